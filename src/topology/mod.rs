@@ -1,0 +1,2 @@
+//! Who may talk to whom.
+pub mod import;
