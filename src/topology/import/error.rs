@@ -1,0 +1,293 @@
+//! What can be wrong with a graph file, and what to do about it.
+//!
+//! Every message names the file, the line where there is one, the offending text, what is allowed and the remedy.
+//! Offending text is shortened and escaped by [`excerpt`], so a message is one printable line whatever the file holds.
+
+use std::io;
+
+use super::graph::GraphError;
+
+/// The longest excerpt of a file that a message shows, in characters.
+const EXCERPT: usize = 40;
+
+/// Why a graph file was refused. `file` is the name as given by the caller; `line` is 1-based; `text` is an excerpt of
+/// at most 40 printable characters.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// No file has this path.
+    #[error("{file}: no such file; check the path of the graph file")]
+    Missing { file: String },
+    /// The path is a folder.
+    #[error("{file}: a directory, not a graph file; name one file inside it")]
+    Directory { file: String },
+    /// The operating system refused to read the file.
+    #[error("{file}: cannot be read: {source}")]
+    Unreadable { file: String, source: io::Error },
+    /// The file, decompressed if it is gzip, is larger than [`Limits::max_bytes`](super::Limits::max_bytes).
+    #[error(
+        "{file}: holds more than {limit} bytes of text, the limit; raise max_bytes if the file is meant to be so large"
+    )]
+    TooLarge { file: String, limit: u64 },
+    /// The gzip stream ends early.
+    #[error("{file}: the gzip data ends early, the file is cut; fetch or compress it again")]
+    GzipTruncated { file: String },
+    /// The gzip stream is damaged.
+    #[error("{file}: the gzip data is damaged ({reason}); fetch or compress it again")]
+    GzipCorrupt { file: String, reason: String },
+    /// Nothing but white space.
+    #[error(
+        "{file}: empty; a graph file is an edge list, a METIS graph or a Matrix Market matrix, gzipped or not"
+    )]
+    Empty { file: String },
+    /// Nothing but comments.
+    #[error(
+        "{file}: {lines} lines of comments and no link; each line that is no comment names the two ends of a link"
+    )]
+    OnlyComments { file: String, lines: u64 },
+    /// A byte that no text file holds: NUL, another control character, or invalid UTF-8 inside an id.
+    #[error(
+        "{file}:{line}: looks binary at \"{text}\"; a graph file is UTF-8 text, gzipped or not"
+    )]
+    Binary {
+        file: String,
+        line: u64,
+        text: String,
+    },
+    /// A carriage return that does not end its line.
+    #[error(
+        "{file}:{line}: a carriage return inside the line \"{text}\"; end lines with LF or CR LF"
+    )]
+    StrayReturn {
+        file: String,
+        line: u64,
+        text: String,
+    },
+    /// An edge-list line without two ids.
+    #[error(
+        "{file}:{line}: \"{text}\" names one end where a link has two; write two ids, as in `0 1` or `alice,bob` \
+         (read as an edge list; set the format to metis or matrix-market if it is one)"
+    )]
+    OneId {
+        file: String,
+        line: u64,
+        text: String,
+    },
+    /// An id in quotation marks.
+    #[error(
+        "{file}:{line}: the id {text} is quoted, which an edge list does not allow; write ids without quotation marks"
+    )]
+    Quoted {
+        file: String,
+        line: u64,
+        text: String,
+    },
+    /// Something that is not the whole number it should be.
+    #[error("{file}:{line}: \"{text}\" is not {allowed}; {remedy}")]
+    Number {
+        file: String,
+        line: u64,
+        text: String,
+        allowed: &'static str,
+        remedy: &'static str,
+    },
+    /// An integer id that 32 bits cannot hold.
+    #[error(
+        "{file}:{line}: the id {text} is outside 0..={limit}, what integer ids may be; \
+         renumber the ids, or make them words (as in n{text})"
+    )]
+    IdOutOfRange {
+        file: String,
+        line: u64,
+        text: String,
+        limit: u32,
+    },
+    /// A METIS neighbour or a Matrix Market index outside the 1-based range of the header.
+    #[error(
+        "{file}:{line}: \"{text}\" is outside 1..={nodes}, the nodes that the header gives; correct it or the header"
+    )]
+    NodeOutOfRange {
+        file: String,
+        line: u64,
+        text: String,
+        nodes: u64,
+    },
+    /// A METIS header that cannot be used.
+    #[error(
+        "{file}:{line}: the METIS header \"{text}\" {reason}; it is `nodes links [fmt [ncon]]`, as in `4941 6594 000`"
+    )]
+    MetisHeader {
+        file: String,
+        line: u64,
+        text: String,
+        reason: &'static str,
+    },
+    /// A METIS row that ends inside its weights.
+    #[error(
+        "{file}:{line}: the row \"{text}\" lacks {lacking} that the header's fmt asks for; add it or correct fmt"
+    )]
+    MetisWeights {
+        file: String,
+        line: u64,
+        text: String,
+        lacking: &'static str,
+    },
+    /// Fewer or more METIS rows than nodes. `line` is the last line, or the first one too many.
+    #[error(
+        "{file}:{line}: {found} rows for the {expected} nodes of the METIS header; there is one line per node, \
+         empty for a node without links (is the file cut, or an edge list? then set the format to edge-list)"
+    )]
+    MetisRows {
+        file: String,
+        line: u64,
+        expected: u64,
+        found: u64,
+    },
+    /// The METIS header's links disagree with the rows. `line` is the header's.
+    #[error(
+        "{file}:{line}: the METIS header gives {links} links, so {expected} link ends, but the rows hold {found}; \
+         each link is listed in the rows of both its ends"
+    )]
+    MetisEnds {
+        file: String,
+        line: u64,
+        links: u64,
+        expected: u64,
+        found: u64,
+    },
+    /// A link listed at one of its ends only. `node` and `neighbour` are 1-based; `line` is the row of `node`.
+    #[error(
+        "{file}:{line}: the row of node {node} lists {neighbour}, but the row of {neighbour} does not list {node}; list the link at both ends"
+    )]
+    MetisOneSided {
+        file: String,
+        line: u64,
+        node: u64,
+        neighbour: u64,
+    },
+    /// A Matrix Market banner or size line that cannot be used.
+    #[error("{file}:{line}: \"{text}\" {reason}; {remedy}")]
+    MatrixHeader {
+        file: String,
+        line: u64,
+        text: String,
+        reason: &'static str,
+        remedy: &'static str,
+    },
+    /// A dense Matrix Market matrix.
+    #[error(
+        "{file}:{line}: a dense `array` matrix lists values, not links; write it in the `coordinate` format"
+    )]
+    MatrixDense { file: String, line: u64 },
+    /// A Matrix Market matrix that is not square.
+    #[error(
+        "{file}:{line}: the matrix is rectangular, {rows} by {columns}; the links of a graph are a square matrix, nodes by nodes"
+    )]
+    MatrixRectangular {
+        file: String,
+        line: u64,
+        rows: u64,
+        columns: u64,
+    },
+    /// A Matrix Market entry with too few columns.
+    #[error(
+        "{file}:{line}: the entry \"{text}\" has {found} columns where `{field}` entries have {expected}; is the file cut?"
+    )]
+    MatrixColumns {
+        file: String,
+        line: u64,
+        text: String,
+        field: &'static str,
+        expected: usize,
+        found: usize,
+    },
+    /// The number of Matrix Market entries is not the header's. `line` is the size line.
+    #[error(
+        "{file}:{line}: the size line gives {expected} entries, the file holds {found}; is the file cut? else correct the size line"
+    )]
+    MatrixEntries {
+        file: String,
+        line: u64,
+        expected: u64,
+        found: u64,
+    },
+    /// A Matrix Market size that is out of all proportion to the entries.
+    #[error(
+        "{file}:{line}: {nodes} nodes for {entries} entries, more than the {limit} taken on trust; nearly all would \
+         have no link: correct the size line, or set mostly_isolated if that is meant"
+    )]
+    MostlyIsolated {
+        file: String,
+        line: u64,
+        nodes: u64,
+        entries: u64,
+        limit: u64,
+    },
+    /// More nodes than [`Limits::max_nodes`](super::Limits::max_nodes).
+    #[error(
+        "{file}: {nodes} nodes or more, above the limit of {limit}; raise max_nodes (at most 4294967294) or cut the graph"
+    )]
+    TooManyNodes {
+        file: String,
+        nodes: u64,
+        limit: u32,
+    },
+    /// No node has another one to talk to.
+    #[error(
+        "{file}: {nodes} nodes and {links} links; a swarm needs at least two nodes and a link between them"
+    )]
+    EmptyGraph {
+        file: String,
+        nodes: u64,
+        links: u64,
+    },
+    /// The links make no graph.
+    #[error("{file}: {source}")]
+    Graph { file: String, source: GraphError },
+}
+
+/// At most 40 printable characters of `bytes`: control characters and other invisible ones are escaped, invalid UTF-8
+/// is shown as U+FFFD, and `…` says that there is more.
+pub(super) fn excerpt(bytes: &[u8]) -> String {
+    // A character is at most four bytes, so the head is enough to fill an excerpt and to know that it is cut.
+    let head = &bytes[..bytes.len().min(4 * (EXCERPT + 1))];
+    let mut shown = String::new();
+    let mut length = 0;
+    for character in String::from_utf8_lossy(head).trim_ascii().chars() {
+        let printed: String = match character {
+            '"' | '\'' => character.to_string(),
+            '\u{0}'..='\u{1f}' => format!("\\x{:02x}", u32::from(character)),
+            _ => character.escape_debug().collect(),
+        };
+        let width = printed.chars().count();
+        if length + width > EXCERPT {
+            // The mark needs room of its own.
+            while length > EXCERPT - 1 {
+                shown.pop();
+                length -= 1;
+            }
+            shown.push('…');
+            return shown;
+        }
+        shown.push_str(&printed);
+        length += width;
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::excerpt;
+
+    #[test]
+    fn an_excerpt_is_short_and_printable() {
+        assert_eq!(excerpt(b"7 8 9"), "7 8 9");
+        assert_eq!(excerpt(b" a\x00\x1b[2Jb "), "a\\x00\\x1b[2Jb");
+        assert_eq!(excerpt(b"\xff\xfe"), "\u{fffd}\u{fffd}");
+        assert_eq!(excerpt("a\u{202e}b".as_bytes()), "a\\u{202e}b");
+        let long = excerpt(&[b'x'; 1000]);
+        assert_eq!(long, format!("{}…", "x".repeat(39)));
+        assert_eq!(excerpt(&[b'x'; 40]), "x".repeat(40));
+        assert!(excerpt(&[0; 1000]).chars().count() <= 40);
+    }
+}
