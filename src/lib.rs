@@ -1,2 +1,31 @@
-//! tetraswarm: a compute engine for swarms of agents, with the same bits on every device.
+//! A compute engine for swarms: millions of agents, each knowing only its neighbours, with the same bits on every device.
+//!
+//! A [`scenario::Scenario`] becomes a [`swarm::Swarm`] — columns of 32-bit words and a [`plan::Plan`], the ordered steps of a
+//! tick — which a [`device::Device`] executes. [`Simulation`] does all three and reports.
+//!
+//! # The tick
+//! 1. [`timing`]: who acts, a stateless function of node and tick.
+//! 2. Consensus: beliefs meet over the links of the [`topology`]; see [`step`].
+//! 3. [`measure`], every few ticks: reductions, the audit, the fingerprint.
+//!
+//! # What holds throughout
+//! All state is integers. Every step is a gather: it reads its own and its neighbours' words and writes its own. What two
+//! nodes exchange, both compute from the same inputs and apply with opposite signs. From this follow the same bits on every
+//! device and number of threads, and exact conservation.
+
+pub mod device;
+mod error;
+pub mod geometry;
+pub mod measure;
+pub mod number;
+pub mod plan;
+pub mod scenario;
+pub mod shader;
+mod simulation;
+pub mod step;
+pub mod swarm;
+pub mod timing;
 pub mod topology;
+
+pub use error::{Error, Place};
+pub use simulation::{Report, Simulation};

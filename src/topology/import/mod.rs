@@ -28,6 +28,7 @@ mod tests;
 
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use error::ImportError;
@@ -37,7 +38,7 @@ pub use ids::{Ids, Words};
 use source::Text;
 
 /// A format of graph files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
     /// A link per line; see [`edge_list`].

@@ -1,0 +1,25 @@
+// What every step knows of time and place. Twin: device::gpu::Clock.
+
+struct Clock {
+    // The tick that is being executed; in a measurement, the number of ticks done.
+    tick: u32,
+    // The measurement's row.
+    row: u32,
+    // The range of nodes that the step runs over.
+    first: u32,
+    end: u32,
+}
+
+struct Control {
+    // 1 once the stop condition held: every later step of the submission leaves the state alone.
+    stopped: u32,
+    // The number of ticks done when it held.
+    tick: u32,
+}
+
+@group(0) @binding(0) var<uniform> clock: Clock;
+@group(0) @binding(1) var<storage, read_write> control: Control;
+
+override NODES: u32;
+// Invocations per row of a two-dimensional dispatch.
+override ROW: u32;

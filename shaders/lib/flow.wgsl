@@ -1,0 +1,12 @@
+// What flows over a link, as its own end sees it. Twin: src/step/average/flow.rs.
+
+// ⌊sum / q⌋; `/` rounds towards zero.
+fn floor_divide(sum: i32, q: u32) -> i32 {
+    let quotient = sum / i32(q);
+    return quotient - select(0, 1, sum - quotient * i32(q) < 0);
+}
+
+// r from ρ: what node i adds to its difference to j before it rounds down.
+fn seen_from(i: u32, j: u32, rho: u32, q: u32) -> i32 {
+    return i32(select(q - 1u - rho, rho, i > j));
+}

@@ -1,0 +1,79 @@
+// Integer arithmetic that means the same on every device. Twins: src/number/*.rs, where each is explained.
+
+// Threefry2x32-20 (Salmon et al., SC 2011).
+fn rotate_left(x: u32, by: u32) -> u32 {
+    return (x << by) | (x >> (32u - by));
+}
+
+fn threefry_rounds_even(x: vec2<u32>) -> vec2<u32> {
+    var a = x.x;
+    var b = x.y;
+    a += b; b = rotate_left(b, 13u) ^ a;
+    a += b; b = rotate_left(b, 15u) ^ a;
+    a += b; b = rotate_left(b, 26u) ^ a;
+    a += b; b = rotate_left(b, 6u) ^ a;
+    return vec2<u32>(a, b);
+}
+
+fn threefry_rounds_odd(x: vec2<u32>) -> vec2<u32> {
+    var a = x.x;
+    var b = x.y;
+    a += b; b = rotate_left(b, 17u) ^ a;
+    a += b; b = rotate_left(b, 29u) ^ a;
+    a += b; b = rotate_left(b, 16u) ^ a;
+    a += b; b = rotate_left(b, 24u) ^ a;
+    return vec2<u32>(a, b);
+}
+
+fn threefry2x32(key: vec2<u32>, counter: vec2<u32>) -> vec2<u32> {
+    let parity = 0x1BD11BDAu ^ key.x ^ key.y;
+    var x = counter + key;
+    x = threefry_rounds_even(x) + vec2<u32>(key.y, parity + 1u);
+    x = threefry_rounds_odd(x) + vec2<u32>(parity, key.x + 2u);
+    x = threefry_rounds_even(x) + vec2<u32>(key.x, key.y + 3u);
+    x = threefry_rounds_odd(x) + vec2<u32>(key.y, parity + 4u);
+    x = threefry_rounds_even(x) + vec2<u32>(parity, key.x + 5u);
+    return x;
+}
+
+// The high word of the 64-bit product, from 16-bit halves.
+fn multiply_high(a: u32, b: u32) -> u32 {
+    let al = a & 0xFFFFu;
+    let ah = a >> 16u;
+    let bl = b & 0xFFFFu;
+    let bh = b >> 16u;
+    let low = al * bl;
+    let middle = ah * bl + (low >> 16u);
+    let cross = al * bh + (middle & 0xFFFFu);
+    return ah * bh + (middle >> 16u) + (cross >> 16u);
+}
+
+// Scales a uniform word to 0..bound.
+fn bounded(word: u32, bound: u32) -> u32 {
+    if (bound <= 65536u) {
+        return ((word >> 16u) * bound) >> 16u;
+    }
+    return multiply_high(word, bound);
+}
+
+// The fingerprint's summand.
+fn mix(column: u32, index: u32, value: u32) -> vec2<u32> {
+    var a = (value ^ (column * 0x9E3779B1u)) * 0x85EBCA6Bu;
+    var b = (index + 0x6C078965u) * 0xC2B2AE35u;
+    a ^= a >> 16u;
+    b ^= b >> 15u;
+    a = (a + b) * 0x7FEB352Du;
+    a ^= a >> 15u;
+    b = (b ^ a) * 0x846CA68Bu;
+    b ^= b >> 16u;
+    a = (a + b) * 0x9E3779B1u;
+    a ^= a >> 16u;
+    return vec2<u32>(a, b);
+}
+
+// Where a link's Weyl sequence starts.
+fn link_phase(low: u32, distance: u32) -> u32 {
+    var h = (low * 0x9E3779B1u) ^ (distance * 0xC2B2AE35u);
+    h ^= h >> 16u;
+    return h * 0x85EBCA6Bu;
+}

@@ -1,0 +1,31 @@
+// S(4, L): three neighbours in the same tetrahedron and a bridge. Stores nothing. Twin: src/topology/tetrahedral.rs.
+
+fn bridge(v: u32) -> u32 {
+    let d = v & 3u;
+    let differs = (v ^ (d * 0x55555555u)) & (NODES - 1u);
+    let shift = countTrailingZeros(differs) & 30u;
+    let run = (1u << shift) - 1u;
+    let e = (v >> shift) & 3u;
+    let high = v & ~((run << 2u) | 3u);
+    let other = high | (d << shift) | ((e * 0x55555555u) & run);
+    return select(other, v, differs == 0u);
+}
+
+fn slots(i: u32) -> u32 {
+    return 4u;
+}
+
+fn degree(i: u32) -> u32 {
+    return select(4u, 3u, bridge(i) == i);
+}
+
+fn neighbour(i: u32, k: u32) -> u32 {
+    if (k < 3u) {
+        return i ^ (k + 1u);
+    }
+    return bridge(i);
+}
+
+fn link_end(i: u32, k: u32) -> u32 {
+    return k * NODES + i;
+}

@@ -1,0 +1,195 @@
+//! Ticks on the CPU.
+
+use super::BLOCK;
+use super::store::{Stored, lanes, store};
+use crate::device::{Event, Execution, Memory, Outcome};
+use crate::error::Error;
+use crate::measure::{Fingerprint, Measurement, Tally};
+use crate::plan::{Access, ColumnId, Plan};
+use crate::step::{Outputs, Scratch, View};
+use crate::swarm::Swarm;
+use rayon::ThreadPool;
+use rayon::prelude::*;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How often progress is told between measurements.
+const TELL: Duration = Duration::from_millis(100);
+
+#[derive(Debug)]
+pub(super) struct CpuExecution {
+    pool: Arc<ThreadPool>,
+    plan: Plan,
+    columns: Vec<Stored>,
+    tick: u32,
+}
+
+impl CpuExecution {
+    pub fn new(pool: Arc<ThreadPool>, swarm: Swarm, device: &str) -> Result<Self, Error> {
+        let columns = store(&swarm.plan, swarm.initial, device)?;
+        Ok(Self { pool, plan: swarm.plan, columns, tick: 0 })
+    }
+
+    fn run_step(&mut self, step: usize) {
+        let Self { pool, plan, columns, tick } = self;
+        let step = &plan.steps[step];
+        let bindings = step.bindings();
+        let (slots, rows) = (plan.topology.slots() as usize, plan.topology.rows());
+        let nodes = plan.nodes() as usize;
+        // What the step writes is taken out of the store, so that the rest can be shared.
+        let mut written: Vec<Vec<u32>> = Vec::new();
+        for binding in &bindings {
+            let column = &mut columns[binding.column.0];
+            match binding.access {
+                Access::Read => {}
+                Access::Next => written.push(std::mem::take(&mut column.next)),
+                Access::Update => written.push(std::mem::take(&mut column.current)),
+            }
+        }
+        let reads: Vec<&[u32]> = bindings
+            .iter()
+            .filter(|b| b.access == Access::Read)
+            .map(|b| columns[b.column.0].current.as_slice())
+            .collect();
+        let view = View { topology: &*plan.topology, schedule: plan.schedule, tick: *tick, reads: &reads };
+        let writing = bindings.iter().filter(|b| b.access != Access::Read);
+        let mut outputs: Vec<Outputs<'_>> = (0..nodes.div_ceil(BLOCK)).map(|_| Vec::new()).collect();
+        for (words, binding) in written.iter_mut().zip(writing.clone()) {
+            let extent = plan.columns[binding.column.0].extent;
+            for (lanes, output) in lanes(words, extent, slots, rows, nodes, BLOCK).into_iter().zip(&mut outputs) {
+                output.push(lanes);
+            }
+        }
+        pool.install(|| {
+            outputs.par_iter_mut().enumerate().for_each_init(Scratch::default, |scratch, (block, output)| {
+                let first = block * BLOCK;
+                let last = (first + BLOCK).min(nodes);
+                step.run(&view, first as u32..last as u32, output, scratch);
+            });
+        });
+        drop(outputs);
+        for (words, binding) in written.into_iter().zip(writing) {
+            let column = &mut columns[binding.column.0];
+            if binding.access == Access::Next {
+                column.next = std::mem::replace(&mut column.current, words);
+            } else {
+                column.current = words;
+            }
+        }
+    }
+
+    fn run_tick(&mut self) {
+        for step in 0..self.plan.steps.len() {
+            self.run_step(step);
+        }
+        self.tick += 1;
+    }
+
+    fn fingerprint(&self, column: usize) -> Fingerprint {
+        let words = &self.columns[column].current;
+        self.pool.install(|| {
+            words
+                .par_chunks(BLOCK)
+                .enumerate()
+                .map(|(block, part)| Fingerprint::of(column as u32, (block * BLOCK) as u32, part))
+                .reduce(Fingerprint::default, Fingerprint::plus)
+        })
+    }
+
+    fn tally(&self) -> Tally {
+        let (plan, tick) = (&self.plan, self.tick);
+        let beliefs: &[i32] = bytemuck::cast_slice(&self.columns[plan.belief.0].current);
+        let mut tally = self.pool.install(|| {
+            beliefs
+                .par_chunks(BLOCK)
+                .enumerate()
+                .map_init(Vec::new, |masks, (block, part)| {
+                    let mut tally = Tally::of_beliefs(part);
+                    if !plan.schedule.is_always() {
+                        let first = (block * BLOCK) as u32;
+                        tally.count_messages(&*plan.topology, plan.schedule, tick, first..first + part.len() as u32, masks);
+                    }
+                    tally
+                })
+                .reduce(Tally::default, Tally::plus)
+        });
+        if plan.schedule.is_always() && tick > 0 {
+            tally.active = u64::from(plan.nodes());
+            tally.messages = 2 * plan.topology.links();
+        }
+        tally.fingerprint = (0..self.columns.len()).map(|c| self.fingerprint(c)).fold(Fingerprint::default(), Fingerprint::plus);
+        tally
+    }
+}
+
+impl Execution for CpuExecution {
+    fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    fn tick(&self) -> u32 {
+        self.tick
+    }
+
+    fn advance(&mut self, until: u32, observer: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>) -> Result<Outcome, Error> {
+        let mut told = Instant::now();
+        while self.tick < until {
+            self.run_tick();
+            let event = if self.plan.is_measured(self.tick) {
+                let row = self.measure()?;
+                let flow = observer(Event::Measured(&row));
+                if row.stops(&self.plan) {
+                    return Ok(Outcome::Condition);
+                }
+                flow
+            } else if told.elapsed() >= TELL {
+                told = Instant::now();
+                observer(Event::Progress(self.tick))
+            } else {
+                ControlFlow::Continue(())
+            };
+            if event.is_break() {
+                return Ok(Outcome::Interrupt);
+            }
+        }
+        Ok(Outcome::Ticks)
+    }
+
+    fn step(&mut self, step: usize) -> Result<(), Error> {
+        self.run_step(step);
+        if step + 1 == self.plan.steps.len() {
+            self.tick += 1;
+        }
+        Ok(())
+    }
+
+    fn measure(&mut self) -> Result<Measurement, Error> {
+        Ok(self.tally().measurement(self.tick, self.plan.nodes()))
+    }
+
+    fn fingerprints(&mut self) -> Result<Vec<Fingerprint>, Error> {
+        Ok((0..self.columns.len()).map(|c| self.fingerprint(c)).collect())
+    }
+
+    fn read(&mut self, column: ColumnId) -> Result<Vec<u32>, Error> {
+        Ok(self.columns[column.0].current.clone())
+    }
+
+    fn write(&mut self, column: ColumnId, index: u64, word: u32) -> Result<(), Error> {
+        let index = usize::try_from(index).unwrap_or(usize::MAX);
+        if let Some(old) = self.columns[column.0].current.get_mut(index) {
+            *old = word;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn memory(&self) -> Memory {
+        let columns: usize = self.columns.iter().map(|c| c.current.capacity() + c.next.capacity()).sum();
+        Memory { device_bytes: 4 * columns as u64 + self.plan.topology.stored_bytes(), host_bytes: 0 }
+    }
+}

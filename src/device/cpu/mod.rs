@@ -1,0 +1,97 @@
+//! The CPU device: rayon over blocks of nodes, each step's twin on plain slices.
+
+mod execution;
+mod store;
+
+use super::{Device, DeviceInfo, DeviceKind, Execution};
+use crate::error::Error;
+use crate::swarm::Swarm;
+use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Nodes in a block: what one worker does at a time. A multiple of the steps' chunks.
+pub(crate) const BLOCK: usize = 1 << 14;
+
+/// The processor.
+#[derive(Debug)]
+pub struct CpuDevice {
+    info: DeviceInfo,
+    pool: Arc<ThreadPool>,
+}
+
+/// The instruction set that the hot loops take on this machine: the first of their targets that it has.
+fn instruction_set() -> &'static str {
+    #[cfg(target_arch = "x86_64")]
+    {
+        macro_rules! has {
+            ($($feature:tt)*) => { $(std::arch::is_x86_feature_detected!($feature))&&* };
+        }
+        if has!("avx512f" "avx512bw" "avx512cd" "avx512dq" "avx512vl" "avx2" "fma" "bmi1" "bmi2") {
+            "AVX-512"
+        } else if has!("avx2" "fma" "bmi1" "bmi2") {
+            "AVX2"
+        } else {
+            "SSE2"
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    {
+        if cfg!(target_arch = "aarch64") { "NEON" } else { "the compiler's choice of instructions" }
+    }
+}
+
+impl CpuDevice {
+    /// The processor with so many threads; 0 takes as many as there are cores.
+    ///
+    /// # Errors
+    /// [`Error::NoDevice`] if the threads cannot be started.
+    pub fn new(threads: usize) -> Result<Self, Error> {
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .thread_name(|k| format!("tetraswarm-{k}"))
+            .build()
+            .map_err(|e| Error::NoDevice { asked: format!("cpu with {threads} threads"), reason: e.to_string() })?;
+        let threads = pool.current_num_threads();
+        let largest = isize::MAX as u64;
+        let info = DeviceInfo {
+            kind: DeviceKind::Cpu,
+            name: format!("CPU, {threads} thread{}", if threads == 1 { "" } else { "s" }),
+            backend: "cpu",
+            driver: format!("rayon, {}", instruction_set()),
+            threads: Some(threads),
+            largest_column_bytes: largest,
+            most_agents: u64::from(u32::MAX) - 1,
+            subgroup: None,
+        };
+        Ok(Self { info, pool: Arc::new(pool) })
+    }
+}
+
+impl Device for CpuDevice {
+    fn info(&self) -> &DeviceInfo {
+        &self.info
+    }
+
+    fn load(&self, swarm: Swarm) -> Result<Box<dyn Execution>, Error> {
+        let execution = execution::CpuExecution::new(Arc::clone(&self.pool), swarm, &self.info.name)?;
+        Ok(Box::new(execution))
+    }
+
+    fn copy_seconds(&self, words: usize, repetitions: usize) -> Result<Vec<f64>, Error> {
+        // The same blocks and threads as a tick's.
+        let source: Vec<u32> = (0..words as u32).collect();
+        let mut target = vec![0u32; words];
+        let seconds = (0..=repetitions).map(|_| {
+            let start = Instant::now();
+            self.pool.install(|| {
+                target.par_chunks_mut(BLOCK).zip(source.par_chunks(BLOCK)).for_each(|(to, from)| to.copy_from_slice(from));
+            });
+            start.elapsed().as_secs_f64()
+        });
+        let seconds: Vec<f64> = seconds.skip(1).collect();
+        std::hint::black_box(&target);
+        Ok(seconds)
+    }
+}

@@ -1,0 +1,76 @@
+//! The columns of a swarm in the host's memory.
+
+use crate::error::Error;
+use crate::plan::{ColumnId, Extent, Plan};
+use crate::topology::Rows;
+use std::ops::Range;
+
+/// A column: its current words, and where a step writes the next ones.
+#[derive(Debug, Default)]
+pub(super) struct Stored {
+    pub current: Vec<u32>,
+    pub next: Vec<u32>,
+}
+
+/// Words of zeros, or an error instead of an abort when memory is short.
+fn zeros(words: u64, device: &str, plan: &Plan) -> Result<Vec<u32>, Error> {
+    let mut all = Vec::new();
+    let too_large = || Error::TooLarge {
+        device: device.to_owned(),
+        what: "the swarm".into(),
+        needed: plan.bytes(),
+        limit: plan.bytes().saturating_sub(4 * words),
+        agents_fit: u64::from(plan.nodes()) / 2,
+        instead: "a machine with more memory",
+    };
+    let words = usize::try_from(words).map_err(|_| too_large())?;
+    all.try_reserve_exact(words).map_err(|_| too_large())?;
+    all.resize(words, 0);
+    Ok(all)
+}
+
+/// Allocates all columns and fills in the values at tick 0.
+pub(super) fn store(plan: &Plan, initial: Vec<Vec<u32>>, device: &str) -> Result<Vec<Stored>, Error> {
+    initial
+        .into_iter()
+        .enumerate()
+        .map(|(c, values)| {
+            let id = ColumnId(c);
+            let words = plan.words(id);
+            let current = if values.is_empty() { zeros(words, device, plan)? } else { values };
+            let next = if plan.columns[c].doubled { zeros(words, device, plan)? } else { Vec::new() };
+            Ok(Stored { current, next })
+        })
+        .collect()
+}
+
+/// Cuts a column into the lanes of every block of nodes: one lane for a column of nodes; for link ends one a slot, and one
+/// more for stored ends.
+pub(super) fn lanes<'a>(
+    words: &'a mut [u32], extent: Extent, slots: usize, rows: Option<Rows<'_>>, nodes: usize, block: usize,
+) -> Vec<Vec<&'a mut [u32]>> {
+    let blocks = nodes.div_ceil(block);
+    let mut all: Vec<Vec<&mut [u32]>> = (0..blocks).map(|_| Vec::new()).collect();
+    let lanes = match extent {
+        Extent::Node => 1,
+        Extent::LinkEnd => slots,
+    };
+    let (regular, mut stored) = words.split_at_mut(lanes * nodes);
+    if nodes > 0 {
+        for lane in regular.chunks_mut(nodes) {
+            for (part, lanes) in lane.chunks_mut(block).zip(&mut all) {
+                lanes.push(part);
+            }
+        }
+    }
+    if let (Extent::LinkEnd, Some(rows)) = (extent, rows) {
+        for (b, lanes) in all.iter_mut().enumerate() {
+            let range: Range<usize> = b * block..((b + 1) * block).min(nodes);
+            let len = (rows.offsets[range.end] - rows.offsets[range.start]) as usize;
+            let (part, rest) = stored.split_at_mut(len);
+            lanes.push(part);
+            stored = rest;
+        }
+    }
+    all
+}

@@ -1,0 +1,162 @@
+//! What executes a plan: the CPU, or one GPU adapter.
+//!
+//! A device is handed a whole [`Swarm`] and holds its columns for the run. State leaves it only on request; what comes
+//! back by itself are measurements.
+
+pub mod cpu;
+#[cfg(feature = "gpu")]
+pub mod gpu;
+mod choice;
+
+pub use choice::{Choice, Listed, choose, list};
+
+use crate::error::Error;
+use crate::measure::{Fingerprint, Measurement};
+use crate::plan::{ColumnId, Plan};
+use crate::swarm::Swarm;
+use serde::Serialize;
+use std::fmt::Debug;
+use std::ops::ControlFlow;
+
+/// What kind of machine a device is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeviceKind {
+    /// The processor, through rayon.
+    Cpu,
+    /// A GPU with memory of its own.
+    DiscreteGpu,
+    /// A GPU that shares the processor's memory.
+    IntegratedGpu,
+    /// A GPU of a virtual machine, or of a kind that the driver does not tell.
+    OtherGpu,
+    /// A GPU driver that computes on the processor (lavapipe, llvmpipe, WARP): for tests.
+    SoftwareGpu,
+}
+
+/// A device, described.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DeviceInfo {
+    /// What it is.
+    pub kind: DeviceKind,
+    /// Its name.
+    pub name: String,
+    /// The programming interface: cpu, vulkan, metal, dx12 or gl.
+    pub backend: &'static str,
+    /// The driver and its version, or the CPU's instruction set in use.
+    pub driver: String,
+    /// Threads, on the CPU.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threads: Option<usize>,
+    /// The largest number of bytes that one copy of a column can have.
+    pub largest_column_bytes: u64,
+    /// The most agents that one copy of a column has room for.
+    pub most_agents: u64,
+    /// The least and the largest size of a subgroup, on a GPU.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subgroup: Option<[u32; 2]>,
+}
+
+/// Memory that a run holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Memory {
+    /// Bytes on the device: columns, stored links, and what the device needs besides.
+    pub device_bytes: u64,
+    /// Bytes of the host's that the run holds besides.
+    pub host_bytes: u64,
+}
+
+/// What a run reports while it goes on.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// The swarm has been measured.
+    Measured(&'a Measurement),
+    /// So many ticks are done.
+    Progress(u32),
+}
+
+/// Why [`Execution::advance`] came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// All ticks were done.
+    Ticks,
+    /// The stop condition held.
+    Condition,
+    /// The observer asked to stop.
+    Interrupt,
+}
+
+/// Something that can execute plans.
+pub trait Device: Send + Sync + Debug {
+    /// What it is.
+    fn info(&self) -> &DeviceInfo;
+
+    /// Takes a swarm in.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] if it does not fit, [`Error::DeviceFailed`].
+    fn load(&self, swarm: Swarm) -> Result<Box<dyn Execution>, Error>;
+
+    /// Seconds that a copy of `words` 32-bit words from one buffer to another takes, `repetitions` times: what the memory
+    /// can do, measured with this device's own means.
+    ///
+    /// # Errors
+    /// As [`Device::load`].
+    fn copy_seconds(&self, words: usize, repetitions: usize) -> Result<Vec<f64>, Error>;
+}
+
+/// A swarm on a device.
+pub trait Execution: Debug {
+    /// What is executed.
+    fn plan(&self) -> &Plan;
+
+    /// How many ticks are done.
+    fn tick(&self) -> u32;
+
+    /// Runs until `until` ticks are done, the stop condition holds at a measured tick, or `observer` breaks. Measures every
+    /// tick that the plan says, but not the one at which it starts.
+    ///
+    /// # Errors
+    /// [`Error::DeviceFailed`].
+    fn advance(&mut self, until: u32, observer: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>) -> Result<Outcome, Error>;
+
+    /// Runs one step of the current tick alone; after the last step the tick is done.
+    ///
+    /// # Errors
+    /// [`Error::DeviceFailed`].
+    fn step(&mut self, step: usize) -> Result<(), Error>;
+
+    /// Measures the current state.
+    ///
+    /// # Errors
+    /// [`Error::DeviceFailed`].
+    fn measure(&mut self) -> Result<Measurement, Error>;
+
+    /// The fingerprint of each column.
+    ///
+    /// # Errors
+    /// [`Error::DeviceFailed`].
+    fn fingerprints(&mut self) -> Result<Vec<Fingerprint>, Error>;
+
+    /// Reads the current words of a column.
+    ///
+    /// # Errors
+    /// [`Error::DeviceFailed`].
+    fn read(&mut self, column: ColumnId) -> Result<Vec<u32>, Error>;
+
+    /// Overwrites one word of a column's current values. An index beyond the column changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::DeviceFailed`].
+    fn write(&mut self, column: ColumnId, index: u64, word: u32) -> Result<(), Error>;
+
+    /// Waits until everything asked for is done.
+    ///
+    /// # Errors
+    /// [`Error::DeviceFailed`].
+    fn finish(&mut self) -> Result<(), Error>;
+
+    /// The memory held.
+    fn memory(&self) -> Memory;
+}

@@ -1,0 +1,188 @@
+//! What can go wrong, for a caller to match on and for a person to read: each message names the place, the value,
+//! what is allowed and the remedy.
+
+use crate::topology::import::ImportError;
+use std::fmt;
+use std::path::PathBuf;
+
+/// Where a scenario's value was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In a file (or another named text), counted from 1.
+    Text {
+        /// The file's name.
+        name: String,
+        /// The line.
+        line: usize,
+        /// The column, in characters.
+        column: usize,
+    },
+    /// In an argument such as `--set topology.kind=ring`.
+    Argument(String),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text { name, line, column } => write!(f, "{name}:{line}:{column}"),
+            Self::Argument(argument) => write!(f, "argument {argument}"),
+        }
+    }
+}
+
+/// Any error of the library.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A scenario's text is no TOML.
+    #[error("{place}: {message}")]
+    Syntax {
+        /// Where.
+        place: Place,
+        /// What the parser says.
+        message: String,
+    },
+    /// A scenario's value cannot be used.
+    #[error("{}{key} {message}", place_prefix(.place.as_ref()))]
+    Invalid {
+        /// Where it was written, if it was.
+        place: Option<Place>,
+        /// The dotted key.
+        key: String,
+        /// What is wrong, what is allowed, and the remedy.
+        message: String,
+    },
+    /// There is no embedded scenario and no file of this name.
+    #[error("there is no scenario '{name}': no such file, and the embedded ones are {}{}", .known.join(", "), suggestion(.near.as_deref()))]
+    UnknownScenario {
+        /// As asked for.
+        name: String,
+        /// The embedded ones.
+        known: Vec<String>,
+        /// The nearest of them.
+        near: Option<String>,
+    },
+    /// A network's file cannot be used.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// A file could not be read or written.
+    #[error("{}: cannot {action}: {source}{}", .path.display(), io_remedy(.source))]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What was tried, as in "write the measurements".
+        action: &'static str,
+        /// The system's word.
+        source: std::io::Error,
+    },
+    /// No device answers to that name.
+    #[error("no device '{asked}': {reason}; `tetraswarm devices` lists what there is, --device cpu always works")]
+    NoDevice {
+        /// As asked for.
+        asked: String,
+        /// What was found instead.
+        reason: String,
+    },
+    /// The swarm does not fit the device.
+    #[error("{device}: {what} needs {needed} bytes, but the limit is {limit}; about {agents_fit} agents of this scenario would fit: give --agents {agents_fit} or use {instead}")]
+    TooLarge {
+        /// The device's name.
+        device: String,
+        /// What does not fit.
+        what: String,
+        /// Bytes.
+        needed: u64,
+        /// Bytes.
+        limit: u64,
+        /// How many agents would fit.
+        agents_fit: u64,
+        /// What else to use.
+        instead: &'static str,
+    },
+    /// The device failed while it ran.
+    #[error("{device}: {message}; the run cannot go on: start it again, or use --device cpu")]
+    DeviceFailed {
+        /// The device's name.
+        device: String,
+        /// The driver's word.
+        message: String,
+    },
+    /// What must be conserved was not.
+    #[error("audit failed at tick {tick}: {quantity} is {found}, but was {expected} at the start; this is a fault of the engine or of the device, not of the scenario: please report it with scenario.toml, and try `tetraswarm verify`")]
+    Audit {
+        /// The first measured tick at which it shows.
+        tick: u32,
+        /// What is conserved.
+        quantity: &'static str,
+        /// Its value at the start.
+        expected: i128,
+        /// Its value now.
+        found: i128,
+    },
+    /// A value left the range that the arithmetic is exact in.
+    #[error("at tick {tick} a belief is {value}, outside ±{limit}, where arithmetic is exact; start with smaller beliefs")]
+    Range {
+        /// The first measured tick at which it shows.
+        tick: u32,
+        /// The belief.
+        value: i64,
+        /// The largest magnitude.
+        limit: i64,
+    },
+}
+
+fn place_prefix(place: Option<&Place>) -> String {
+    place.map_or_else(String::new, |p| format!("{p}: "))
+}
+
+fn suggestion(near: Option<&str>) -> String {
+    near.map_or_else(String::new, |n| format!("; did you mean '{n}'?"))
+}
+
+fn io_remedy(error: &std::io::Error) -> &'static str {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound => "; check the name, and that its folder exists",
+        ErrorKind::PermissionDenied => "; check the permissions, or name another place with --out",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "; free some space, or name another place with --out"
+        }
+        _ => "",
+    }
+}
+
+impl Error {
+    /// A scenario's value that cannot be used, before its place is known.
+    pub fn invalid(key: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Invalid { place: None, key: key.into(), message: message.into() }
+    }
+
+    /// A file that could not be read or written.
+    pub fn file(path: impl Into<PathBuf>, action: &'static str, source: std::io::Error) -> Self {
+        Self::File { path: path.into(), action, source }
+    }
+
+    /// Whether the request was at fault rather than the run: the binary then exits with 2, else with 1.
+    #[must_use]
+    pub fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::Syntax { .. }
+                | Self::Invalid { .. }
+                | Self::UnknownScenario { .. }
+                | Self::Import(_)
+                | Self::NoDevice { .. }
+                | Self::TooLarge { .. }
+        )
+    }
+}
+
+/// The known name that is nearest to `name`, if one is near enough to be meant.
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|k| (strsim::damerau_levenshtein(name, k), k))
+        .min()
+        .filter(|&(distance, k)| distance <= 1 + k.len().max(name.len()) / 3)
+        .map(|(_, k)| k)
+}

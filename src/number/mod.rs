@@ -1,0 +1,21 @@
+//! Integer arithmetic that means the same on every device: random numbers without state, exact division
+//! by invariant integers, hashing. Every function here has a twin in `shaders/lib/number.wgsl`, and a test
+//! that compares the two over random and extreme inputs.
+
+mod divide;
+mod hash;
+mod threefry;
+
+pub use divide::{Divisor, bounded, multiply_high};
+pub use hash::{link_phase, mix};
+pub use threefry::{Stream, stream_key, threefry2x32};
+
+/// The threshold `round(share · 2^32)` below which a uniform `u32` falls with probability `share`.
+///
+/// `share` is in 0..=1; at 1 the result saturates at `u32::MAX`, so callers that mean *certain* must
+/// treat 1 apart.
+#[must_use]
+pub fn threshold(share: f64) -> u32 {
+    // Exact: scaling by a power of two loses nothing, and the cast saturates.
+    (share * 4_294_967_296.0).round() as u32
+}

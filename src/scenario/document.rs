@@ -1,0 +1,259 @@
+//! A scenario's text as a tree whose every value knows where it was written: what arguments override, and what error
+//! messages point at.
+
+use super::check;
+use super::{SCHEMA, Scenario};
+use crate::error::{Error, Place};
+use std::path::{Path, PathBuf};
+use toml::de::{DeTable, DeValue};
+use toml::{Spanned, Table, Value};
+
+/// A value and where it was written.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub place: Place,
+    /// Where the key stands; errors about the key itself point there.
+    pub key_place: Place,
+    pub kind: NodeKind,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum NodeKind {
+    Table(Vec<(String, Node)>),
+    Array(Vec<Node>),
+    Leaf(Value),
+}
+
+impl Node {
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        match &self.kind {
+            NodeKind::Table(entries) => entries.iter().find(|(k, _)| k == key).map(|(_, n)| n),
+            _ => None,
+        }
+    }
+
+    pub fn is_from_argument(&self) -> bool {
+        matches!(self.place, Place::Argument(_))
+    }
+
+    fn value(&self) -> Value {
+        match &self.kind {
+            NodeKind::Leaf(value) => value.clone(),
+            NodeKind::Array(items) => Value::Array(items.iter().map(Node::value).collect()),
+            NodeKind::Table(entries) => {
+                Value::Table(entries.iter().map(|(k, n)| (k.clone(), n.value())).collect::<Table>())
+            }
+        }
+    }
+
+    /// Puts `node` at `path` below this one, over whatever stands there.
+    fn set(&mut self, path: &[String], node: Node) {
+        let Some((key, rest)) = path.split_first() else {
+            *self = node;
+            return;
+        };
+        if !matches!(self.kind, NodeKind::Table(_)) {
+            self.kind = NodeKind::Table(Vec::new());
+        }
+        let NodeKind::Table(entries) = &mut self.kind else { return };
+        let at = entries.iter().position(|(k, _)| k == key).unwrap_or_else(|| {
+            let empty = Node { place: node.place.clone(), key_place: node.key_place.clone(), kind: NodeKind::Table(Vec::new()) };
+            entries.push((key.clone(), empty));
+            entries.len() - 1
+        });
+        entries[at].1.set(rest, node);
+    }
+}
+
+/// A scenario's text, parsed, and the arguments that override it.
+#[derive(Clone, Debug)]
+pub struct Document {
+    root: Node,
+    folder: PathBuf,
+}
+
+impl Document {
+    /// Parses TOML; `name` stands for the text in error messages.
+    ///
+    /// # Errors
+    /// [`Error::Syntax`].
+    pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
+        let table = DeTable::parse(text).map_err(|e| syntax(name, text, &e))?;
+        let place = Place::Text { name: name.into(), line: 1, column: 1 };
+        let places = Places { name, text };
+        Ok(Self {
+            root: Node { key_place: place.clone(), place, kind: places.table(table.get_ref()) },
+            folder: PathBuf::new(),
+        })
+    }
+
+    /// Reads a scenario's file; relative file names in it start at its folder.
+    ///
+    /// # Errors
+    /// [`Error::File`] or [`Error::Syntax`].
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let bytes = std::fs::read(path).map_err(|e| Error::file(path, "read the scenario", e))?;
+        let name = path.display().to_string();
+        let text = String::from_utf8(bytes).map_err(|e| {
+            let line = 1 + e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count();
+            Error::Syntax {
+                place: Place::Text { name: name.clone(), line, column: 1 },
+                message: "is not UTF-8 text; a scenario is a TOML file".into(),
+            }
+        })?;
+        let mut document = Self::parse(&name, &text)?;
+        document.folder = path.parent().map(Path::to_owned).unwrap_or_default();
+        Ok(document)
+    }
+
+    /// Where relative file names start.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Overrides one value. `key` is dotted, `value` is a TOML value; what is no TOML value is taken as a string.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the key is empty or malformed.
+    pub fn set(&mut self, argument: &str, key: &str, value: &str) -> Result<(), Error> {
+        let place = Place::Argument(argument.into());
+        let path: Vec<String> = key.split('.').map(|k| k.trim().to_owned()).collect();
+        if path.iter().any(String::is_empty) {
+            return Err(Error::Invalid {
+                place: Some(place),
+                key: format!("'{key}'"),
+                message: "is no key; write KEY=VALUE with dots between the key's parts, as in topology.kind=ring".into(),
+            });
+        }
+        let leaf = |value: Value| Node { place: place.clone(), key_place: place.clone(), kind: NodeKind::Leaf(value) };
+        let node = match DeValue::parse(value) {
+            Ok(parsed) => from_argument(&place, parsed.get_ref()),
+            Err(_) => leaf(Value::String(value.into())),
+        };
+        self.root.set(&path, node);
+        Ok(())
+    }
+
+    /// Overrides one value from an argument `KEY=VALUE`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if there is no `=` or no key.
+    pub fn set_argument(&mut self, assignment: &str) -> Result<(), Error> {
+        let argument = format!("--set {assignment}");
+        match assignment.split_once('=') {
+            Some((key, value)) => self.set(&argument, key, value.trim()),
+            None => Err(Error::Invalid {
+                place: Some(Place::Argument(argument)),
+                key: format!("'{assignment}'"),
+                message: "has no '='; write --set KEY=VALUE, as in --set consensus.rounding=golden".into(),
+            }),
+        }
+    }
+
+    /// Checks the whole and turns it into a scenario.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the place of the key or value at fault.
+    pub fn scenario(&self) -> Result<Scenario, Error> {
+        let mut root = self.root.clone();
+        check::check(&mut root, &SCHEMA, "")?;
+        root.value().try_into().map_err(|e: toml::de::Error| Error::Syntax {
+            place: self.root.place.clone(),
+            message: e.message().to_owned(),
+        })
+    }
+
+    /// Adds the place of its key to an error that was found after parsing.
+    #[must_use]
+    pub fn locate(&self, error: Error) -> Error {
+        match error {
+            Error::Invalid { place: None, key, message } => {
+                let mut node = &self.root;
+                let mut place = None;
+                for part in key.split('.') {
+                    match node.get(part) {
+                        Some(next) => {
+                            node = next;
+                            place = Some(node.place.clone());
+                        }
+                        None => break,
+                    }
+                }
+                Error::Invalid { place, key, message }
+            }
+            other => other,
+        }
+    }
+}
+
+fn syntax(name: &str, text: &str, error: &toml::de::Error) -> Error {
+    let start = error.span().map_or(0, |s| s.start);
+    Error::Syntax { place: Places { name, text }.at(start), message: error.message().to_owned() }
+}
+
+/// Turns byte offsets of a text into lines and columns.
+struct Places<'a> {
+    name: &'a str,
+    text: &'a str,
+}
+
+impl Places<'_> {
+    fn at(&self, offset: usize) -> Place {
+        let before = self.text.get(..offset).unwrap_or(self.text);
+        let line_start = before.rfind('\n').map_or(0, |k| k + 1);
+        Place::Text {
+            name: self.name.into(),
+            line: 1 + before.bytes().filter(|&b| b == b'\n').count(),
+            column: 1 + before[line_start..].chars().count(),
+        }
+    }
+
+    fn table(&self, table: &DeTable<'_>) -> NodeKind {
+        let mut entries: Vec<(usize, String, Node)> = table
+            .iter()
+            .map(|(key, value)| {
+                let mut node = self.node(value);
+                node.key_place = self.at(key.span().start);
+                (key.span().start, key.get_ref().to_string(), node)
+            })
+            .collect();
+        // In the order of the text, so that the first fault is reported first.
+        entries.sort_by_key(|(at, ..)| *at);
+        NodeKind::Table(entries.into_iter().map(|(_, k, n)| (k, n)).collect())
+    }
+
+    fn node(&self, value: &Spanned<DeValue<'_>>) -> Node {
+        let place = self.at(value.span().start);
+        let kind = match value.get_ref() {
+            DeValue::Table(table) => self.table(table),
+            DeValue::Array(items) => NodeKind::Array(items.iter().map(|v| self.node(v)).collect()),
+            other => NodeKind::Leaf(leaf(other)),
+        };
+        Node { key_place: place.clone(), place, kind }
+    }
+}
+
+fn from_argument(place: &Place, value: &DeValue<'_>) -> Node {
+    let kind = match value {
+        DeValue::Table(table) => NodeKind::Table(
+            table.iter().map(|(k, v)| (k.get_ref().to_string(), from_argument(place, v.get_ref()))).collect(),
+        ),
+        DeValue::Array(items) => NodeKind::Array(items.iter().map(|v| from_argument(place, v.get_ref())).collect()),
+        other => NodeKind::Leaf(leaf(other)),
+    };
+    Node { place: place.clone(), key_place: place.clone(), kind }
+}
+
+/// A scalar. Integers beyond 64 bits stay text, which the check then rejects with its own words.
+fn leaf(value: &DeValue<'_>) -> Value {
+    match value {
+        DeValue::String(s) => Value::String(s.to_string()),
+        DeValue::Integer(i) => i64::from_str_radix(i.as_str(), i.radix())
+            .map_or_else(|_| Value::String(i.as_str().to_owned()), Value::Integer),
+        DeValue::Float(f) => f.as_str().parse().map_or_else(|_| Value::String(f.as_str().to_owned()), Value::Float),
+        DeValue::Boolean(b) => Value::Boolean(*b),
+        DeValue::Datetime(d) => Value::Datetime(*d),
+        DeValue::Array(_) | DeValue::Table(_) => Value::String(String::new()),
+    }
+}

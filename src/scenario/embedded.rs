@@ -1,0 +1,57 @@
+//! The scenarios that come with the program; the same files are in `scenarios/` for a user to copy and edit.
+
+use super::Document;
+use crate::error::{Error, nearest};
+use std::path::Path;
+
+/// A scenario that comes with the program.
+#[derive(Clone, Copy, Debug)]
+pub struct Embedded {
+    /// What `run` calls it.
+    pub name: &'static str,
+    /// Its TOML; the first comment line says what it shows.
+    pub text: &'static str,
+}
+
+macro_rules! embedded {
+    ($($name:literal)*) => {
+        /// Every embedded scenario; the first is the default.
+        pub const EMBEDDED: &[Embedded] = &[
+            $(Embedded {
+                name: $name,
+                text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/", $name, ".toml")),
+            },)*
+        ];
+    };
+}
+
+embedded!("agreement" "tetrahedral" "gnutella");
+
+impl Embedded {
+    /// What the scenario shows, from its first line.
+    #[must_use]
+    pub fn summary(&self) -> &'static str {
+        self.text.lines().next().unwrap_or("").trim_start_matches('#').trim()
+    }
+}
+
+impl Document {
+    /// Opens a scenario by path, or by the name of an embedded one; a file takes precedence.
+    ///
+    /// # Errors
+    /// [`Error::UnknownScenario`] if there is neither; [`Error::File`], [`Error::Syntax`].
+    pub fn open(scenario: &str) -> Result<Self, Error> {
+        let path = Path::new(scenario);
+        if path.is_file() {
+            return Self::read(path);
+        }
+        if let Some(embedded) = EMBEDDED.iter().find(|e| e.name == scenario) {
+            return Self::parse(&format!("{}.toml (embedded)", embedded.name), embedded.text);
+        }
+        Err(Error::UnknownScenario {
+            name: scenario.into(),
+            known: EMBEDDED.iter().map(|e| e.name.into()).collect(),
+            near: nearest(scenario, EMBEDDED.iter().map(|e| e.name)).map(Into::into),
+        })
+    }
+}

@@ -1,0 +1,152 @@
+//! A run from beginning to end: build, load, advance, measure, audit.
+
+use crate::device::{Device, DeviceInfo, Event, Execution, Memory, Outcome};
+use crate::error::Error;
+use crate::measure::Measurement;
+use crate::plan::{ColumnId, Plan};
+use crate::scenario::Scenario;
+use crate::swarm::Swarm;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+/// A swarm on a device, with its measurements.
+#[derive(Debug)]
+pub struct Simulation {
+    execution: Box<dyn Execution>,
+    device: DeviceInfo,
+    rows: Vec<Measurement>,
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// Why it ended.
+    pub outcome: Outcome,
+    /// Ticks that this call ran.
+    pub ticks: u32,
+    /// The last measurement.
+    pub measurement: Measurement,
+}
+
+impl Simulation {
+    /// Builds the swarm of a scenario, whose relative file names start at the current folder, and loads it.
+    ///
+    /// # Errors
+    /// As [`Swarm::build`] and [`Device::load`].
+    pub fn new(scenario: &Scenario, device: &dyn Device) -> Result<Self, Error> {
+        Self::load(Swarm::build(scenario, Path::new(""))?, device)
+    }
+
+    /// Loads a swarm and measures it for the first time.
+    ///
+    /// # Errors
+    /// As [`Device::load`].
+    pub fn load(swarm: Swarm, device: &dyn Device) -> Result<Self, Error> {
+        let info = device.info().clone();
+        let mut execution = device.load(swarm)?;
+        let rows = vec![execution.measure()?];
+        Ok(Self { execution, device: info, rows })
+    }
+
+    /// Runs to the scenario's last tick, or until its stop condition holds.
+    ///
+    /// # Errors
+    /// [`Error::Audit`] or [`Error::Range`] at the first measurement that breaks what must hold, [`Error::DeviceFailed`].
+    pub fn run(&mut self) -> Result<Report, Error> {
+        let ticks = self.plan().ticks;
+        self.run_until(ticks, |_| ControlFlow::Continue(()))
+    }
+
+    /// Runs until `tick` ticks are done, the stop condition holds, or `observer` breaks.
+    ///
+    /// # Errors
+    /// As [`Simulation::run`].
+    pub fn run_until(&mut self, tick: u32, mut observer: impl FnMut(Event<'_>) -> ControlFlow<()>) -> Result<Report, Error> {
+        let start = self.execution.tick();
+        let sum = self.rows[0].sum;
+        self.rows[0].audit(sum)?;
+        let rows = &mut self.rows;
+        let mut broken = None;
+        let holds = rows.last().is_some_and(|row| row.tick == start && row.stops(self.execution.plan()));
+        let outcome = if holds {
+            Outcome::Condition
+        } else {
+            self.execution.advance(tick, &mut |event| {
+                if let Event::Measured(row) = event {
+                    rows.push(row.clone());
+                    if let Err(error) = row.audit(sum) {
+                        broken = Some(error);
+                        return ControlFlow::Break(());
+                    }
+                }
+                observer(event)
+            })?
+        };
+        if let Some(error) = broken {
+            return Err(error);
+        }
+        let now = self.execution.tick();
+        if self.rows.last().is_none_or(|row| row.tick != now) {
+            let row = self.execution.measure()?;
+            self.rows.push(row.clone());
+            row.audit(sum)?;
+        }
+        let measurement = self.rows[self.rows.len() - 1].clone();
+        Ok(Report { outcome, ticks: now - start, measurement })
+    }
+
+    /// The plan.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        self.execution.plan()
+    }
+
+    /// How many ticks are done.
+    #[must_use]
+    pub fn tick(&self) -> u32 {
+        self.execution.tick()
+    }
+
+    /// All measurements so far; the first is of tick 0.
+    #[must_use]
+    pub fn measurements(&self) -> &[Measurement] {
+        &self.rows
+    }
+
+    /// The current words of the column of that name, as unsigned integers; beliefs are two's complement, see
+    /// [`Simulation::beliefs`].
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if there is no such column, [`Error::DeviceFailed`].
+    pub fn column(&mut self, name: &str) -> Result<Vec<u32>, Error> {
+        let columns = &self.plan().columns;
+        match columns.iter().position(|c| c.name == name) {
+            Some(at) => self.execution.read(ColumnId(at)),
+            None => {
+                let known: Vec<&str> = columns.iter().map(|c| c.name).collect();
+                Err(Error::invalid(format!("column '{name}'"), format!("is not part of this swarm, which has: {}", known.join(", "))))
+            }
+        }
+    }
+
+    /// The current beliefs, node by node.
+    ///
+    /// # Errors
+    /// [`Error::DeviceFailed`].
+    pub fn beliefs(&mut self) -> Result<Vec<i32>, Error> {
+        let words = self.execution.read(self.plan().belief)?;
+        Ok(bytemuck::cast_vec(words))
+    }
+
+    /// What it runs on.
+    #[must_use]
+    pub fn device(&self) -> &DeviceInfo {
+        &self.device
+    }
+
+    /// The memory that it holds.
+    #[must_use]
+    pub fn memory(&self) -> Memory {
+        self.execution.memory()
+    }
+}

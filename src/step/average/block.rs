@@ -1,0 +1,216 @@
+//! The average step for a block of nodes: slot by slot over contiguous or listed neighbours, then over stored rows.
+
+use super::{AverageStep, bias, flow, rows};
+use crate::number::Divisor;
+use crate::scenario::Rounding;
+use crate::step::{Outputs, Scratch, View};
+use crate::topology::{Ids, Neighbours};
+use std::ops::Range;
+
+/// How many nodes are worked on at a time: their beliefs, flows and masks fit the first-level cache.
+pub(super) const CHUNK: usize = 2048;
+
+/// The links of a chunk over one slot, or the stored links of some nodes, of which all have the same divisor.
+struct Links<'a> {
+    own: Ids<'a>,
+    other: Ids<'a>,
+    own_beliefs: &'a [i32],
+    other_beliefs: &'a [i32],
+}
+
+/// The scratch of a chunk.
+struct Buffers {
+    /// Flows, biased; room for a chunk and half a chunk before it.
+    flows: Vec<u32>,
+    /// Neighbours' indices.
+    list: Vec<u32>,
+    /// Neighbours' beliefs.
+    gathered: Vec<u32>,
+    own_masks: Vec<u32>,
+    other_masks: Vec<u32>,
+    draws: Vec<u32>,
+}
+
+/// Runs the step over `block`, chunk by chunk.
+pub(super) fn run(step: &AverageStep, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {
+    let beliefs: &[i32] = bytemuck::cast_slice(view.reads[0]);
+    let (next, carry) = outputs.split_at_mut(1);
+    let next: &mut [u32] = next[0][0];
+    let mut carry: Option<&mut Vec<&mut [u32]>> = carry.first_mut();
+    let mut buffers = Buffers {
+        flows: scratch.take(2 * CHUNK),
+        list: scratch.take(2 * CHUNK),
+        gathered: scratch.take(2 * CHUNK),
+        own_masks: scratch.take(2 * CHUNK),
+        other_masks: scratch.take(2 * CHUNK),
+        draws: scratch.take(CHUNK + 16),
+    };
+    let mut first = block.start;
+    for sums in next.chunks_mut(CHUNK) {
+        let nodes = first..first + sums.len() as u32;
+        sums.copy_from_slice(&view.reads[0][nodes.start as usize..nodes.end as usize]);
+        if let Some(q) = step.divisor.filter(|_| view.topology.slots() > 0) {
+            let chunk = Chunk { step, view, beliefs, nodes: nodes.clone(), at: (first - block.start) as usize, q };
+            chunk.slots(sums, carry.as_deref_mut(), &mut buffers);
+        }
+        first = nodes.end;
+    }
+    for words in [buffers.flows, buffers.list, buffers.gathered, buffers.own_masks, buffers.other_masks, buffers.draws] {
+        scratch.give(words);
+    }
+    if let Some(stored) = view.topology.rows() {
+        let carry = carry.and_then(|lanes| lanes.last_mut()).map(|lane| &mut **lane);
+        rows::run(step, view, stored, block, next, carry, scratch);
+    }
+}
+
+/// A chunk of nodes whose links all have the divisor q.
+struct Chunk<'a> {
+    step: &'a AverageStep,
+    view: &'a View<'a>,
+    beliefs: &'a [i32],
+    nodes: Range<u32>,
+    /// Where the chunk starts in its block.
+    at: usize,
+    q: u32,
+}
+
+impl Chunk<'_> {
+    /// Adds to `sums` what the nodes gain over all slots.
+    fn slots(&self, sums: &mut [u32], mut carry: Option<&mut Vec<&mut [u32]>>, buffers: &mut Buffers) {
+        let topology = self.view.topology;
+        let (_, times) = bias(self.q);
+        let mut biased = 0u32;
+        let shares = carry.is_none();
+        for slot in 0..topology.slots() {
+            if shares && let Some(mirror) = topology.mirror(slot) {
+                let (forward, backward) = (slot.min(mirror), slot.max(mirror));
+                if let Some(distance) = self.shared_distance(forward, backward, &mut buffers.list) {
+                    if slot == forward {
+                        self.both_ends(distance, sums, buffers);
+                    }
+                    continue;
+                }
+            }
+            let lane = carry.as_deref_mut().map(|lanes| &mut lanes[slot as usize][self.at..self.at + sums.len()]);
+            self.one_slot(slot, sums, lane, buffers);
+            biased += u32::from(shares);
+        }
+        if biased != 0 {
+            flow::subtract_constant(times.wrapping_mul(biased), sums);
+        }
+    }
+
+    /// If all nodes of the chunk have their neighbours over `forward` the same distance above, and over `backward` the
+    /// same below, and both are near enough for a flow to be worked out once for both ends: that distance.
+    fn shared_distance(&self, forward: u32, backward: u32, list: &mut [u32]) -> Option<u32> {
+        let nodes = self.nodes.clone();
+        let len = nodes.end - nodes.start;
+        let run = |slot, list: &mut [u32]| match self.view.topology.neighbours(slot, nodes.clone(), list) {
+            (Neighbours::Run(other), n) if n == len => Some(other),
+            _ => None,
+        };
+        let above = run(forward, list)?;
+        let distance = above.checked_sub(nodes.start).filter(|d| *d > 0 && 2 * d <= len)?;
+        let below = run(backward, list)?;
+        (nodes.start.checked_sub(distance) == Some(below)).then_some(distance)
+    }
+
+    /// Links of one length: the flow of each is worked out once, and applied at both ends with opposite signs.
+    fn both_ends(&self, distance: u32, sums: &mut [u32], buffers: &mut Buffers) {
+        let (first, last) = (self.nodes.start - distance, self.nodes.end);
+        let links = Links {
+            own: Ids::Run(first),
+            other: Ids::Run(first + distance),
+            own_beliefs: &self.beliefs[first as usize..last as usize],
+            other_beliefs: &self.beliefs[(first + distance) as usize..(last + distance) as usize],
+        };
+        let len = (last - first) as usize;
+        self.flows(&links, len, buffers);
+        flow::add_difference(&buffers.flows[distance as usize..len], &buffers.flows[..len - distance as usize], sums);
+    }
+
+    /// What the nodes gain over one slot.
+    fn one_slot(&self, slot: u32, sums: &mut [u32], mut carry: Option<&mut [u32]>, buffers: &mut Buffers) {
+        let mut done = 0usize;
+        while done < sums.len() {
+            let start = self.nodes.start + done as u32;
+            let (neighbours, count) =
+                self.view.topology.neighbours(slot, start..self.nodes.end, &mut buffers.list);
+            let count = count as usize;
+            let own_beliefs = &self.beliefs[start as usize..start as usize + count];
+            let mut gathered = std::mem::take(&mut buffers.gathered);
+            let list = std::mem::take(&mut buffers.list);
+            let (other, other_beliefs) = match neighbours {
+                Neighbours::Run(j) => (Ids::Run(j), &self.beliefs[j as usize..j as usize + count]),
+                Neighbours::List => {
+                    for (word, &j) in gathered.iter_mut().zip(&list[..count]) {
+                        *word = self.beliefs[j as usize] as u32;
+                    }
+                    (Ids::List(&list[..count]), bytemuck::cast_slice(&gathered[..count]))
+                }
+            };
+            let links = Links { own: Ids::Run(start), other, own_beliefs, other_beliefs };
+            match carry.as_deref_mut() {
+                Some(lane) => self.quasi(&links, &mut lane[done..done + count], buffers),
+                None => self.flows(&links, count, buffers),
+            }
+            flow::add(&buffers.flows[..count], &mut sums[done..done + count]);
+            buffers.gathered = gathered;
+            buffers.list = list;
+            done += count;
+        }
+    }
+
+    /// Who of both ends acts; nothing if everybody always does.
+    fn masks(&self, links: &Links<'_>, len: usize, buffers: &mut Buffers) -> bool {
+        let schedule = self.view.schedule;
+        if schedule.is_always() {
+            return false;
+        }
+        schedule.masks(links.own, self.view.tick, &mut buffers.own_masks[..len]);
+        schedule.masks(links.other, self.view.tick, &mut buffers.other_masks[..len]);
+        true
+    }
+
+    /// Writes what the own ends gain into `buffers.flows`, biased.
+    fn flows(&self, links: &Links<'_>, len: usize, buffers: &mut Buffers) {
+        let (q, tick) = (self.q, self.view.tick);
+        let (bias, times) = bias(q);
+        let masked = self.masks(links, len, buffers);
+        let flows = &mut buffers.flows[..len];
+        match self.step.rounding {
+            Rounding::Trunc => {
+                flow::differences_towards_zero(links.own_beliefs, links.other_beliefs, q, bias, flows);
+            }
+            Rounding::Random => {
+                flow::differences(links.own_beliefs, links.other_beliefs, bias, flows);
+                flow::add_random(self.step.key, links.own, links.other, tick, q, &mut buffers.draws, flows);
+            }
+            Rounding::Golden | Rounding::Quasi => {
+                flow::differences(links.own_beliefs, links.other_beliefs, bias, flows);
+                flow::add_golden(links.own, links.other, tick, q, flows);
+            }
+        }
+        flow::divide(flows, Divisor::new(q));
+        if masked {
+            flow::rest(&buffers.own_masks[..len], &buffers.other_masks[..len], times, flows);
+        }
+    }
+
+    /// Writes what the own ends gain into `buffers.flows`, unbiased, and advances the accumulators.
+    fn quasi(&self, links: &Links<'_>, carry: &mut [u32], buffers: &mut Buffers) {
+        let len = carry.len();
+        let masked = self.masks(links, len, buffers);
+        if masked {
+            for (own, other) in buffers.own_masks[..len].iter_mut().zip(&buffers.other_masks) {
+                *own |= other;
+            }
+        }
+        let used = if masked { &buffers.own_masks[..len] } else { &[] };
+        flow::quasi(
+            links.own, links.other, links.own_beliefs, links.other_beliefs, used, Divisor::new(self.q), bias(self.q), carry,
+            &mut buffers.flows[..len],
+        );
+    }
+}

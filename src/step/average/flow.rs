@@ -1,0 +1,319 @@
+//! The lane loops of the average step: differences, rounding, exact division. Each is one pass over a few thousand
+//! contiguous words that stay in the first-level cache, which is what the compiler vectorises best; each is compiled for
+//! several instruction sets, and the best one that the machine has is taken at run time.
+
+use crate::geometry::GOLDEN;
+use crate::number::{Divisor, bounded, link_phase, threefry2x32};
+use crate::topology::Ids;
+use multiversion::multiversion;
+
+/// Writes other − own + bias. Beliefs are within range, so that the results are below 2^31.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+pub(super) fn differences(own: &[i32], other: &[i32], bias: u32, out: &mut [u32]) {
+    for ((&x, &y), d) in own.iter().zip(other).zip(out) {
+        *d = (y.wrapping_sub(x) as u32).wrapping_add(bias);
+    }
+}
+
+/// As [`differences`], and adds q − 1 to the negative ones: their floor division then rounds towards zero.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+pub(super) fn differences_towards_zero(own: &[i32], other: &[i32], q: u32, bias: u32, out: &mut [u32]) {
+    for ((&x, &y), d) in own.iter().zip(other).zip(out) {
+        let difference = y.wrapping_sub(x);
+        let up = (difference >> 31) as u32 & (q - 1);
+        *d = (difference as u32).wrapping_add(up).wrapping_add(bias);
+    }
+}
+
+/// Divides every word, each below 2^31, rounding down.
+///
+/// Two words at a time: the even and the odd ones of a pair are multiplied as halves of 64-bit lanes, which needs no lane
+/// to be moved.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+pub(super) fn divide(words: &mut [u32], divisor: Divisor) {
+    let m = u64::from(divisor.multiplier);
+    let shift = divisor.shift & 31;
+    let upper = (u64::from(u32::MAX) >> shift) << 32;
+    let (head, pairs, tail) = bytemuck::pod_align_to_mut::<u32, u64>(words);
+    for pair in pairs {
+        let low = (*pair & u64::from(u32::MAX)) * m;
+        let high = (*pair >> 32) * m;
+        *pair = low >> 32 >> shift | high >> shift & upper;
+    }
+    for word in head.iter_mut().chain(tail) {
+        *word = divisor.floor(*word);
+    }
+}
+
+/// The lower end of a link, and how much higher the other end is.
+#[inline(always)]
+fn link(own: u32, other: u32) -> (u32, u32) {
+    let low = own.min(other);
+    (low, own.max(other) - low)
+}
+
+/// r from ρ: what the own end of the link adds before it rounds down.
+#[inline(always)]
+fn seen_from(own: u32, other: u32, rho: u32, q: u32) -> u32 {
+    if own > other { rho } else { q - 1 - rho }
+}
+
+/// Calls `f(own, other, lane)` for every link.
+#[inline(always)]
+fn for_each_link(own: Ids<'_>, other: Ids<'_>, out: &mut [u32], f: impl Fn(u32, u32, &mut u32)) {
+    match (own, other) {
+        (Ids::Run(i), Ids::Run(j)) => {
+            for (l, word) in out.iter_mut().enumerate() {
+                f(i.wrapping_add(l as u32), j.wrapping_add(l as u32), word);
+            }
+        }
+        (Ids::Run(i), Ids::List(others)) => {
+            for (l, (word, &j)) in out.iter_mut().zip(others).enumerate() {
+                f(i.wrapping_add(l as u32), j, word);
+            }
+        }
+        (Ids::List(owns), Ids::List(others)) => {
+            for ((word, &i), &j) in out.iter_mut().zip(owns).zip(others) {
+                f(i, j, word);
+            }
+        }
+        (Ids::List(owns), Ids::Run(j)) => {
+            for (l, (word, &i)) in out.iter_mut().zip(owns).enumerate() {
+                f(i, j.wrapping_add(l as u32), word);
+            }
+        }
+    }
+}
+
+/// The golden rounding's word for a link and tick: a Weyl sequence over the ticks.
+#[inline(always)]
+fn golden_word(low: u32, distance: u32, tick: u32) -> u32 {
+    link_phase(low, distance).wrapping_add(tick.wrapping_mul(GOLDEN))
+}
+
+/// The random rounding's word for a link and tick. Four consecutive lower ends at the same distance share one draw of 64
+/// bits, a quarter each, in the upper half of the word.
+#[inline(always)]
+fn random_word(key: u32, low: u32, distance: u32, tick: u32) -> u32 {
+    let [a, b] = threefry2x32([key, distance], [low >> 2, tick]);
+    let word = if low & 2 == 0 { a } else { b };
+    if low & 1 == 0 { word } else { word.rotate_left(16) }
+}
+
+/// Adds r of the golden rounding, q below 2^16.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+pub(super) fn add_golden(own: Ids<'_>, other: Ids<'_>, tick: u32, q: u32, out: &mut [u32]) {
+    if let (Ids::Run(i), Ids::Run(j)) = (own, other) {
+        // All links have the same direction and length.
+        let (low, distance) = link(i, j);
+        let scale = |l: usize| bounded(golden_word(low.wrapping_add(l as u32), distance, tick), q);
+        if i > j {
+            for (l, word) in out.iter_mut().enumerate() {
+                *word = word.wrapping_add(scale(l));
+            }
+        } else {
+            for (l, word) in out.iter_mut().enumerate() {
+                *word = word.wrapping_add(q - 1).wrapping_sub(scale(l));
+            }
+        }
+    } else {
+        for_each_link(own, other, out, |i, j, word| {
+            let (low, distance) = link(i, j);
+            let rho = bounded(golden_word(low, distance, tick), q);
+            *word = word.wrapping_add(seen_from(i, j, rho, q));
+        });
+    }
+}
+
+/// Adds r of the random rounding. `draws` is scratch of at least half as many words as `out` and 8 more.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+pub(super) fn add_random(key: u32, own: Ids<'_>, other: Ids<'_>, tick: u32, q: u32, draws: &mut [u32], out: &mut [u32]) {
+    if let (Ids::Run(i), Ids::Run(j)) = (own, other) {
+        let (low, distance) = link(i, j);
+        let group = low >> 2;
+        let skipped = (low & 3) as usize;
+        let groups = (skipped + out.len()).div_ceil(4);
+        let (first, second) = draws.split_at_mut(groups);
+        for (l, (x, y)) in first.iter_mut().zip(second.iter_mut()).enumerate() {
+            [*x, *y] = threefry2x32([key, distance], [group + l as u32, tick]);
+        }
+        let quarter = |lane: usize| {
+            let at = skipped + lane;
+            let word = if at & 2 == 0 { first[at >> 2] } else { second[at >> 2] };
+            if at & 1 == 0 { word } else { word.rotate_left(16) }
+        };
+        let add = |word: &mut u32, draw: u32| {
+            let rho = bounded(draw, q);
+            *word = word.wrapping_add(if i > j { rho } else { q - 1 - rho });
+        };
+        // Whole groups of four lanes take their draws in order; the lanes before the first whole group and after the
+        // last come one by one.
+        let head = ((4 - skipped) % 4).min(out.len());
+        for lane in 0..head {
+            add(&mut out[lane], quarter(lane));
+        }
+        let whole = (out.len() - head) / 4;
+        let from = usize::from(skipped != 0);
+        let (middle, tail) = out[head..].split_at_mut(whole * 4);
+        for ((four, &x), &y) in middle.as_chunks_mut::<4>().0.iter_mut().zip(&first[from..]).zip(&second[from..]) {
+            add(&mut four[0], x);
+            add(&mut four[1], x.rotate_left(16));
+            add(&mut four[2], y);
+            add(&mut four[3], y.rotate_left(16));
+        }
+        for (lane, word) in tail.iter_mut().enumerate() {
+            add(word, quarter(head + whole * 4 + lane));
+        }
+    } else {
+        for_each_link(own, other, out, |i, j, word| {
+            let (low, distance) = link(i, j);
+            let rho = bounded(random_word(key, low, distance, tick), q);
+            *word = word.wrapping_add(seen_from(i, j, rho, q));
+        });
+    }
+}
+
+/// Replaces the word of every link whose ends both rest by `still`.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+pub(super) fn rest(own: &[u32], other: &[u32], still: u32, out: &mut [u32]) {
+    for ((&a, &b), word) in own.iter().zip(other).zip(out) {
+        *word = if a | b == 0 { still } else { *word };
+    }
+}
+
+/// Adds `flows` to `sums`.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+pub(super) fn add(flows: &[u32], sums: &mut [u32]) {
+    for (sum, &flow) in sums.iter_mut().zip(flows) {
+        *sum = sum.wrapping_add(flow);
+    }
+}
+
+/// Adds `gained` to `sums` and subtracts `lost`.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+pub(super) fn add_difference(gained: &[u32], lost: &[u32], sums: &mut [u32]) {
+    for ((sum, &gain), &loss) in sums.iter_mut().zip(gained).zip(lost) {
+        *sum = sum.wrapping_add(gain).wrapping_sub(loss);
+    }
+}
+
+/// Subtracts the same from all of `sums`.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+pub(super) fn subtract_constant(amount: u32, sums: &mut [u32]) {
+    for sum in sums {
+        *sum = sum.wrapping_sub(amount);
+    }
+}
+
+/// What the quasi rounding's links gain, with their accumulators advanced: acc += D, f = ⌊acc/q⌋, acc −= f·q, seen from the
+/// own end. Where `used` is zero nothing happens; an empty `used` means that all links are used.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+pub(super) fn quasi(
+    own: Ids<'_>, other: Ids<'_>, own_beliefs: &[i32], other_beliefs: &[i32], used: &[u32], divisor: Divisor, bias: (u32, u32),
+    carry: &mut [u32], out: &mut [u32],
+) {
+    let (bias, times) = bias;
+    let id = |ids: Ids<'_>, l: usize| match ids {
+        Ids::Run(first) => first + l as u32,
+        Ids::List(list) => list[l],
+    };
+    for (l, (acc, gain)) in carry.iter_mut().zip(out.iter_mut()).enumerate() {
+        let upper = id(own, l) > id(other, l);
+        let difference = own_beliefs[l].wrapping_sub(other_beliefs[l]);
+        let downhill = if upper { difference.wrapping_neg() } else { difference };
+        let total = (downhill as u32).wrapping_add(*acc).wrapping_add(bias);
+        let quotient = divisor.floor(total);
+        let flow = quotient.wrapping_sub(times);
+        let is_used = used.is_empty() || used[l] != 0;
+        if is_used {
+            *acc = total.wrapping_sub(quotient.wrapping_mul(divisor.value));
+        }
+        let gained = if upper { flow } else { flow.wrapping_neg() };
+        *gain = if is_used { gained } else { 0 };
+    }
+}
+
+/// Exact floor division of each sum (difference + r), of magnitude below 2^31, by a divisor of its own, below 2^28.
+///
+/// Through 64-bit floating point, which is exact here on every machine: the sum and the divisor are integers below 2^53, IEEE
+/// 754 division is correctly rounded, and a quotient that is no integer is at least 1/q > 2^-28 away from one, while its
+/// rounding error is below 2^31/q · 2^-53 < 2^-22/q.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+pub(super) fn divide_each(sums: &mut [u32], divisors: &[u32]) {
+    for (sum, &q) in sums.iter_mut().zip(divisors) {
+        let quotient = (f64::from(*sum as i32) / f64::from(q as i32)).floor();
+        *sum = quotient as i32 as u32;
+    }
+}
+
+/// Adds r of the rounding named by `word`, each link with a divisor of its own.
+#[inline(always)]
+fn add_each(own: &[u32], other: &[u32], divisors: &[u32], sums: &mut [u32], word: impl Fn(u32, u32) -> u32) {
+    for (((sum, &q), &i), &j) in sums.iter_mut().zip(divisors).zip(own).zip(other) {
+        let (low, distance) = link(i, j);
+        let rho = bounded(word(low, distance), q);
+        *sum = sum.wrapping_add(seen_from(i, j, rho, q));
+    }
+}
+
+/// As [`add_golden`], each link with a divisor of its own.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+pub(super) fn add_golden_each(own: &[u32], other: &[u32], divisors: &[u32], tick: u32, sums: &mut [u32]) {
+    add_each(own, other, divisors, sums, |low, distance| golden_word(low, distance, tick));
+}
+
+/// As [`add_random`], each link with a divisor of its own.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+pub(super) fn add_random_each(key: u32, own: &[u32], other: &[u32], divisors: &[u32], tick: u32, sums: &mut [u32]) {
+    add_each(own, other, divisors, sums, |low, distance| random_word(key, low, distance, tick));
+}
+
+/// Adds q − 1 to the negative differences: their floor division then rounds towards zero.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+pub(super) fn add_towards_zero_each(divisors: &[u32], sums: &mut [u32]) {
+    for (sum, &q) in sums.iter_mut().zip(divisors) {
+        *sum = sum.wrapping_add(((*sum as i32) >> 31) as u32 & (q - 1));
+    }
+}

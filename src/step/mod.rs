@@ -1,0 +1,74 @@
+//! The steps of a tick. Each is one file here and one of the same name in `shaders/step/`: what it reads and writes, its
+//! parameters, and its twin for the CPU.
+
+mod average;
+
+pub use average::{AverageStep, BELIEF_RANGE};
+
+use crate::plan::Binding;
+use crate::shader::Module;
+use crate::timing::Schedule;
+use crate::topology::Topology;
+use std::fmt::Debug;
+use std::ops::Range;
+
+/// What the CPU twin of a step sees of the swarm.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// The network.
+    pub topology: &'a dyn Topology,
+    /// Who acts when.
+    pub schedule: Schedule,
+    /// The tick that is executed.
+    pub tick: u32,
+    /// The current words of the columns that the step only reads, in binding order.
+    pub reads: &'a [&'a [u32]],
+}
+
+/// The words that the CPU twin writes for a block of nodes: for each column that it writes, in binding order, its lanes.
+/// A column of nodes has one lane; a column of link ends has one lane a slot and, if links are stored, one more.
+pub type Outputs<'a> = Vec<Vec<&'a mut [u32]>>;
+
+/// Memory that one worker of the CPU device reuses from block to block.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    pool: Vec<Vec<u32>>,
+}
+
+impl Scratch {
+    /// A buffer of at least `len` words with arbitrary content.
+    pub fn take(&mut self, len: usize) -> Vec<u32> {
+        let mut words = self.pool.pop().unwrap_or_default();
+        if words.len() < len {
+            words.resize(len, 0);
+        }
+        words
+    }
+
+    /// Hands a buffer back.
+    pub fn give(&mut self, words: Vec<u32>) {
+        self.pool.push(words);
+    }
+}
+
+/// One kernel of a tick: a gather. It may read any column at its own index and at its neighbours', and writes only its own
+/// index.
+pub trait Step: Send + Sync + Debug {
+    /// The name of the step, of its shader and of its source file.
+    fn name(&self) -> &'static str;
+
+    /// Its columns, in binding order.
+    fn bindings(&self) -> Vec<Binding>;
+
+    /// Whether it walks the links, and so reads the stored ones.
+    fn reads_links(&self) -> bool;
+
+    /// The WGSL that follows the topology's and the timing's: what the step builds on, then the step itself.
+    fn modules(&self) -> Vec<Module>;
+
+    /// Runs the step for the nodes of `block`.
+    fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch);
+
+    /// Its parameters, for `--explain`.
+    fn describe(&self) -> String;
+}

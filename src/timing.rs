@@ -1,0 +1,253 @@
+//! Who acts in a tick: a pure function of node and tick, without a column and without an election.
+//!
+//! Every kind but `rotation` and `bernoulli` gives node i a phase θ_i and lets it act by the carry rule: node i acts in tick
+//! t iff (θ_i + t·R) mod 2^32 < R, with R = round(rate · 2^32). Each node's own actions are then as even as
+//! integers allow, whatever its phase (Hajek 1985; Altman, Gaujal, Hordijk 2000); the phases decide how even
+//! the swarm is as a whole. A link carries messages in a tick iff at least one of its ends acts.
+//!
+//! Every kind is a shader of its name in `shaders/timing/`, with the same function `is_active`.
+
+use crate::geometry::GOLDEN;
+use crate::number::{Stream, multiply_high, threefry2x32, threshold};
+use crate::shader::{Module, module};
+use crate::topology::Ids;
+use multiversion::multiversion;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The scenario's `[timing]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Timing {
+    /// Every node acts in every tick.
+    Synchronous,
+    /// Phases i·G: even for any number of nodes, and for any part of them that is present.
+    Golden(Rate),
+    /// Node i acts in tick t iff (i + t)·G mod 2^32 < R: neighbours on a ring never act together when the rate
+    /// is at most φ⁻² = 0.381966.
+    Rotation(Rate),
+    /// Every node draws anew in every tick.
+    Bernoulli(Rate),
+    /// Random phases.
+    RandomPhase(Rate),
+    /// Phases i/n of a turn: ideal while all n nodes are there.
+    Equispaced(Rate),
+    /// Phases by the binary van der Corput sequence.
+    BitReversal(Rate),
+}
+
+/// How often a node acts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rate {
+    /// Share of the ticks in which a node acts, above 0, at most 1. At 1 every kind is synchronous.
+    #[serde(default = "half")]
+    #[schemars(range(min = 2.4e-10, max = 1.0))]
+    pub rate: f64,
+}
+
+fn half() -> f64 {
+    0.5
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self::Synchronous
+    }
+}
+
+impl Timing {
+    /// Every kind's name.
+    pub const KINDS: [&'static str; 7] = [
+        "synchronous",
+        "golden",
+        "rotation",
+        "bernoulli",
+        "random-phase",
+        "equispaced",
+        "bit-reversal",
+    ];
+
+    /// The timing of this kind, or nothing if there is none of that name.
+    #[must_use]
+    pub fn named(kind: &str, rate: f64) -> Option<Self> {
+        let rate = Rate { rate };
+        Some(match kind {
+            "synchronous" => Self::Synchronous,
+            "golden" => Self::Golden(rate),
+            "rotation" => Self::Rotation(rate),
+            "bernoulli" => Self::Bernoulli(rate),
+            "random-phase" => Self::RandomPhase(rate),
+            "equispaced" => Self::Equispaced(rate),
+            "bit-reversal" => Self::BitReversal(rate),
+            _ => return None,
+        })
+    }
+
+    /// The stateless function for a swarm of `nodes` nodes.
+    #[must_use]
+    pub fn schedule(&self, nodes: u32, seed: u32) -> Schedule {
+        let (kind, rate) = match self {
+            Self::Synchronous => return Schedule::Always,
+            Self::Golden(r) => (Phase::Golden, r),
+            Self::RandomPhase(r) => (Phase::Random { seed }, r),
+            Self::Equispaced(r) => {
+                let step = (1u128 << 64) / u128::from(nodes.max(2));
+                (Phase::Equispaced { step: step as u64 }, r)
+            }
+            Self::BitReversal(r) => (Phase::BitReversal, r),
+            Self::Rotation(r) | Self::Bernoulli(r) => (Phase::Golden, r),
+        };
+        if rate.rate >= 1.0 {
+            return Schedule::Always;
+        }
+        let rate = threshold(rate.rate);
+        match self {
+            Self::Rotation(_) => Schedule::Rotation { rate },
+            Self::Bernoulli(_) => Schedule::Bernoulli { rate, seed },
+            _ => Schedule::Carry { phase: kind, rate },
+        }
+    }
+}
+
+/// A timing with its numbers worked out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schedule {
+    /// Every node, every tick.
+    Always,
+    /// The carry rule over fixed phases.
+    Carry {
+        /// Where each node's phase comes from.
+        phase: Phase,
+        /// R.
+        rate: u32,
+    },
+    /// (i + t)·G < R.
+    Rotation {
+        /// R.
+        rate: u32,
+    },
+    /// A draw per node and tick.
+    Bernoulli {
+        /// R.
+        rate: u32,
+        /// The scenario's seed.
+        seed: u32,
+    },
+}
+
+/// θ_i.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// i·G mod 2^32.
+    Golden,
+    /// A Threefry word.
+    Random {
+        /// The scenario's seed.
+        seed: u32,
+    },
+    /// ⌊i·step / 2^32⌋ with step = ⌊2^64 / n⌋.
+    Equispaced {
+        /// The distance of two neighbouring phases, in 2^-64 turns.
+        step: u64,
+    },
+    /// The bits of i, reversed.
+    BitReversal,
+}
+
+impl Phase {
+    #[inline(always)]
+    fn of(self, i: u32) -> u32 {
+        match self {
+            Self::Golden => i.wrapping_mul(GOLDEN),
+            Self::Random { seed } => threefry2x32([seed, Stream::Phase as u32], [i, 0])[0],
+            Self::Equispaced { step } => i
+                .wrapping_mul((step >> 32) as u32)
+                .wrapping_add(multiply_high(i, step as u32)),
+            Self::BitReversal => i.reverse_bits(),
+        }
+    }
+}
+
+impl Schedule {
+    /// Whether node `i` acts in tick `tick`.
+    #[inline(always)]
+    #[must_use]
+    pub fn is_active(self, i: u32, tick: u32) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Carry { phase, rate } => {
+                phase.of(i).wrapping_add(tick.wrapping_mul(rate)) < rate
+            }
+            Self::Rotation { rate } => i.wrapping_add(tick).wrapping_mul(GOLDEN) < rate,
+            Self::Bernoulli { rate, seed } => {
+                threefry2x32([seed, Stream::Timing as u32], [i, tick])[0] < rate
+            }
+        }
+    }
+
+    /// Whether every node acts in every tick.
+    #[must_use]
+    pub fn is_always(self) -> bool {
+        self == Self::Always
+    }
+
+    /// Sets `masks[l]` to all ones where the l-th of `ids` acts in `tick`, and to zero elsewhere.
+    pub fn masks(self, ids: Ids<'_>, tick: u32, masks: &mut [u32]) {
+        fill_masks(self, ids, tick, masks);
+    }
+
+    /// The shader's side.
+    #[must_use]
+    pub fn module(self) -> Module {
+        match self {
+            Self::Always => module!("timing/synchronous"),
+            Self::Rotation { rate } => module!("timing/rotation").with("RATE", rate),
+            Self::Bernoulli { rate, seed } => {
+                module!("timing/bernoulli").with("RATE", rate).with("SEED", seed)
+            }
+            Self::Carry { phase, rate } => match phase {
+                Phase::Golden => module!("timing/golden").with("RATE", rate),
+                Phase::Random { seed } => {
+                    module!("timing/random-phase").with("RATE", rate).with("SEED", seed)
+                }
+                Phase::Equispaced { step } => module!("timing/equispaced")
+                    .with("RATE", rate)
+                    .with("STEP_HIGH", (step >> 32) as u32)
+                    .with("STEP_LOW", step as u32),
+                Phase::BitReversal => module!("timing/bit-reversal").with("RATE", rate),
+            },
+        }
+    }
+}
+
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+fn fill_masks(schedule: Schedule, ids: Ids<'_>, tick: u32, masks: &mut [u32]) {
+    // The match stands outside the loops, so that each becomes one vectorised loop.
+    macro_rules! fill {
+        ($schedule:expr) => {{
+            let schedule = $schedule;
+            ids.for_each(masks, |i, mask| {
+                *mask = u32::from(schedule.is_active(i, tick)).wrapping_neg();
+            });
+        }};
+    }
+    match schedule {
+        Schedule::Always => masks.fill(u32::MAX),
+        Schedule::Rotation { rate } => fill!(Schedule::Rotation { rate }),
+        Schedule::Bernoulli { rate, seed } => fill!(Schedule::Bernoulli { rate, seed }),
+        Schedule::Carry { phase, rate } => match phase {
+            Phase::Golden => fill!(Schedule::Carry { phase: Phase::Golden, rate }),
+            Phase::Random { seed } => {
+                fill!(Schedule::Carry { phase: Phase::Random { seed }, rate })
+            }
+            Phase::Equispaced { step } => {
+                fill!(Schedule::Carry { phase: Phase::Equispaced { step }, rate })
+            }
+            Phase::BitReversal => fill!(Schedule::Carry { phase: Phase::BitReversal, rate }),
+        },
+    }
+}

@@ -1,0 +1,130 @@
+//! What the tests share: every sample of every topology, and a plain, slow, independent account of the rules.
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+use std::path::Path;
+use tempfile::TempDir;
+use tetraswarm::scenario::{Rounding, Scenario};
+use tetraswarm::swarm::Swarm;
+use tetraswarm::timing::Timing;
+use tetraswarm::topology::{KINDS, Topology};
+
+/// The files that samples of the catalogue name.
+pub fn files() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    // A star with a tail: degrees from 1 to 40, so that divisors differ from link to link.
+    let star: String = (1..=40)
+        .map(|k| format!("0 {k}\n"))
+        .chain((40..3000).map(|k| format!("{k}\t{}\n", k + 1)))
+        .chain((0..500).map(|k| format!("{} {}\n", 7 * k % 2999, (13 * k + 5) % 2999)))
+        .collect();
+    std::fs::write(folder.path().join("star.txt"), star).unwrap();
+    // METIS: a path of 5 and an isolated node.
+    std::fs::write(folder.path().join("path.graph"), "6 4\n2\n1 3\n2 4\n3 5\n4\n\n").unwrap();
+    folder
+}
+
+/// A scenario of the average rule.
+pub fn scenario(nodes: u32, topology: &str, timing: &str, rounding: &str, ticks: u32) -> Scenario {
+    let agents = if nodes == 0 { String::new() } else { format!("agents = {nodes}\n") };
+    let text = format!(
+        "name = \"test\"\n{agents}ticks = {ticks}\nseed = 7\n[topology]\n{topology}\n[timing]\n{timing}\n\
+         [consensus]\nrule = \"average\"\nrounding = \"{rounding}\"\nstart = {{ kind = \"uniform\", low = -1000, high = 3000 }}\n\
+         [measure]\nevery = 5\n"
+    );
+    Scenario::from_toml("test", &text).unwrap_or_else(|e| panic!("{e}\n{text}"))
+}
+
+/// Calls `f` with a label and a scenario for every sample of every topology, with every timing and every rounding in turn.
+pub fn every_sample(ticks: u32, mut f: impl FnMut(&str, &Scenario)) {
+    let mut turn = 0;
+    for kind in KINDS {
+        for (nodes, parameters) in kind.samples {
+            for rounding in Rounding::ALL {
+                let timing = Timing::KINDS[turn % Timing::KINDS.len()];
+                turn += 1;
+                let timing_text = if timing == "synchronous" { format!("kind = \"{timing}\"") } else { format!("kind = \"{timing}\"\nrate = 0.3") };
+                let topology = format!("kind = \"{}\"\n{parameters}", kind.name);
+                let label = format!("{} of {nodes}, {parameters:?}, {timing}, {}", kind.name, rounding.name());
+                f(&label, &scenario(*nodes, &topology, &timing_text, rounding.name(), ticks));
+            }
+        }
+    }
+}
+
+/// Every link once, lower end first.
+pub fn links(topology: &dyn Topology) -> Vec<(u32, u32)> {
+    let mut all = Vec::new();
+    for i in 0..topology.nodes() {
+        all.extend(topology.neighbours_of(i).into_iter().filter(|&j| j > i).map(|j| (i, j)));
+    }
+    all
+}
+
+/// The average rule as the literature states it: link by link, the lower end first, in 64-bit integers. Shares no code with
+/// the engine but the random numbers.
+pub struct Plain {
+    pub beliefs: Vec<i64>,
+    carry: Vec<i64>,
+    links: Vec<(u32, u32)>,
+    degrees: Vec<i64>,
+    scenario: Scenario,
+    tick: u32,
+}
+
+impl Plain {
+    pub fn new(scenario: &Scenario, folder: &Path) -> Self {
+        let swarm = Swarm::build(scenario, folder).unwrap();
+        let topology = &*swarm.plan.topology;
+        let links = links(topology);
+        let mut degrees = vec![0; topology.nodes() as usize];
+        for &(i, j) in &links {
+            degrees[i as usize] += 1;
+            degrees[j as usize] += 1;
+        }
+        Self {
+            beliefs: swarm.initial[0].iter().map(|&w| i64::from(w as i32)).collect(),
+            carry: vec![0; links.len()],
+            links,
+            degrees,
+            scenario: scenario.clone(),
+            tick: 0,
+        }
+    }
+
+    pub fn step(&mut self) {
+        use tetraswarm::number::{Stream, bounded, link_phase, stream_key, threefry2x32};
+        let tetraswarm::scenario::Consensus::Average(average) = &self.scenario.consensus;
+        let nodes = self.beliefs.len() as u32;
+        let schedule = self.scenario.timing.schedule(nodes, self.scenario.seed);
+        let old = self.beliefs.clone();
+        for (k, &(i, j)) in self.links.iter().enumerate() {
+            if !schedule.is_active(i, self.tick) && !schedule.is_active(j, self.tick) {
+                continue;
+            }
+            let q = 1 + self.degrees[i as usize].max(self.degrees[j as usize]);
+            let d = old[i as usize] - old[j as usize];
+            let f = match average.rounding {
+                Rounding::Trunc => d / q,
+                Rounding::Random => {
+                    let key = stream_key(self.scenario.seed, Stream::Rounding);
+                    let words = threefry2x32([key, j - i], [i >> 2, self.tick]);
+                    let word = words[(i >> 1 & 1) as usize].rotate_left(16 * (i & 1));
+                    (d + i64::from(bounded(word, q as u32))).div_euclid(q)
+                }
+                Rounding::Golden => {
+                    let word = link_phase(i, j - i).wrapping_add(self.tick.wrapping_mul(0x9E37_78C1));
+                    (d + i64::from(bounded(word, q as u32))).div_euclid(q)
+                }
+                Rounding::Quasi => {
+                    self.carry[k] += d;
+                    let f = self.carry[k].div_euclid(q);
+                    self.carry[k] -= f * q;
+                    f
+                }
+            };
+            self.beliefs[i as usize] -= f;
+            self.beliefs[j as usize] += f;
+        }
+        self.tick += 1;
+    }
+}
