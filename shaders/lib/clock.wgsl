@@ -8,6 +8,11 @@ struct Clock {
     // The range of nodes that the step runs over.
     first: u32,
     end: u32,
+    // Whether a measurement may stop the run.
+    may_stop: u32,
+    unused_a: u32,
+    unused_b: u32,
+    unused_c: u32,
 }
 
 struct Control {

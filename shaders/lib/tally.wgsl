@@ -5,7 +5,7 @@ struct Tally {
     maximum: i32,
     sum: vec2<u32>,
     squares: vec3<u32>,
-    active: vec2<u32>,
+    acted: vec2<u32>,
     messages: vec2<u32>,
     fingerprint: vec2<u32>,
 }
@@ -31,7 +31,7 @@ fn together(a: Tally, b: Tally) -> Tally {
         max(a.maximum, b.maximum),
         add64(a.sum, b.sum),
         add96(a.squares, b.squares),
-        add64(a.active, b.active),
+        add64(a.acted, b.acted),
         add64(a.messages, b.messages),
         a.fingerprint + b.fingerprint,
     );

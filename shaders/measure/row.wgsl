@@ -29,15 +29,15 @@ fn main(@builtin(local_invocation_index) lane: u32) {
     rows[at + 4u] = all.squares.x;
     rows[at + 5u] = all.squares.y;
     rows[at + 6u] = all.squares.z;
-    rows[at + 7u] = all.active.x;
-    rows[at + 8u] = all.active.y;
+    rows[at + 7u] = all.acted.x;
+    rows[at + 8u] = all.acted.y;
     rows[at + 9u] = all.messages.x;
     rows[at + 10u] = all.messages.y;
     rows[at + 11u] = all.fingerprint.x;
     rows[at + 12u] = all.fingerprint.y;
     rows[at + 13u] = control.stopped;
     let spread = u32(all.maximum) - u32(all.minimum);
-    if (STOPS != 0u && control.stopped == 0u && spread <= STOP_SPREAD) {
+    if (STOPS != 0u && clock.may_stop != 0u && control.stopped == 0u && spread <= STOP_SPREAD) {
         control.stopped = 1u;
         control.tick = clock.tick;
     }

@@ -35,6 +35,7 @@ pub struct Listed {
 /// # Errors
 /// [`Error::NoDevice`] if the CPU's threads cannot be started.
 pub fn list(choice: &Choice) -> Result<Vec<Listed>, Error> {
+    #[allow(unused_mut, reason = "without the feature gpu there is nothing to add")]
     let mut infos = vec![CpuDevice::new(choice.threads)?.info().clone()];
     #[cfg(feature = "gpu")]
     infos.extend(super::gpu::adapters(choice.backend.as_deref())?.iter().map(super::gpu::describe));

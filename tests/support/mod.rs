@@ -128,3 +128,23 @@ impl Plain {
         self.tick += 1;
     }
 }
+
+/// The GPU devices at hand, one for each backend. With `TETRASWARM_REQUIRE_GPU=vulkan,gl` a missing one is a failure; without
+/// it the test that asks is skipped, and says so.
+#[cfg(feature = "gpu")]
+pub fn gpus() -> Vec<tetraswarm::device::gpu::GpuDevice> {
+    use tetraswarm::device::gpu;
+    let required = std::env::var("TETRASWARM_REQUIRE_GPU").unwrap_or_default();
+    let mut devices = Vec::new();
+    for (backend, _) in gpu::BACKENDS {
+        let adapters = gpu::adapters(Some(backend)).unwrap();
+        match adapters.first() {
+            Some(adapter) => devices.push(gpu::GpuDevice::open(adapter).unwrap()),
+            None => assert!(!required.split(',').any(|r| r == backend), "no {backend} adapter, but TETRASWARM_REQUIRE_GPU={required}"),
+        }
+    }
+    if devices.is_empty() {
+        println!("skipped: there is no GPU adapter");
+    }
+    devices
+}

@@ -1,0 +1,134 @@
+//! Many ticks in one submission: how many, and what comes back.
+
+use super::context::Context;
+use super::program::{Clock, Programs, bind, bind_engine};
+use crate::error::Error;
+use crate::measure::Tally;
+use std::time::{Duration, Instant};
+use wgpu::{BindGroup, Buffer, BufferUsages, SubmissionIndex};
+
+/// The most dispatches with a clock of their own in one submission.
+const CLOCKS: usize = 2048;
+/// The most measurements in one submission.
+const ROWS: usize = 256;
+/// How long a submission should take: long enough that its fixed cost does not show, short enough that a user can
+/// interrupt, and that no operating system takes the device for hung.
+const TARGET: Duration = Duration::from_millis(50);
+
+/// The buffers of one submission; there are two sets, so that the device works on one while the host reads the other.
+#[derive(Debug)]
+pub(super) struct Lane {
+    clocks: Buffer,
+    pub rows: Buffer,
+    staging: Buffer,
+    pub engine: BindGroup,
+    pub row_binding: BindGroup,
+    stride: usize,
+    words: Vec<u8>,
+    used: usize,
+    /// The tick of each row.
+    pub measured: Vec<u32>,
+}
+
+impl Lane {
+    pub fn new(context: &Context, programs: &Programs, control: &Buffer) -> Result<Self, Error> {
+        let stride = (context.limits.min_uniform_buffer_offset_alignment as usize).max(size_of::<Clock>());
+        let clocks = context.buffer("clocks", (CLOCKS * stride) as u64, BufferUsages::UNIFORM | BufferUsages::COPY_DST)?;
+        let bytes = (ROWS * Tally::WORDS * 4) as u64;
+        let rows = context.storage("rows", bytes)?;
+        let staging = context.buffer("rows read-back", bytes, BufferUsages::MAP_READ | BufferUsages::COPY_DST)?;
+        let engine = bind_engine(context, &programs.engine_layout, &clocks, control);
+        let last = &programs.measures[programs.measures.len() - 1];
+        let row_binding = bind(context, &last.columns, &[(0, &programs.partials), (1, &rows)]);
+        Ok(Self { clocks, rows, staging, engine, row_binding, stride, words: Vec::new(), used: 0, measured: Vec::new() })
+    }
+
+    pub fn bytes(&self) -> u64 {
+        self.clocks.size() + self.rows.size() + self.staging.size()
+    }
+
+    /// Begins a new submission.
+    pub fn clear(&mut self) {
+        self.words.clear();
+        self.used = 0;
+        self.measured.clear();
+    }
+
+    /// Whether there is room for another tick and its measurement.
+    pub fn has_room(&self) -> bool {
+        self.used + 2 <= CLOCKS && self.measured.len() < ROWS
+    }
+
+    /// The offset of the clock of a tick.
+    pub fn tick(&mut self, tick: u32, nodes: u32) -> u32 {
+        self.push(Clock { tick, end: nodes, ..Clock::default() })
+    }
+
+    /// The offset of the clock of a measurement after `tick` ticks.
+    pub fn measurement(&mut self, tick: u32, nodes: u32, may_stop: bool) -> u32 {
+        let row = self.measured.len() as u32;
+        self.measured.push(tick);
+        self.push(Clock { tick, row, end: nodes, may_stop: may_stop.into(), ..Clock::default() })
+    }
+
+    fn push(&mut self, clock: Clock) -> u32 {
+        let offset = self.used * self.stride;
+        self.words.resize(offset + self.stride, 0);
+        self.words[offset..offset + size_of::<Clock>()].copy_from_slice(bytemuck::bytes_of(&clock));
+        self.used += 1;
+        offset as u32
+    }
+
+    /// Submits what has been recorded, with the clocks, and asks for the rows.
+    pub fn submit(&self, context: &Context, mut encoder: wgpu::CommandEncoder) -> SubmissionIndex {
+        context.queue.write_buffer(&self.clocks, 0, &self.words);
+        if !self.measured.is_empty() {
+            encoder.copy_buffer_to_buffer(&self.rows, 0, &self.staging, 0, self.row_bytes());
+        }
+        context.submit(encoder.finish())
+    }
+
+    fn row_bytes(&self) -> u64 {
+        (self.measured.len() * Tally::WORDS * 4) as u64
+    }
+
+    /// Waits for a submission of this lane and returns its rows: the tick, the tally, and whether the run had been stopped
+    /// before.
+    pub fn finish(&self, context: &Context, index: SubmissionIndex) -> Result<Vec<(u32, Tally, bool)>, Error> {
+        if self.measured.is_empty() {
+            context.wait(index)?;
+            return Ok(Vec::new());
+        }
+        let words = context.map(&self.staging, self.row_bytes(), index)?;
+        let (rows, _) = words.as_chunks::<{ Tally::WORDS }>();
+        Ok(self.measured.iter().zip(rows).map(|(&tick, row)| (tick, Tally::from_words(row), row[13] != 0)).collect())
+    }
+}
+
+/// Finds out how many ticks take about the target time.
+#[derive(Debug)]
+pub(super) struct Pace {
+    ticks: u32,
+    finished: Instant,
+}
+
+impl Pace {
+    pub fn new() -> Self {
+        Self { ticks: 1, finished: Instant::now() }
+    }
+
+    /// Ticks for the next submission.
+    pub fn ticks(&self) -> u32 {
+        self.ticks
+    }
+
+    /// Learns from a submission of `ticks` ticks that was handed in at `submitted` and is done now.
+    pub fn learn(&mut self, ticks: u32, submitted: Instant) {
+        let now = Instant::now();
+        let took = now.duration_since(submitted.max(self.finished));
+        self.finished = now;
+        let ideal = f64::from(ticks) * TARGET.as_secs_f64() / took.as_secs_f64().max(1e-6);
+        // At most twice as many as before: the first ones are slow for other reasons.
+        self.ticks = (ideal as u32).clamp(1, (2 * self.ticks).min(CLOCKS as u32));
+    }
+}

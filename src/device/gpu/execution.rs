@@ -1,0 +1,344 @@
+//! Ticks on the GPU.
+
+use super::batch::{Lane, Pace};
+use super::context::Context;
+use super::program::{Program, Programs, bind};
+use crate::device::{Event, Execution, Memory, Outcome};
+use crate::error::Error;
+use crate::measure::{Fingerprint, Measurement, Tally};
+use crate::plan::{Access, ColumnId, Plan};
+use crate::swarm::Swarm;
+use std::collections::{HashMap, VecDeque};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Instant;
+use wgpu::{BindGroup, Buffer, ComputePass, SubmissionIndex};
+
+/// A column's buffers; which of two holds the current values.
+#[derive(Debug)]
+struct Column {
+    buffers: Vec<Buffer>,
+    current: usize,
+}
+
+impl Column {
+    fn current(&self) -> &Buffer {
+        &self.buffers[self.current]
+    }
+}
+
+/// A submission on its way.
+#[derive(Debug)]
+struct Flight {
+    lane: usize,
+    index: SubmissionIndex,
+    first: u32,
+    end: u32,
+    submitted: Instant,
+}
+
+#[derive(Debug)]
+pub(super) struct GpuExecution {
+    context: Arc<Context>,
+    plan: Plan,
+    programs: Programs,
+    columns: Vec<Column>,
+    control: Buffer,
+    lanes: [Lane; 2],
+    /// Bind groups of a pass, by pass and by which buffers are current.
+    bound: HashMap<(Pass, u64), BindGroup>,
+    pace: Pace,
+    tick: u32,
+}
+
+/// A pass over the columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Pass {
+    Step(usize),
+    Tally,
+    Fingerprint(usize),
+}
+
+impl GpuExecution {
+    pub fn new(context: Arc<Context>, swarm: Swarm) -> Result<Self, Error> {
+        let Swarm { plan, initial } = swarm;
+        check_size(&context, &plan)?;
+        let programs = Programs::new(&context, &plan)?;
+        let mut columns = Vec::new();
+        for (c, values) in initial.into_iter().enumerate() {
+            let (column, bytes) = (&plan.columns[c], 4 * plan.words(ColumnId(c)));
+            let copies = if column.doubled { 2 } else { 1 };
+            let buffers: Vec<Buffer> = (0..copies).map(|_| context.storage(column.name, bytes)).collect::<Result<_, _>>()?;
+            // A new buffer is zero.
+            context.upload(&buffers[0], &values)?;
+            columns.push(Column { buffers, current: 0 });
+        }
+        let control = context.storage("control", 16)?;
+        let lanes = [Lane::new(&context, &programs, &control)?, Lane::new(&context, &programs, &control)?];
+        context.check()?;
+        Ok(Self { context, plan, programs, columns, control, lanes, bound: HashMap::new(), pace: Pace::new(), tick: 0 })
+    }
+
+    /// Makes sure that a pass's bind group exists for the buffers that are current, and returns its key.
+    fn bind(&mut self, pass: Pass) -> (Pass, u64) {
+        let mut currents = 0;
+        for (c, column) in self.columns.iter().enumerate() {
+            currents |= (column.current as u64) << c;
+        }
+        let key = (pass, currents);
+        if self.bound.contains_key(&key) {
+            return key;
+        }
+        let buffers: Vec<&Buffer> = match pass {
+            Pass::Step(step) => self.plan.steps[step]
+                .bindings()
+                .iter()
+                .map(|b| {
+                    let column = &self.columns[b.column.0];
+                    match b.access {
+                        Access::Read | Access::Update => column.current(),
+                        Access::Next => &column.buffers[1 - column.current],
+                    }
+                })
+                .collect(),
+            Pass::Tally => vec![self.columns[self.plan.belief.0].current(), &self.programs.partials],
+            Pass::Fingerprint(column) => vec![self.columns[column].current(), &self.programs.partials],
+        };
+        let numbered: Vec<(u32, &Buffer)> = buffers.into_iter().enumerate().map(|(k, b)| (k as u32, b)).collect();
+        let group = bind(&self.context, &program(&self.programs, pass).columns, &numbered);
+        self.bound.insert(key, group);
+        key
+    }
+
+    /// Records a pass over the columns.
+    fn record(&mut self, recorder: &mut ComputePass<'_>, pass: Pass, lane: usize, offset: u32) {
+        let key = self.bind(pass);
+        let program = program(&self.programs, pass);
+        recorder.set_pipeline(&program.pipeline);
+        recorder.set_bind_group(0, &self.lanes[lane].engine, &[offset]);
+        recorder.set_bind_group(1, &self.programs.topology, &[]);
+        recorder.set_bind_group(2, &self.bound[&key], &[]);
+        recorder.dispatch_workgroups(program.groups[0], program.groups[1], 1);
+        if let Pass::Step(step) = pass {
+            self.flip(step);
+        }
+    }
+
+    /// After a step its new values are the current ones.
+    fn flip(&mut self, step: usize) {
+        for binding in self.plan.steps[step].bindings() {
+            if binding.access == Access::Next {
+                let column = &mut self.columns[binding.column.0];
+                column.current = 1 - column.current;
+            }
+        }
+    }
+
+    /// Records a measurement after `tick` ticks.
+    fn record_measurement(&mut self, recorder: &mut ComputePass<'_>, lane: usize, tick: u32, may_stop: bool) {
+        let nodes = self.plan.nodes();
+        let offset = self.lanes[lane].measurement(tick, nodes, may_stop);
+        self.record(recorder, Pass::Tally, lane, offset);
+        for column in 0..self.columns.len() {
+            self.record(recorder, Pass::Fingerprint(column), lane, offset);
+        }
+        let row = &self.programs.measures[self.programs.measures.len() - 1];
+        recorder.set_pipeline(&row.pipeline);
+        recorder.set_bind_group(0, &self.lanes[lane].engine, &[offset]);
+        recorder.set_bind_group(2, &self.lanes[lane].row_binding, &[]);
+        recorder.dispatch_workgroups(1, 1, 1);
+    }
+
+    /// Records and submits ticks from `first` on, at most up to `until`.
+    fn launch(&mut self, lane: usize, first: u32, until: u32) -> Flight {
+        let nodes = self.plan.nodes();
+        self.lanes[lane].clear();
+        let mut encoder = self.context.device.create_command_encoder(&Default::default());
+        let mut end = first;
+        {
+            let mut recorder = encoder.begin_compute_pass(&Default::default());
+            while end < until && end - first < self.pace.ticks() && self.lanes[lane].has_room() {
+                let offset = self.lanes[lane].tick(end, nodes);
+                for step in 0..self.plan.steps.len() {
+                    self.record(&mut recorder, Pass::Step(step), lane, offset);
+                }
+                end += 1;
+                if self.plan.is_measured(end) {
+                    self.record_measurement(&mut recorder, lane, end, true);
+                }
+            }
+        }
+        let submitted = Instant::now();
+        let index = self.lanes[lane].submit(&self.context, encoder);
+        Flight { lane, index, first, end, submitted }
+    }
+
+    /// Takes back the flips of the ticks that the device left out because the run had stopped.
+    fn rewind(&mut self, from: u32, to: u32) {
+        if (from - to) % 2 == 1 {
+            for step in 0..self.plan.steps.len() {
+                self.flip(step);
+            }
+        }
+    }
+
+    /// Runs `record` on a submission of its own and waits for its rows.
+    fn alone(&mut self, record: impl FnOnce(&mut Self, &mut ComputePass<'_>)) -> Result<Vec<(u32, Tally, bool)>, Error> {
+        self.lanes[0].clear();
+        let mut encoder = self.context.device.create_command_encoder(&Default::default());
+        {
+            let mut recorder = encoder.begin_compute_pass(&Default::default());
+            record(self, &mut recorder);
+        }
+        let index = self.lanes[0].submit(&self.context, encoder);
+        self.lanes[0].finish(&self.context, index)
+    }
+}
+
+fn program(programs: &Programs, pass: Pass) -> &Program {
+    match pass {
+        Pass::Step(step) => &programs.steps[step],
+        Pass::Tally => &programs.measures[0],
+        Pass::Fingerprint(column) => &programs.measures[1 + column],
+    }
+}
+
+/// Whether every buffer is within the device's limits.
+fn check_size(context: &Context, plan: &Plan) -> Result<(), Error> {
+    let limit = context.info.largest_column_bytes;
+    let columns = (0..plan.columns.len()).map(|c| (plan.columns[c].name, 4 * plan.words(ColumnId(c))));
+    let links = plan.topology.shader().storage.iter().map(|s| 4 * s.len() as u64).collect::<Vec<_>>();
+    for (name, needed) in columns.chain(links.into_iter().map(|bytes| ("stored links", bytes))) {
+        if needed > limit {
+            let fit = u128::from(plan.nodes()) * u128::from(limit) / u128::from(needed);
+            return Err(Error::TooLarge {
+                device: context.name(),
+                what: format!("the column '{name}'"),
+                needed,
+                limit,
+                agents_fit: fit as u64,
+                instead: "--device cpu, which has no such limit",
+            });
+        }
+    }
+    Ok(())
+}
+
+impl Execution for GpuExecution {
+    fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    fn tick(&self) -> u32 {
+        self.tick
+    }
+
+    fn advance(&mut self, until: u32, observer: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>) -> Result<Outcome, Error> {
+        self.context.queue.write_buffer(&self.control, 0, &[0; 16]);
+        let mut flights: VecDeque<Flight> = VecDeque::new();
+        let mut planned = self.tick;
+        let mut outcome = Outcome::Ticks;
+        let mut stopped_at = None;
+        loop {
+            while outcome == Outcome::Ticks && planned < until && flights.len() < 2 {
+                let lane = flights.front().map_or(0, |f| 1 - f.lane);
+                let flight = self.launch(lane, planned, until);
+                planned = flight.end;
+                flights.push_back(flight);
+            }
+            let Some(flight) = flights.pop_front() else { break };
+            let rows = self.lanes[flight.lane].finish(&self.context, flight.index)?;
+            self.pace.learn(flight.end - flight.first, flight.submitted);
+            let mut told = false;
+            for (tick, tally, was_stopped) in rows {
+                if was_stopped || stopped_at.is_some() {
+                    break;
+                }
+                told = true;
+                let row = tally.measurement(tick, self.plan.nodes());
+                if observer(Event::Measured(&row)).is_break() {
+                    outcome = Outcome::Interrupt;
+                }
+                if row.stops(&self.plan) {
+                    outcome = Outcome::Condition;
+                    stopped_at = Some(tick);
+                }
+            }
+            if !told && outcome == Outcome::Ticks && observer(Event::Progress(flight.end)).is_break() {
+                outcome = Outcome::Interrupt;
+            }
+        }
+        self.tick = planned;
+        if let Some(tick) = stopped_at {
+            self.rewind(planned, tick);
+            self.tick = tick;
+        }
+        self.context.check()?;
+        Ok(outcome)
+    }
+
+    fn step(&mut self, step: usize) -> Result<(), Error> {
+        self.context.queue.write_buffer(&self.control, 0, &[0; 16]);
+        let (tick, nodes) = (self.tick, self.plan.nodes());
+        self.alone(|this, recorder| {
+            let offset = this.lanes[0].tick(tick, nodes);
+            this.record(recorder, Pass::Step(step), 0, offset);
+        })?;
+        if step + 1 == self.plan.steps.len() {
+            self.tick += 1;
+        }
+        Ok(())
+    }
+
+    fn measure(&mut self) -> Result<Measurement, Error> {
+        let tick = self.tick;
+        let rows = self.alone(|this, recorder| this.record_measurement(recorder, 0, tick, false))?;
+        let (_, tally, _) = rows.first().ok_or_else(|| self.context.failed("a measurement did not come back"))?;
+        Ok(tally.measurement(tick, self.plan.nodes()))
+    }
+
+    fn fingerprints(&mut self) -> Result<Vec<Fingerprint>, Error> {
+        let nodes = self.plan.nodes();
+        (0..self.columns.len())
+            .map(|column| {
+                // The passes add to the partial tallies, which must be empty.
+                let mut encoder = self.context.device.create_command_encoder(&Default::default());
+                encoder.clear_buffer(&self.programs.partials, 0, None);
+                self.context.submit(encoder.finish());
+                self.alone(|this, recorder| {
+                    let offset = this.lanes[0].tick(0, nodes);
+                    this.record(recorder, Pass::Fingerprint(column), 0, offset);
+                })?;
+                let words = self.context.download(&self.programs.partials, self.programs.partials.size() / 4)?;
+                // The fingerprint is the last field of a partial tally: words 12 and 13 of 16.
+                let parts = words.as_chunks::<16>().0.iter().map(|part| Fingerprint([part[12], part[13]]));
+                Ok(parts.fold(Fingerprint::default(), Fingerprint::plus))
+            })
+            .collect()
+    }
+
+    fn read(&mut self, column: ColumnId) -> Result<Vec<u32>, Error> {
+        self.context.download(self.columns[column.0].current(), self.plan.words(column))
+    }
+
+    fn write(&mut self, column: ColumnId, index: u64, word: u32) -> Result<(), Error> {
+        if index < self.plan.words(column) {
+            self.context.queue.write_buffer(self.columns[column.0].current(), 4 * index, &word.to_ne_bytes());
+        }
+        self.context.check()
+    }
+
+    fn finish(&mut self) -> Result<(), Error> {
+        let index = self.context.queue.submit([]);
+        self.context.wait(index)
+    }
+
+    fn memory(&self) -> Memory {
+        let columns: u64 = self.columns.iter().flat_map(|c| &c.buffers).map(Buffer::size).sum();
+        let lanes: u64 = self.lanes.iter().map(Lane::bytes).sum();
+        Memory {
+            device_bytes: columns + lanes + self.programs.bytes + self.control.size(),
+            host_bytes: self.plan.topology.stored_bytes(),
+        }
+    }
+}

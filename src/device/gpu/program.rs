@@ -1,0 +1,300 @@
+//! Shaders put together, compiled, and bound: a pipeline for every step of a plan and for every pass of a measurement.
+
+use super::context::Context;
+use crate::error::Error;
+use crate::plan::{Access, ColumnId, Plan};
+use crate::shader::{Module, Shader, module};
+use bytemuck::{Pod, Zeroable};
+use std::time::Instant;
+use wgpu::{
+    BindGroup, BindGroupLayout, BindingResource, BindingType, Buffer, BufferBindingType, BufferUsages, ComputePipeline,
+    ShaderStages,
+};
+
+/// Invocations of a step's workgroup, as `@workgroup_size` says; tested against the shaders.
+pub(super) const STEP_GROUP: u32 = 256;
+/// Invocations of a measurement's workgroup, and how many nodes one takes at a time.
+const MEASURE_GROUP: u32 = 128;
+/// The most partial tallies.
+const MOST_PARTS: u32 = 1024;
+/// Bytes of a partial tally as WGSL lays it out; tested against the shader.
+const PARTIAL_BYTES: u64 = 64;
+
+/// What a dispatch knows of time and place; `Clock` in `shaders/lib/clock.wgsl`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, Pod, Zeroable)]
+pub(super) struct Clock {
+    pub tick: u32,
+    pub row: u32,
+    pub first: u32,
+    pub end: u32,
+    pub may_stop: u32,
+    pub unused: [u32; 3],
+}
+
+/// The shader of a step of a plan.
+pub(crate) fn step_shader(plan: &Plan, step: usize) -> Shader {
+    let mut modules = preamble(plan);
+    modules.extend(plan.steps[step].modules());
+    Shader { modules }
+}
+
+/// The shaders of a measurement: the tally of beliefs, the fingerprint of each column, the row.
+pub(crate) fn measure_shaders(plan: &Plan) -> Vec<Shader> {
+    let parts = parts(plan);
+    let tally = module!("lib/tally");
+    let mut beliefs = preamble(plan);
+    beliefs.extend([tally.clone(), module!("measure/beliefs").with("PARTS", parts)]);
+    let base = |last: Module| Shader { modules: vec![clock_module(plan.nodes()), module!("lib/number"), tally.clone(), last] };
+    let mut shaders = vec![Shader { modules: beliefs }];
+    for column in 0..plan.columns.len() {
+        let words = plan.words(ColumnId(column)) as u32;
+        shaders.push(base(
+            module!("measure/fingerprint").with("PARTS", parts).with("COLUMN", column as u32).with("WORDS", words),
+        ));
+    }
+    shaders.push(base(
+        module!("measure/row")
+            .with("PARTS", parts)
+            .with("STOPS", u32::from(plan.stop_spread.is_some()))
+            .with("STOP_SPREAD", plan.stop_spread.unwrap_or(0)),
+    ));
+    shaders
+}
+
+fn parts(plan: &Plan) -> u32 {
+    let longest = (0..plan.columns.len()).map(|c| plan.words(ColumnId(c))).max().unwrap_or(0);
+    longest.div_ceil(u64::from(MEASURE_GROUP)).clamp(1, u64::from(MOST_PARTS)) as u32
+}
+
+/// What a step's shader begins with.
+fn preamble(plan: &Plan) -> Vec<Module> {
+    vec![clock_module(plan.nodes()), module!("lib/number"), plan.topology.shader().module, plan.schedule.module()]
+}
+
+fn clock_module(nodes: u32) -> Module {
+    module!("lib/clock").with("NODES", nodes).with("ROW", grid(nodes)[0] * STEP_GROUP)
+}
+
+/// Workgroups in x and y for one invocation a node: a row holds at most 65 535, which every device allows.
+fn grid(nodes: u32) -> [u32; 2] {
+    let groups = nodes.div_ceil(STEP_GROUP).max(1);
+    let rows = groups.div_ceil(65_535);
+    [groups.div_ceil(rows), rows]
+}
+
+/// A compiled shader and how it is bound and dispatched.
+#[derive(Debug)]
+pub(super) struct Program {
+    pub pipeline: ComputePipeline,
+    /// The layout of its columns, group 2.
+    pub columns: BindGroupLayout,
+    pub groups: [u32; 2],
+}
+
+/// Everything on the device that the steps of a plan share.
+#[derive(Debug)]
+pub(super) struct Programs {
+    pub steps: Vec<Program>,
+    /// The tally, one fingerprint a column, the row.
+    pub measures: Vec<Program>,
+    pub engine_layout: BindGroupLayout,
+    pub topology: BindGroup,
+    pub partials: Buffer,
+    pub bytes: u64,
+}
+
+fn storage_entry(binding: u32, read_only: bool) -> wgpu::BindGroupLayoutEntry {
+    wgpu::BindGroupLayoutEntry {
+        binding,
+        visibility: ShaderStages::COMPUTE,
+        ty: BindingType::Buffer {
+            ty: BufferBindingType::Storage { read_only },
+            has_dynamic_offset: false,
+            min_binding_size: None,
+        },
+        count: None,
+    }
+}
+
+fn uniform_entry(binding: u32, dynamic: bool) -> wgpu::BindGroupLayoutEntry {
+    wgpu::BindGroupLayoutEntry {
+        binding,
+        visibility: ShaderStages::COMPUTE,
+        ty: BindingType::Buffer { ty: BufferBindingType::Uniform, has_dynamic_offset: dynamic, min_binding_size: None },
+        count: None,
+    }
+}
+
+fn layout(context: &Context, entries: &[wgpu::BindGroupLayoutEntry]) -> BindGroupLayout {
+    context.device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: None, entries })
+}
+
+/// A bind group of whole buffers, in binding order.
+pub(super) fn bind(context: &Context, layout: &BindGroupLayout, buffers: &[(u32, &Buffer)]) -> BindGroup {
+    let entries: Vec<_> = buffers
+        .iter()
+        .map(|&(binding, buffer)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
+        .collect();
+    context.device.create_bind_group(&wgpu::BindGroupDescriptor { label: None, layout, entries: &entries })
+}
+
+/// The group of clock and control; the clock's offset is given at each dispatch.
+pub(super) fn bind_engine(context: &Context, layout: &BindGroupLayout, clocks: &Buffer, control: &Buffer) -> BindGroup {
+    let clock = wgpu::BufferBinding { buffer: clocks, offset: 0, size: std::num::NonZeroU64::new(size_of::<Clock>() as u64) };
+    context.device.create_bind_group(&wgpu::BindGroupDescriptor {
+        label: Some("engine"),
+        layout,
+        entries: &[
+            wgpu::BindGroupEntry { binding: 0, resource: BindingResource::Buffer(clock) },
+            wgpu::BindGroupEntry { binding: 1, resource: control.as_entire_binding() },
+        ],
+    })
+}
+
+fn engine_layout(context: &Context) -> BindGroupLayout {
+    layout(context, &[uniform_entry(0, true), storage_entry(1, false)])
+}
+
+fn compile(
+    context: &Context, shader: &Shader, layouts: &[&BindGroupLayout], columns: BindGroupLayout, groups: [u32; 2],
+) -> Result<Program, Error> {
+    let scope = context.device.push_error_scope(wgpu::ErrorFilter::Validation);
+    let descriptor = wgpu::ShaderModuleDescriptor {
+        label: Some(shader.name()),
+        source: wgpu::ShaderSource::Wgsl(shader.source().into()),
+    };
+    let mut checks = wgpu::ShaderRuntimeChecks::checked();
+    // Guards in the innermost loop that the shaders do not need: each is a counter or a comparison for every link.
+    checks.force_loop_bounding = false;
+    checks.int_div_checks = false;
+    // SAFETY: bounds checks stay on. Every loop of our shaders counts up to a bound that does not change in it, so none is
+    // infinite; every divisor is at least 2 or a side of a lattice, and no dividend is i32::MIN, so no division traps. The
+    // shaders are part of the program; nothing of a scenario becomes code.
+    let module = unsafe { context.device.create_shader_module_trusted(descriptor, checks) };
+    let constants: Vec<(&str, f64)> = shader.constants().map(|(name, value)| (name, f64::from(value))).collect();
+    let mut all: Vec<Option<&BindGroupLayout>> = layouts.iter().map(|l| Some(*l)).collect();
+    all.push(Some(&columns));
+    let pipeline_layout = context.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+        label: Some(shader.name()),
+        bind_group_layouts: &all,
+        immediate_size: 0,
+    });
+    let pipeline = context.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+        label: Some(shader.name()),
+        layout: Some(&pipeline_layout),
+        module: &module,
+        entry_point: Some("main"),
+        compilation_options: wgpu::PipelineCompilationOptions {
+            constants: &constants,
+            // Every shader writes its workgroup memory before it reads it.
+            zero_initialize_workgroup_memory: false,
+        },
+        cache: None,
+    });
+    match pollster::block_on(scope.pop()) {
+        Some(error) => Err(context.failed(format!("the shader {} was refused: {error}", shader.name()))),
+        None => Ok(Program { pipeline, columns, groups }),
+    }
+}
+
+impl Programs {
+    /// Compiles all shaders of a plan, each on a thread of its own, and uploads the topology.
+    pub fn new(context: &Context, plan: &Plan) -> Result<Self, Error> {
+        let topology = plan.topology.shader();
+        let mut entries = Vec::new();
+        let mut buffers = Vec::new();
+        let mut bytes = 0;
+        if !topology.uniform.is_empty() {
+            let size = 4 * topology.uniform.len() as u64;
+            let buffer = context.buffer("topology", size, BufferUsages::UNIFORM | BufferUsages::COPY_DST)?;
+            context.upload(&buffer, &topology.uniform)?;
+            entries.push(uniform_entry(0, false));
+            buffers.push((0, buffer));
+            bytes += size;
+        }
+        for (k, words) in topology.storage.iter().enumerate() {
+            let size = 4 * words.len() as u64;
+            let buffer = context.storage("links", size)?;
+            context.upload(&buffer, words)?;
+            entries.push(storage_entry(k as u32 + 1, true));
+            buffers.push((k as u32 + 1, buffer));
+            bytes += size;
+        }
+        let topology_layout = layout(context, &entries);
+        let bound: Vec<(u32, &Buffer)> = buffers.iter().map(|(k, b)| (*k, b)).collect();
+        let topology = bind(context, &topology_layout, &bound);
+        let partials = context.storage("partial tallies", u64::from(parts(plan)) * PARTIAL_BYTES)?;
+
+        let mut jobs: Vec<(Shader, BindGroupLayout, [u32; 2])> = Vec::new();
+        for (k, step) in plan.steps.iter().enumerate() {
+            let entries: Vec<_> = step
+                .bindings()
+                .iter()
+                .enumerate()
+                .map(|(slot, b)| storage_entry(slot as u32, b.access == Access::Read))
+                .collect();
+            jobs.push((step_shader(plan, k), layout(context, &entries), grid(plan.nodes())));
+        }
+        let measures = measure_shaders(plan);
+        let last = measures.len() - 1;
+        for (k, shader) in measures.into_iter().enumerate() {
+            let entries = [storage_entry(0, true), storage_entry(1, false)];
+            let groups = if k == last { 1 } else { parts(plan) };
+            jobs.push((shader, layout(context, &entries), [groups, 1]));
+        }
+        let engine_layout = engine_layout(context);
+        let layouts = [&engine_layout, &topology_layout];
+        let compiled: Result<Vec<Program>, Error> = std::thread::scope(|scope| {
+            let threads: Vec<_> = jobs
+                .into_iter()
+                .map(|(shader, columns, groups)| scope.spawn(move || compile(context, &shader, &layouts, columns, groups)))
+                .collect();
+            threads
+                .into_iter()
+                .map(|t| t.join().unwrap_or_else(|_| Err(context.failed("the shader compiler panicked"))))
+                .collect()
+        });
+        let mut steps = compiled?;
+        let measures = steps.split_off(plan.steps.len());
+        bytes += partials.size();
+        Ok(Self { steps, measures, engine_layout, topology, partials, bytes })
+    }
+}
+
+/// Seconds of a copy by a shader like a step's, `repetitions` times; each is the mean of many in one submission.
+pub(super) fn copy_seconds(context: &Context, words: usize, repetitions: usize) -> Result<Vec<f64>, Error> {
+    let nodes = words as u32;
+    let shader = Shader { modules: vec![clock_module(nodes), module!("measure/copy")] };
+    let engine = engine_layout(context);
+    let empty = layout(context, &[]);
+    let columns = layout(context, &[storage_entry(0, true), storage_entry(1, false)]);
+    let program = compile(context, &shader, &[&engine, &empty], columns, grid(nodes))?;
+    let [source, target] = [context.storage("source", 4 * words as u64)?, context.storage("target", 4 * words as u64)?];
+    let control = context.storage("control", 16)?;
+    let clocks = context.buffer("clock", 256, BufferUsages::UNIFORM | BufferUsages::COPY_DST)?;
+    context.queue.write_buffer(&clocks, 0, bytemuck::bytes_of(&Clock { end: nodes, ..Clock::default() }));
+    let groups = [bind_engine(context, &engine, &clocks, &control), bind(context, &empty, &[])];
+    let buffers = bind(context, &program.columns, &[(0, &source), (1, &target)]);
+    let run = |times: u32| -> Result<f64, Error> {
+        let mut encoder = context.device.create_command_encoder(&Default::default());
+        {
+            let mut pass = encoder.begin_compute_pass(&Default::default());
+            pass.set_pipeline(&program.pipeline);
+            pass.set_bind_group(0, &groups[0], &[0]);
+            pass.set_bind_group(1, &groups[1], &[]);
+            pass.set_bind_group(2, &buffers, &[]);
+            for _ in 0..times {
+                pass.dispatch_workgroups(program.groups[0], program.groups[1], 1);
+            }
+        }
+        let start = Instant::now();
+        let index = context.submit(encoder.finish());
+        context.wait(index)?;
+        Ok(start.elapsed().as_secs_f64())
+    };
+    // As many a submission as take about 50 ms, so that its fixed cost does not show.
+    run(1)?;
+    let times = (0.05 / run(1)?.max(1e-6)).clamp(1.0, 1000.0) as u32;
+    (0..repetitions).map(|_| Ok(run(times)? / f64::from(times))).collect()
+}
