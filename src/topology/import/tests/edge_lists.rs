@@ -151,6 +151,19 @@ fn the_first_error_is_reported_wherever_chunks_end() {
 }
 
 #[test]
+fn of_several_errors_the_first_is_reported() {
+    says(
+        &refusal("1 2\n1 2x\n7\n4294967295 1\n"),
+        &["g:2:", "\"2x\""],
+    );
+    says(&refusal("1 2\n7\n1 2x\n4294967295 1\n"), &["g:2:", "\"7\""]);
+    says(
+        &refusal("4294967295 1\n7\n1 2x\n"),
+        &["g:1:", "id 4294967295"],
+    );
+}
+
+#[test]
 fn quoted_and_broken_words_are_refused() {
     says(
         &refusal("bob,\"alice\"\n"),
