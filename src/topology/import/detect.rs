@@ -7,7 +7,8 @@
 //! 3. It is METIS if the header is borne out: exactly `n` rows, empty lines included, and `2 m` neighbours in them.
 //! 4. It is METIS as well, a faulty one, if most of its first thousand rows that are not empty have another number of
 //!    columns than the first line: the links of an edge list have the same columns throughout, neighbours do not. A
-//!    METIS file that is cut is then reported as such and not taken for an edge list.
+//!    quarter is enough if some row has one column, which no edge list has. A METIS file that is cut is then reported
+//!    as such and not taken for an edge list.
 //! 5. Everything else is an edge list.
 //!
 //! A small file may be both; by these rules METIS is preferred. Rule 3 leaves little room for error: an edge list
@@ -82,7 +83,7 @@ fn has_ragged_rows<'a>(
     head: &Header,
     header_columns: usize,
 ) -> bool {
-    let (mut alike, mut unlike) = (0_u64, 0_u64);
+    let (mut alike, mut unlike, mut single) = (0_u64, 0_u64, false);
     for line in body
         .filter(|line| !line.trim_ascii().is_empty())
         .take(LOOKED_AT as usize)
@@ -90,11 +91,13 @@ fn has_ragged_rows<'a>(
         if read_row(line, head, |_| {}).is_err() {
             return false;
         }
-        if columns(line).count() == header_columns {
+        let count = columns(line).count();
+        single |= count == 1;
+        if count == header_columns {
             alike += 1;
         } else {
             unlike += 1;
         }
     }
-    unlike > alike
+    unlike > alike || (single && 3 * unlike >= alike)
 }

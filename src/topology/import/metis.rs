@@ -3,7 +3,7 @@
 //! The first line is the header `nodes links [fmt [ncon]]`; then follows a line per node with its neighbours, numbered
 //! from 1, and an empty line for a node without any. Lines that start with `%` are comments and no rows. `fmt` is up to
 //! three digits, each 0 or 1: do rows start with a vertex size, with `ncon` vertex weights, is each neighbour followed
-//! by a link weight. Sizes and weights are checked to be numbers and skipped.
+//! by a link weight. Sizes and weights are checked to be numbers and skipped; an empty row needs none.
 //!
 //! The rows are checked against the header and each other: a row per node, two link ends per link, each link listed at
 //! both its ends. Empty lines after the last row are nothing. METIS forbids self-loops and repeated neighbours; here

@@ -13,6 +13,7 @@
 //! counted. The result does not depend on the number of threads. Nothing is allocated on the word of a header: memory
 //! follows the data that is really there.
 
+mod census;
 pub mod detect;
 pub mod edge_list;
 mod error;
@@ -22,6 +23,7 @@ mod lines;
 pub mod matrix_market;
 pub mod metis;
 mod numbering;
+mod rows;
 mod source;
 #[cfg(test)]
 mod tests;

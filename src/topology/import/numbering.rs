@@ -77,17 +77,24 @@ fn by_list(links: &mut Chunks) -> Ids {
     ids.par_sort_unstable();
     ids.dedup();
     ids.shrink_to_fit();
-    // Where each upper half of an id begins in the list, so that a search looks at a few ids only.
-    let mut begins = vec![0; (1 << 16) + 1];
+    // Where the ids with the same upper bits begin in the list, with about two ids to each: a search then looks at a few
+    // neighbours in memory, not across the whole list.
+    let largest = ids.last().copied().unwrap_or(0);
+    let shift = (0..32)
+        .find(|shift| (largest >> shift) as usize <= ids.len() / 2)
+        .unwrap_or(31);
+    let mut begins = vec![0_u32; (largest >> shift) as usize + 2];
     for &id in &ids {
-        begins[(id >> 16) as usize + 1] += 1;
+        begins[(id >> shift) as usize + 1] += 1;
     }
-    for upper in 0..1 << 16 {
-        begins[upper + 1] += begins[upper];
+    let mut total = 0;
+    for begin in &mut begins {
+        total += *begin;
+        *begin = total;
     }
     renumber(links, |id| {
-        let upper = (id >> 16) as usize;
-        let from: u32 = begins[upper];
+        let upper = (id >> shift) as usize;
+        let from = begins[upper];
         let alike = &ids[from as usize..begins[upper + 1] as usize];
         from + alike.partition_point(|&other| other < id) as u32 // an index of a list of distinct 32-bit ids
     });
