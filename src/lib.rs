@@ -13,6 +13,7 @@
 //! nodes exchange, both compute from the same inputs and apply with opposite signs. From this follow the same bits on every
 //! device and number of threads, and exact conservation.
 
+pub mod bench;
 pub mod device;
 mod error;
 pub mod geometry;
@@ -26,6 +27,7 @@ pub mod step;
 pub mod swarm;
 pub mod timing;
 pub mod topology;
+pub mod verify;
 
 pub use error::{Error, Place};
 pub use simulation::{Report, Simulation};

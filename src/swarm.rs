@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::plan::{Column, ColumnId, Extent, Plan};
 use crate::scenario::{Consensus, Rounding, Scenario};
 use crate::step::{AverageStep, Step};
-use crate::topology::Site;
+use crate::topology::{Site, Topology};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -27,7 +27,14 @@ impl Swarm {
     /// [`Error::Invalid`] naming the key if values do not fit together, [`Error::Import`] or [`Error::File`] if a file cannot
     /// be used.
     pub fn build(scenario: &Scenario, folder: &Path) -> Result<Self, Error> {
-        let plan = Self::plan(scenario, folder)?;
+        Self::from_plan(scenario, Self::plan(scenario, folder)?, folder)
+    }
+
+    /// The swarm of a plan, with the scenario's values at tick 0.
+    ///
+    /// # Errors
+    /// As [`Swarm::build`].
+    pub fn from_plan(scenario: &Scenario, plan: Plan, folder: &Path) -> Result<Self, Error> {
         let Consensus::Average(average) = &scenario.consensus;
         let beliefs = start::beliefs(&average.start, plan.nodes(), scenario.seed, folder)?;
         let mut initial = vec![beliefs];
@@ -44,6 +51,14 @@ impl Swarm {
             return Err(Error::invalid("agents", format!("is {}; a swarm needs at least 2", scenario.agents.unwrap_or(0))));
         }
         let topology = scenario.topology.build(Site { nodes: scenario.agents, folder })?;
+        Self::plan_on(scenario, topology)
+    }
+
+    /// The plan on a network of one's own, in place of the scenario's.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the rule does not fit the network.
+    pub fn plan_on(scenario: &Scenario, topology: Arc<dyn Topology>) -> Result<Plan, Error> {
         let Consensus::Average(average) = &scenario.consensus;
         let belief = ColumnId(0);
         let mut columns = vec![Column { name: "belief", extent: Extent::Node, doubled: true }];

@@ -35,6 +35,8 @@ pub struct AverageStep {
     divisor: Option<u32>,
     /// The key of the random numbers.
     key: u32,
+    /// For links whose divisors differ.
+    reciprocals: rows::Reciprocals,
 }
 
 impl AverageStep {
@@ -47,6 +49,7 @@ impl AverageStep {
             carry,
             divisor: topology.uniform_divisor(),
             key: stream_key(seed, Stream::Rounding),
+            reciprocals: rows::Reciprocals::new(),
         }
     }
 }

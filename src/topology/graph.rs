@@ -10,10 +10,11 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Stored links: 4 bytes a link end and 4 a node.
+/// Stored links: 4 bytes a link end and 5 a node.
 #[derive(Debug)]
 pub struct GraphTopology {
     graph: Graph,
+    degrees: Vec<u8>,
     ids: Ids,
     regular: Option<u32>,
     divisor: Option<u32>,
@@ -29,6 +30,7 @@ impl GraphTopology {
         Self {
             regular: (least == most).then_some(least),
             divisor: (least == most).then_some(least + 1),
+            degrees: degrees().map(|d| d.min(255) as u8).collect(),
             graph,
             ids,
         }
@@ -77,7 +79,7 @@ impl Topology for GraphTopology {
     }
 
     fn rows(&self) -> Option<Rows<'_>> {
-        Some(Rows { offsets: self.graph.offsets(), ends: self.graph.ends() })
+        Some(Rows { offsets: self.graph.offsets(), ends: self.graph.ends(), degrees: &self.degrees })
     }
 
     fn shader(&self) -> TopologyShader<'_> {

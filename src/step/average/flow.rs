@@ -63,7 +63,7 @@ fn link(own: u32, other: u32) -> (u32, u32) {
 
 /// r from ρ: what the own end of the link adds before it rounds down.
 #[inline(always)]
-fn seen_from(own: u32, other: u32, rho: u32, q: u32) -> u32 {
+pub(super) fn seen_from(own: u32, other: u32, rho: u32, q: u32) -> u32 {
     if own > other { rho } else { q - 1 - rho }
 }
 
@@ -263,57 +263,37 @@ pub(super) fn quasi(
     }
 }
 
-/// Exact floor division of each sum (difference + r), of magnitude below 2^31, by a divisor of its own, below 2^28.
-///
-/// Through 64-bit floating point, which is exact here on every machine: the sum and the divisor are integers below 2^53, IEEE
-/// 754 division is correctly rounded, and a quotient that is no integer is at least 1/q > 2^-28 away from one, while its
-/// rounding error is below 2^31/q · 2^-53 < 2^-22/q.
+/// Writes the golden rounding's word of every link.
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
-pub(super) fn divide_each(sums: &mut [u32], divisors: &[u32]) {
-    for (sum, &q) in sums.iter_mut().zip(divisors) {
-        let quotient = (f64::from(*sum as i32) / f64::from(q as i32)).floor();
-        *sum = quotient as i32 as u32;
-    }
-}
-
-/// Adds r of the rounding named by `word`, each link with a divisor of its own.
-#[inline(always)]
-fn add_each(own: &[u32], other: &[u32], divisors: &[u32], sums: &mut [u32], word: impl Fn(u32, u32) -> u32) {
-    for (((sum, &q), &i), &j) in sums.iter_mut().zip(divisors).zip(own).zip(other) {
+pub(super) fn golden_words(own: &[u32], other: &[u32], tick: u32, words: &mut [u32]) {
+    for ((word, &i), &j) in words.iter_mut().zip(own).zip(other) {
         let (low, distance) = link(i, j);
-        let rho = bounded(word(low, distance), q);
-        *sum = sum.wrapping_add(seen_from(i, j, rho, q));
+        *word = golden_word(low, distance, tick);
     }
 }
 
-/// As [`add_golden`], each link with a divisor of its own.
+/// Writes the random rounding's word of every link.
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
-pub(super) fn add_golden_each(own: &[u32], other: &[u32], divisors: &[u32], tick: u32, sums: &mut [u32]) {
-    add_each(own, other, divisors, sums, |low, distance| golden_word(low, distance, tick));
+pub(super) fn random_words(key: u32, own: &[u32], other: &[u32], tick: u32, words: &mut [u32]) {
+    for ((word, &i), &j) in words.iter_mut().zip(own).zip(other) {
+        let (low, distance) = link(i, j);
+        *word = random_word(key, low, distance, tick);
+    }
 }
 
-/// As [`add_random`], each link with a divisor of its own.
+/// Sets every mask that is set in `other`.
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
-pub(super) fn add_random_each(key: u32, own: &[u32], other: &[u32], divisors: &[u32], tick: u32, sums: &mut [u32]) {
-    add_each(own, other, divisors, sums, |low, distance| random_word(key, low, distance, tick));
-}
-
-/// Adds q − 1 to the negative differences: their floor division then rounds towards zero.
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-pub(super) fn add_towards_zero_each(divisors: &[u32], sums: &mut [u32]) {
-    for (sum, &q) in sums.iter_mut().zip(divisors) {
-        *sum = sum.wrapping_add(((*sum as i32) >> 31) as u32 & (q - 1));
+pub(super) fn either(other: &[u32], masks: &mut [u32]) {
+    for (mask, &other) in masks.iter_mut().zip(other) {
+        *mask |= other;
     }
 }

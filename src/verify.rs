@@ -1,0 +1,231 @@
+//! The same run on several devices in lockstep: whether all have the same bits, and if not, where they part first.
+
+use crate::device::{Device, Execution};
+use crate::error::Error;
+use crate::number::threefry2x32;
+use crate::plan::{Access, ColumnId};
+use crate::swarm::Swarm;
+use serde::Serialize;
+use std::ops::ControlFlow;
+
+/// One bit to flip on the last device, to show that it is noticed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Perturbation {
+    /// The tick in which it is flipped, right after the tick's first step.
+    pub tick: u32,
+    /// The column.
+    pub column: &'static str,
+    /// The word.
+    pub index: u64,
+    /// The bit, 0 to 31.
+    pub bit: u32,
+}
+
+/// Where two devices part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// The tick, counted from 0, whose execution first gave different bits; nothing if the states differed from the start.
+    pub tick: Option<u32>,
+    /// The step after which they differed.
+    pub step: Option<&'static str>,
+    /// The first column that differs.
+    pub column: &'static str,
+    /// The first word of it that differs.
+    pub index: u64,
+    /// The word on the first device and on the other.
+    pub words: [u32; 2],
+    /// The other device's place in the list.
+    pub device: usize,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Verification {
+    /// Ticks run.
+    pub ticks: u32,
+    /// How often the fingerprints were compared.
+    pub comparisons: u32,
+    /// The fingerprint of the whole state at the end, on the first device.
+    pub fingerprint: u64,
+    /// The bit that was flipped.
+    pub perturbation: Option<Perturbation>,
+    /// The first difference.
+    pub difference: Option<Difference>,
+}
+
+/// Runs one swarm on several devices in lockstep.
+pub struct Verifier<'a> {
+    /// Builds the swarm; it is built anew for every device, and again to look closer at a difference.
+    pub build: &'a dyn Fn() -> Result<Swarm, Error>,
+    /// The devices; all are compared with the first.
+    pub devices: &'a [&'a dyn Device],
+    /// Compare after every so many ticks.
+    pub every: u32,
+    /// Whether to flip a bit on the last device half-way through the run.
+    pub perturb: bool,
+    /// Is told how many ticks have been compared.
+    pub observer: &'a dyn Fn(u32),
+}
+
+/// The same swarm on two devices, or more.
+struct Lockstep {
+    runs: Vec<Box<dyn Execution>>,
+    perturbation: Option<(Perturbation, ColumnId)>,
+}
+
+impl Lockstep {
+    fn advance(&mut self, until: u32) -> Result<(), Error> {
+        let last = self.runs.len() - 1;
+        for (k, run) in self.runs.iter_mut().enumerate() {
+            match &self.perturbation {
+                Some((flip, column)) if k == last && run.tick() <= flip.tick && flip.tick < until => {
+                    run.advance(flip.tick, &mut |_| ControlFlow::Continue(()))?;
+                    for step in 0..run.plan().steps.len() {
+                        run.step(step)?;
+                        if step == 0 {
+                            flip_bit(&mut **run, flip, *column)?;
+                        }
+                    }
+                }
+                _ => {}
+            }
+            run.advance(until, &mut |_| ControlFlow::Continue(()))?;
+        }
+        Ok(())
+    }
+
+    /// Runs one step on all.
+    fn step(&mut self, tick: u32, step: usize) -> Result<(), Error> {
+        let last = self.runs.len() - 1;
+        for (k, run) in self.runs.iter_mut().enumerate() {
+            run.step(step)?;
+            if let Some((flip, column)) = &self.perturbation
+                && (k, flip.tick, 0) == (last, tick, step)
+            {
+                flip_bit(&mut **run, flip, *column)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The first device and column that differ from the first device's.
+    fn differing(&mut self) -> Result<Option<(usize, usize)>, Error> {
+        let expected = self.runs[0].fingerprints()?;
+        for (k, run) in self.runs.iter_mut().enumerate().skip(1) {
+            let found = run.fingerprints()?;
+            if let Some(column) = (0..expected.len()).find(|&c| found[c] != expected[c]) {
+                return Ok(Some((k, column)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The first word of a column that differs.
+    fn locate(&mut self, device: usize, column: usize, tick: Option<u32>, step: Option<&'static str>) -> Result<Difference, Error> {
+        let expected = self.runs[0].read(ColumnId(column))?;
+        let found = self.runs[device].read(ColumnId(column))?;
+        let index = (0..expected.len()).find(|&i| expected[i] != found[i]).unwrap_or(0);
+        let name = self.runs[0].plan().columns[column].name;
+        Ok(Difference { tick, step, column: name, index: index as u64, words: [expected[index], found[index]], device })
+    }
+}
+
+fn flip_bit(run: &mut dyn Execution, flip: &Perturbation, column: ColumnId) -> Result<(), Error> {
+    let words = run.read(column)?;
+    run.write(column, flip.index, words[flip.index as usize] ^ 1 << flip.bit)
+}
+
+impl Verifier<'_> {
+    fn load(&self, devices: &[usize], perturbation: Option<(Perturbation, ColumnId)>) -> Result<Lockstep, Error> {
+        let runs = devices
+            .iter()
+            .map(|&k| {
+                let mut swarm = (self.build)()?;
+                // Only the state counts here.
+                swarm.plan.stop_spread = None;
+                swarm.plan.every = u32::MAX;
+                self.devices[k].load(swarm)
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Lockstep { runs, perturbation })
+    }
+
+    /// Half-way through the run, some bit of what the tick's first step writes.
+    fn choose_bit(&self, all: &Lockstep, ticks: u32) -> Option<(Perturbation, ColumnId)> {
+        let plan = all.runs[0].plan();
+        let written = plan.steps.first()?.bindings().into_iter().find(|b| b.access != Access::Read)?.column;
+        let words = plan.words(written);
+        let [a, b] = threefry2x32([ticks, words as u32], [0, 0]);
+        let flip = Perturbation {
+            tick: ticks / 2,
+            column: plan.columns[written.0].name,
+            index: u64::from(a) % words.max(1),
+            bit: b % 28,
+        };
+        (ticks > 0 && words > 0).then_some((flip, written))
+    }
+
+    /// Runs and compares.
+    ///
+    /// # Errors
+    /// If the swarm cannot be built or loaded, or a device fails. A difference is no error.
+    pub fn run(&self) -> Result<Verification, Error> {
+        let everyone: Vec<usize> = (0..self.devices.len()).collect();
+        let mut all = self.load(&everyone, None)?;
+        let ticks = all.runs[0].plan().ticks;
+        if self.perturb {
+            all.perturbation = self.choose_bit(&all, ticks);
+        }
+        let chosen = all.perturbation.clone();
+        let (mut agreed, mut comparisons) = (0, 1);
+        let mut parted = all.differing()?.map(|(device, column)| (device, column, 0));
+        while parted.is_none() && agreed < ticks {
+            let next = agreed.saturating_add(self.every.max(1)).min(ticks);
+            all.advance(next)?;
+            comparisons += 1;
+            (self.observer)(next);
+            match all.differing()? {
+                Some((device, column)) => parted = Some((device, column, next)),
+                None => agreed = next,
+            }
+        }
+        let difference = match parted {
+            None => None,
+            Some((device, column, 0)) => Some(all.locate(device, column, None, None)?),
+            Some((device, ..)) => {
+                drop(all);
+                // The flip is on the last device; when another is looked at, it does not matter.
+                let flip = chosen.clone().filter(|_| device + 1 == self.devices.len());
+                let found = self.look_closer(self.load(&[0, device], flip)?, agreed, ticks)?;
+                return Ok(Verification {
+                    ticks,
+                    comparisons,
+                    fingerprint: 0,
+                    perturbation: chosen.map(|(flip, _)| flip),
+                    difference: Some(Difference { device, ..found }),
+                });
+            }
+        };
+        let fingerprint = all.runs[0].fingerprints()?.into_iter().reduce(|a, b| a.plus(b)).unwrap_or_default().bits();
+        Ok(Verification { ticks, comparisons, fingerprint, perturbation: chosen.map(|(flip, _)| flip), difference })
+    }
+
+    /// Repeats the run up to where two devices still agreed, and goes on step by step.
+    fn look_closer(&self, mut two: Lockstep, agreed: u32, ticks: u32) -> Result<Difference, Error> {
+        two.advance(agreed)?;
+        for tick in agreed..ticks {
+            for step in 0..two.runs[0].plan().steps.len() {
+                two.step(tick, step)?;
+                if let Some((device, column)) = two.differing()? {
+                    let name = two.runs[0].plan().steps[step].name();
+                    return two.locate(device, column, Some(tick), Some(name));
+                }
+            }
+        }
+        // They parted the first time but not the second: the device does not even agree with itself.
+        Err(Error::DeviceFailed {
+            device: "one of the devices compared".into(),
+            message: format!("gave other bits after tick {agreed} in a first run than in a second; it is not reliable"),
+        })
+    }
+}
