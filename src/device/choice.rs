@@ -35,6 +35,7 @@ pub struct Listed {
 /// # Errors
 /// [`Error::NoDevice`] if the CPU's threads cannot be started.
 pub fn list(choice: &Choice) -> Result<Vec<Listed>, Error> {
+    #[cfg_attr(not(feature = "gpu"), expect(unused_mut, reason = "adapters are added where there is a feature for them"))]
     let mut infos = vec![CpuDevice::new(choice.threads)?.info().clone()];
     #[cfg(feature = "gpu")]
     infos.extend(super::gpu::adapters(choice.backend.as_deref())?.iter().map(super::gpu::describe));

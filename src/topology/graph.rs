@@ -1,6 +1,6 @@
 //! A network from a file.
 
-use super::import::{self, Graph, Ids, Imported};
+use super::import::{self, Graph, Ids, Import, Imported};
 use super::{Build, LARGEST_DEGREE, Neighbours, Rows, Site, Topology, TopologyShader};
 use crate::error::Error;
 use crate::shader::module;
@@ -15,6 +15,7 @@ use std::sync::Arc;
 pub struct GraphTopology {
     graph: Graph,
     ids: Ids,
+    import: Import,
     regular: Option<u32>,
     divisor: Option<u32>,
 }
@@ -23,6 +24,7 @@ impl GraphTopology {
     /// The network of an imported file.
     #[must_use]
     pub fn new(imported: Imported) -> Self {
+        let import = Import::of(&imported);
         let Imported { graph, ids, .. } = imported;
         let degrees = || (0..graph.nodes()).map(|i| graph.degree(i));
         let (least, most) = (degrees().min().unwrap_or(0), degrees().max().unwrap_or(0));
@@ -31,6 +33,7 @@ impl GraphTopology {
             divisor: (least == most).then_some(least + 1),
             graph,
             ids,
+            import,
         }
     }
 }
@@ -90,6 +93,10 @@ impl Topology for GraphTopology {
 
     fn ids(&self) -> Option<&Ids> {
         Some(&self.ids)
+    }
+
+    fn import(&self) -> Option<&Import> {
+        Some(&self.import)
     }
 }
 
