@@ -84,7 +84,7 @@ pub enum Error {
         reason: String,
     },
     /// The swarm does not fit the device.
-    #[error("{device}: {what} needs {needed} bytes, but the limit is {limit}; about {agents_fit} agents of this scenario would fit: give --agents {agents_fit} or use {instead}")]
+    #[error("{device}: {what} needs {needed} bytes, but the limit is {limit}; {}use {instead}", fewer(*.agents_fit))]
     TooLarge {
         /// The device's name.
         device: String,
@@ -94,7 +94,7 @@ pub enum Error {
         needed: u64,
         /// Bytes.
         limit: u64,
-        /// How many agents would fit.
+        /// How many agents would fit; 0 where that is not known, or their number is not free.
         agents_fit: u64,
         /// What else to use.
         instead: &'static str,
@@ -149,6 +149,13 @@ fn io_remedy(error: &std::io::Error) -> &'static str {
         }
         _ => "",
     }
+}
+
+fn fewer(agents_fit: u64) -> String {
+    if agents_fit == 0 {
+        return String::new();
+    }
+    format!("about {agents_fit} agents of this scenario would fit: give --agents {agents_fit}, or ")
 }
 
 impl Error {

@@ -1,1 +1,8 @@
-fn main() {}
+//! The program `tetraswarm`: parses the command line, does what it asks, and answers with an exit code.
+
+mod cli;
+mod output;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

@@ -29,12 +29,16 @@ pub struct Report {
 }
 
 impl Simulation {
-    /// Builds the swarm of a scenario, whose relative file names start at the current folder, and loads it.
+    /// Builds the swarm of a scenario, whose relative file names start at the current folder, and loads it. A swarm that the
+    /// device cannot hold is refused before memory is taken for it.
     ///
     /// # Errors
-    /// As [`Swarm::build`] and [`Device::load`].
+    /// As [`Swarm::build`], [`Device::check`] and [`Device::load`].
     pub fn new(scenario: &Scenario, device: &dyn Device) -> Result<Self, Error> {
-        Self::load(Swarm::build(scenario, Path::new(""))?, device)
+        let folder = Path::new("");
+        let plan = Swarm::plan(scenario, folder)?;
+        device.check(&plan)?;
+        Self::load(Swarm::fill(plan, scenario, folder)?, device)
     }
 
     /// Loads a swarm and measures it for the first time.

@@ -27,14 +27,14 @@ impl Swarm {
     /// [`Error::Invalid`] naming the key if values do not fit together, [`Error::Import`] or [`Error::File`] if a file cannot
     /// be used.
     pub fn build(scenario: &Scenario, folder: &Path) -> Result<Self, Error> {
-        Self::from_plan(scenario, Self::plan(scenario, folder)?, folder)
+        Self::fill(Self::plan(scenario, folder)?, scenario, folder)
     }
 
-    /// The swarm of a plan, with the scenario's values at tick 0.
+    /// Adds the values at tick 0 to the plan of the same scenario.
     ///
     /// # Errors
     /// As [`Swarm::build`].
-    pub fn from_plan(scenario: &Scenario, plan: Plan, folder: &Path) -> Result<Self, Error> {
+    pub fn fill(plan: Plan, scenario: &Scenario, folder: &Path) -> Result<Self, Error> {
         let Consensus::Average(average) = &scenario.consensus;
         let beliefs = start::beliefs(&average.start, plan.nodes(), scenario.seed, folder)?;
         let mut initial = vec![beliefs];

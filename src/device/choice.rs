@@ -35,7 +35,7 @@ pub struct Listed {
 /// # Errors
 /// [`Error::NoDevice`] if the CPU's threads cannot be started.
 pub fn list(choice: &Choice) -> Result<Vec<Listed>, Error> {
-    #[allow(unused_mut, reason = "without the feature gpu there is nothing to add")]
+    #[cfg_attr(not(feature = "gpu"), expect(unused_mut, reason = "adapters are added where there is a feature for them"))]
     let mut infos = vec![CpuDevice::new(choice.threads)?.info().clone()];
     #[cfg(feature = "gpu")]
     infos.extend(super::gpu::adapters(choice.backend.as_deref())?.iter().map(super::gpu::describe));

@@ -15,7 +15,7 @@ use crate::measure::{Fingerprint, Measurement};
 use crate::plan::{ColumnId, Plan};
 use crate::swarm::Swarm;
 use serde::Serialize;
-use std::fmt::Debug;
+use std::fmt::{self, Debug, Display};
 use std::ops::ControlFlow;
 
 /// What kind of machine a device is.
@@ -32,6 +32,18 @@ pub enum DeviceKind {
     OtherGpu,
     /// A GPU driver that computes on the processor (lavapipe, llvmpipe, WARP): for tests.
     SoftwareGpu,
+}
+
+impl Display for DeviceKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Cpu => "CPU",
+            Self::DiscreteGpu => "discrete GPU",
+            Self::IntegratedGpu => "integrated GPU",
+            Self::OtherGpu => "other GPU",
+            Self::SoftwareGpu => "software GPU",
+        })
+    }
 }
 
 /// A device, described.
@@ -91,6 +103,15 @@ pub enum Outcome {
 pub trait Device: Send + Sync + Debug {
     /// What it is.
     fn info(&self) -> &DeviceInfo;
+
+    /// Says, before anything is allocated, whether the swarm of this plan can be held, as far as that can be known.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`].
+    fn check(&self, plan: &Plan) -> Result<(), Error> {
+        let _ = plan;
+        Ok(())
+    }
 
     /// Takes a swarm in.
     ///

@@ -28,6 +28,18 @@ macro_rules! embedded {
 embedded!("agreement" "tetrahedral" "gnutella");
 
 impl Embedded {
+    /// The embedded scenario of that name.
+    ///
+    /// # Errors
+    /// [`Error::UnknownScenario`].
+    pub fn named(name: &str) -> Result<&'static Self, Error> {
+        EMBEDDED.iter().find(|e| e.name == name).ok_or_else(|| Error::UnknownScenario {
+            name: name.into(),
+            known: EMBEDDED.iter().map(|e| e.name.into()).collect(),
+            near: nearest(name, EMBEDDED.iter().map(|e| e.name)).map(Into::into),
+        })
+    }
+
     /// What the scenario shows, from its first line.
     #[must_use]
     pub fn summary(&self) -> &'static str {
@@ -45,13 +57,11 @@ impl Document {
         if path.is_file() {
             return Self::read(path);
         }
-        if let Some(embedded) = EMBEDDED.iter().find(|e| e.name == scenario) {
-            return Self::parse(&format!("{}.toml (embedded)", embedded.name), embedded.text);
+        match Embedded::named(scenario) {
+            Ok(embedded) => Self::parse(&format!("{}.toml (embedded)", embedded.name), embedded.text),
+            // A pipe can be read; a folder gives the system's word for it.
+            Err(_) if path.exists() => Self::read(path),
+            Err(unknown) => Err(unknown),
         }
-        Err(Error::UnknownScenario {
-            name: scenario.into(),
-            known: EMBEDDED.iter().map(|e| e.name.into()).collect(),
-            near: nearest(scenario, EMBEDDED.iter().map(|e| e.name)).map(Into::into),
-        })
     }
 }

@@ -32,7 +32,7 @@ pub struct Scenario {
     pub name: String,
     /// How many agents there are. Left out when the topology comes from a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1, max = 4_294_967_294u32))]
+    #[schemars(range(min = 2, max = 4_294_967_294u32))]
     pub agents: Option<u32>,
     /// How many ticks to run unless a stop condition holds earlier.
     #[schemars(range(min = 0, max = 4_294_967_295u32))]
@@ -223,16 +223,18 @@ impl Scenario {
     }
 
     /// Replaces relative file names by absolute ones, so that the scenario means the same in any folder.
-    #[must_use]
-    pub fn with_absolute_files(mut self, folder: &Path) -> Self {
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if such a name is no UTF-8, so that no scenario can hold it.
+    pub fn with_absolute_files(mut self, folder: &Path) -> Result<Self, Error> {
         if let TopologySpec::Graph(spec) = &mut self.topology {
-            spec.file = absolute(folder, &spec.file);
+            spec.file = absolute(folder, &spec.file, "topology.file")?;
         }
         let Consensus::Average(average) = &mut self.consensus;
         if let Start::File(start) = &mut average.start {
-            start.file = absolute(folder, &start.file);
+            start.file = absolute(folder, &start.file, "consensus.start.file")?;
         }
-        self
+        Ok(self)
     }
 }
 
@@ -242,7 +244,16 @@ pub(crate) fn locate(folder: &Path, file: &Path) -> PathBuf {
     if beside.exists() { beside } else { file.to_owned() }
 }
 
-fn absolute(folder: &Path, file: &Path) -> PathBuf {
+fn absolute(folder: &Path, file: &Path, key: &str) -> Result<PathBuf, Error> {
+    if file.as_os_str().is_empty() {
+        // Left for the reader to refuse: the folder itself is not what is meant.
+        return Ok(PathBuf::new());
+    }
     let found = locate(folder, file);
-    std::path::absolute(&found).unwrap_or(found)
+    let found = std::path::absolute(&found).unwrap_or(found);
+    if found.to_str().is_none() {
+        let message = format!("means {}, which is no UTF-8 text; rename the file or its folder", found.display());
+        return Err(Error::invalid(key, message));
+    }
+    Ok(found)
 }

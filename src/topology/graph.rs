@@ -1,6 +1,6 @@
 //! A network from a file.
 
-use super::import::{self, Graph, Ids, Imported};
+use super::import::{self, Graph, Ids, Import, Imported};
 use super::{Build, LARGEST_DEGREE, Neighbours, Rows, Site, Topology, TopologyShader};
 use crate::error::Error;
 use crate::shader::module;
@@ -16,6 +16,7 @@ pub struct GraphTopology {
     graph: Graph,
     degrees: Vec<u8>,
     ids: Ids,
+    import: Import,
     regular: Option<u32>,
     divisor: Option<u32>,
 }
@@ -24,6 +25,7 @@ impl GraphTopology {
     /// The network of an imported file.
     #[must_use]
     pub fn new(imported: Imported) -> Self {
+        let import = Import::of(&imported);
         let Imported { graph, ids, .. } = imported;
         let degrees = || (0..graph.nodes()).map(|i| graph.degree(i));
         let (least, most) = (degrees().min().unwrap_or(0), degrees().max().unwrap_or(0));
@@ -33,6 +35,7 @@ impl GraphTopology {
             degrees: degrees().map(|d| d.min(255) as u8).collect(),
             graph,
             ids,
+            import,
         }
     }
 }
@@ -92,6 +95,10 @@ impl Topology for GraphTopology {
 
     fn ids(&self) -> Option<&Ids> {
         Some(&self.ids)
+    }
+
+    fn import(&self) -> Option<&Import> {
+        Some(&self.import)
     }
 }
 

@@ -163,6 +163,11 @@ pub trait Topology: Send + Sync + Debug {
         None
     }
 
+    /// What was read and left out, if the links came from a file.
+    fn import(&self) -> Option<&import::Import> {
+        None
+    }
+
     /// The neighbours of one node, ascending. For reports and tests; it is slow.
     fn neighbours_of(&self, node: u32) -> Vec<u32> {
         let mut all = Vec::new();

@@ -1,10 +1,12 @@
 //! The CPU device: rayon over blocks of nodes, each step's twin on plain slices.
 
 mod execution;
+mod memory;
 mod store;
 
 use super::{Device, DeviceInfo, DeviceKind, Execution};
 use crate::error::Error;
+use crate::plan::Plan;
 use crate::swarm::Swarm;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -13,6 +15,9 @@ use std::time::Instant;
 
 /// Nodes in a block: what one worker does at a time. A multiple of the steps' chunks.
 pub(crate) const BLOCK: usize = 1 << 14;
+
+/// As many as 32-bit indices can name.
+const MOST_NODES: u64 = u32::MAX as u64 - 1;
 
 /// The processor.
 #[derive(Debug)]
@@ -54,7 +59,8 @@ impl CpuDevice {
             .build()
             .map_err(|e| Error::NoDevice { asked: format!("cpu with {threads} threads"), reason: e.to_string() })?;
         let threads = pool.current_num_threads();
-        let largest = isize::MAX as u64;
+        // A column has at most 2^32 − 2 words, and no more than there is memory for.
+        let largest = memory::available().unwrap_or(u64::MAX).min(4 * MOST_NODES);
         let info = DeviceInfo {
             kind: DeviceKind::Cpu,
             name: format!("CPU, {threads} thread{}", if threads == 1 { "" } else { "s" }),
@@ -62,7 +68,7 @@ impl CpuDevice {
             driver: format!("rayon, {}", instruction_set()),
             threads: Some(threads),
             largest_column_bytes: largest,
-            most_agents: u64::from(u32::MAX) - 1,
+            most_agents: largest / 4,
             subgroup: None,
         };
         Ok(Self { info, pool: Arc::new(pool) })
@@ -72,6 +78,15 @@ impl CpuDevice {
 impl Device for CpuDevice {
     fn info(&self) -> &DeviceInfo {
         &self.info
+    }
+
+    fn check(&self, plan: &Plan) -> Result<(), Error> {
+        // The links are in memory already.
+        let needed = plan.bytes() - plan.topology.stored_bytes();
+        match memory::available() {
+            Some(limit) if needed > limit => Err(store::too_large(plan, &self.info.name, limit)),
+            _ => Ok(()),
+        }
     }
 
     fn load(&self, swarm: Swarm) -> Result<Box<dyn Execution>, Error> {

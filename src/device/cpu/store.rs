@@ -15,18 +15,26 @@ pub(super) struct Stored {
 /// Words of zeros, or an error instead of an abort when memory is short.
 fn zeros(words: u64, device: &str, plan: &Plan) -> Result<Vec<u32>, Error> {
     let mut all = Vec::new();
-    let too_large = || Error::TooLarge {
-        device: device.to_owned(),
-        what: "the swarm".into(),
-        needed: plan.bytes(),
-        limit: plan.bytes().saturating_sub(4 * words),
-        agents_fit: u64::from(plan.nodes()) / 2,
-        instead: "a machine with more memory",
-    };
+    let too_large = || too_large(plan, device, plan.bytes().saturating_sub(4 * words));
     let words = usize::try_from(words).map_err(|_| too_large())?;
     all.try_reserve_exact(words).map_err(|_| too_large())?;
     all.resize(words, 0);
     Ok(all)
+}
+
+/// The error for a swarm whose columns need more than `limit` bytes.
+pub(super) fn too_large(plan: &Plan, device: &str, limit: u64) -> Error {
+    let needed = plan.bytes() - plan.topology.stored_bytes();
+    let fit = u128::from(plan.nodes()) * u128::from(limit) / u128::from(needed.max(1));
+    Error::TooLarge {
+        device: device.to_owned(),
+        what: "the state of the swarm".into(),
+        needed,
+        limit,
+        // The number of a network's nodes is not ours to choose.
+        agents_fit: if plan.topology.ids().is_some() { 0 } else { fit as u64 },
+        instead: "a machine with more memory",
+    }
 }
 
 /// Allocates all columns and fills in the values at tick 0.

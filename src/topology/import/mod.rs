@@ -110,6 +110,35 @@ pub struct Imported {
     pub header: Option<String>,
 }
 
+/// What was read from a file and what was left out, without the graph itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// As [`Imported::format`].
+    pub format: Format,
+    /// As [`Imported::links_read`].
+    pub links_read: u64,
+    /// As [`Imported::self_loops`].
+    pub self_loops: u64,
+    /// As [`Imported::duplicates`].
+    pub duplicates: u64,
+    /// As [`Imported::header`].
+    pub header: Option<String>,
+}
+
+impl Import {
+    /// The account of what was read.
+    #[must_use]
+    pub fn of(imported: &Imported) -> Self {
+        Self {
+            format: imported.format,
+            links_read: imported.links_read,
+            self_loops: imported.self_loops,
+            duplicates: imported.duplicates,
+            header: imported.header.clone(),
+        }
+    }
+}
+
 impl Imported {
     fn new(
         file: String,

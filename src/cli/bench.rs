@@ -1,0 +1,163 @@
+//! `tetraswarm bench`: the consensus tick on each topology, beside the device's own copy bandwidth.
+
+use super::selection::Selection;
+use super::{Answer, answer, answer_json, tell};
+use crate::output::text::{bytes, grouped, table};
+use serde::Serialize;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tetraswarm::Error;
+use tetraswarm::bench::{self, Case, Figures, Times};
+use tetraswarm::device::{self, Choice, Device, DeviceInfo, DeviceKind};
+use tetraswarm::scenario::Rounding;
+
+/// Measure the consensus tick on each topology against the copy bandwidth of the same device
+///
+/// Every figure is the median of seven repetitions after a warm-up. The share of copy is the bandwidth that a tick achieves
+/// on the bytes that it must move, as a share of the bandwidth of a plain copy in the same run. Beside a GPU the CPU is
+/// measured as well.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    selection: Selection,
+    /// Agents, about: each topology takes the nearest number that it allows
+    #[arg(long, value_name = "N", default_value = "16777216", value_parser = clap::value_parser!(u32).range(100..=4_294_967_294))]
+    agents: u32,
+    /// Only topologies whose label contains this
+    #[arg(long, value_name = "TEXT")]
+    topology: Option<String>,
+    /// Only these roundings: trunc, random, golden, quasi
+    #[arg(long, value_name = "ROUNDING", value_delimiter = ',', value_parser = rounding, default_value = "trunc,golden,random")]
+    rounding: Vec<Rounding>,
+    /// Print one JSON object instead of a table
+    #[arg(long)]
+    json: bool,
+}
+
+fn rounding(name: &str) -> Result<Rounding, String> {
+    Rounding::ALL
+        .into_iter()
+        .find(|r| r.name() == name)
+        .ok_or_else(|| "it can be: trunc, random, golden, quasi".to_owned())
+}
+
+#[derive(Serialize)]
+struct Row {
+    topology: String,
+    nodes: u32,
+    rounding: &'static str,
+    /// One for each device; null where it does not fit.
+    figures: Vec<Option<Figures>>,
+}
+
+#[derive(Serialize)]
+struct Report {
+    devices: Vec<DeviceInfo>,
+    copy_words: u32,
+    copy: Vec<Times>,
+    copy_bytes_per_second: Vec<f64>,
+    rows: Vec<Row>,
+}
+
+pub fn run(arguments: &Arguments) -> Answer {
+    let (chosen, note) = device::choose(&arguments.selection.choice())?;
+    if let Some(note) = note {
+        tell(&format!("note: {note}"));
+    }
+    let mut devices = vec![chosen];
+    if devices[0].info().kind != DeviceKind::Cpu {
+        let cpu = Choice { device: "cpu".into(), backend: None, ..arguments.selection.choice() };
+        devices.push(device::choose(&cpu)?.0);
+    }
+    let cases = bench::cases(arguments.agents, arguments.topology.as_deref(), &arguments.rounding)?;
+    if cases.is_empty() {
+        let asked = arguments.topology.clone().unwrap_or_default();
+        return Err(Error::invalid("--topology", format!("{asked} is part of no label; leave it out to see them all")).into());
+    }
+    let report = measure(&devices, arguments.agents, &cases)?;
+    if arguments.json {
+        answer_json(&report)?;
+    } else {
+        answer(&text(&report))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn measure(devices: &[Arc<dyn Device>], agents: u32, cases: &[Case]) -> Result<Report, Error> {
+    let copy: Vec<Times> = devices.iter().map(|d| bench::copy(&**d, copy_words(&**d, agents))).collect::<Result<_, _>>()?;
+    let speed = |k: usize| 8.0 * f64::from(copy_words(&*devices[k], agents)) / copy[k].median;
+    let speeds: Vec<f64> = (0..devices.len()).map(speed).collect();
+    let mut rows = Vec::new();
+    for case in cases {
+        tell(&format!("measuring {}, {} …", case.label, case.rounding.name()));
+        let figures = devices.iter().zip(&speeds).map(|(device, &speed)| match bench::measure(case, &**device, speed) {
+            Ok(figures) => Ok(Some(figures)),
+            Err(error @ Error::TooLarge { .. }) => {
+                tell(&format!("note: {error}"));
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        });
+        rows.push(Row {
+            topology: case.label.clone(),
+            nodes: case.topology.nodes(),
+            rounding: case.rounding.name(),
+            figures: figures.collect::<Result<_, _>>()?,
+        });
+    }
+    Ok(Report {
+        devices: devices.iter().map(|d| d.info().clone()).collect(),
+        copy_words: agents,
+        copy,
+        copy_bytes_per_second: speeds,
+        rows,
+    })
+}
+
+/// As many words as a column has, or as fit the device.
+fn copy_words(device: &dyn Device, agents: u32) -> u32 {
+    u64::from(agents).min(device.info().largest_column_bytes / 4) as u32
+}
+
+fn rate(bytes_per_second: f64) -> String {
+    format!("{:.1} GB/s", bytes_per_second / 1e9)
+}
+
+fn text(report: &Report) -> String {
+    let mut all = String::new();
+    for (k, device) in report.devices.iter().enumerate() {
+        let times = report.copy[k];
+        all += &format!(
+            "{} ({}, {})\n  copy of {}: {:.2} ms ({:.2} to {:.2}), {}\n", device.name, device.backend, device.driver,
+            bytes(4 * u64::from(report.copy_words).min(device.largest_column_bytes / 4)), times.median * 1e3, times.least * 1e3, times.greatest * 1e3,
+            rate(report.copy_bytes_per_second[k])
+        );
+    }
+    let mut titles = vec!["topology".to_owned(), "nodes".into(), "rounding".into(), "bytes".into()];
+    for device in &report.devices {
+        let name = if device.kind == DeviceKind::Cpu { "CPU" } else { device.backend };
+        titles.extend([format!("{name} ms/tick"), "spread".into(), "M node-ticks/s".into(), "GB/s".into(), "of copy".into()]);
+    }
+    let mut rows = vec![titles];
+    for row in &report.rows {
+        let needed = row.figures.iter().flatten().next().map_or("-".into(), |f| format!("{:.1}", f.bytes_per_node_tick));
+        let mut cells = vec![row.topology.clone(), grouped(row.nodes), row.rounding.to_owned(), needed];
+        for figures in &row.figures {
+            cells.extend(match figures {
+                Some(f) => [
+                    format!("{:.2}", f.tick.median * 1e3),
+                    format!("{:.2}–{:.2}", f.tick.least * 1e3, f.tick.greatest * 1e3),
+                    format!("{:.1}", f.node_ticks_per_second / 1e6),
+                    format!("{:.2}", f.bandwidth / 1e9),
+                    format!("{:.1} %", f.share_of_copy * 100.0),
+                ],
+                None => ["does not fit".into(), "-".into(), "-".into(), "-".into(), "-".into()],
+            });
+        }
+        rows.push(cells);
+    }
+    all += "\n";
+    all += &table(&rows);
+    all += "bytes: that must move for each node and tick; of copy: those bytes a second, as a share of the copy's\n";
+    all
+}

@@ -1,0 +1,161 @@
+//! `tetraswarm run --explain`: what a run would do, hold and move, without doing it.
+
+use crate::output::text::{bytes, grouped, list, table};
+use std::fmt::Write;
+use tetraswarm::plan::{Access, Binding, ColumnId, Extent, Plan};
+use tetraswarm::scenario::Scenario;
+use tetraswarm::step::Step;
+
+/// The plan, the columns, the memory and the topology's facts.
+pub fn text(scenario: &Scenario, plan: &Plan) -> String {
+    let mut facts = vec![
+        ("scenario", format!("{}, seed {}", scenario.name, scenario.seed)),
+        (
+            "ticks",
+            format!(
+                "at most {}, measured every {}",
+                grouped(plan.ticks),
+                grouped(plan.every)
+            ),
+        ),
+    ];
+    if let Some(spread) = plan.stop_spread {
+        facts.push(("stops", format!("when the spread is at most {}", grouped(spread))));
+    }
+    facts.extend(topology(plan));
+    facts.push(("timing", timing(scenario)));
+    let mut text = list(&facts);
+
+    text.push_str("\nA tick, step by step\n");
+    for (k, step) in plan.steps.iter().enumerate() {
+        let _ = writeln!(text, "  {}. {}: {}", k + 1, step.name(), step.describe());
+        let _ = writeln!(text, "     {}", accesses(&**step, plan));
+    }
+
+    text.push_str("\nMemory\n");
+    text.push_str(&memory(plan));
+    let nodes = f64::from(plan.nodes().max(1));
+    let moved = plan.bytes_per_tick();
+    let _ = writeln!(
+        text,
+        "\nA tick moves at least {} ({}), {:.2} bytes a node.",
+        exact(moved),
+        bytes(moved),
+        moved as f64 / nodes
+    );
+    text
+}
+
+fn exact(count: u64) -> String {
+    format!("{} bytes", grouped(count))
+}
+
+fn topology(plan: &Plan) -> Vec<(&'static str, String)> {
+    let topology = &*plan.topology;
+    let nodes = topology.nodes();
+    let neighbours = match (topology.regular_degree(), topology.rows()) {
+        (Some(degree), _) => format!("{} each", grouped(degree)),
+        (None, Some(rows)) => {
+            let degrees = || rows.offsets.windows(2).map(|pair| pair[1] - pair[0]);
+            let (least, most) = (degrees().min().unwrap_or(0), degrees().max().unwrap_or(0));
+            format!(
+                "{} to {}, {:.2} on average",
+                grouped(least),
+                grouped(most),
+                mean_degree(plan)
+            )
+        }
+        (None, None) => format!(
+            "at most {}, {:.2} on average",
+            grouped(topology.slots()),
+            mean_degree(plan)
+        ),
+    };
+    let mut facts = vec![
+        ("topology", topology.kind().to_owned()),
+        ("nodes", grouped(nodes)),
+        ("links", grouped(topology.links())),
+        ("neighbours", neighbours),
+    ];
+    if let Some(import) = topology.import() {
+        facts.push(("file", crate::output::text::import(import)));
+    }
+    facts
+}
+
+fn mean_degree(plan: &Plan) -> f64 {
+    2.0 * plan.topology.links() as f64 / f64::from(plan.nodes().max(1))
+}
+
+/// The scenario's timing in its own words.
+fn timing(scenario: &Scenario) -> String {
+    let timing = serde_json::to_value(&scenario.timing).unwrap_or_default();
+    let kind = timing["kind"].as_str().unwrap_or_default().to_owned();
+    match timing["rate"].as_f64() {
+        Some(rate) => format!("{kind}, a node acts in {rate} of the ticks"),
+        None => format!("{kind}, every node acts in every tick"),
+    }
+}
+
+fn accesses(step: &dyn Step, plan: &Plan) -> String {
+    let bindings = step.bindings();
+    let names = |access: Access| -> Vec<&str> {
+        let of_access = |b: &&Binding| b.access == access;
+        bindings
+            .iter()
+            .filter(of_access)
+            .map(|b| plan.columns[b.column.0].name)
+            .collect()
+    };
+    let mut parts: Vec<String> = [
+        ("reads", Access::Read),
+        ("writes the next", Access::Next),
+        ("updates", Access::Update),
+    ]
+    .into_iter()
+    .map(|(verb, access)| (verb, names(access)))
+    .filter(|(_, names)| !names.is_empty())
+    .map(|(verb, names)| format!("{verb} {}", names.join(", ")))
+    .collect();
+    if step.reads_links() {
+        parts.push("walks the links".to_owned());
+    }
+    parts.join("; ")
+}
+
+fn memory(plan: &Plan) -> String {
+    let mut rows: Vec<Vec<String>> = plan
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(at, column)| {
+            let extent = match column.extent {
+                Extent::Node => "a word a node",
+                Extent::LinkEnd => "a word a link end",
+            };
+            let copies = if column.doubled { ", old and new" } else { "" };
+            vec![
+                format!("  column {}", column.name),
+                format!("{extent}{copies}"),
+                exact(plan.column_bytes(ColumnId(at))),
+                String::new(),
+            ]
+        })
+        .collect();
+    let stored = plan.topology.stored_bytes();
+    let how = if stored == 0 {
+        "computed, not stored"
+    } else {
+        "a word a link end and a node"
+    };
+    rows.push(vec!["  links".to_owned(), how.to_owned(), exact(stored), String::new()]);
+    let all = plan.bytes();
+    let a_node = all as f64 / f64::from(plan.nodes().max(1));
+    rows.push(vec![
+        "  all".to_owned(),
+        format!("{a_node:.2} bytes a node"),
+        exact(all),
+        bytes(all),
+    ]);
+    table(&rows)
+}

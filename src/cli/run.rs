@@ -1,0 +1,166 @@
+//! `tetraswarm run`: a scenario from its text to its results.
+
+use super::interrupt::{self, Interrupt};
+use super::selection::Selection;
+use super::{Answer, answer, answer_json, explain, tell};
+use crate::output::folder::{Results, RunFolder};
+use crate::output::progress::Progress;
+use crate::output::summary::{Seconds, Summary};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+use tetraswarm::device::{self, Event, Outcome};
+use tetraswarm::scenario::{Document, EMBEDDED, Scenario};
+use tetraswarm::swarm::Swarm;
+use tetraswarm::{Error, Report, Simulation};
+
+/// A scenario, and what overrides it.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Source {
+    /// A scenario's file, or the name of one that `tetraswarm scenarios` lists
+    #[arg(default_value = EMBEDDED[0].name)]
+    scenario: String,
+    /// Override the number of agents
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    agents: Option<String>,
+    /// Override the number of ticks
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    ticks: Option<String>,
+    /// Override the seed of all random numbers
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    seed: Option<String>,
+    /// Override any key of the scenario, as in --set topology.kind=ring; may be repeated
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+}
+
+impl Source {
+    /// The scenario's text with all that overrides it.
+    pub fn document(&self) -> Result<Document, Error> {
+        let mut document = Document::open(&self.scenario)?;
+        let named = [("agents", &self.agents), ("ticks", &self.ticks), ("seed", &self.seed)];
+        for assignment in &self.set {
+            document.set_argument(assignment)?;
+        }
+        for (key, value) in named {
+            if let Some(value) = value {
+                document.set(&format!("--{key} {value}"), key, value)?;
+            }
+        }
+        Ok(document)
+    }
+}
+
+/// Run a scenario and write what was measured
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    source: Source,
+    #[command(flatten)]
+    selection: Selection,
+    /// Write the results to this folder, or to DIR-2, DIR-3 … where it exists [default: runs/<scenario>-<seed>]
+    #[arg(long, value_name = "DIR", conflicts_with = "no_out")]
+    out: Option<PathBuf>,
+    /// Write no results
+    #[arg(long)]
+    no_out: bool,
+    /// Print the summary as one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Print neither progress nor, without --json, a summary
+    #[arg(long, short)]
+    quiet: bool,
+    /// Print the plan, its columns and the memory they need, and run nothing
+    #[arg(long, conflicts_with_all = ["json", "quiet"])]
+    explain: bool,
+}
+
+impl Arguments {
+    /// Where the results go, if anywhere; it has been seen that they can.
+    fn folder(&self, scenario: &Scenario) -> Result<Option<RunFolder>, Error> {
+        if self.no_out {
+            return Ok(None);
+        }
+        let default = || PathBuf::from(format!("runs/{}-{}", scenario.name, scenario.seed));
+        RunFolder::prepare(self.out.clone().unwrap_or_else(default)).map(Some)
+    }
+}
+
+pub fn run(arguments: Arguments) -> Answer {
+    let start = Instant::now();
+    let document = arguments.source.document()?;
+    let located = |error| document.locate(error);
+    let scenario = document.scenario()?.with_absolute_files(document.folder())?;
+    if arguments.explain {
+        let plan = Swarm::plan(&scenario, document.folder()).map_err(located)?;
+        answer(&explain::text(&scenario, &plan))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let (device, note) = device::choose(&arguments.selection.choice())?;
+    if let (Some(note), false) = (note, arguments.quiet) {
+        tell(&format!("note: {note}"));
+    }
+    let folder = arguments.folder(&scenario)?;
+    let interrupt = Interrupt::watch(arguments.quiet);
+    let mut simulation = Simulation::new(&scenario, &*device).map_err(located)?;
+    let seconds = start.elapsed().as_secs_f64();
+
+    let start = Instant::now();
+    let report = advance(&mut simulation, &interrupt, arguments.quiet)?;
+    let seconds = Seconds {
+        build: seconds,
+        run: start.elapsed().as_secs_f64(),
+    };
+
+    let summary = Summary::new(&scenario, &simulation, &report, seconds);
+    let interrupted = report.outcome == Outcome::Interrupt;
+    let written = match folder {
+        Some(folder) => Some(folder.write(&Results {
+            scenario: &scenario,
+            summary: &summary,
+            rows: simulation.measurements(),
+            ids: simulation.plan().topology.ids(),
+        })?),
+        None => None,
+    };
+    if arguments.json {
+        if let (Some(path), false) = (&written, arguments.quiet) {
+            tell(&format!("results in {}", path.display()));
+        }
+        answer_json(&summary)?;
+    } else if !arguments.quiet {
+        answer(&summary.text(&*simulation.plan().topology, written.as_deref()))?;
+    }
+    Ok(if interrupted {
+        ExitCode::from(interrupt::EXIT_CODE)
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// Runs to the end, or until the user has had enough.
+fn advance(simulation: &mut Simulation, interrupt: &Interrupt, quiet: bool) -> Result<Report, Error> {
+    let ticks = simulation.plan().ticks;
+    let spread = simulation.measurements().last().map_or(0, |row| row.spread);
+    let mut progress = Progress::start(ticks, spread, quiet);
+    // Whoever asks for an end while the swarm is being built wants no tick at all.
+    let until = if interrupt.is_asked() { 0 } else { ticks };
+    let report = simulation.run_until(until, |event| {
+        match event {
+            Event::Measured(row) => progress.tell(row.tick, Some(row.spread)),
+            Event::Progress(tick) => progress.tell(tick, None),
+        }
+        if interrupt.is_asked() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
+    progress.finish();
+    let mut report = report?;
+    if until < ticks {
+        report.outcome = Outcome::Interrupt;
+    }
+    Ok(report)
+}

@@ -1,0 +1,137 @@
+//! `tetraswarm verify`: the same scenario on several devices, compared bit by bit.
+
+use super::run::Source;
+use super::selection::BackendArgument;
+use super::{Answer, answer, answer_json, tell};
+use crate::output::text::{grouped, list};
+use serde::Serialize;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tetraswarm::Error;
+use tetraswarm::device::{self, Choice, Device, DeviceInfo};
+use tetraswarm::swarm::Swarm;
+use tetraswarm::verify::{Difference, Verification, Verifier};
+
+/// Run a scenario on several devices in lockstep and compare their bits
+///
+/// Exits with 0 only if all agree. On a difference it repeats the run up to where they still agreed, goes on step by step,
+/// and names the first tick, step, column and index at which they part.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    source: Source,
+    /// The devices, as --device of run takes them; cpu:N is the CPU with N threads [default: cpu:1, cpu, and every GPU]
+    #[arg(long, value_name = "DEVICE,DEVICE…", value_delimiter = ',')]
+    devices: Vec<String>,
+    #[command(flatten)]
+    backend: BackendArgument,
+    /// Compare after every so many ticks
+    #[arg(long, value_name = "K", default_value = "10", value_parser = clap::value_parser!(u32).range(1..))]
+    every: u32,
+    /// Flip one bit on the last device half-way through the run, to show that it is noticed
+    #[arg(long)]
+    perturb: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    scenario: &'a str,
+    agree: bool,
+    devices: Vec<&'a DeviceInfo>,
+    #[serde(flatten)]
+    verification: &'a Verification,
+}
+
+pub fn run(arguments: &Arguments) -> Answer {
+    let document = arguments.source.document()?;
+    let located = |error| document.locate(error);
+    let scenario = document.scenario()?.with_absolute_files(document.folder())?;
+    let devices = open(arguments)?;
+    let borrowed: Vec<&dyn Device> = devices.iter().map(|d| &**d).collect();
+    let verifier = Verifier {
+        build: &|| Swarm::build(&scenario, document.folder()),
+        devices: &borrowed,
+        every: arguments.every,
+        perturb: arguments.perturb,
+        observer: &|_| {},
+    };
+    let found = verifier.run().map_err(located)?;
+    if arguments.json {
+        let infos = devices.iter().map(|d| d.info()).collect();
+        let agree = found.difference.is_none();
+        answer_json(&Report { scenario: &scenario.name, agree, devices: infos, verification: &found })?;
+    } else {
+        answer(&text(&devices, &found))?;
+    }
+    if found.perturbation.is_some() && found.difference.is_none() {
+        tell("error: a bit was flipped, but nothing was noticed");
+    }
+    let clean = found.difference.is_none() && !arguments.perturb;
+    Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Opens the devices asked for, or all there are.
+fn open(arguments: &Arguments) -> Result<Vec<Arc<dyn Device>>, Error> {
+    let mut names = arguments.devices.clone();
+    if names.is_empty() {
+        names = vec!["cpu:1".into(), "cpu".into()];
+        let all = device::list(&arguments.backend.choice())?;
+        names.extend(all.iter().skip(1).map(|listed| listed.index.to_string()));
+    }
+    let opened = names.iter().map(|name| {
+        let choice = match name.strip_prefix("cpu:").map(str::parse) {
+            Some(Ok(threads)) => Choice { device: "cpu".into(), threads, backend: None },
+            // An index counts all devices of the chosen interface; the CPU has none.
+            _ if name == "cpu" => Choice { device: name.clone(), ..Choice::default() },
+            _ => Choice { device: name.clone(), ..arguments.backend.choice() },
+        };
+        device::choose(&choice).map(|(device, _)| device)
+    });
+    let devices: Vec<_> = opened.collect::<Result<_, _>>()?;
+    if devices.len() < 2 {
+        return Err(Error::invalid("--devices", format!("names {}; it takes at least two to compare, as in cpu:1,cpu", devices.len())));
+    }
+    Ok(devices)
+}
+
+fn name(device: &Arc<dyn Device>) -> String {
+    let info = device.info();
+    format!("{} ({}, {})", info.name, info.backend, info.driver)
+}
+
+fn text(devices: &[Arc<dyn Device>], found: &Verification) -> String {
+    let mut facts: Vec<(&str, String)> = devices.iter().map(|device| ("device", name(device))).collect();
+    facts.push(("ticks", grouped(found.ticks)));
+    facts.push(("comparisons", grouped(found.comparisons)));
+    if let Some(flip) = &found.perturbation {
+        let text = format!(
+            "bit {} of {}[{}] on the last device, in tick {}", flip.bit, flip.column, grouped(flip.index as i128), grouped(flip.tick)
+        );
+        facts.push(("flipped", text));
+    }
+    match &found.difference {
+        None => {
+            facts.push(("result", "all agree, bit for bit".into()));
+            facts.push(("fingerprint", format!("{:016x}", found.fingerprint)));
+        }
+        Some(difference) => facts.extend(describe(devices, difference)),
+    }
+    list(&facts)
+}
+
+fn describe(devices: &[Arc<dyn Device>], difference: &Difference) -> Vec<(&'static str, String)> {
+    let Difference { tick, step, column, index, words, device } = difference;
+    let place = match (tick, step) {
+        (Some(tick), Some(step)) => format!("in tick {}, step {step}: ", grouped(*tick)),
+        _ => "before the first tick: ".to_owned(),
+    };
+    let show = |word: u32| format!("{:08x} ({})", word, grouped(word as i32));
+    vec![
+        ("result", format!("DIFFERENT {place}column {column}, index {}", grouped(*index as i128))),
+        ("there", format!("{} on {}", show(words[0]), name(&devices[0]))),
+        ("", format!("{} on {}", show(words[1]), name(&devices[*device]))),
+    ]
+}

@@ -1,0 +1,60 @@
+//! How much memory the host can still give.
+//!
+//! Asking for it does not tell: Linux promises more than it has, and kills who believes it. So its own account is read,
+//! in two text files; a crate for that would be a dependency of the library for these few lines. Elsewhere allocation
+//! itself gives the answer.
+
+/// Bytes that can be had without driving anything out: memory and swap, within the limit of the control group that the
+/// process runs in. Nothing where the system does not say.
+pub(super) fn available() -> Option<u64> {
+    #[cfg(target_os = "linux")]
+    {
+        let host = linux::host(&std::fs::read_to_string("/proc/meminfo").ok()?)?;
+        Some(linux::group().map_or(host, |group| group.min(host)))
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        None
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::fs::read_to_string;
+    use std::path::Path;
+
+    /// What `/proc/meminfo` says.
+    pub fn host(text: &str) -> Option<u64> {
+        let kibibytes = |key: &str| -> Option<u64> {
+            let line = text.lines().find_map(|line| line.strip_prefix(key))?;
+            line.strip_prefix(':')?.trim().strip_suffix(" kB")?.parse().ok()
+        };
+        Some(1024 * (kibibytes("MemAvailable")? + kibibytes("SwapFree").unwrap_or(0)))
+    }
+
+    /// What the control group (version 2) and those above it leave, if any has a limit.
+    pub fn group() -> Option<u64> {
+        let groups = read_to_string("/proc/self/cgroup").ok()?;
+        let own = groups.lines().find_map(|line| line.strip_prefix("0::/"))?;
+        let within = |folder: &Path| -> Option<u64> {
+            let number = |file: &str| read_to_string(folder.join(file)).ok()?.trim().parse::<u64>().ok();
+            // Cached files count as used, but give way.
+            let statistics = read_to_string(folder.join("memory.stat")).unwrap_or_default();
+            let cached = statistics.lines().find_map(|line| line.strip_prefix("inactive_file "));
+            let cached: u64 = cached.and_then(|bytes| bytes.parse().ok()).unwrap_or(0);
+            let used = number("memory.current")?.saturating_sub(cached);
+            Some(number("memory.max")?.saturating_sub(used))
+        };
+        Path::new(own).ancestors().filter_map(|group| within(&Path::new("/sys/fs/cgroup").join(group))).min()
+    }
+
+    #[cfg(test)]
+    mod tests {
+        #[test]
+        fn memory_and_swap_count() {
+            let text = "MemTotal:       100 kB\nMemFree:  7 kB\nMemAvailable:   20 kB\nSwapTotal: 9 kB\nSwapFree:  3 kB\n";
+            assert_eq!(super::host(text), Some(23 * 1024));
+            assert_eq!(super::host("MemTotal: 5 kB\n"), None);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The run directory: all of a run's results, or nothing.
+//!
+//! The files are written into a folder beside the place they are meant for, which takes its name when all are complete.
+//! Whatever goes wrong before removes it. No existing folder is touched: the next free name of DIR, DIR-2, DIR-3 … is
+//! taken, where an empty folder counts as free.
+
+use super::metrics;
+use super::summary::Summary;
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use tetraswarm::Error;
+use tetraswarm::device::Outcome;
+use tetraswarm::measure::Measurement;
+use tetraswarm::scenario::Scenario;
+use tetraswarm::topology::import::Ids;
+
+/// The place for the results of a run.
+#[derive(Debug)]
+pub struct RunFolder {
+    target: PathBuf,
+}
+
+/// What a run leaves behind.
+#[derive(Clone, Copy, Debug)]
+pub struct Results<'a> {
+    /// Complete and resolved, so that it means the same anywhere.
+    pub scenario: &'a Scenario,
+    pub summary: &'a Summary,
+    pub rows: &'a [Measurement],
+    /// What an imported network calls its nodes.
+    pub ids: Option<&'a Ids>,
+}
+
+/// A folder that is removed unless it is completed.
+#[derive(Debug)]
+struct Partial {
+    path: PathBuf,
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        // Whoever comes here has an error to report already, or has just moved the folder away.
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}
+
+impl RunFolder {
+    /// Sees to it, before a run takes its time, that the results can be written.
+    pub fn prepare(target: PathBuf) -> Result<Self, Error> {
+        if target.file_name().is_none() {
+            let message = "names no folder of its own; name a new one, as in --out runs/trial";
+            return Err(Error::invalid(format!("--out {}", target.display()), message));
+        }
+        let folder = Self { target };
+        folder.create()?;
+        Ok(folder)
+    }
+
+    /// The folder that collects the files: beside the target, as a rename does not cross file systems.
+    fn create(&self) -> Result<Partial, Error> {
+        let parent = self.target.parent().unwrap_or(Path::new(""));
+        let failed = |error| Error::file(&self.target, "create the run directory", error);
+        if !parent.as_os_str().is_empty() {
+            fs::create_dir_all(parent).map_err(failed)?;
+        }
+        let mut number = 0u32;
+        loop {
+            let mut name = OsString::from(".");
+            name.push(self.target.file_name().unwrap_or_default());
+            name.push(format!(".partial-{}-{number}", std::process::id()));
+            let path = parent.join(name);
+            match fs::create_dir(&path) {
+                Ok(()) => return Ok(Partial { path }),
+                // Left by a process of that number that was killed, perhaps in another container.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 1000 => number += 1,
+                Err(error) => return Err(failed(error)),
+            }
+        }
+    }
+
+    /// Writes everything and answers where it is.
+    pub fn write(&self, results: &Results<'_>) -> Result<PathBuf, Error> {
+        let partial = self.create()?;
+        let save = |name: &str, action: &'static str, content: &dyn Fn(&mut dyn Write) -> io::Result<()>| {
+            save(&partial.path.join(name), content).map_err(|e| Error::file(self.target.join(name), action, e))
+        };
+        save("scenario.toml", "write the scenario", &|to| {
+            to.write_all(scenario(results).as_bytes())
+        })?;
+        save("metrics.parquet", "write the measurements", &|to| {
+            to.write_all(&metrics::encode(results.rows).map_err(io::Error::other)?)
+        })?;
+        save("summary.json", "write the summary", &|to| {
+            serde_json::to_writer_pretty(&mut *to, results.summary)?;
+            to.write_all(b"\n")
+        })?;
+        if let Some(ids) = results.ids {
+            save("nodes.csv", "write the names of the nodes", &|to| ids.write_csv(to))?;
+        }
+        self.complete(&partial)
+    }
+
+    /// Gives the folder the first free name.
+    fn complete(&self, partial: &Partial) -> Result<PathBuf, Error> {
+        let mut number = 1u32;
+        loop {
+            let target = numbered(&self.target, number);
+            // An empty folder is free; any other, or a file, stays, and this fails.
+            let _ = fs::remove_dir(&target);
+            let taken = target.symlink_metadata().is_ok();
+            let moved = if taken {
+                Err(io::ErrorKind::AlreadyExists.into())
+            } else {
+                fs::rename(&partial.path, &target)
+            };
+            match moved {
+                Ok(()) => return Ok(target),
+                // Another run may have taken the name in between.
+                Err(_) if target.symlink_metadata().is_ok() && number < u32::MAX => number += 1,
+                Err(error) => return Err(Error::file(target, "create the run directory", error)),
+            }
+        }
+    }
+}
+
+/// DIR, DIR-2, DIR-3 …
+fn numbered(target: &Path, number: u32) -> PathBuf {
+    let mut name = target.file_name().unwrap_or_default().to_owned();
+    if number > 1 {
+        name.push(format!("-{number}"));
+    }
+    target.with_file_name(name)
+}
+
+/// Writes a file, down to the disk: some file systems say only then that there is no room.
+fn save(path: &Path, content: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut to = BufWriter::new(File::create(path)?);
+    content(&mut to)?;
+    to.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+}
+
+/// The scenario that gives the same state again.
+fn scenario(results: &Results<'_>) -> String {
+    let Summary {
+        fingerprint,
+        ticks,
+        stopped_by,
+        ..
+    } = results.summary;
+    let mut text = format!("# Complete and resolved; running it again gives the fingerprint {fingerprint}.\n");
+    let mut scenario = results.scenario.clone();
+    if *stopped_by == Outcome::Interrupt {
+        text.push_str(&format!(
+            "# Interrupted after {ticks} of {} ticks, so it ends there.\n",
+            scenario.ticks
+        ));
+        scenario.ticks = *ticks;
+    }
+    text + &scenario.to_toml()
+}

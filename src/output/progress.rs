@@ -1,0 +1,126 @@
+//! How far a run has come: a bar on a terminal, now and then a line elsewhere, always on stderr.
+
+use super::text::{grouped, real};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use std::fmt;
+use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+/// The time from the start to the first line, and the least time between two.
+const INTERVAL: Duration = Duration::from_secs(2);
+
+/// What shows the progress.
+#[derive(Debug)]
+enum Display {
+    Bar(ProgressBar),
+    Lines { due: Duration },
+    Nothing,
+}
+
+/// The progress of a run.
+#[derive(Debug)]
+pub struct Progress {
+    display: Display,
+    start: Instant,
+    ticks: u32,
+    /// As last measured.
+    spread: u32,
+}
+
+impl Progress {
+    /// The progress of a run of at most `ticks` ticks that starts now.
+    pub fn start(ticks: u32, spread: u32, quiet: bool) -> Self {
+        let display = match (quiet, io::stderr().is_terminal()) {
+            (true, _) => Display::Nothing,
+            (false, true) => Display::Bar(bar(ticks)),
+            (false, false) => Display::Lines { due: INTERVAL },
+        };
+        Self {
+            display,
+            start: Instant::now(),
+            ticks,
+            spread,
+        }
+    }
+
+    /// So many ticks are done; the spread, if it has been measured.
+    pub fn tell(&mut self, tick: u32, spread: Option<u32>) {
+        self.spread = spread.unwrap_or(self.spread);
+        match &mut self.display {
+            Display::Nothing => {}
+            Display::Bar(bar) => {
+                bar.set_message(grouped(self.spread));
+                bar.set_position(tick.into());
+            }
+            Display::Lines { due } => {
+                let elapsed = self.start.elapsed();
+                if elapsed >= *due {
+                    *due = next_line(elapsed);
+                    // Where nobody reads it, the run goes on.
+                    let _ = writeln!(io::stderr(), "{}", line(tick, self.ticks, self.spread, elapsed));
+                }
+            }
+        }
+    }
+
+    /// Takes the bar away: the summary says the rest.
+    pub fn finish(self) {
+        if let Display::Bar(bar) = self.display {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// When the next line is due: rarer the longer a run takes, so that a log of hours is no longer than a screen or two.
+fn next_line(elapsed: Duration) -> Duration {
+    elapsed + INTERVAL.max(elapsed / 10)
+}
+
+fn line(tick: u32, ticks: u32, spread: u32, elapsed: Duration) -> String {
+    let rate = f64::from(tick) / elapsed.as_secs_f64().max(1e-9);
+    let left = f64::from(ticks.saturating_sub(tick)) / rate.max(1e-9);
+    format!(
+        "tick {} of {} ({:.0} %), {} ticks/s, spread {}, {} left at most",
+        grouped(tick),
+        grouped(ticks),
+        100.0 * f64::from(tick) / f64::from(ticks.max(1)),
+        real(rate),
+        grouped(spread),
+        indicatif::HumanDuration(Duration::try_from_secs_f64(left).unwrap_or(Duration::MAX))
+    )
+}
+
+fn bar(ticks: u32) -> ProgressBar {
+    let rate = |state: &ProgressState, to: &mut dyn fmt::Write| {
+        let _ = write!(to, "{}", real(state.per_sec()));
+    };
+    let bar = ProgressBar::with_draw_target(Some(ticks.into()), ProgressDrawTarget::stderr());
+    // The template is a constant, and the progress tests draw it.
+    let style = ProgressStyle::with_template(
+        "{wide_bar} tick {human_pos} of {human_len}, {rate} ticks/s, spread {msg}, {eta} left at most",
+    );
+    match style {
+        Ok(style) => bar.with_style(style.with_key("rate", rate)),
+        Err(_) => bar,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_tells_everything() {
+        let line = line(1200, 2000, 54_321, Duration::from_secs(4));
+        assert_eq!(
+            line,
+            "tick 1,200 of 2,000 (60 %), 300.000 ticks/s, spread 54,321, 3 seconds left at most"
+        );
+    }
+
+    #[test]
+    fn lines_come_every_two_seconds_and_later_every_tenth_of_the_time() {
+        assert_eq!(next_line(Duration::from_secs(2)), Duration::from_secs(4));
+        assert_eq!(next_line(Duration::from_secs(600)), Duration::from_secs(660));
+    }
+}

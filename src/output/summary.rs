@@ -1,0 +1,154 @@
+//! What a run came to: one JSON object for programs, and the same for a person.
+
+use super::text::{bytes, grouped, import, list, real, seconds};
+use serde::Serialize;
+use std::path::Path;
+use tetraswarm::device::{DeviceInfo, DeviceKind, Memory, Outcome};
+use tetraswarm::measure::Measurement;
+use tetraswarm::scenario::Scenario;
+use tetraswarm::topology::Topology;
+use tetraswarm::{Report, Simulation};
+
+/// The object that `--json` prints and `summary.json` holds.
+#[derive(Debug, Serialize)]
+pub struct Summary {
+    /// The scenario's name.
+    pub scenario: String,
+    pub seed: u32,
+    pub agents: u32,
+    pub nodes: u32,
+    pub links: u64,
+    /// Ticks that were run.
+    pub ticks: u32,
+    pub device: DeviceSummary,
+    /// Of the last state, in 16 hexadecimal digits.
+    pub fingerprint: String,
+    pub seconds: Seconds,
+    pub node_ticks_per_second: f64,
+    pub memory: Memory,
+    pub stopped_by: Outcome,
+    /// The last row.
+    pub measurement: Measurement,
+}
+
+/// What it ran on.
+#[derive(Debug, Serialize)]
+pub struct DeviceSummary {
+    kind: DeviceKind,
+    name: String,
+    backend: &'static str,
+    driver: String,
+}
+
+impl From<&DeviceInfo> for DeviceSummary {
+    fn from(info: &DeviceInfo) -> Self {
+        Self {
+            kind: info.kind,
+            name: info.name.clone(),
+            backend: info.backend,
+            driver: info.driver.clone(),
+        }
+    }
+}
+
+/// Where the time went.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Seconds {
+    /// From the start to the first tick.
+    pub build: f64,
+    /// From the first tick to the last.
+    pub run: f64,
+}
+
+impl Summary {
+    /// The summary of a run that has ended.
+    pub fn new(scenario: &Scenario, simulation: &Simulation, report: &Report, seconds: Seconds) -> Self {
+        let plan = simulation.plan();
+        let nodes = plan.nodes();
+        let node_ticks = f64::from(nodes) * f64::from(report.ticks);
+        Self {
+            scenario: scenario.name.clone(),
+            seed: scenario.seed,
+            agents: nodes,
+            nodes,
+            links: plan.topology.links(),
+            ticks: report.ticks,
+            device: simulation.device().into(),
+            fingerprint: format!("{:016x}", report.measurement.fingerprint),
+            seconds,
+            node_ticks_per_second: if seconds.run > 0.0 {
+                node_ticks / seconds.run
+            } else {
+                0.0
+            },
+            memory: simulation.memory(),
+            stopped_by: report.outcome,
+            measurement: report.measurement.clone(),
+        }
+    }
+
+    /// The summary for a person; `results` is where the run directory is.
+    pub fn text(&self, topology: &dyn Topology, results: Option<&Path>) -> String {
+        let device = &self.device;
+        let row = &self.measurement;
+        let mut facts = vec![
+            ("scenario", format!("{}, seed {}", self.scenario, self.seed)),
+            (
+                "device",
+                format!("{} ({}, {})", device.name, device.backend, device.driver),
+            ),
+            ("agents", grouped(self.agents)),
+            ("links", format!("{}, {}", grouped(self.links), topology.kind())),
+        ];
+        if let Some(account) = topology.import() {
+            facts.push(("file", import(account)));
+        }
+        facts.extend([
+            ("memory", bytes(self.memory.device_bytes + self.memory.host_bytes)),
+            (
+                "ticks",
+                format!("{}, {}", grouped(self.ticks), stopped_by(self.stopped_by)),
+            ),
+            (
+                "time",
+                format!(
+                    "{} to build, {} to run",
+                    seconds(self.seconds.build),
+                    seconds(self.seconds.run)
+                ),
+            ),
+            (
+                "speed",
+                format!("{} node-ticks/s", grouped(self.node_ticks_per_second.round() as i128)),
+            ),
+            (
+                "beliefs",
+                format!(
+                    "{} to {}, spread {}",
+                    grouped(row.minimum),
+                    grouped(row.maximum),
+                    grouped(row.spread)
+                ),
+            ),
+            ("disagreement", real(row.disagreement)),
+            (
+                "audit",
+                format!("passed: the sum of beliefs is {}, as at the start", grouped(row.sum)),
+            ),
+            ("fingerprint", self.fingerprint.clone()),
+            (
+                "results",
+                results.map_or_else(|| "not written".to_owned(), |path| path.display().to_string()),
+            ),
+        ]);
+        list(&facts)
+    }
+}
+
+fn stopped_by(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Ticks => "all that were asked for",
+        Outcome::Condition => "then the stop condition held",
+        Outcome::Interrupt => "then interrupted",
+    }
+}

@@ -1,0 +1,158 @@
+//! Figures and tables for a person to read.
+
+use tetraswarm::topology::import::{Format, Import};
+
+/// An integer with a comma between every three digits.
+pub fn grouped(number: impl Into<i128>) -> String {
+    let number = number.into();
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if number < 0 {
+        text.push('-');
+    }
+    for (k, digit) in digits.chars().enumerate() {
+        if k > 0 && (digits.len() - k).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number of bytes in the largest unit that leaves at least one of it.
+pub fn bytes(count: u64) -> String {
+    const UNITS: [&str; 7] = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    let unit = (count.max(1).ilog2() / 10) as usize;
+    if unit == 0 {
+        return format!("{count} bytes");
+    }
+    format!("{:.1} {}", count as f64 / (1u64 << (10 * unit)) as f64, UNITS[unit])
+}
+
+/// A figure that is no integer: with as many digits as mean something at its size.
+pub fn real(value: f64) -> String {
+    if value >= 1000.0 {
+        grouped(value.round() as i128)
+    } else {
+        format!("{value:.3}")
+    }
+}
+
+/// A duration in seconds.
+pub fn seconds(value: f64) -> String {
+    if value < 1.0 {
+        format!("{:.1} ms", 1000.0 * value)
+    } else {
+        format!("{} s", real(value))
+    }
+}
+
+/// What was read from a network's file, and what was left out.
+pub fn import(import: &Import) -> String {
+    let format = match import.format {
+        Format::EdgeList => "an edge list",
+        Format::Metis => "METIS",
+        Format::MatrixMarket => "Matrix Market",
+    };
+    let plural = |count: u64, one: &str| format!("{} {one}{}", grouped(count), if count == 1 { "" } else { "s" });
+    let mut text = format!(
+        "read as {format} of {}; dropped {} and {}",
+        plural(import.links_read, "link"),
+        plural(import.self_loops, "self-loop"),
+        plural(import.duplicates, "duplicate")
+    );
+    if let Some(header) = &import.header {
+        text.push_str(&format!("; skipped the header \"{header}\""));
+    }
+    text
+}
+
+/// Rows whose columns are as wide as their widest cell; the last is ragged. Each row ends its line.
+pub fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |c: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(c))
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let is_figure = |cell: &String| cell.starts_with(|c: char| c.is_ascii_digit());
+    // A column of figures, below its title if it has one, is aligned at its end.
+    let right: Vec<bool> = (0..columns)
+        .map(|c| {
+            let mut cells = rows
+                .iter()
+                .skip(usize::from(rows.len() > 1))
+                .filter_map(|row| row.get(c))
+                .peekable();
+            cells.peek().is_some() && cells.all(is_figure)
+        })
+        .collect();
+    let mut text = String::new();
+    for row in rows {
+        let cells: Vec<String> = row
+            .iter()
+            .enumerate()
+            .map(|(c, cell)| {
+                if right[c] {
+                    format!("{cell:>0$}", widths[c])
+                } else {
+                    format!("{cell:<0$}", widths[c])
+                }
+            })
+            .collect();
+        text.push_str(cells.join("  ").trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// Names and what is to be said of each, aligned.
+pub fn list(facts: &[(&str, String)]) -> String {
+    let width = facts.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    facts
+        .iter()
+        .map(|(name, fact)| format!("{name:<width$}  {fact}\n"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_stand_in_groups_of_three() {
+        let expected = [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (-1_234_567, "-1,234,567"),
+            (-100, "-100"),
+        ];
+        for (number, text) in expected {
+            assert_eq!(grouped(number), text);
+        }
+    }
+
+    #[test]
+    fn bytes_take_the_largest_unit() {
+        let expected = [
+            (0, "0 bytes"),
+            (1023, "1023 bytes"),
+            (1024, "1.0 KiB"),
+            (8 << 20, "8.0 MiB"),
+            (u64::MAX, "16.0 EiB"),
+        ];
+        for (count, text) in expected {
+            assert_eq!(bytes(count), text);
+        }
+    }
+
+    #[test]
+    fn columns_are_aligned() {
+        let rows = [["name", "size"], ["a", "5"], ["bcdefg", "1,000"]].map(|row| row.map(str::to_owned).to_vec());
+        assert_eq!(table(&rows), "name     size\na           5\nbcdefg  1,000\n");
+    }
+}
