@@ -226,13 +226,24 @@ impl Schedule {
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
 fn fill_masks(schedule: Schedule, ids: Ids<'_>, tick: u32, masks: &mut [u32]) {
-    // The match stands outside the loops, so that each becomes one vectorised loop.
+    // The matches stand outside the loops, and the loops are written out by a macro: a closure would not be compiled into
+    // them, because it is not known to be called only where the instructions are there.
     macro_rules! fill {
         ($schedule:expr) => {{
             let schedule = $schedule;
-            ids.for_each(masks, |i, mask| {
-                *mask = u32::from(schedule.is_active(i, tick)).wrapping_neg();
-            });
+            let mask = |active: bool| u32::from(active).wrapping_neg();
+            match ids {
+                Ids::Run(first) => {
+                    for (l, word) in masks.iter_mut().enumerate() {
+                        *word = mask(schedule.is_active(first.wrapping_add(l as u32), tick));
+                    }
+                }
+                Ids::List(list) => {
+                    for (word, &i) in masks.iter_mut().zip(list) {
+                        *word = mask(schedule.is_active(i, tick));
+                    }
+                }
+            }
         }};
     }
     match schedule {

@@ -106,7 +106,10 @@ fn no_gpu(choice: &Choice) -> Error {
 #[cfg(feature = "gpu")]
 fn open_gpu(choice: &Choice, asked: &str) -> Result<Option<Arc<dyn Device>>, Error> {
     use super::gpu;
-    let adapters = gpu::adapters(choice.backend.as_deref())?;
+    let mut adapters = gpu::adapters(choice.backend.as_deref().or(Some("auto").filter(|_| matches!(asked, "auto" | "gpu"))))?;
+    if adapters.is_empty() && asked == "gpu" {
+        adapters = gpu::adapters(choice.backend.as_deref())?;
+    }
     let infos: Vec<DeviceInfo> = adapters.iter().map(gpu::describe).collect();
     let hardware = |info: &DeviceInfo| matches!(info.kind, super::DeviceKind::DiscreteGpu | super::DeviceKind::IntegratedGpu);
     let best = {

@@ -46,25 +46,6 @@ pub enum Ids<'a> {
     List(&'a [u32]),
 }
 
-impl Ids<'_> {
-    /// Calls `f(id, item)` for each of `items` with the id of the same rank.
-    #[inline(always)]
-    pub fn for_each<T>(self, items: &mut [T], f: impl Fn(u32, &mut T)) {
-        match self {
-            Self::Run(first) => {
-                for (l, item) in items.iter_mut().enumerate() {
-                    f(first.wrapping_add(l as u32), item);
-                }
-            }
-            Self::List(list) => {
-                for (&id, item) in list.iter().zip(items) {
-                    f(id, item);
-                }
-            }
-        }
-    }
-}
-
 /// The neighbours of a block of nodes over one slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Neighbours {

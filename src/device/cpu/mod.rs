@@ -1,6 +1,7 @@
 //! The CPU device: rayon over blocks of nodes, each step's twin on plain slices.
 
 mod execution;
+pub(crate) mod prefetch;
 mod memory;
 mod store;
 

@@ -17,12 +17,14 @@ use wgpu::{Adapter, Backend, Backends};
 pub const BACKENDS: [(&str, Backends); 4] =
     [("vulkan", Backends::VULKAN), ("metal", Backends::METAL), ("dx12", Backends::DX12), ("gl", Backends::GL)];
 
-/// Every adapter of every backend, or of the one named.
+/// Every adapter of every backend, or of the one named; `auto` stands for Vulkan, Metal and DX12.
 ///
 /// # Errors
 /// [`Error::NoDevice`] if there is no backend of that name.
 pub fn adapters(backend: Option<&str>) -> Result<Vec<Adapter>, Error> {
     let backends = match backend {
+        // Asking GL opens connections to window systems that are mostly not there; `auto` never needs it.
+        Some("auto") => Backends::PRIMARY,
         None => Backends::PRIMARY | Backends::GL,
         Some(name) => BACKENDS.iter().find(|(known, _)| *known == name.to_lowercase()).map(|(_, b)| *b).ok_or_else(|| {
             Error::NoDevice { asked: name.into(), reason: "the backends are vulkan, metal, dx12 and gl".into() }

@@ -1,6 +1,7 @@
 //! The average step for a block of nodes: slot by slot over contiguous or listed neighbours, then over stored rows.
 
 use super::{AverageStep, bias, flow, rows};
+use crate::device::cpu::prefetch;
 use crate::number::Divisor;
 use crate::scenario::Rounding;
 use crate::step::{Outputs, Scratch, View};
@@ -10,12 +11,32 @@ use std::ops::Range;
 /// How many nodes are worked on at a time: their beliefs, flows and masks fit the first-level cache.
 pub(super) const CHUNK: usize = 2048;
 
+/// How many links are worked on between prefetches.
+const PIECE: usize = 512;
+
 /// The links of a chunk over one slot, or the stored links of some nodes, of which all have the same divisor.
+#[derive(Clone, Copy)]
 struct Links<'a> {
     own: Ids<'a>,
     other: Ids<'a>,
     own_beliefs: &'a [i32],
     other_beliefs: &'a [i32],
+}
+
+impl<'a> Links<'a> {
+    /// The links from `at` on, `len` of them.
+    fn piece(&self, at: usize, len: usize) -> Self {
+        let ids = |ids: Ids<'a>| match ids {
+            Ids::Run(first) => Ids::Run(first + at as u32),
+            Ids::List(list) => Ids::List(&list[at..at + len]),
+        };
+        Links {
+            own: ids(self.own),
+            other: ids(self.other),
+            own_beliefs: &self.own_beliefs[at..at + len],
+            other_beliefs: &self.other_beliefs[at..at + len],
+        }
+    }
 }
 
 /// The scratch of a chunk.
@@ -61,6 +82,19 @@ pub(super) fn run(step: &AverageStep, view: &View<'_>, block: Range<u32>, output
     if let Some(stored) = view.topology.rows() {
         let carry = carry.and_then(|lanes| lanes.last_mut()).map(|lane| &mut **lane);
         rows::run(step, view, stored, block, next, carry, scratch);
+    }
+}
+
+/// The beliefs that the next chunk will read where this one reads some.
+#[derive(Clone, Copy)]
+struct Ahead<'a>(&'a [i32]);
+
+impl Ahead<'_> {
+    /// Asks for the beliefs a chunk ahead of the links at..at + size.
+    fn fetch(self, at: usize, size: usize) {
+        if let Some(words) = self.0.get(at..(at + size).min(self.0.len())) {
+            prefetch::for_reading(bytemuck::cast_slice(words));
+        }
     }
 }
 
@@ -116,6 +150,11 @@ impl Chunk<'_> {
         (nodes.start.checked_sub(distance) == Some(below)).then_some(distance)
     }
 
+    /// What lies a chunk ahead of the beliefs from `first` on.
+    fn ahead(&self, first: u32) -> Ahead<'_> {
+        Ahead(self.beliefs.get(first as usize + CHUNK..).unwrap_or_default())
+    }
+
     /// Links of one length: the flow of each is worked out once, and applied at both ends with opposite signs.
     fn both_ends(&self, distance: u32, sums: &mut [u32], buffers: &mut Buffers) {
         let (first, last) = (self.nodes.start - distance, self.nodes.end);
@@ -126,7 +165,7 @@ impl Chunk<'_> {
             other_beliefs: &self.beliefs[(first + distance) as usize..(last + distance) as usize],
         };
         let len = (last - first) as usize;
-        self.flows(&links, len, buffers);
+        self.flows(&links, len, self.ahead(self.nodes.start), buffers);
         flow::add_difference(&buffers.flows[distance as usize..len], &buffers.flows[..len - distance as usize], sums);
     }
 
@@ -153,7 +192,13 @@ impl Chunk<'_> {
             let links = Links { own: Ids::Run(start), other, own_beliefs, other_beliefs };
             match carry.as_deref_mut() {
                 Some(lane) => self.quasi(&links, &mut lane[done..done + count], buffers),
-                None => self.flows(&links, count, buffers),
+                None => {
+                    let ahead = match other {
+                        Ids::Run(first) => self.ahead(first),
+                        Ids::List(_) => self.ahead(start),
+                    };
+                    self.flows(&links, count, ahead, buffers);
+                }
             }
             flow::add(&buffers.flows[..count], &mut sums[done..done + count]);
             buffers.gathered = gathered;
@@ -174,27 +219,33 @@ impl Chunk<'_> {
     }
 
     /// Writes what the own ends gain into `buffers.flows`, biased.
-    fn flows(&self, links: &Links<'_>, len: usize, buffers: &mut Buffers) {
+    fn flows(&self, links: &Links<'_>, len: usize, ahead: Ahead<'_>, buffers: &mut Buffers) {
+        let masked = self.masks(links, len, buffers);
         let (q, tick) = (self.q, self.view.tick);
         let (bias, times) = bias(q);
-        let masked = self.masks(links, len, buffers);
-        let flows = &mut buffers.flows[..len];
-        match self.step.rounding {
-            Rounding::Trunc => {
-                flow::differences_towards_zero(links.own_beliefs, links.other_beliefs, q, bias, flows);
+        let divisor = Divisor::new(q);
+        for at in (0..len).step_by(PIECE) {
+            let size = PIECE.min(len - at);
+            let piece = links.piece(at, size);
+            let flows = &mut buffers.flows[at..at + size];
+            match self.step.rounding {
+                Rounding::Trunc => {
+                    flow::differences_towards_zero(piece.own_beliefs, piece.other_beliefs, q, bias, flows);
+                }
+                Rounding::Random => {
+                    flow::differences(piece.own_beliefs, piece.other_beliefs, bias, flows);
+                    flow::add_random(self.step.key, piece.own, piece.other, tick, q, &mut buffers.draws, flows);
+                }
+                Rounding::Golden | Rounding::Quasi => {
+                    flow::differences(piece.own_beliefs, piece.other_beliefs, bias, flows);
+                    flow::add_golden(piece.own, piece.other, tick, q, flows);
+                }
             }
-            Rounding::Random => {
-                flow::differences(links.own_beliefs, links.other_beliefs, bias, flows);
-                flow::add_random(self.step.key, links.own, links.other, tick, q, &mut buffers.draws, flows);
+            flow::divide(flows, divisor);
+            if masked {
+                flow::rest(&buffers.own_masks[at..at + size], &buffers.other_masks[at..at + size], times, flows);
             }
-            Rounding::Golden | Rounding::Quasi => {
-                flow::differences(links.own_beliefs, links.other_beliefs, bias, flows);
-                flow::add_golden(links.own, links.other, tick, q, flows);
-            }
-        }
-        flow::divide(flows, Divisor::new(q));
-        if masked {
-            flow::rest(&buffers.own_masks[..len], &buffers.other_masks[..len], times, flows);
+            ahead.fetch(at, size);
         }
     }
 

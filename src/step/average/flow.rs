@@ -47,7 +47,7 @@ pub(super) fn divide(words: &mut [u32], divisor: Divisor) {
     for pair in pairs {
         let low = (*pair & u64::from(u32::MAX)) * m;
         let high = (*pair >> 32) * m;
-        *pair = low >> 32 >> shift | high >> shift & upper;
+        *pair = low >> (32 + shift) | high >> shift & upper;
     }
     for word in head.iter_mut().chain(tail) {
         *word = divisor.floor(*word);
@@ -67,31 +67,36 @@ pub(super) fn seen_from(own: u32, other: u32, rho: u32, q: u32) -> u32 {
     if own > other { rho } else { q - 1 - rho }
 }
 
-/// Calls `f(own, other, lane)` for every link.
-#[inline(always)]
-fn for_each_link(own: Ids<'_>, other: Ids<'_>, out: &mut [u32], f: impl Fn(u32, u32, &mut u32)) {
-    match (own, other) {
-        (Ids::Run(i), Ids::Run(j)) => {
-            for (l, word) in out.iter_mut().enumerate() {
-                f(i.wrapping_add(l as u32), j.wrapping_add(l as u32), word);
+/// Runs the body for every link, with its ends and its lane. A macro, because a closure would not be compiled into the
+/// vectorised loops: it is not known to be called only where the instructions are there.
+macro_rules! for_each_link {
+    ($own:expr, $other:expr, $out:expr, |$i:ident, $j:ident, $lane:ident| $body:expr) => {
+        match ($own, $other) {
+            (Ids::Run(first), Ids::Run(other)) => {
+                for (l, $lane) in $out.iter_mut().enumerate() {
+                    let ($i, $j) = (first.wrapping_add(l as u32), other.wrapping_add(l as u32));
+                    $body;
+                }
+            }
+            (Ids::Run(first), Ids::List(others)) => {
+                for (l, ($lane, &$j)) in $out.iter_mut().zip(others).enumerate() {
+                    let $i = first.wrapping_add(l as u32);
+                    $body;
+                }
+            }
+            (Ids::List(owns), Ids::List(others)) => {
+                for (($lane, &$i), &$j) in $out.iter_mut().zip(owns).zip(others) {
+                    $body;
+                }
+            }
+            (Ids::List(owns), Ids::Run(other)) => {
+                for (l, ($lane, &$i)) in $out.iter_mut().zip(owns).enumerate() {
+                    let $j = other.wrapping_add(l as u32);
+                    $body;
+                }
             }
         }
-        (Ids::Run(i), Ids::List(others)) => {
-            for (l, (word, &j)) in out.iter_mut().zip(others).enumerate() {
-                f(i.wrapping_add(l as u32), j, word);
-            }
-        }
-        (Ids::List(owns), Ids::List(others)) => {
-            for ((word, &i), &j) in out.iter_mut().zip(owns).zip(others) {
-                f(i, j, word);
-            }
-        }
-        (Ids::List(owns), Ids::Run(j)) => {
-            for (l, (word, &i)) in out.iter_mut().zip(owns).enumerate() {
-                f(i, j.wrapping_add(l as u32), word);
-            }
-        }
-    }
+    };
 }
 
 /// The golden rounding's word for a link and tick: a Weyl sequence over the ticks.
@@ -129,11 +134,11 @@ pub(super) fn add_golden(own: Ids<'_>, other: Ids<'_>, tick: u32, q: u32, out: &
             }
         }
     } else {
-        for_each_link(own, other, out, |i, j, word| {
+        for_each_link!(own, other, out, |i, j, word| {
             let (low, distance) = link(i, j);
             let rho = bounded(golden_word(low, distance, tick), q);
             *word = word.wrapping_add(seen_from(i, j, rho, q));
-        });
+        })
     }
 }
 
@@ -180,11 +185,11 @@ pub(super) fn add_random(key: u32, own: Ids<'_>, other: Ids<'_>, tick: u32, q: u
             add(word, quarter(head + whole * 4 + lane));
         }
     } else {
-        for_each_link(own, other, out, |i, j, word| {
+        for_each_link!(own, other, out, |i, j, word| {
             let (low, distance) = link(i, j);
             let rho = bounded(random_word(key, low, distance, tick), q);
             *word = word.wrapping_add(seen_from(i, j, rho, q));
-        });
+        })
     }
 }
 
