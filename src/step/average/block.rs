@@ -116,12 +116,16 @@ impl Chunk<'_> {
         let (_, times) = bias(self.q);
         let mut biased = 0u32;
         let shares = carry.is_none();
+        // Links of one length all read the chunk's own beliefs, which need to be fetched once.
+        let mut fetched = false;
         for slot in 0..topology.slots() {
             if shares && let Some(mirror) = topology.mirror(slot) {
                 let (forward, backward) = (slot.min(mirror), slot.max(mirror));
                 if let Some(distance) = self.shared_distance(forward, backward, &mut buffers.list) {
                     if slot == forward {
-                        self.both_ends(distance, sums, buffers);
+                        let ahead = if fetched { Ahead(&[]) } else { self.ahead(self.nodes.start) };
+                        self.both_ends(distance, ahead, sums, buffers);
+                        fetched = true;
                     }
                     continue;
                 }
@@ -156,7 +160,7 @@ impl Chunk<'_> {
     }
 
     /// Links of one length: the flow of each is worked out once, and applied at both ends with opposite signs.
-    fn both_ends(&self, distance: u32, sums: &mut [u32], buffers: &mut Buffers) {
+    fn both_ends(&self, distance: u32, ahead: Ahead<'_>, sums: &mut [u32], buffers: &mut Buffers) {
         let (first, last) = (self.nodes.start - distance, self.nodes.end);
         let links = Links {
             own: Ids::Run(first),
@@ -165,7 +169,7 @@ impl Chunk<'_> {
             other_beliefs: &self.beliefs[(first + distance) as usize..(last + distance) as usize],
         };
         let len = (last - first) as usize;
-        self.flows(&links, len, self.ahead(self.nodes.start), buffers);
+        self.flows(&links, len, ahead, buffers);
         flow::add_difference(&buffers.flows[distance as usize..len], &buffers.flows[..len - distance as usize], sums);
     }
 
