@@ -150,7 +150,8 @@ fn io_remedy(error: &std::io::Error) -> &'static str {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
             "; free some space or raise the limit, or name another place with --out"
         }
-        ErrorKind::ReadOnlyFilesystem | ErrorKind::NotADirectory => "; name another place with --out",
+        ErrorKind::AlreadyExists | ErrorKind::NotADirectory => "; a file stands where a folder is meant: name another place with --out",
+        ErrorKind::ReadOnlyFilesystem => "; name another place with --out",
         _ => "",
     }
 }

@@ -43,7 +43,10 @@ impl BackendArgument {
 
 /// A number of threads; more than there are processors is of use for tests only, and each takes memory.
 fn threads(text: &str) -> Result<u16, &'static str> {
-    text.parse().ok().filter(|n| (1..=1024).contains(n)).ok_or("it must be an integer from 1 to 1024")
+    text.parse()
+        .ok()
+        .filter(|n| (1..=1024).contains(n))
+        .ok_or("it must be an integer from 1 to 1024")
 }
 
 /// What to run on.

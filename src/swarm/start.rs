@@ -16,10 +16,11 @@ pub(super) fn beliefs(start: &Start, nodes: u32, seed: u32, folder: &Path) -> Re
     }
     let mut words = memory::zeros(nodes.into()).map_err(|available| Error::TooLarge {
         device: "this machine".into(),
-        what: "the beliefs at tick 0".into(),
+        what: "the start state".into(),
         needed: 4 * u64::from(nodes),
         limit: available,
-        agents_fit: available / 4,
+        // Old and new beliefs will both be held.
+        agents_fit: available / 8,
         instead: "a machine with more memory",
     })?;
     match start {
