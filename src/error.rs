@@ -25,7 +25,10 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text { name, line, column } => write!(f, "{name}:{line}:{column}"),
-            Self::Argument(argument) => write!(f, "argument {argument}"),
+            Self::Argument(argument) => {
+                let short: String = argument.chars().take(100).collect();
+                write!(f, "argument {short}{}", if short.len() < argument.len() { "…" } else { "" })
+            }
         }
     }
 }
@@ -84,7 +87,7 @@ pub enum Error {
         reason: String,
     },
     /// The swarm does not fit the device.
-    #[error("{device}: {what} needs {needed} bytes, but the limit is {limit}; {}use {instead}", fewer(*.agents_fit))]
+    #[error("{device}: {what} needs {}, but there is room for {}; {}use {instead}", bytes(*.needed), bytes(*.limit), fewer(*.agents_fit))]
     TooLarge {
         /// The device's name.
         device: String,
@@ -144,9 +147,11 @@ fn io_remedy(error: &std::io::Error) -> &'static str {
     match error.kind() {
         ErrorKind::NotFound => "; check the name, and that its folder exists",
         ErrorKind::PermissionDenied => "; check the permissions, or name another place with --out",
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            "; free some space, or name another place with --out"
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            "; free some space or raise the limit, or name another place with --out"
         }
+        ErrorKind::AlreadyExists | ErrorKind::NotADirectory => "; a file stands where a folder is meant: name another place with --out",
+        ErrorKind::ReadOnlyFilesystem => "; name another place with --out",
         _ => "",
     }
 }
@@ -155,7 +160,26 @@ fn fewer(agents_fit: u64) -> String {
     if agents_fit == 0 {
         return String::new();
     }
-    format!("about {agents_fit} agents of this scenario would fit: give --agents {agents_fit}, or ")
+    let agents = grouped(agents_fit);
+    format!("about {agents} agents of this scenario would fit: give --agents {agents}, or ")
+}
+
+/// A number as a scenario may hold it: with an underscore between every three digits.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (k, digit) in digits.chars().enumerate() {
+        if k > 0 && (digits.len() - k).is_multiple_of(3) {
+            text.push('_');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn bytes(count: u64) -> String {
+    let gib = count as f64 / (1u64 << 30) as f64;
+    if gib < 0.1 { format!("{} bytes", grouped(count)) } else { format!("{gib:.2} GiB") }
 }
 
 impl Error {

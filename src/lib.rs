@@ -18,6 +18,7 @@ pub mod device;
 mod error;
 pub mod geometry;
 pub mod measure;
+mod memory;
 pub mod number;
 pub mod plan;
 pub mod scenario;

@@ -41,6 +41,14 @@ impl BackendArgument {
     }
 }
 
+/// A number of threads; more than there are processors is of use for tests only, and each takes memory.
+fn threads(text: &str) -> Result<u16, &'static str> {
+    text.parse()
+        .ok()
+        .filter(|n| (1..=1024).contains(n))
+        .ok_or("it must be an integer from 1 to 1024")
+}
+
 /// What to run on.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Selection {
@@ -50,7 +58,7 @@ pub struct Selection {
     #[command(flatten)]
     backend: BackendArgument,
     /// Threads on the CPU, at most 1024 [default: one a core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = threads, allow_negative_numbers = true)]
     threads: Option<u16>,
 }
 

@@ -6,7 +6,6 @@
 
 use super::metrics;
 use super::summary::Summary;
-use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -33,16 +32,22 @@ pub struct Results<'a> {
     pub ids: Option<&'a Ids>,
 }
 
-/// A folder that is removed unless it is completed.
+/// A folder that is removed unless it is completed, with those above it that were made for it.
 #[derive(Debug)]
 struct Partial {
     path: PathBuf,
+    /// Innermost first.
+    made: Vec<PathBuf>,
 }
 
 impl Drop for Partial {
     fn drop(&mut self) {
-        // Whoever comes here has an error to report already, or has just moved the folder away.
+        // Whoever comes here has an error to report already, or has just moved the folder away; folders in which there is
+        // something stay.
         let _ = fs::remove_dir_all(&self.path);
+        for folder in &self.made {
+            let _ = fs::remove_dir(folder);
+        }
     }
 }
 
@@ -60,21 +65,24 @@ impl RunFolder {
 
     /// The folder that collects the files: beside the target, as a rename does not cross file systems.
     fn create(&self) -> Result<Partial, Error> {
-        let parent = self.target.parent().unwrap_or(Path::new(""));
         let failed = |error| Error::file(&self.target, "create the run directory", error);
-        if !parent.as_os_str().is_empty() {
-            fs::create_dir_all(parent).map_err(failed)?;
-        }
-        let mut number = 0u32;
+        let parent = self.target.parent().unwrap_or(Path::new(""));
+        let above = || parent.ancestors().filter(|folder| !folder.as_os_str().is_empty());
+        let made = above()
+            .take_while(|folder| !folder.exists())
+            .map(Path::to_owned)
+            .collect();
+        let mut number = 0;
         loop {
-            let mut name = OsString::from(".");
-            name.push(self.target.file_name().unwrap_or_default());
-            name.push(format!(".partial-{}-{number}", std::process::id()));
-            let path = parent.join(name);
+            if above().next().is_some() {
+                fs::create_dir_all(parent).map_err(failed)?;
+            }
+            let path = parent.join(format!(".tetraswarm-{}-{number}", std::process::id()));
             match fs::create_dir(&path) {
-                Ok(()) => return Ok(Partial { path }),
-                // Left by a process of that number that was killed, perhaps in another container.
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 1000 => number += 1,
+                Ok(()) => return Ok(Partial { path, made }),
+                // Left by a process of that number that was killed, perhaps in another container; or the parent was
+                // empty, and another run has just removed it.
+                Err(error) if is_passing(&error) && number < 100 => number += 1,
                 Err(error) => return Err(failed(error)),
             }
         }
@@ -123,6 +131,10 @@ impl RunFolder {
             }
         }
     }
+}
+
+fn is_passing(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound)
 }
 
 /// DIR, DIR-2, DIR-3 …

@@ -114,7 +114,7 @@ mod tests {
         let line = line(1200, 2000, 54_321, Duration::from_secs(4));
         assert_eq!(
             line,
-            "tick 1,200 of 2,000 (60 %), 300.000 ticks/s, spread 54,321, 3 seconds left at most"
+            "tick 1,200 of 2,000 (60 %), 300.0 ticks/s, spread 54,321, 3 seconds left at most"
         );
     }
 

@@ -31,10 +31,10 @@ pub fn bytes(count: u64) -> String {
 
 /// A figure that is no integer: with as many digits as mean something at its size.
 pub fn real(value: f64) -> String {
-    if value >= 1000.0 {
-        grouped(value.round() as i128)
-    } else {
-        format!("{value:.3}")
+    match value {
+        1000.0.. => grouped(value.round() as i128),
+        10.0.. => format!("{value:.1}"),
+        _ => format!("{value:.3}"),
     }
 }
 

@@ -2,7 +2,7 @@
 //! what was found, what is allowed, and what was probably meant.
 
 use super::document::{Node, NodeKind};
-use crate::error::{Error, Place, nearest};
+use crate::error::{Error, Place, grouped, nearest};
 use serde_json::Value as Json;
 use toml::Value;
 
@@ -10,21 +10,17 @@ use toml::Value;
 ///
 /// Where an argument changed a section's kind, keys of the text that the new kind does not know are dropped.
 pub(super) fn check(node: &mut Node, schema: &Json, key: &str) -> Result<(), Error> {
-    if let Some(variants) = schema.get("oneOf").or_else(|| schema.get("anyOf")).and_then(Json::as_array) {
-        // An optional value is "this or null"; TOML has no null.
-        let real: Vec<&Json> = variants.iter().filter(|v| v["type"] != "null").collect();
-        return match real.as_slice() {
-            [only] => check(node, only, key),
-            _ if real.iter().all(|v| v.get("const").is_some() || v.get("enum").is_some()) => {
-                check_word(node, &real.iter().flat_map(|v| words(v)).collect::<Vec<_>>(), key)
-            }
-            _ => check_tagged(node, &real, key),
-        };
+    if let Some(variants) = schema["oneOf"].as_array() {
+        let variants: Vec<&Json> = variants.iter().collect();
+        if variants.iter().all(|v| v.get("const").is_some() || v.get("enum").is_some()) {
+            return check_word(node, &variants.iter().flat_map(|v| words(v)).collect::<Vec<_>>(), key);
+        }
+        return check_tagged(node, &variants, key);
     }
     if schema.get("enum").is_some() || schema.get("const").is_some() {
         return check_word(node, &words(schema), key);
     }
-    match type_of(schema) {
+    match schema["type"].as_str().unwrap_or("") {
         "object" => check_table(node, schema, key, false),
         "array" => check_array(node, schema, key),
         "integer" | "number" => check_number(node, schema, key),
@@ -34,15 +30,6 @@ pub(super) fn check(node: &mut Node, schema: &Json, key: &str) -> Result<(), Err
             _ => Err(wrong_type(node, key, "true or false")),
         },
         _ => Ok(()),
-    }
-}
-
-/// The type, where "T or null" counts as T.
-fn type_of(schema: &Json) -> &str {
-    match &schema["type"] {
-        Json::String(name) => name,
-        Json::Array(names) => names.iter().filter_map(Json::as_str).find(|n| *n != "null").unwrap_or(""),
-        _ => "",
     }
 }
 
@@ -69,6 +56,8 @@ fn describe(node: &Node) -> String {
             let short: String = s.chars().take(40).collect();
             format!("\"{}\"", short.escape_debug())
         }
+        // Beyond that the digits say less than the exponent.
+        NodeKind::Leaf(Value::Float(value)) if value.abs() >= 1e15 => format!("{value:?}"),
         NodeKind::Leaf(value) => value.to_string(),
     }
 }
@@ -144,7 +133,7 @@ fn check_table(node: &mut Node, schema: &Json, key: &str, drop_unknown: bool) ->
     for name in schema["required"].as_array().into_iter().flatten().filter_map(Json::as_str) {
         if !entries.iter().any(|(k, _)| k == name) {
             let what = properties.get(name).map_or("", |p| p["description"].as_str().unwrap_or(""));
-            let what = what.lines().next().unwrap_or("").trim_end_matches('.');
+            let what = what.split(". ").next().unwrap_or("").trim_end_matches('.');
             let what = if what.is_empty() { String::new() } else { format!(" ({what})") };
             return Err(fault(&place, &join(key, name), format!("is missing{what}")));
         }
@@ -167,47 +156,42 @@ fn check_array(node: &mut Node, schema: &Json, key: &str) -> Result<(), Error> {
     items.iter_mut().try_for_each(|item| check(item, &schema["items"], key))
 }
 
-/// The bounds that a schema gives, or that its integer format implies.
-fn bounds(schema: &Json) -> (f64, f64) {
-    let format = schema["format"].as_str().unwrap_or("");
-    let (low, high) = match format {
-        "uint32" => (0.0, f64::from(u32::MAX)),
-        "int32" => (f64::from(i32::MIN), f64::from(i32::MAX)),
-        "uint64" => (0.0, i64::MAX as f64),
-        _ => (f64::NEG_INFINITY, f64::INFINITY),
-    };
-    (schema["minimum"].as_f64().map_or(low, |m| m.max(low)), schema["maximum"].as_f64().map_or(high, |m| m.min(high)))
+/// A bound as a scenario would write it: integers with underscores, so that they can be read and copied.
+fn readable(bound: f64) -> String {
+    if bound.fract() != 0.0 || bound.abs() >= 1e15 {
+        return bound.to_string();
+    }
+    format!("{}{}", if bound < 0.0 { "-" } else { "" }, grouped(bound.abs() as u64))
 }
 
-fn check_number(node: &mut Node, schema: &Json, key: &str) -> Result<(), Error> {
-    let integer = type_of(schema) == "integer";
-    let (low, high) = bounds(schema);
-    let range = match (low.is_finite(), high.is_finite()) {
-        (true, true) => format!("from {low} to {high}"),
-        (true, false) => format!("of at least {low}"),
+fn check_number(node: &Node, schema: &Json, key: &str) -> Result<(), Error> {
+    let integer = schema["type"] == "integer";
+    let (low, high) = (schema["minimum"].as_f64(), schema["maximum"].as_f64());
+    let allowed = |value: f64| low.is_none_or(|low| value >= low) && high.is_none_or(|high| value <= high);
+    let range = match (low, high) {
+        (Some(low), Some(high)) => format!(" from {} to {}", readable(low), readable(high)),
+        (Some(low), None) => format!(" of at least {}", readable(low)),
+        (None, Some(high)) => format!(" of at most {}", readable(high)),
+        (None, None) => String::new(),
+    };
+    let wanted = format!("{}{range}", if integer { "an integer" } else { "a number" });
+    let hint = match &node.kind {
+        // A whole number is a real one too.
+        NodeKind::Leaf(Value::Integer(value)) if allowed(*value as f64) => return Ok(()),
+        NodeKind::Leaf(Value::Float(value)) if !integer && allowed(*value) => return Ok(()),
+        NodeKind::Leaf(Value::Float(value)) if value.fract() == 0.0 && allowed(*value) => {
+            format!("; write {}, without point or exponent", readable(*value))
+        }
+        NodeKind::Leaf(Value::String(text)) if text.parse().is_ok_and(allowed) => "; leave the quotation marks out".to_owned(),
         _ => String::new(),
     };
-    let wanted = format!("{} {range}", if integer { "an integer" } else { "a number" });
-    let value = match (&node.kind, integer) {
-        (NodeKind::Leaf(Value::Integer(i)), true) => *i as f64,
-        (NodeKind::Leaf(Value::Integer(i)), false) => {
-            // A whole number where a real one is wanted.
-            let value = *i as f64;
-            node.kind = NodeKind::Leaf(Value::Float(value));
-            value
-        }
-        (NodeKind::Leaf(Value::Float(f)), false) if f.is_finite() => *f,
-        _ => return Err(wrong_type(node, key, wanted.trim_end())),
-    };
-    if value < low || value > high {
-        return Err(fault(&node.place, key, format!("is {value}; it must be {}", wanted.trim_end())));
-    }
-    Ok(())
+    Err(wrong_type(node, key, &format!("{wanted}{hint}")))
 }
 
 fn check_string(node: &Node, schema: &Json, key: &str) -> Result<(), Error> {
     let NodeKind::Leaf(Value::String(text)) = &node.kind else {
-        return Err(wrong_type(node, key, "a text in quotation marks"));
+        let hint = if node.is_from_argument() { ", which the shell must leave alone: --set 'KEY=\"VALUE\"'" } else { "" };
+        return Err(wrong_type(node, key, &format!("a text in quotation marks{hint}")));
     };
     let length = text.chars().count();
     let (least, most) = (schema["minLength"].as_u64().unwrap_or(0) as usize, schema["maxLength"].as_u64().map_or(usize::MAX, |m| m as usize));

@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Table, Value};
 
+/// The most parts of a dotted key: more than any has, and few enough to walk.
+const MOST_PARTS: usize = 32;
+
 /// A value and where it was written.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
@@ -126,6 +129,13 @@ impl Document {
                 message: "is no key; write KEY=VALUE with dots between the key's parts, as in topology.kind=ring".into(),
             });
         }
+        if path.len() > MOST_PARTS {
+            return Err(Error::Invalid {
+                place: None,
+                key: format!("the key of --set with {} parts", path.len()),
+                message: "is no key of a scenario; `tetraswarm schema` lists them".into(),
+            });
+        }
         let leaf = |value: Value| Node { place: place.clone(), key_place: place.clone(), kind: NodeKind::Leaf(value) };
         let node = match DeValue::parse(value) {
             Ok(parsed) => from_argument(&place, parsed.get_ref()),
@@ -170,7 +180,8 @@ impl Document {
         match error {
             Error::Invalid { place: None, key, message } => {
                 let mut node = &self.root;
-                let mut place = None;
+                // A key that is missing belongs to the whole.
+                let mut place = Some(self.root.place.clone());
                 for part in key.split('.') {
                     match node.get(part) {
                         Some(next) => {
@@ -245,12 +256,14 @@ fn from_argument(place: &Place, value: &DeValue<'_>) -> Node {
     Node { place: place.clone(), key_place: place.clone(), kind }
 }
 
-/// A scalar. Integers beyond 64 bits stay text, which the check then rejects with its own words.
+/// A scalar. Integers beyond 64 bits become floats: they are out of every range, which the check then says.
 fn leaf(value: &DeValue<'_>) -> Value {
     match value {
         DeValue::String(s) => Value::String(s.to_string()),
-        DeValue::Integer(i) => i64::from_str_radix(i.as_str(), i.radix())
-            .map_or_else(|_| Value::String(i.as_str().to_owned()), Value::Integer),
+        DeValue::Integer(i) => i64::from_str_radix(i.as_str(), i.radix()).map_or_else(
+            |_| i.as_str().parse().map_or_else(|_| Value::String(i.as_str().to_owned()), Value::Float),
+            Value::Integer,
+        ),
         DeValue::Float(f) => f.as_str().parse().map_or_else(|_| Value::String(f.as_str().to_owned()), Value::Float),
         DeValue::Boolean(b) => Value::Boolean(*b),
         DeValue::Datetime(d) => Value::Datetime(*d),

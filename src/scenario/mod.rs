@@ -7,6 +7,7 @@
 mod check;
 mod embedded;
 mod document;
+mod schema;
 
 pub use document::Document;
 pub use embedded::{EMBEDDED, Embedded};
@@ -198,7 +199,9 @@ pub struct Stop {
 static SCHEMA: LazyLock<serde_json::Value> = LazyLock::new(|| {
     let mut settings = SchemaSettings::draft2020_12();
     settings.inline_subschemas = true;
-    settings.into_generator().into_root_schema_for::<Scenario>().to_value()
+    let mut schema = settings.into_generator().into_root_schema_for::<Scenario>().to_value();
+    schema::tidy(&mut schema);
+    schema
 });
 
 impl Scenario {

@@ -1,6 +1,7 @@
 //! The beliefs at tick 0.
 
 use crate::error::Error;
+use crate::memory;
 use crate::number::{Stream, multiply_high, threefry2x32};
 use crate::scenario::{BELIEF_LIMIT, Interval, Start, locate};
 use rayon::prelude::*;
@@ -10,20 +11,30 @@ const KEY: &str = "consensus.start";
 
 /// The words of the belief column.
 pub(super) fn beliefs(start: &Start, nodes: u32, seed: u32, folder: &Path) -> Result<Vec<u32>, Error> {
-    let n = nodes as usize;
-    let mut words = Vec::new();
+    if let Start::File(file) = start {
+        return from_file(&locate(folder, &file.file), nodes as usize);
+    }
+    let mut words = memory::zeros(nodes.into()).map_err(|available| Error::TooLarge {
+        device: "this machine".into(),
+        what: "the start state".into(),
+        needed: 4 * u64::from(nodes),
+        limit: available,
+        // Old and new beliefs will both be held.
+        agents_fit: available / 8,
+        instead: "a machine with more memory",
+    })?;
     match start {
         Start::Uniform(interval) => {
             let width = width(interval)? + 1;
-            fill(&mut words, n, |i| interval.low + multiply_high(threefry2x32([seed, Stream::Start as u32], [i, 0])[0], width) as i32);
+            fill(&mut words, |i| interval.low + multiply_high(threefry2x32([seed, Stream::Start as u32], [i, 0])[0], width) as i32);
         }
         Start::Ramp(interval) => {
             let (width, steps) = (u64::from(width(interval)?), u64::from(nodes - 1).max(1));
-            fill(&mut words, n, |i| interval.low + (u64::from(i) * width / steps) as i32);
+            fill(&mut words, |i| interval.low + (u64::from(i) * width / steps) as i32);
         }
         Start::TwoBlocks(interval) => {
             width(interval)?;
-            fill(&mut words, n, |i| if i < nodes / 2 { interval.low } else { interval.high });
+            fill(&mut words, |i| if i < nodes / 2 { interval.low } else { interval.high });
         }
         Start::Point(point) => {
             if point.node >= nodes {
@@ -33,16 +44,14 @@ pub(super) fn beliefs(start: &Start, nodes: u32, seed: u32, folder: &Path) -> Re
                 ));
             }
             within(point.value, "value")?;
-            words.resize(n, 0);
             words[point.node as usize] = point.value as u32;
         }
-        Start::File(file) => words = from_file(&locate(folder, &file.file), n)?,
+        Start::File(_) => {}
     }
     Ok(words)
 }
 
-fn fill(words: &mut Vec<u32>, n: usize, belief: impl Fn(u32) -> i32 + Sync) {
-    words.resize(n, 0);
+fn fill(words: &mut [u32], belief: impl Fn(u32) -> i32 + Sync) {
     words.par_chunks_mut(1 << 14).enumerate().for_each(|(chunk, words)| {
         for (l, word) in words.iter_mut().enumerate() {
             *word = belief(((chunk << 14) + l) as u32) as u32;
@@ -72,7 +81,9 @@ fn width(interval: &Interval) -> Result<u32, Error> {
 
 /// One number for each node: text, or a one-dimensional .npy array of integers.
 fn from_file(path: &Path, nodes: usize) -> Result<Vec<u32>, Error> {
-    let bytes = std::fs::read(path).map_err(|e| Error::file(path, "read the start beliefs", e))?;
+    let bytes = std::fs::read(path).map_err(|e| {
+        Error::invalid(format!("{KEY}.file"), format!("is {}, which cannot be read: {e}; check the name and the permissions", path.display()))
+    })?;
     let fault = |at: String, message: String| Error::invalid(format!("{KEY}.file"), format!("{}{at}: {message}", path.display()));
     let numbers = if bytes.starts_with(b"\x93NUMPY") { from_npy(&bytes, &fault)? } else { from_text(&bytes, &fault)? };
     if numbers.len() != nodes {

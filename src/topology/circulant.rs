@@ -189,8 +189,10 @@ impl Build for FibonacciLattice {
             return Err(Error::invalid(
                 "agents",
                 format!(
-                    "is {n}, but a Fibonacci lattice has a Fibonacci number of nodes; the nearest are {} and {}",
-                    numbers[above - 1], numbers[above]
+                    "is {n}, but a Fibonacci lattice has a Fibonacci number of nodes; the nearest: {}{}",
+                    numbers[above - 1],
+                    // The next may be more than there can be agents.
+                    if numbers[above] < u64::from(u32::MAX) { format!(" and {}", numbers[above]) } else { String::new() }
                 ),
             ));
         }

@@ -141,7 +141,7 @@ impl Build for TorusSpec {
             }
             None => squarest(n).ok_or_else(|| {
                 let below = (9..n).rev().find(|&m| squarest(m).is_some());
-                let above = (n + 1..).find(|&m| squarest(m).is_some());
+                let above = (n + 1..u32::MAX).find(|&m| squarest(m).is_some());
                 Error::invalid(
                     "agents",
                     format!(

@@ -1,12 +1,13 @@
 //! The CPU device: rayon over blocks of nodes, each step's twin on plain slices.
 
 mod execution;
+mod execution;
 pub(crate) mod prefetch;
-mod memory;
 mod store;
 
 use super::{Device, DeviceInfo, DeviceKind, Execution};
 use crate::error::Error;
+use crate::memory;
 use crate::plan::Plan;
 use crate::swarm::Swarm;
 use rayon::prelude::*;

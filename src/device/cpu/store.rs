@@ -1,6 +1,7 @@
 //! The columns of a swarm in the host's memory.
 
 use crate::error::Error;
+use crate::memory;
 use crate::plan::{ColumnId, Extent, Plan};
 use crate::topology::Rows;
 use std::ops::Range;
@@ -14,12 +15,8 @@ pub(super) struct Stored {
 
 /// Words of zeros, or an error instead of an abort when memory is short.
 fn zeros(words: u64, device: &str, plan: &Plan) -> Result<Vec<u32>, Error> {
-    let mut all = Vec::new();
-    let too_large = || too_large(plan, device, plan.bytes().saturating_sub(4 * words));
-    let words = usize::try_from(words).map_err(|_| too_large())?;
-    all.try_reserve_exact(words).map_err(|_| too_large())?;
-    all.resize(words, 0);
-    Ok(all)
+    let rest = (plan.bytes() - plan.topology.stored_bytes()).saturating_sub(4 * words);
+    memory::zeros(words).map_err(|available| too_large(plan, device, rest + available))
 }
 
 /// The error for a swarm whose columns need more than `limit` bytes.

@@ -43,11 +43,11 @@ use source::Text;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
-    /// A link per line; see [`edge_list`].
+    /// A link per line: two ids, which may be integers or words.
     EdgeList,
-    /// A row of neighbours per node; see [`metis`].
+    /// A row of neighbours per node.
     Metis,
-    /// The entries of a square matrix; see [`matrix_market`].
+    /// The entries of a square matrix in coordinate form.
     MatrixMarket,
 }
 

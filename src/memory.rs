@@ -6,7 +6,7 @@
 
 /// Bytes that can be had without driving anything out: memory and swap, within the limit of the control group that the
 /// process runs in. Nothing where the system does not say.
-pub(super) fn available() -> Option<u64> {
+pub(crate) fn available() -> Option<u64> {
     #[cfg(target_os = "linux")]
     {
         let host = linux::host(&std::fs::read_to_string("/proc/meminfo").ok()?)?;
@@ -15,6 +15,28 @@ pub(super) fn available() -> Option<u64> {
     #[cfg(not(target_os = "linux"))]
     {
         None
+    }
+}
+
+/// So many zeros, or else the number of bytes that can be had instead.
+pub(crate) fn zeros(words: u64) -> Result<Vec<u32>, u64> {
+    let reserve = |words: u64| {
+        let mut all = Vec::<u32>::new();
+        let reserved = usize::try_from(words).is_ok_and(|words| all.try_reserve_exact(words).is_ok());
+        reserved.then_some(all)
+    };
+    match reserve(words) {
+        Some(mut all) => {
+            all.resize(words as usize, 0);
+            Ok(all)
+        }
+        None => {
+            let mut less = words / 2;
+            while less > 0 && reserve(less).is_none() {
+                less /= 2;
+            }
+            Err(4 * less)
+        }
     }
 }
 

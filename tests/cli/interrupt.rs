@@ -1,0 +1,91 @@
+//! Ctrl-C.
+#![cfg(unix)]
+
+use super::command::{Answer, Bench, says};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A run that nobody waits for.
+const ENDLESS: [&str; 12] = [
+    "run",
+    "--device",
+    "cpu",
+    "--agents",
+    "100000",
+    "--ticks",
+    "4294967295",
+    "--set",
+    "stop={}",
+    "--out",
+    "results",
+    "--json",
+];
+
+fn start(bench: &Bench) -> Child {
+    let child = bench
+        .command(&ENDLESS)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Long enough to have got going; an earlier signal would end it unheard.
+    std::thread::sleep(Duration::from_millis(700));
+    child
+}
+
+fn interrupt(child: &Child) {
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
+}
+
+#[test]
+fn an_interrupted_run_keeps_what_was_measured() {
+    let bench = Bench::new();
+    let child = start(&bench);
+    interrupt(&child);
+    let waiting = Instant::now();
+    let answer = Answer::of(child.wait_with_output().unwrap());
+    assert!(waiting.elapsed() < Duration::from_secs(10));
+    assert_eq!(answer.code, 130, "{}", answer.stderr);
+    says(&answer.stderr, &["interrupted", "results in results"]);
+    let json: serde_json::Value = serde_json::from_str(&answer.stdout).unwrap();
+    assert_eq!(json["stopped_by"], "interrupt");
+    let ticks = json["ticks"].as_u64().unwrap();
+    assert!(ticks > 0);
+    assert_eq!(
+        bench.names("results"),
+        ["metrics.parquet", "scenario.toml", "summary.json"]
+    );
+    says(
+        &bench.read("results/scenario.toml"),
+        &[&format!("Interrupted after {ticks} of 4294967295 ticks")],
+    );
+    let again = bench.run(&["results/scenario.toml", "--json", "--no-out"]).json();
+    assert_eq!(
+        (&again["fingerprint"], &again["ticks"]),
+        (&json["fingerprint"], &json["ticks"])
+    );
+}
+
+#[test]
+fn a_second_interrupt_ends_at_once() {
+    let bench = Bench::new();
+    let child = start(&bench);
+    // Stopped, it sees both when it goes on; signals of one kind do not queue, so the second comes as another kind.
+    let signal = |name: &str| {
+        Command::new("kill")
+            .args([name, &child.id().to_string()])
+            .status()
+            .unwrap();
+    };
+    signal("-STOP");
+    signal("-INT");
+    signal("-TERM");
+    signal("-CONT");
+    assert_eq!(Answer::of(child.wait_with_output().unwrap()).code, 130);
+}

@@ -1,0 +1,62 @@
+//! `devices`, `scenarios` and `schema`.
+
+use super::command::{Bench, says};
+use serde_json::Value;
+
+#[test]
+fn the_cpu_is_always_listed_and_one_device_is_taken() {
+    let bench = Bench::new();
+    let json = bench.tetraswarm(&["devices", "--json"]).json();
+    let devices = json["devices"].as_array().unwrap();
+    assert_eq!((&devices[0]["index"], &devices[0]["kind"]), (&0.into(), &"cpu".into()));
+    assert!(devices[0]["most_agents"].as_u64().unwrap() > 0);
+    assert_eq!(devices.iter().filter(|device| device["auto"] == true).count(), 1);
+    let answer = bench.tetraswarm(&["devices"]);
+    assert_eq!(answer.code, 0);
+    says(
+        &answer.stdout,
+        &["index  kind", "most agents", "CPU, ", "taken by auto"],
+    );
+}
+
+#[test]
+fn an_embedded_scenario_can_be_saved_edited_and_run() {
+    let bench = Bench::new();
+    let list = bench.tetraswarm(&["scenarios"]).stdout;
+    let names: Vec<&str> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    says(&names.join(" "), &["agreement", "tetrahedral", "gnutella"]);
+    for name in names {
+        bench.write("mine.toml", bench.tetraswarm(&["scenarios", name]).stdout);
+        bench.write("path.txt", "0 1\n1 2\n");
+        let mut arguments = vec!["mine.toml", "--explain"];
+        if name == "gnutella" {
+            arguments.extend(["--set", "topology.file=path.txt"]);
+        }
+        assert_eq!(bench.run(&arguments).code, 0, "{name}");
+    }
+    says(
+        bench.tetraswarm(&["scenarios", "agreemint"]).error(2),
+        &["'agreemint'", "did you mean 'agreement'?"],
+    );
+}
+
+#[test]
+fn the_schema_is_one_closed_object() {
+    let schema = Bench::new().tetraswarm(&["schema"]).json();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert_eq!(
+        (&schema["type"], &schema["additionalProperties"]),
+        (&"object".into(), &Value::Bool(false))
+    );
+    assert_eq!(
+        schema["required"],
+        serde_json::json!(["ticks", "topology", "consensus"])
+    );
+    assert_eq!(
+        (
+            &schema["properties"]["agents"]["minimum"],
+            &schema["properties"]["agents"]["maximum"]
+        ),
+        (&2.into(), &4_294_967_294u32.into())
+    );
+}

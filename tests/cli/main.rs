@@ -1,0 +1,11 @@
+//! The program as its users meet it: what it prints, writes and answers, and what it says of bad input.
+#![cfg(feature = "cli")]
+
+mod command;
+
+mod input;
+mod interrupt;
+mod listings;
+mod plan;
+mod results;
+mod streams;

@@ -1,0 +1,51 @@
+//! `run --explain`.
+
+use super::command::{Bench, says};
+
+#[test]
+fn the_plan_is_printed_and_nothing_runs() {
+    let bench = Bench::new();
+    // 16 GiB a copy, which nobody would want to wait for.
+    let answer = bench.run(&["--agents", "4_294_967_294", "--explain"]);
+    assert_eq!((answer.code, answer.stderr.as_str()), (0, ""));
+    says(
+        &answer.stdout,
+        &[
+            "fibonacci-chords",
+            "nodes       4,294,967,294\n",
+            "neighbours  46 each",
+            "1. average: rounding random, divisor q = 47",
+            "reads belief; writes the next belief; walks the links",
+            "34,359,738,352 bytes",
+            "32.0 GiB",
+            "8.00 bytes a node",
+        ],
+    );
+    assert!(bench.names("").is_empty());
+}
+
+#[test]
+fn the_accumulators_of_quasi_show() {
+    let bench = Bench::new();
+    bench.write("path.txt", "0 1\n1 2\n2 3\n");
+    let quasi = [
+        "gnutella",
+        "--explain",
+        "--set",
+        "topology.file=path.txt",
+        "--set",
+        "consensus.rounding=quasi",
+    ];
+    let answer = bench.run(&quasi);
+    says(
+        &answer.stdout,
+        &[
+            "updates carry",
+            "column carry",
+            "a word a link end",
+            "24 bytes",
+            "neighbours  1 to 2, 1.50 on average",
+            "an edge list of 3 links; dropped 0 self-loops and 0 duplicates",
+        ],
+    );
+}

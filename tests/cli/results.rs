@@ -1,0 +1,244 @@
+//! The summary and the run directory.
+
+use super::command::{Bench, says};
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float64Type, Int32Type, Int64Type, UInt32Type, UInt64Type};
+use arrow_schema::DataType;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use serde_json::Value;
+use std::fs::File;
+
+#[test]
+fn the_json_object_has_every_field_and_stands_alone() {
+    let bench = Bench::new();
+    let answer = bench.run_small(&["--json", "--seed", "3"]);
+    let json = answer.json();
+    let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
+    assert_eq!(
+        keys(&json),
+        "scenario seed agents nodes links ticks device fingerprint seconds node_ticks_per_second memory stopped_by \
+         measurement"
+    );
+    assert_eq!(keys(&json["device"]), "kind name backend driver");
+    assert_eq!(keys(&json["seconds"]), "build run");
+    assert_eq!(keys(&json["memory"]), "device_bytes host_bytes");
+    assert_eq!(
+        keys(&json["measurement"]),
+        "tick minimum maximum spread sum disagreement active messages fingerprint"
+    );
+    assert_eq!(json["scenario"], "agreement");
+    assert_eq!(
+        (&json["seed"], &json["agents"], &json["nodes"]),
+        (&3.into(), &500.into(), &500.into())
+    );
+    assert_eq!((&json["ticks"], &json["measurement"]["tick"]), (&20.into(), &20.into()));
+    assert_eq!(
+        (&json["device"]["kind"], &json["stopped_by"]),
+        (&"cpu".into(), &"ticks".into())
+    );
+    assert_eq!(json["memory"]["device_bytes"], 8 * 500);
+    let fingerprint = json["fingerprint"].as_str().unwrap();
+    assert!(
+        fingerprint.len() == 16 && u64::from_str_radix(fingerprint, 16).is_ok(),
+        "{fingerprint}"
+    );
+    assert_eq!(json["measurement"]["fingerprint"], fingerprint);
+    assert!(json["node_ticks_per_second"].as_f64().unwrap() > 0.0);
+    assert_eq!(
+        serde_json::from_str::<Value>(&bench.read("runs/agreement-3/summary.json")).unwrap(),
+        json
+    );
+}
+
+#[test]
+fn the_stop_condition_is_told() {
+    let answer = Bench::new().run(&["--agents", "500", "--json", "--no-out"]);
+    let json = answer.json();
+    assert_eq!(json["stopped_by"], "condition");
+    assert!(json["measurement"]["spread"].as_u64().unwrap() <= 16);
+}
+
+#[test]
+fn the_summary_tells_a_person_the_same() {
+    let bench = Bench::new();
+    let answer = bench.run(&["tetrahedral", "--agents", "4096", "--ticks", "3"]);
+    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    let results = format!("runs{}tetrahedral-1", std::path::MAIN_SEPARATOR);
+    says(
+        &answer.stdout,
+        &[
+            "CPU, 2 threads",
+            "agents        4,096\n",
+            "links         8,190",
+            "3, all that were asked for",
+            "node-ticks/s",
+            "disagreement",
+            "the sum of beliefs is 268,435,456",
+            "fingerprint   ",
+            &results,
+        ],
+    );
+}
+
+#[test]
+fn the_resolved_scenario_gives_the_same_fingerprint_from_any_folder() {
+    let bench = Bench::new();
+    bench.write("star.txt", "a b\na c\nc a\nd d\na d\nb c\n");
+    bench.write("start.txt", "100\n# the second\n-7\n0\n12\n");
+    bench.write(
+        "net.toml",
+        "name = \"net\"\nticks = 9\n[topology]\nkind = \"graph\"\nfile = \"star.txt\"\n[timing]\nkind = \"random-phase\"\n\
+         rate = 0.3333333333333333\n[consensus]\nrule = \"average\"\n[consensus.start]\nkind = \"file\"\nfile = \"start.txt\"\n",
+    );
+    let elsewhere = Bench::new();
+    for arguments in [
+        &["net.toml", "--seed", "4294967295"][..],
+        &[
+            "agreement",
+            "--agents",
+            "300",
+            "--ticks",
+            "7",
+            "--set",
+            "consensus.rounding=golden",
+        ],
+        &["tetrahedral", "--agents", "64", "--ticks", "0"],
+    ] {
+        let first = bench.run(&[arguments, &["--json", "--out", "first"]].concat()).json();
+        let scenario = bench.join("first/scenario.toml");
+        let again = elsewhere
+            .run(&[scenario.to_str().unwrap(), "--json", "--no-out"])
+            .json();
+        for key in ["fingerprint", "scenario", "seed", "agents", "ticks", "measurement"] {
+            assert_eq!(first[key], again[key], "{arguments:?}: {key}");
+        }
+        std::fs::remove_dir_all(bench.join("first")).unwrap();
+    }
+}
+
+#[test]
+fn an_imported_network_leaves_its_names_and_says_what_was_dropped() {
+    let bench = Bench::new();
+    bench.write(
+        "net.txt",
+        "ann bob\nbob ann\ncid cid\nbob cid\nann \"x\n".replace('"', ""),
+    );
+    let answer = bench.run(&["gnutella", "--set", "topology.file=net.txt", "--ticks", "2"]);
+    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    says(
+        &answer.stdout,
+        &["an edge list of 5 links; dropped 1 self-loop and 1 duplicate"],
+    );
+    assert_eq!(
+        bench.read("runs/gnutella-1/nodes.csv"),
+        "node,id\n0,ann\n1,bob\n2,cid\n3,x\n"
+    );
+    assert_eq!(
+        bench.names("runs/gnutella-1"),
+        ["metrics.parquet", "nodes.csv", "scenario.toml", "summary.json"]
+    );
+}
+
+#[test]
+fn measurements_are_typed_columns_that_say_what_they_hold() {
+    let bench = Bench::new();
+    let json = bench.run_small(&["--json"]).json();
+    let file = File::open(bench.join("runs/agreement-1/metrics.parquet")).unwrap();
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
+    let schema = builder.schema().clone();
+    let expected = [
+        ("tick", DataType::UInt32, "ticks"),
+        ("minimum", DataType::Int32, "belief"),
+        ("maximum", DataType::Int32, "belief"),
+        ("spread", DataType::UInt32, "belief"),
+        ("sum", DataType::Int64, "belief"),
+        ("disagreement", DataType::Float64, "belief"),
+        ("active", DataType::UInt64, "nodes"),
+        ("messages", DataType::UInt64, "messages"),
+        ("fingerprint", DataType::Utf8, "hexadecimal"),
+    ];
+    assert_eq!(schema.fields().len(), expected.len());
+    for (field, (name, kind, unit)) in schema.fields().iter().zip(expected) {
+        assert_eq!(
+            (field.name().as_str(), field.data_type(), field.is_nullable()),
+            (name, &kind, false)
+        );
+        assert_eq!(field.metadata()["unit"], unit, "{name}");
+        assert!(field.metadata()["description"].len() > 10, "{name}");
+    }
+    let batches: Vec<_> = builder.build().unwrap().map(Result::unwrap).collect();
+    assert_eq!(batches.len(), 1);
+    let batch = &batches[0];
+    let column = |name: &str| batch.column_by_name(name).unwrap();
+    assert_eq!(
+        column("tick").as_primitive::<UInt32Type>().values(),
+        &[0, 5, 10, 15, 20]
+    );
+    let last = &json["measurement"];
+    assert_eq!(
+        column("minimum").as_primitive::<Int32Type>().value(4),
+        last["minimum"].as_i64().unwrap() as i32
+    );
+    assert_eq!(
+        column("maximum").as_primitive::<Int32Type>().value(4),
+        last["maximum"].as_i64().unwrap() as i32
+    );
+    assert_eq!(
+        column("spread").as_primitive::<UInt32Type>().value(4),
+        last["spread"].as_u64().unwrap() as u32
+    );
+    let sums = column("sum").as_primitive::<Int64Type>();
+    assert!(sums.values().iter().all(|&sum| last["sum"] == sum));
+    let disagreement = column("disagreement").as_primitive::<Float64Type>().value(4);
+    // Reading JSON may cost the last bit.
+    assert!((disagreement / last["disagreement"].as_f64().unwrap() - 1.0).abs() < 1e-14);
+    assert_eq!(
+        column("active").as_primitive::<UInt64Type>().value(4),
+        last["active"].as_u64().unwrap()
+    );
+    assert_eq!(
+        column("messages").as_primitive::<UInt64Type>().value(4),
+        last["messages"].as_u64().unwrap()
+    );
+    assert_eq!(
+        column("fingerprint").as_string::<i32>().value(4),
+        last["fingerprint"].as_str().unwrap()
+    );
+}
+
+#[test]
+fn nothing_is_ever_overwritten() {
+    let bench = Bench::new();
+    for expected in [
+        &["agreement-1"][..],
+        &["agreement-1", "agreement-1-2"],
+        &["agreement-1", "agreement-1-2", "agreement-1-3"],
+    ] {
+        let answer = bench.run_small(&["--quiet"]);
+        assert_eq!(
+            (answer.code, answer.stdout, answer.stderr),
+            (0, String::new(), String::new())
+        );
+        assert_eq!(bench.names("runs"), expected);
+    }
+    bench.write("notes", "mine");
+    std::fs::create_dir(bench.join("empty")).unwrap();
+    assert_eq!(bench.run_small(&["--quiet", "--out", "notes"]).code, 0);
+    assert_eq!(bench.run_small(&["--quiet", "--out", "empty"]).code, 0);
+    assert_eq!(bench.run_small(&["--quiet", "--out", "deep/er/place"]).code, 0);
+    assert_eq!(bench.read("notes"), "mine");
+    assert_eq!(bench.names(""), ["deep", "empty", "notes", "notes-2", "runs"]);
+    let files = ["metrics.parquet", "scenario.toml", "summary.json"];
+    for folder in ["empty", "notes-2", "deep/er/place", "runs/agreement-1-3"] {
+        assert_eq!(bench.names(folder), files, "{folder}");
+    }
+}
+
+#[test]
+fn no_out_writes_nothing() {
+    let bench = Bench::new();
+    let answer = bench.run_small(&["--no-out"]);
+    assert_eq!(answer.code, 0);
+    says(&answer.stdout, &["results       not written"]);
+    assert!(bench.names("").is_empty());
+}
