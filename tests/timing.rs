@@ -172,7 +172,7 @@ fn ring_neighbours_never_coincide_under_rotation() {
     let longer = Schedule::Rotation {
         rate: GOLDEN.wrapping_neg() + 1,
     };
-    let both = |s: Schedule, i| s.is_active(i, 0) && s.is_active(i + 1, 0);
+    let both = |s: Schedule, i| s.is_active(i, 1) && s.is_active(i + 1, 1);
     assert!((0..100_000).chain(u32::MAX - 1000..u32::MAX).all(|i| !both(longest, i)));
     assert!((0..100_000).chain(u32::MAX - 1000..u32::MAX).any(|i| both(longer, i)));
 }
