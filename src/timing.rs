@@ -92,7 +92,8 @@ impl Timing {
             Self::Golden(r) => (Phase::Golden, r),
             Self::RandomPhase(r) => (Phase::Random { seed }, r),
             Self::Equispaced(r) => {
-                let step = (1u128 << 64) / u128::from(nodes.max(2));
+                // Rounded up, so that a phase that is a whole number of 2^-32 turns is not missed by one.
+                let step = (1u128 << 64).div_ceil(u128::from(nodes.max(2)));
                 (Phase::Equispaced { step: step as u64 }, r)
             }
             Self::BitReversal(r) => (Phase::BitReversal, r),
@@ -146,7 +147,7 @@ pub enum Phase {
         /// The scenario's seed.
         seed: u32,
     },
-    /// ⌊i·step / 2^32⌋ with step = ⌊2^64 / n⌋.
+    /// ⌊i·step / 2^32⌋ with step = ⌈2^64 / n⌉: exactly ⌊i·2^32 / n⌋ for fewer than 2^16 nodes.
     Equispaced {
         /// The distance of two neighbouring phases, in 2^-64 turns.
         step: u64,

@@ -179,7 +179,8 @@ fn four() -> u32 {
 
 impl Build for FibonacciLattice {
     fn build(&self, site: Site<'_>) -> Result<Arc<dyn Topology>, Error> {
-        let n = site.nodes("fibonacci-lattice", 5)?;
+        // With fewer nodes two of the chords coincide.
+        let n = site.nodes("fibonacci-lattice", 8)?;
         if self.degree != 4 && self.degree != 6 {
             return Err(Error::invalid("topology.degree", format!("is {}; a Fibonacci lattice has degree 4 or 6", self.degree)));
         }

@@ -25,7 +25,11 @@ pub fn files() -> TempDir {
 
 /// A scenario of the average rule.
 pub fn scenario(nodes: u32, topology: &str, timing: &str, rounding: &str, ticks: u32) -> Scenario {
-    let agents = if nodes == 0 { String::new() } else { format!("agents = {nodes}\n") };
+    let agents = if nodes == 0 {
+        String::new()
+    } else {
+        format!("agents = {nodes}\n")
+    };
     let text = format!(
         "name = \"test\"\n{agents}ticks = {ticks}\nseed = 7\n[topology]\n{topology}\n[timing]\n{timing}\n\
          [consensus]\nrule = \"average\"\nrounding = \"{rounding}\"\nstart = {{ kind = \"uniform\", low = -1000, high = 3000 }}\n\
@@ -42,10 +46,47 @@ pub fn every_sample(ticks: u32, mut f: impl FnMut(&str, &Scenario)) {
             for rounding in Rounding::ALL {
                 let timing = Timing::KINDS[turn % Timing::KINDS.len()];
                 turn += 1;
-                let timing_text = if timing == "synchronous" { format!("kind = \"{timing}\"") } else { format!("kind = \"{timing}\"\nrate = 0.3") };
                 let topology = format!("kind = \"{}\"\n{parameters}", kind.name);
-                let label = format!("{} of {nodes}, {parameters:?}, {timing}, {}", kind.name, rounding.name());
-                f(&label, &scenario(*nodes, &topology, &timing_text, rounding.name(), ticks));
+                let label = format!(
+                    "{} of {nodes}, {parameters:?}, {timing}, {}",
+                    kind.name,
+                    rounding.name()
+                );
+                f(
+                    &label,
+                    &scenario(*nodes, &topology, &timing_text(timing), rounding.name(), ticks),
+                );
+            }
+        }
+    }
+}
+
+/// The TOML of a timing of this kind, acting at the rate 0.3.
+pub fn timing_text(kind: &str) -> String {
+    if kind == "synchronous" {
+        format!("kind = \"{kind}\"")
+    } else {
+        format!("kind = \"{kind}\"\nrate = 0.3")
+    }
+}
+
+/// Calls `f` with a label and a scenario for every sample of every topology with every timing and every rounding.
+pub fn combinations(ticks: u32, mut f: impl FnMut(&str, &Scenario)) {
+    for kind in KINDS {
+        for (nodes, parameters) in kind.samples {
+            for timing in Timing::KINDS {
+                for rounding in Rounding::ALL {
+                    let topology = format!("kind = \"{}\"\n{parameters}", kind.name);
+                    let label = format!(
+                        "{} of {nodes}, {parameters:?}, {timing}, {}",
+                        kind.name,
+                        rounding.name()
+                    );
+                    f(
+                        &label,
+                        &scenario(*nodes, &topology, &timing_text(timing), rounding.name(), ticks),
+                    );
+                }
             }
         }
     }
@@ -140,7 +181,10 @@ pub fn gpus() -> Vec<tetraswarm::device::gpu::GpuDevice> {
         let adapters = gpu::adapters(Some(backend)).unwrap();
         match adapters.first() {
             Some(adapter) => devices.push(gpu::GpuDevice::open(adapter).unwrap()),
-            None => assert!(!required.split(',').any(|r| r == backend), "no {backend} adapter, but TETRASWARM_REQUIRE_GPU={required}"),
+            None => assert!(
+                !required.split(',').any(|r| r == backend),
+                "no {backend} adapter, but TETRASWARM_REQUIRE_GPU={required}"
+            ),
         }
     }
     if devices.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::batch::{Lane, Pace};
 use super::context::Context;
-use super::program::{Program, Programs, bind};
+use super::program::{PARTIAL_BYTES, PARTIAL_FINGERPRINT, Program, Programs, bind};
 use crate::device::{Event, Execution, Memory, Outcome};
 use crate::error::Error;
 use crate::measure::{Fingerprint, Measurement, Tally};
@@ -310,8 +310,8 @@ impl Execution for GpuExecution {
                     this.record(recorder, Pass::Fingerprint(column), 0, offset);
                 })?;
                 let words = self.context.download(&self.programs.partials, self.programs.partials.size() / 4)?;
-                // The fingerprint is the last field of a partial tally: words 12 and 13 of 16.
-                let parts = words.as_chunks::<16>().0.iter().map(|part| Fingerprint([part[12], part[13]]));
+                let parts = words.as_chunks::<{ PARTIAL_BYTES as usize / 4 }>().0.iter();
+                let parts = parts.map(|part| Fingerprint([part[PARTIAL_FINGERPRINT], part[PARTIAL_FINGERPRINT + 1]]));
                 Ok(parts.fold(Fingerprint::default(), Fingerprint::plus))
             })
             .collect()

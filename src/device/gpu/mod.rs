@@ -7,11 +7,27 @@ mod program;
 
 use super::{Device, DeviceInfo, DeviceKind, Execution};
 use crate::error::Error;
+use crate::plan::Plan;
+use crate::shader::Shader;
 use crate::swarm::Swarm;
 use context::Context;
 use pollster::block_on;
 use std::sync::Arc;
 use wgpu::{Adapter, Backend, Backends};
+
+/// What the shaders and the host must agree on, for the tests that compare the two.
+#[doc(hidden)]
+pub mod layout {
+    pub use super::program::{Clock, MEASURE_GROUP, PARTIAL_BYTES, PARTIAL_FINGERPRINT, STEP_GROUP, copy_shader};
+}
+
+/// The shaders that a plan needs: those of its steps, in the plan's order, then those of a measurement. Each compiles for
+/// itself, with the constants that come with it; the entry point is `main`. Columns are bound in group 2, the topology in
+/// group 1, the clock and the control block in group 0.
+#[must_use]
+pub fn shaders(plan: &Plan) -> Vec<Shader> {
+    program::shaders(plan)
+}
 
 /// The backends by the names that a user gives.
 pub const BACKENDS: [(&str, Backends); 4] =

@@ -12,18 +12,20 @@ use wgpu::{
 };
 
 /// Invocations of a step's workgroup, as `@workgroup_size` says; tested against the shaders.
-pub(super) const STEP_GROUP: u32 = 256;
-/// Invocations of a measurement's workgroup, and how many nodes one takes at a time.
-const MEASURE_GROUP: u32 = 128;
+pub const STEP_GROUP: u32 = 256;
+/// Invocations of a measurement's workgroup, and how many nodes one takes at a time; tested against the shaders.
+pub const MEASURE_GROUP: u32 = 128;
 /// The most partial tallies.
 const MOST_PARTS: u32 = 1024;
 /// Bytes of a partial tally as WGSL lays it out; tested against the shader.
-const PARTIAL_BYTES: u64 = 64;
+pub const PARTIAL_BYTES: u64 = 64;
+/// The word of a partial tally at which its fingerprint begins; tested against the shader.
+pub const PARTIAL_FINGERPRINT: usize = 12;
 
 /// What a dispatch knows of time and place; `Clock` in `shaders/lib/clock.wgsl`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, Pod, Zeroable)]
-pub(super) struct Clock {
+pub struct Clock {
     pub tick: u32,
     pub row: u32,
     pub first: u32,
@@ -32,15 +34,21 @@ pub(super) struct Clock {
     pub unused: [u32; 3],
 }
 
+/// The shaders that a plan needs: one a step, then the measurement's.
+pub(super) fn shaders(plan: &Plan) -> Vec<Shader> {
+    let steps = (0..plan.steps.len()).map(|step| step_shader(plan, step));
+    steps.chain(measure_shaders(plan)).collect()
+}
+
 /// The shader of a step of a plan.
-pub(crate) fn step_shader(plan: &Plan, step: usize) -> Shader {
+fn step_shader(plan: &Plan, step: usize) -> Shader {
     let mut modules = preamble(plan);
     modules.extend(plan.steps[step].modules());
     Shader { modules }
 }
 
 /// The shaders of a measurement: the tally of beliefs, the fingerprint of each column, the row.
-pub(crate) fn measure_shaders(plan: &Plan) -> Vec<Shader> {
+fn measure_shaders(plan: &Plan) -> Vec<Shader> {
     let parts = parts(plan);
     let tally = module!("lib/tally");
     let mut beliefs = preamble(plan);
@@ -60,6 +68,12 @@ pub(crate) fn measure_shaders(plan: &Plan) -> Vec<Shader> {
             .with("STOP_SPREAD", plan.stop_spread.unwrap_or(0)),
     ));
     shaders
+}
+
+/// The shader that copies a column, for measuring what the memory can do.
+#[must_use]
+pub fn copy_shader(nodes: u32) -> Shader {
+    Shader { modules: vec![clock_module(nodes), module!("measure/copy")] }
 }
 
 fn parts(plan: &Plan) -> u32 {
@@ -265,7 +279,7 @@ impl Programs {
 /// Seconds of a copy by a shader like a step's, `repetitions` times; each is the mean of many in one submission.
 pub(super) fn copy_seconds(context: &Context, words: usize, repetitions: usize) -> Result<Vec<f64>, Error> {
     let nodes = words as u32;
-    let shader = Shader { modules: vec![clock_module(nodes), module!("measure/copy")] };
+    let shader = copy_shader(nodes);
     let engine = engine_layout(context);
     let empty = layout(context, &[]);
     let columns = layout(context, &[storage_entry(0, true), storage_entry(1, false)]);

@@ -1,0 +1,104 @@
+//! Agreement from Rust: a scenario in code and one from TOML, a device, a run, and what can be read of it.
+//!
+//! ```text
+//! cargo run --release --example agreement
+//! ```
+
+use std::error::Error;
+use std::ops::ControlFlow;
+use tetraswarm::Simulation;
+use tetraswarm::device::{Choice, Event, Outcome, choose};
+use tetraswarm::scenario::{Average, Consensus, Interval, Measure, Rounding, Scenario, Start, Stop};
+use tetraswarm::timing::{Rate, Timing};
+use tetraswarm::topology::{TopologySpec, TorusSpec};
+
+/// A scenario is plain data.
+fn in_code() -> Scenario {
+    Scenario {
+        name: "torus".into(),
+        agents: Some(10_000),
+        ticks: 5000,
+        seed: 7,
+        topology: TopologySpec::Torus(TorusSpec {
+            width: Some(100),
+            twist: 0,
+        }),
+        timing: Timing::Golden(Rate { rate: 0.5 }),
+        consensus: Consensus::Average(Average {
+            rounding: Rounding::Golden,
+            start: Start::Uniform(Interval {
+                low: 0,
+                high: 1_000_000,
+            }),
+        }),
+        measure: Measure { every: 100 },
+        stop: Stop { spread: Some(100_000) },
+    }
+}
+
+/// The same as a file would hold; what is left out has a default, what is unknown or out of range is an error that says
+/// where it stands.
+const TEXT: &str = r#"
+    name = "chords"
+    agents = 10_000
+    ticks = 5000
+    stop.spread = 16
+    topology.kind = "fibonacci-chords"
+    consensus = { rule = "average", start = { kind = "uniform", low = 0, high = 1_000_000 } }
+"#;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    // The best device at hand: a GPU, or else the CPU. The results are the same, bit for bit.
+    let (device, note) = choose(&Choice {
+        device: "auto".into(),
+        ..Choice::default()
+    })?;
+    println!(
+        "on {}{}",
+        device.info().name,
+        note.map_or(String::new(), |note| format!(" ({note})"))
+    );
+
+    for scenario in [in_code(), Scenario::from_toml("chords", TEXT)?] {
+        let mut simulation = Simulation::new(&scenario, &*device)?;
+        println!(
+            "{}: {} agents, {} links",
+            scenario.name,
+            simulation.plan().nodes(),
+            simulation.plan().topology.links()
+        );
+
+        // Runs until the stop condition holds; the observer sees every measurement and may end the run.
+        let report = simulation.run_until(scenario.ticks, |event| {
+            if let Event::Measured(row) = event {
+                println!(
+                    "  tick {:5}: spread {:7}, disagreement {:10.1}",
+                    row.tick, row.spread, row.disagreement
+                );
+            }
+            ControlFlow::Continue(())
+        })?;
+        assert_eq!(report.outcome, Outcome::Condition);
+
+        // The rows of all measurements, and the state itself. The sum of all beliefs is what it was at the start.
+        let first = &simulation.measurements()[0];
+        assert_eq!(first.sum, report.measurement.sum);
+        println!(
+            "  {} ticks, fingerprint {:016x}",
+            report.ticks, report.measurement.fingerprint
+        );
+        let beliefs = simulation.beliefs()?;
+        assert_eq!(
+            beliefs.iter().map(|&x| i64::from(x)).sum::<i64>(),
+            report.measurement.sum
+        );
+        assert!(report.measurement.spread <= scenario.stop.spread.unwrap_or(0));
+    }
+    Ok(())
+}
+
+/// `cargo test` runs the example as it stands.
+#[test]
+fn runs() -> Result<(), Box<dyn Error>> {
+    main()
+}

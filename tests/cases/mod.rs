@@ -1,0 +1,97 @@
+//! Every different shader of every topology, timing and rounding, parsed and validated.
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+use crate::support::{combinations, files};
+use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
+use std::collections::{HashMap, HashSet};
+use tetraswarm::device::gpu::{layout, shaders};
+use tetraswarm::plan::{Access, Plan};
+use tetraswarm::shader::Shader;
+use tetraswarm::swarm::Swarm;
+
+/// A shader of a plan.
+pub struct Case {
+    pub label: String,
+    pub shader: Shader,
+    /// The columns that its group 2 must have, `true` where they are written.
+    pub columns: Vec<bool>,
+    /// The words of the topology's uniform block, and how many storage buffers it has.
+    pub topology: (usize, usize),
+    pub group: u32,
+}
+
+fn cases_of(label: &str, plan: &Plan) -> Vec<Case> {
+    let topology = plan.topology.shader();
+    let topology = (topology.uniform.len(), topology.storage.len());
+    let all = shaders(plan);
+    assert!(all.len() > plan.steps.len(), "{label}: no measurement");
+    all.into_iter()
+        .enumerate()
+        .map(|(k, shader)| {
+            let label = format!("{} for {label}", shader.name());
+            let (columns, group) = match plan.steps.get(k) {
+                Some(step) => {
+                    assert_eq!(shader.name(), format!("step/{}", step.name()), "{label}");
+                    (
+                        step.bindings().iter().map(|b| b.access != Access::Read).collect(),
+                        layout::STEP_GROUP,
+                    )
+                }
+                None => (vec![false, true], layout::MEASURE_GROUP),
+            };
+            Case {
+                label,
+                shader,
+                columns,
+                topology,
+                group,
+            }
+        })
+        .collect()
+}
+
+/// Every different shader of every sample of every topology, timing and rounding.
+pub fn cases() -> Vec<Case> {
+    let folder = files();
+    let mut seen = HashSet::new();
+    let mut all = Vec::new();
+    combinations(1, |label, scenario| {
+        let plan = Swarm::plan(scenario, folder.path()).unwrap();
+        for case in cases_of(label, &plan) {
+            if seen.insert((case.shader.source(), case.shader.constants().collect::<Vec<_>>())) {
+                all.push(case);
+            }
+        }
+    });
+    let copy = layout::copy_shader(1000);
+    all.push(Case {
+        label: "copy".into(),
+        shader: copy,
+        columns: vec![false, true],
+        topology: (0, 0),
+        group: layout::STEP_GROUP,
+    });
+    assert!(all.len() > 100);
+    all
+}
+
+fn parse(label: &str, source: &str) -> (naga::Module, ModuleInfo) {
+    let module =
+        naga::front::wgsl::parse_str(source).unwrap_or_else(|e| panic!("{label}: {}", e.emit_to_string(source)));
+    let info = Validator::new(ValidationFlags::all(), Capabilities::default())
+        .validate(&module)
+        .unwrap_or_else(|e| panic!("{label}: {}", e.emit_to_string(source)));
+    (module, info)
+}
+
+/// Parses each different source once and hands it to `f` with every case that has it.
+pub fn each(mut f: impl FnMut(&Case, &naga::Module, &ModuleInfo)) {
+    let mut parsed: HashMap<String, (naga::Module, ModuleInfo)> = HashMap::new();
+    for case in cases() {
+        let source = case.shader.source();
+        let (module, info) = parsed
+            .entry(source)
+            .or_insert_with_key(|source| parse(&case.label, source));
+        f(&case, module, info);
+    }
+}

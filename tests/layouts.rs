@@ -1,0 +1,205 @@
+//! What the shaders and the host must agree on, read off the shaders by reflection: bindings, workgroups, structures,
+//! constants.
+#![cfg(feature = "gpu")]
+
+mod cases;
+mod support;
+
+use cases::each;
+use naga::{AddressSpace, Expression, Handle, Literal, ShaderStage, StorageAccess, Type, TypeInner};
+use std::collections::{BTreeMap, BTreeSet};
+use std::mem::offset_of;
+use tetraswarm::device::gpu::layout;
+use tetraswarm::geometry::GOLDEN;
+use tetraswarm::measure::Tally;
+use tetraswarm::number::Stream;
+
+#[test]
+fn bindings_and_workgroups_are_what_the_host_makes() {
+    each(|case, module, _| {
+        let label = &case.label;
+        let entry = &module.entry_points[0];
+        assert_eq!((module.entry_points.len(), entry.name.as_str()), (1, "main"), "{label}");
+        assert_eq!(
+            (entry.stage, entry.workgroup_size),
+            (ShaderStage::Compute, [case.group, 1, 1]),
+            "{label}"
+        );
+        // (group, binding) → whether it is written; a uniform is `None`.
+        let mut found = BTreeMap::new();
+        for (_, global) in module.global_variables.iter() {
+            let Some(at) = &global.binding else { continue };
+            let written = match global.space {
+                AddressSpace::Uniform => None,
+                AddressSpace::Storage { access } => Some(access.contains(StorageAccess::STORE)),
+                other => panic!("{label}: a binding in {other:?}"),
+            };
+            assert!(
+                found.insert((at.group, at.binding), written).is_none(),
+                "{label}: bound twice"
+            );
+            if at.group == 1 && written.is_none() {
+                let size = module.types[global.ty].inner.size(module.to_ctx()) as usize;
+                assert_eq!(size, 4 * case.topology.0, "{label}: size of the topology's block");
+            }
+        }
+        let mut expected = BTreeMap::from([((0, 0), None), ((0, 1), Some(true))]);
+        let walks = case.shader.modules.iter().any(|m| m.name.starts_with("topology/"));
+        if walks && case.topology.0 > 0 {
+            expected.insert((1, 0), None);
+        }
+        if walks {
+            expected.extend((0..case.topology.1).map(|k| ((1, k as u32 + 1), Some(false))));
+        }
+        expected.extend(
+            case.columns
+                .iter()
+                .enumerate()
+                .map(|(k, &written)| ((2, k as u32), Some(written))),
+        );
+        assert_eq!(found, expected, "{label}");
+    });
+}
+
+/// Name and offset of each member, and the size.
+fn structure(module: &naga::Module, name: &str) -> (Vec<(String, usize)>, usize) {
+    let is = |ty: &Type| ty.name.as_deref() == Some(name);
+    let ty = module
+        .types
+        .iter()
+        .map(|(_, ty)| ty)
+        .find(|ty| is(ty))
+        .unwrap_or_else(|| panic!("no struct {name}"));
+    let TypeInner::Struct { members, span } = &ty.inner else {
+        panic!("{name} is no struct")
+    };
+    (
+        members
+            .iter()
+            .map(|m| (m.name.clone().unwrap(), m.offset as usize))
+            .collect(),
+        *span as usize,
+    )
+}
+
+#[test]
+fn structures_are_laid_out_as_on_the_host() {
+    let mut seen = (false, false);
+    each(|case, module, _| {
+        let label = &case.label;
+        let (members, size) = structure(module, "Clock");
+        let rust = [
+            ("tick", offset_of!(layout::Clock, tick)),
+            ("row", offset_of!(layout::Clock, row)),
+            ("first", offset_of!(layout::Clock, first)),
+            ("end", offset_of!(layout::Clock, end)),
+            ("may_stop", offset_of!(layout::Clock, may_stop)),
+            ("unused_a", offset_of!(layout::Clock, unused)),
+            ("unused_b", offset_of!(layout::Clock, unused) + 4),
+            ("unused_c", offset_of!(layout::Clock, unused) + 8),
+        ];
+        assert_eq!(members, rust.map(|(name, offset)| (name.to_owned(), offset)), "{label}");
+        assert_eq!(size, size_of::<layout::Clock>(), "{label}");
+        let (members, size) = structure(module, "Control");
+        assert_eq!(
+            (members, size),
+            (vec![("stopped".into(), 0), ("tick".into(), 4)], 8),
+            "{label}"
+        );
+        seen.0 = true;
+        if case.shader.modules.iter().any(|m| m.name == "lib/tally") {
+            let (members, size) = structure(module, "Tally");
+            assert_eq!(size as u64, layout::PARTIAL_BYTES, "{label}");
+            assert_eq!(
+                members.last(),
+                Some(&("fingerprint".into(), 4 * layout::PARTIAL_FINGERPRINT)),
+                "{label}"
+            );
+            seen.1 = true;
+        }
+    });
+    assert_eq!(seen, (true, true));
+}
+
+/// Parity compares the words themselves; here, that the shader writes as many as the host reads, row behind row.
+#[test]
+fn a_row_has_as_many_words_as_the_host_reads() {
+    let mut seen = false;
+    each(|case, module, _| {
+        let Some((rows, _)) = module
+            .global_variables
+            .iter()
+            .find(|(_, g)| g.name.as_deref() == Some("rows"))
+        else {
+            return;
+        };
+        let body = &module.entry_points[0].function.expressions;
+        let is_rows = |e: Handle<Expression>| matches!(body[e], Expression::GlobalVariable(g) if g == rows);
+        let written = body
+            .iter()
+            .filter(|(_, e)| matches!(e, Expression::Access { base, .. } if is_rows(*base)))
+            .count();
+        assert_eq!(written, Tally::WORDS, "{}", case.label);
+        let stride = Expression::Literal(Literal::U32(Tally::WORDS as u32));
+        assert!(
+            body.iter().any(|(_, e)| *e == stride),
+            "{}: rows are not {} words apart",
+            case.label,
+            Tally::WORDS
+        );
+        seen = true;
+    });
+    assert!(seen);
+}
+
+/// The unsigned literals in a function's body.
+fn literals(module: &naga::Module, name: &str) -> Option<BTreeSet<u32>> {
+    let function = module
+        .functions
+        .iter()
+        .map(|(_, f)| f)
+        .find(|f| f.name.as_deref() == Some(name))?;
+    let word = |(_, e): (Handle<Expression>, &Expression)| match e {
+        Expression::Literal(Literal::U32(word)) => Some(*word),
+        _ => None,
+    };
+    Some(function.expressions.iter().filter_map(word).collect())
+}
+
+#[test]
+fn constants_are_the_same_on_both_sides() {
+    let table: BTreeMap<&str, (&str, &[u32])> = BTreeMap::from([
+        ("timing/golden", ("is_active", &[GOLDEN][..])),
+        ("timing/rotation", ("is_active", &[GOLDEN])),
+        ("timing/bernoulli", ("is_active", &[Stream::Timing as u32])),
+        ("timing/random-phase", ("is_active", &[0, Stream::Phase as u32])),
+        ("rounding/golden", ("gain", &[GOLDEN])),
+    ]);
+    let mut found = BTreeSet::new();
+    each(|case, module, _| {
+        for name in ["is_active", "gain"] {
+            for word in literals(module, name).into_iter().flatten() {
+                // A constant that was meant to be the golden one.
+                assert!(
+                    word >> 24 != GOLDEN >> 24 || word == GOLDEN,
+                    "{}: {word:#X} in {name}",
+                    case.label
+                );
+            }
+        }
+        for piece in &case.shader.modules {
+            if let Some((function, words)) = table.get(piece.name) {
+                let expected = words.iter().copied().collect();
+                assert_eq!(
+                    literals(module, function),
+                    Some(expected),
+                    "{}: {}",
+                    case.label,
+                    piece.name
+                );
+                found.insert(piece.name);
+            }
+        }
+    });
+    assert_eq!(found, table.keys().copied().collect());
+}

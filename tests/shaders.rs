@@ -1,0 +1,154 @@
+//! Every shader, without a GPU: it parses, validates and translates for every backend, with the constants that it is given,
+//! and every file is used. The shaders come from the tables of topologies, timings and roundings.
+#![cfg(feature = "gpu")]
+
+mod cases;
+mod support;
+
+use cases::{cases, each};
+use naga::ShaderStage;
+use naga::back::{glsl, hlsl, msl, pipeline_constants::process_overrides, spv};
+use naga::proc::BoundsCheckPolicies;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+#[test]
+fn every_shader_translates_for_every_backend() {
+    let mut count = 0;
+    each(|case, module, info| {
+        let label = &case.label;
+        let constants = case
+            .shader
+            .constants()
+            .map(|(name, value)| (name.to_owned(), f64::from(value)))
+            .collect();
+        let entry = (ShaderStage::Compute, "main".to_owned());
+        let (module, info) = process_overrides(module, info, Some((entry.0, &entry.1)), &constants)
+            .unwrap_or_else(|e| panic!("{label}: {e}"));
+
+        let (mut text, options) = (String::new(), hlsl::Options::default());
+        let pipeline = hlsl::PipelineOptions {
+            entry_point: Some(entry.clone()),
+        };
+        let mut writer = hlsl::Writer::new(&mut text, &options, &pipeline);
+        writer
+            .write(&module, &info, None)
+            .unwrap_or_else(|e| panic!("{label}, HLSL: {e}"));
+        assert!(text.contains("numthreads"), "{label}, HLSL");
+
+        let pipeline = msl::PipelineOptions {
+            entry_point: Some(entry.clone()),
+            ..Default::default()
+        };
+        // Metal 2.1, of 2018, is the first that can reverse bits.
+        let options = msl::Options {
+            lang_version: (2, 1),
+            ..Default::default()
+        };
+        let (text, _) =
+            msl::write_string(&module, &info, &options, &pipeline).unwrap_or_else(|e| panic!("{label}, MSL: {e}"));
+        assert!(text.contains("kernel void"), "{label}, MSL");
+
+        let pipeline = spv::PipelineOptions {
+            shader_stage: entry.0,
+            entry_point: entry.1.clone(),
+        };
+        let words = spv::write_vec(&module, &info, &spv::Options::default(), Some(&pipeline))
+            .unwrap_or_else(|e| panic!("{label}, SPIR-V: {e}"));
+        assert_eq!(words[0], 0x0723_0203, "{label}, SPIR-V");
+
+        let (mut text, options) = (
+            String::new(),
+            glsl::Options {
+                version: glsl::Version::new_gles(310),
+                ..Default::default()
+            },
+        );
+        let pipeline = glsl::PipelineOptions {
+            shader_stage: entry.0,
+            entry_point: entry.1,
+            multiview: None,
+        };
+        glsl::Writer::new(
+            &mut text,
+            &module,
+            &info,
+            &options,
+            &pipeline,
+            BoundsCheckPolicies::default(),
+        )
+        .and_then(|mut writer| writer.write())
+        .unwrap_or_else(|e| panic!("{label}, GLSL: {e}"));
+        assert!(text.contains("local_size_x"), "{label}, GLSL");
+        count += 1;
+    });
+    assert!(count > 100, "{count} shaders only");
+}
+
+#[test]
+fn every_override_has_one_value_and_every_value_an_override() {
+    each(|case, module, _| {
+        let declared: BTreeSet<&str> = module
+            .overrides
+            .iter()
+            .map(|(_, o)| o.name.as_deref().unwrap())
+            .collect();
+        let given: Vec<&str> = case.shader.constants().map(|(name, _)| name).collect();
+        assert_eq!(
+            given.iter().copied().collect::<BTreeSet<_>>(),
+            declared,
+            "{}",
+            case.label
+        );
+        assert_eq!(given.len(), declared.len(), "{}: a value is given twice", case.label);
+        for piece in &case.shader.modules {
+            for (name, _) in &piece.constants {
+                assert!(
+                    piece.source.contains(&format!("override {name}: u32;")),
+                    "{}: {name} of {}",
+                    case.label,
+                    piece.name
+                );
+            }
+        }
+    });
+}
+
+#[test]
+fn every_file_is_used_and_says_what_it_is_for() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut on_disk = BTreeSet::new();
+    for folder in std::fs::read_dir(root.join("shaders")).unwrap() {
+        for file in std::fs::read_dir(folder.unwrap().path()).unwrap() {
+            let path = file.unwrap().path();
+            let name = path.strip_prefix(root.join("shaders")).unwrap().with_extension("");
+            let text = std::fs::read_to_string(&path).unwrap();
+            let header: Vec<&str> = text.lines().take_while(|l| l.starts_with("//")).collect();
+            assert!(
+                header.concat().len() > 15,
+                "{} does not say what it is for",
+                path.display()
+            );
+            for word in header
+                .iter()
+                .flat_map(|l| l.split([' ', ',', ';', '(']))
+                .map(|w| w.trim_end_matches('.'))
+            {
+                if word.starts_with("src/") && !word.contains('*') {
+                    assert!(
+                        root.join(word).exists(),
+                        "{} names {word}, which is not there",
+                        path.display()
+                    );
+                }
+            }
+            on_disk.insert(name.to_str().unwrap().replace('\\', "/"));
+        }
+    }
+    let used: BTreeSet<String> = cases()
+        .iter()
+        .flat_map(|c| &c.shader.modules)
+        .map(|m| m.name.to_owned())
+        .collect();
+    assert_eq!(used, on_disk);
+}

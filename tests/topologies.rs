@@ -1,0 +1,311 @@
+//! Every topology against values computed independently, against its definition, and against what must hold for any.
+
+mod support;
+
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseResult;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+use support::{files, links, scenario};
+use tetraswarm::Error;
+use tetraswarm::topology::{KINDS, Neighbours, Site, Topology};
+
+/// The topology of a scenario's fragment; without nodes it comes from a file.
+fn build(nodes: Option<u32>, fragment: &str, folder: &Path) -> Result<Arc<dyn Topology>, Error> {
+    let scenario = scenario(nodes.unwrap_or(0), fragment, "kind = \"synchronous\"", "trunc", 0);
+    scenario.topology.build(Site { nodes, folder })
+}
+
+fn here(nodes: u32, fragment: &str) -> Arc<dyn Topology> {
+    build(Some(nodes), fragment, Path::new("")).unwrap_or_else(|e| panic!("{nodes} nodes, {fragment}: {e}"))
+}
+
+fn adjacency(topology: &dyn Topology) -> Vec<Vec<u32>> {
+    (0..topology.nodes()).map(|i| topology.neighbours_of(i)).collect()
+}
+
+/// The distances from one node, which must reach all.
+fn distances(adjacency: &[Vec<u32>], source: u32) -> Vec<u64> {
+    let mut found = vec![u64::MAX; adjacency.len()];
+    found[source as usize] = 0;
+    let mut queue = std::collections::VecDeque::from([source]);
+    while let Some(i) = queue.pop_front() {
+        for &j in &adjacency[i as usize] {
+            if found[j as usize] == u64::MAX {
+                found[j as usize] = found[i as usize] + 1;
+                queue.push_back(j);
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn reference_values() {
+    let text = include_str!("reference/topologies.json");
+    let entries: Vec<serde_json::Value> = serde_json::from_str(text).unwrap();
+    assert!(entries.len() > 30);
+    for entry in entries {
+        let name = entry["name"].as_str().unwrap();
+        let value = |key: &str| entry[key].as_u64().unwrap();
+        let topology = here(value("n") as u32, entry["topology"].as_str().unwrap());
+        let adjacency = adjacency(&*topology);
+        let degrees = || adjacency.iter().map(|row| row.len() as u64);
+        assert_eq!(topology.nodes() as u64, value("n"), "{name}");
+        assert_eq!(topology.links(), value("edges"), "{name}");
+        assert_eq!(
+            (degrees().min(), degrees().max()),
+            (Some(value("deg_min")), Some(value("deg_max"))),
+            "{name}"
+        );
+        let all: Vec<Vec<u64>> = (0..topology.nodes()).map(|i| distances(&adjacency, i)).collect();
+        let eccentricity = || all.iter().map(|row| *row.iter().max().unwrap());
+        assert_eq!(eccentricity().max(), Some(value("diameter")), "{name}: diameter");
+        assert_eq!(eccentricity().min(), Some(value("radius")), "{name}: radius");
+        assert_eq!(
+            all.iter().flatten().sum::<u64>(),
+            value("sum_dist_ordered"),
+            "{name}: sum of distances"
+        );
+        let linked = |i: u32, j: u32| adjacency[i as usize].binary_search(&j).is_ok();
+        let above = |i: u32, j: u32| adjacency[i as usize].iter().filter(move |&&k| k > j);
+        let triangles: usize = links(&*topology)
+            .iter()
+            .map(|&(i, j)| above(i, j).filter(|&&k| linked(j, k)).count())
+            .sum();
+        assert_eq!(triangles as u64, value("triangles"), "{name}: triangles");
+    }
+}
+
+/// Words of L digits; two are linked iff they agree up to some digit, differ there, and each goes on with the other's digit
+/// for ever (Klavžar and Milutinović 1997).
+#[test]
+fn tetrahedral_networks_equal_their_definition() {
+    for levels in 1..=6u32 {
+        let mut expected = BTreeSet::new();
+        for tail in 0..levels {
+            let ones = (4u32.pow(tail) - 1) / 3;
+            for prefix in 0..4u32.pow(levels - tail - 1) {
+                for (a, b) in (0..4).flat_map(|b| (0..b).map(move |a| (a, b))) {
+                    let word = |digit: u32, rest: u32| (prefix * 4 + digit) * 4u32.pow(tail) + rest * ones;
+                    expected.insert((word(a, b), word(b, a)));
+                }
+            }
+        }
+        let found: BTreeSet<(u32, u32)> = links(&*here(4u32.pow(levels), "kind = \"tetrahedral\""))
+            .into_iter()
+            .collect();
+        assert_eq!(found, expected, "S(4, {levels})");
+        assert_eq!(found.len() as u32, 2 * (4u32.pow(levels) - 1));
+    }
+}
+
+/// The neighbour of a node over a slot, or nothing where there is no link.
+fn neighbour(topology: &dyn Topology, slot: u32, i: u32) -> Option<u32> {
+    let mut list = [u32::MAX];
+    let other = match topology.neighbours(slot, i..i + 1, &mut list) {
+        (Neighbours::Run(first), 1) => first,
+        (Neighbours::List, 1) => list[0],
+        other => panic!("one node was asked for, {other:?} answered"),
+    };
+    (other != i).then_some(other)
+}
+
+/// What holds for every topology.
+fn check(topology: &dyn Topology) -> TestCaseResult {
+    let n = topology.nodes();
+    let adjacency = adjacency(topology);
+    let (mut ends, mut largest) = (0, BTreeSet::new());
+    for (i, row) in (0..n).zip(&adjacency) {
+        prop_assert!(row.is_sorted_by(|a, b| a < b), "{i} has {row:?}: a neighbour twice");
+        prop_assert!(!row.contains(&i), "{i} is its own neighbour");
+        prop_assert_eq!(row.len(), topology.degree(i) as usize, "degree of {}", i);
+        for &j in row {
+            prop_assert!(
+                j < n && adjacency[j as usize].binary_search(&i).is_ok(),
+                "{i} links to {j}, which does not link back"
+            );
+            largest.insert(1 + topology.degree(i).max(topology.degree(j)));
+        }
+        for slot in 0..topology.slots() {
+            if let (Some(j), Some(mirror)) = (neighbour(topology, slot, i), topology.mirror(slot)) {
+                prop_assert_eq!(
+                    neighbour(topology, mirror, j),
+                    Some(i),
+                    "slot {} of {}, mirrored by {}",
+                    slot,
+                    i,
+                    mirror
+                );
+            }
+        }
+        ends += row.len() as u64;
+    }
+    prop_assert_eq!(2 * topology.links(), ends, "links");
+    let degrees: BTreeSet<usize> = adjacency.iter().map(Vec::len).collect();
+    match topology.regular_degree() {
+        Some(degree) => prop_assert_eq!(degrees, BTreeSet::from([degree as usize])),
+        None => prop_assert!(degrees.len() > 1, "every degree is {:?}", degrees),
+    }
+    if let Some(q) = topology.uniform_divisor() {
+        // A network without links has no divisor to be wrong about.
+        prop_assert!(
+            largest.is_empty() || largest == BTreeSet::from([q]),
+            "divisor {} of {:?}",
+            q,
+            largest
+        );
+    }
+    let stored = topology.rows().map_or(0, |rows| rows.ends.len() as u64);
+    prop_assert_eq!(
+        topology.link_ends(),
+        u64::from(topology.slots()) * u64::from(n) + stored
+    );
+    Ok(())
+}
+
+/// Asks for the neighbours of first..end, as a walk of blocks, and compares them with the nodes asked for one by one.
+fn check_blocks(topology: &dyn Topology, first: u32, end: u32) -> TestCaseResult {
+    let mut list = vec![u32::MAX; (end - first) as usize];
+    for slot in 0..topology.slots() {
+        let mut start = first;
+        while start < end {
+            let (answer, len) = topology.neighbours(slot, start..end, &mut list);
+            prop_assert!(len >= 1 && len <= end - start, "{} answered of {}", len, end - start);
+            for l in 0..len {
+                let one = neighbour(topology, slot, start + l).unwrap_or(start + l);
+                let other = match answer {
+                    Neighbours::Run(run) => run + l,
+                    Neighbours::List => list[l as usize],
+                };
+                prop_assert_eq!(other, one, "slot {} of {} in {}..{}", slot, start + l, start, end);
+                prop_assert!(other < topology.nodes());
+                // Only a list can say that a link is absent.
+                prop_assert!(answer == Neighbours::List || other != start + l);
+            }
+            start += len;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_sample_is_a_simple_undirected_graph() {
+    let folder = files();
+    for kind in KINDS {
+        assert!(!kind.samples.is_empty(), "{} has no sample", kind.name);
+        for (nodes, parameters) in kind.samples {
+            let fragment = format!("kind = \"{}\"\n{parameters}", kind.name);
+            let topology = build((*nodes > 0).then_some(*nodes), &fragment, folder.path()).unwrap();
+            let checked = check(&*topology).and_then(|()| check_blocks(&*topology, 0, topology.nodes()));
+            checked.unwrap_or_else(|e| panic!("{fragment}, {nodes} nodes: {e}"));
+            assert_eq!(topology.kind(), kind.name);
+        }
+    }
+}
+
+/// The least count from `nodes` on that the fragment can be built with.
+fn fitting(nodes: u32, fragment: &str) -> Option<Arc<dyn Topology>> {
+    (nodes..=4 * nodes).find_map(|n| build(Some(n), fragment, Path::new("")).ok())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn every_kind_at_any_size(
+        kind in 0..KINDS.len(), sample in any::<prop::sample::Index>(), nodes in 2..3000u32, first in 0.0..1.0, len in 0.0..1.0
+    ) {
+        let kind = &KINDS[kind];
+        let (count, parameters) = kind.samples[sample.index(kind.samples.len())];
+        let Some(topology) = fitting(nodes, &format!("kind = \"{}\"\n{parameters}", kind.name)).filter(|_| count > 0) else {
+            return Ok(());
+        };
+        check(&*topology)?;
+        let n = f64::from(topology.nodes());
+        let start = (first * n) as u32;
+        check_blocks(&*topology, start, start + ((n - f64::from(start)) * len) as u32)?;
+    }
+
+    #[test]
+    fn any_circulant(nodes in 2..600u32, offsets in prop::collection::btree_set(1..300u32, 1..6), first in 0..600u32) {
+        let offsets: Vec<u32> = offsets.into_iter().filter(|&o| o <= nodes / 2).collect();
+        prop_assume!(!offsets.is_empty());
+        let topology = here(nodes, &format!("kind = \"circulant\"\noffsets = {offsets:?}"));
+        check(&*topology)?;
+        check_blocks(&*topology, first % nodes, nodes)?;
+        for i in 0..nodes {
+            let expected: BTreeSet<u32> = offsets.iter().flat_map(|o| [(i + o) % nodes, (i + nodes - o) % nodes]).collect();
+            prop_assert_eq!(topology.neighbours_of(i), expected.into_iter().collect::<Vec<_>>());
+        }
+    }
+
+    /// Narrow tori answer with lists, wide ones (from 256 on) with runs.
+    #[test]
+    fn any_torus(
+        width in prop_oneof![3..40u32, 250..300u32], height in 3..12u32, twist in 0.0..1.0, first in 0.0..1.0, len in 0.0..1.0
+    ) {
+        let (nodes, twist) = (width * height, (twist * f64::from(width)) as u32);
+        let topology = here(nodes, &format!("kind = \"torus\"\nwidth = {width}\ntwist = {twist}"));
+        check(&*topology)?;
+        let start = (first * f64::from(nodes)) as u32;
+        check_blocks(&*topology, start, start + (f64::from(nodes - start) * len) as u32)?;
+        for i in 0..nodes {
+            let (x, y) = (i % width, i / width);
+            let up = if y + 1 < height { i + width } else { (x + twist) % width };
+            prop_assert!(topology.neighbours_of(i).contains(&up));
+            prop_assert!(topology.neighbours_of(i).contains(&(y * width + (x + 1) % width)));
+        }
+    }
+}
+
+/// For every kind: a count that does not fit is refused, and the message names the nearest that do.
+#[test]
+fn counts_that_do_not_fit_are_told_the_nearest_that_do() {
+    let mut refused = BTreeSet::new();
+    for kind in KINDS
+        .iter()
+        .filter(|kind| kind.samples.iter().any(|sample| sample.1.is_empty()))
+    {
+        let fragment = format!("kind = \"{}\"", kind.name);
+        let fits = |n: u32| build(Some(n), &fragment, Path::new("")).is_ok();
+        for n in 2..300 {
+            let Err(error) = build(Some(n), &fragment, Path::new("")) else {
+                continue;
+            };
+            let message = error.to_string();
+            assert!(message.starts_with("agents "), "{fragment}: {message}");
+            let named: Vec<u32> = message
+                .split(|c: char| !c.is_ascii_digit())
+                .filter_map(|w| w.parse().ok())
+                .collect();
+            let nearest = [(2..n).rev().find(|&m| fits(m)), (n + 1..5 * n).find(|&m| fits(m))];
+            assert!(nearest[1].is_some(), "{fragment}: no count above {n} fits");
+            for count in nearest.into_iter().flatten() {
+                assert!(
+                    named.contains(&count),
+                    "{fragment}: {count} would fit, but the message is: {message}"
+                );
+            }
+            refused.insert(kind.name);
+        }
+    }
+    assert!(refused.is_superset(&["mobius-ladder", "fibonacci-lattice", "torus", "tetrahedral"].into()));
+    // Every count has a torus of its width nearby.
+    let error = build(Some(100), "kind = \"torus\"\nwidth = 7", Path::new(""))
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("98 or 105"), "{error}");
+}
+
+#[test]
+fn a_fibonacci_lattice_has_the_degree_asked_for() {
+    for n in [8, 13, 21, 34, 55, 89, 610] {
+        for degree in [4, 6] {
+            let topology = here(n, &format!("kind = \"fibonacci-lattice\"\ndegree = {degree}"));
+            assert_eq!(topology.regular_degree(), Some(degree), "{n} nodes");
+        }
+    }
+    assert!(build(Some(5), "kind = \"fibonacci-lattice\"", Path::new("")).is_err());
+}
