@@ -75,7 +75,9 @@ pub fn cases(agents: u32, only: Option<&str>, roundings: &[Rounding]) -> Result<
         "torus" | "torus, twisted" => agents.isqrt().max(3).pow(2),
         "tetrahedral" => 1 << (2 * (agents.max(4).ilog2() / 2)),
         "mobius-ladder" => agents.max(4) & !1,
-        "fibonacci-lattice" => crate::geometry::fibonacci(u64::from(agents.max(5))).last().map_or(5, |f| f as u32),
+        "fibonacci-lattice" => crate::geometry::fibonacci(u64::from(agents.max(5)))
+            .last()
+            .map_or(5, |f| f as u32),
         _ => agents.max(70),
     };
     let side = agents.isqrt().max(3);
@@ -87,7 +89,10 @@ pub fn cases(agents: u32, only: Option<&str>, roundings: &[Rounding]) -> Result<
         ("torus, twisted", &twisted),
         ("fibonacci-lattice", "kind = \"fibonacci-lattice\""),
         ("tetrahedral", "kind = \"tetrahedral\""),
-        ("circulant 1 2 3 5 8 13 21 34", "kind = \"circulant\"\noffsets = [1, 2, 3, 5, 8, 13, 21, 34]"),
+        (
+            "circulant 1 2 3 5 8 13 21 34",
+            "kind = \"circulant\"\noffsets = [1, 2, 3, 5, 8, 13, 21, 34]",
+        ),
         ("fibonacci-chords", "kind = \"fibonacci-chords\""),
         ("chord", "kind = \"chord\""),
     ];
@@ -95,13 +100,24 @@ pub fn cases(agents: u32, only: Option<&str>, roundings: &[Rounding]) -> Result<
     let mut all = Vec::new();
     for (label, text) in networks.into_iter().filter(|(label, _)| wanted(label)) {
         let scenario = scenario(&format!("agents = {}", fitting(label)), text, Rounding::Trunc)?;
-        let topology = scenario.topology.build(crate::topology::Site { nodes: scenario.agents, folder: Path::new("") })?;
-        all.extend(roundings.iter().map(|&rounding| Case { label: label.into(), topology: Arc::clone(&topology), rounding }));
+        let topology = scenario.topology.build(crate::topology::Site {
+            nodes: scenario.agents,
+            folder: Path::new(""),
+        })?;
+        all.extend(roundings.iter().map(|&rounding| Case {
+            label: label.into(),
+            topology: Arc::clone(&topology),
+            rounding,
+        }));
     }
     let label = "graph, random, mean degree 10";
     if wanted(label) {
         let topology: Arc<dyn Topology> = Arc::new(random_graph(agents.clamp(20, 1_000_000)));
-        all.extend(roundings.iter().map(|&rounding| Case { label: label.into(), topology: Arc::clone(&topology), rounding }));
+        all.extend(roundings.iter().map(|&rounding| Case {
+            label: label.into(),
+            topology: Arc::clone(&topology),
+            rounding,
+        }));
     }
     Ok(all)
 }
@@ -148,7 +164,11 @@ pub fn copy(device: &dyn Device, words: u32) -> Result<Times, Error> {
 /// # Errors
 /// [`Error::TooLarge`], [`Error::DeviceFailed`].
 pub fn measure(case: &Case, device: &dyn Device, copied: f64) -> Result<Figures, Error> {
-    let scenario = scenario(&format!("agents = {}", case.topology.nodes()), "kind = \"ring\"", case.rounding)?;
+    let scenario = scenario(
+        &format!("agents = {}", case.topology.nodes()),
+        "kind = \"ring\"",
+        case.rounding,
+    )?;
     let plan = Swarm::plan_on(&scenario, Arc::clone(&case.topology))?;
     let (nodes, bytes) = (f64::from(plan.nodes()), plan.bytes_per_tick() as f64);
     let mut run = device.load(Swarm::fill(plan, &scenario, Path::new(""))?)?;
@@ -167,9 +187,12 @@ pub fn measure(case: &Case, device: &dyn Device, copied: f64) -> Result<Figures,
         if seconds >= LEAST.as_secs_f64() || ticks >= 1 << 16 {
             break;
         }
-        ticks = (f64::from(ticks) * 1.2 * LEAST.as_secs_f64() / seconds.max(1e-6)).clamp(f64::from(ticks) + 1.0, 65_536.0) as u32;
+        ticks = (f64::from(ticks) * 1.2 * LEAST.as_secs_f64() / seconds.max(1e-6))
+            .clamp(f64::from(ticks) + 1.0, 65_536.0) as u32;
     }
-    let seconds = (0..REPETITIONS).map(|_| Ok(timed(ticks)? / f64::from(ticks))).collect::<Result<_, Error>>()?;
+    let seconds = (0..REPETITIONS)
+        .map(|_| Ok(timed(ticks)? / f64::from(ticks)))
+        .collect::<Result<_, Error>>()?;
     let tick = Times::of(seconds);
     let bandwidth = bytes / tick.median;
     Ok(Figures {

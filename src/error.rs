@@ -27,7 +27,11 @@ impl fmt::Display for Place {
             Self::Text { name, line, column } => write!(f, "{name}:{line}:{column}"),
             Self::Argument(argument) => {
                 let short: String = argument.chars().take(100).collect();
-                write!(f, "argument {short}{}", if short.len() < argument.len() { "…" } else { "" })
+                write!(
+                    f,
+                    "argument {short}{}",
+                    if short.len() < argument.len() { "…" } else { "" }
+                )
             }
         }
     }
@@ -111,7 +115,9 @@ pub enum Error {
         message: String,
     },
     /// What must be conserved was not.
-    #[error("audit failed at tick {tick}: {quantity} is {found}, but was {expected} at the start; this is a fault of the engine or of the device, not of the scenario: please report it with scenario.toml, and try `tetraswarm verify`")]
+    #[error(
+        "audit failed at tick {tick}: {quantity} is {found}, but was {expected} at the start; this is a fault of the engine or of the device, not of the scenario: please report it with scenario.toml, and try `tetraswarm verify`"
+    )]
     Audit {
         /// The first measured tick at which it shows.
         tick: u32,
@@ -123,7 +129,9 @@ pub enum Error {
         found: i128,
     },
     /// A value left the range that the arithmetic is exact in.
-    #[error("at tick {tick} a belief is {value}, outside ±{limit}, where arithmetic is exact; start with smaller beliefs")]
+    #[error(
+        "at tick {tick} a belief is {value}, outside ±{limit}, where arithmetic is exact; start with smaller beliefs"
+    )]
     Range {
         /// The first measured tick at which it shows.
         tick: u32,
@@ -150,7 +158,9 @@ fn io_remedy(error: &std::io::Error) -> &'static str {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
             "; free some space or raise the limit, or name another place with --out"
         }
-        ErrorKind::AlreadyExists | ErrorKind::NotADirectory => "; a file stands where a folder is meant: name another place with --out",
+        ErrorKind::AlreadyExists | ErrorKind::NotADirectory => {
+            "; a file stands where a folder is meant: name another place with --out"
+        }
         ErrorKind::ReadOnlyFilesystem => "; name another place with --out",
         _ => "",
     }
@@ -179,18 +189,30 @@ pub(crate) fn grouped(number: u64) -> String {
 
 fn bytes(count: u64) -> String {
     let gib = count as f64 / (1u64 << 30) as f64;
-    if gib < 0.1 { format!("{} bytes", grouped(count)) } else { format!("{gib:.2} GiB") }
+    if gib < 0.1 {
+        format!("{} bytes", grouped(count))
+    } else {
+        format!("{gib:.2} GiB")
+    }
 }
 
 impl Error {
     /// A scenario's value that cannot be used, before its place is known.
     pub fn invalid(key: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::Invalid { place: None, key: key.into(), message: message.into() }
+        Self::Invalid {
+            place: None,
+            key: key.into(),
+            message: message.into(),
+        }
     }
 
     /// A file that could not be read or written.
     pub fn file(path: impl Into<PathBuf>, action: &'static str, source: std::io::Error) -> Self {
-        Self::File { path: path.into(), action, source }
+        Self::File {
+            path: path.into(),
+            action,
+            source,
+        }
     }
 
     /// Whether the request was at fault rather than the run: the binary then exits with 2, else with 1.

@@ -151,7 +151,14 @@ impl Tally {
     }
 
     /// Counts who acted and what was sent in the tick before `tick`, among `nodes`.
-    pub fn count_messages(&mut self, topology: &dyn Topology, schedule: Schedule, tick: u32, nodes: Range<u32>, masks: &mut Vec<u32>) {
+    pub fn count_messages(
+        &mut self,
+        topology: &dyn Topology,
+        schedule: Schedule,
+        tick: u32,
+        nodes: Range<u32>,
+        masks: &mut Vec<u32>,
+    ) {
         let Some(last) = tick.checked_sub(1) else { return };
         if schedule.is_always() {
             self.active += u64::from(nodes.end - nodes.start);
@@ -176,7 +183,9 @@ impl Tally {
                 };
                 schedule.masks(ids, last, &mut other[..count]);
                 let absent = |l: usize| matches!(ids, Ids::List(list) if list[l] == start + l as u32);
-                let used = (0..count).filter(|&l| (own[done + l] | other[l]) != 0 && !absent(l)).count();
+                let used = (0..count)
+                    .filter(|&l| (own[done + l] | other[l]) != 0 && !absent(l))
+                    .count();
                 self.messages += used as u64;
                 done += count;
             }
@@ -257,9 +266,17 @@ impl Measurement {
                 found: self.sum.into(),
             });
         }
-        let extreme = if self.maximum > -self.minimum { self.maximum } else { self.minimum };
+        let extreme = if self.maximum > -self.minimum {
+            self.maximum
+        } else {
+            self.minimum
+        };
         if extreme.unsigned_abs() > BELIEF_RANGE as u32 {
-            return Err(Error::Range { tick: self.tick, value: extreme.into(), limit: BELIEF_RANGE.into() });
+            return Err(Error::Range {
+                tick: self.tick,
+                value: extreme.into(),
+                limit: BELIEF_RANGE.into(),
+            });
         }
         Ok(())
     }
@@ -297,6 +314,14 @@ mod tests {
     fn the_audit_notices_one_unit() {
         let row = Tally::of_beliefs(&[1, 2, 3]).measurement(5, 3);
         assert!(row.audit(6).is_ok());
-        assert!(matches!(row.audit(7), Err(Error::Audit { tick: 5, expected: 7, found: 6, .. })));
+        assert!(matches!(
+            row.audit(7),
+            Err(Error::Audit {
+                tick: 5,
+                expected: 7,
+                found: 6,
+                ..
+            })
+        ));
     }
 }

@@ -67,14 +67,18 @@ mod linux {
             let used = number("memory.current")?.saturating_sub(cached);
             Some(number("memory.max")?.saturating_sub(used))
         };
-        Path::new(own).ancestors().filter_map(|group| within(&Path::new("/sys/fs/cgroup").join(group))).min()
+        Path::new(own)
+            .ancestors()
+            .filter_map(|group| within(&Path::new("/sys/fs/cgroup").join(group)))
+            .min()
     }
 
     #[cfg(test)]
     mod tests {
         #[test]
         fn memory_and_swap_count() {
-            let text = "MemTotal:       100 kB\nMemFree:  7 kB\nMemAvailable:   20 kB\nSwapTotal: 9 kB\nSwapFree:  3 kB\n";
+            let text =
+                "MemTotal:       100 kB\nMemFree:  7 kB\nMemAvailable:   20 kB\nSwapTotal: 9 kB\nSwapFree:  3 kB\n";
             assert_eq!(super::host(text), Some(23 * 1024));
             assert_eq!(super::host("MemTotal: 5 kB\n"), None);
         }

@@ -112,7 +112,12 @@ impl Plan {
                     .iter()
                     .map(|b| 4 * self.words(b.column) * if b.access == Access::Update { 2 } else { 1 })
                     .sum();
-                columns + if step.reads_links() { self.topology.stored_bytes() } else { 0 }
+                columns
+                    + if step.reads_links() {
+                        self.topology.stored_bytes()
+                    } else {
+                        0
+                    }
             })
             .sum()
     }

@@ -15,7 +15,11 @@ impl Module {
     /// A piece without constants.
     #[must_use]
     pub fn new(name: &'static str, source: &'static str) -> Self {
-        Self { name, source, constants: Vec::new() }
+        Self {
+            name,
+            source,
+            constants: Vec::new(),
+        }
     }
 
     /// Gives the value of one of the piece's `override`s.

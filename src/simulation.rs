@@ -49,7 +49,11 @@ impl Simulation {
         let info = device.info().clone();
         let mut execution = device.load(swarm)?;
         let rows = vec![execution.measure()?];
-        Ok(Self { execution, device: info, rows })
+        Ok(Self {
+            execution,
+            device: info,
+            rows,
+        })
     }
 
     /// Runs to the scenario's last tick, or until its stop condition holds.
@@ -65,13 +69,19 @@ impl Simulation {
     ///
     /// # Errors
     /// As [`Simulation::run`].
-    pub fn run_until(&mut self, tick: u32, mut observer: impl FnMut(Event<'_>) -> ControlFlow<()>) -> Result<Report, Error> {
+    pub fn run_until(
+        &mut self,
+        tick: u32,
+        mut observer: impl FnMut(Event<'_>) -> ControlFlow<()>,
+    ) -> Result<Report, Error> {
         let start = self.execution.tick();
         let sum = self.rows[0].sum;
         self.rows[0].audit(sum)?;
         let rows = &mut self.rows;
         let mut broken = None;
-        let holds = rows.last().is_some_and(|row| row.tick == start && row.stops(self.execution.plan()));
+        let holds = rows
+            .last()
+            .is_some_and(|row| row.tick == start && row.stops(self.execution.plan()));
         let outcome = if holds {
             Outcome::Condition
         } else {
@@ -96,7 +106,11 @@ impl Simulation {
             row.audit(sum)?;
         }
         let measurement = self.rows[self.rows.len() - 1].clone();
-        Ok(Report { outcome, ticks: now - start, measurement })
+        Ok(Report {
+            outcome,
+            ticks: now - start,
+            measurement,
+        })
     }
 
     /// The plan.
@@ -128,7 +142,10 @@ impl Simulation {
             Some(at) => self.execution.read(ColumnId(at)),
             None => {
                 let known: Vec<&str> = columns.iter().map(|c| c.name).collect();
-                Err(Error::invalid(format!("column '{name}'"), format!("is not part of this swarm, which has: {}", known.join(", "))))
+                Err(Error::invalid(
+                    format!("column '{name}'"),
+                    format!("is not part of this swarm, which has: {}", known.join(", ")),
+                ))
             }
         }
     }

@@ -48,9 +48,15 @@ impl Swarm {
     /// As [`Swarm::build`].
     pub fn plan(scenario: &Scenario, folder: &Path) -> Result<Plan, Error> {
         if scenario.agents.is_some_and(|n| n < 2) {
-            return Err(Error::invalid("agents", format!("is {}; a swarm needs at least 2", scenario.agents.unwrap_or(0))));
+            return Err(Error::invalid(
+                "agents",
+                format!("is {}; a swarm needs at least 2", scenario.agents.unwrap_or(0)),
+            ));
         }
-        let topology = scenario.topology.build(Site { nodes: scenario.agents, folder })?;
+        let topology = scenario.topology.build(Site {
+            nodes: scenario.agents,
+            folder,
+        })?;
         Self::plan_on(scenario, topology)
     }
 
@@ -61,19 +67,37 @@ impl Swarm {
     pub fn plan_on(scenario: &Scenario, topology: Arc<dyn Topology>) -> Result<Plan, Error> {
         let Consensus::Average(average) = &scenario.consensus;
         let belief = ColumnId(0);
-        let mut columns = vec![Column { name: "belief", extent: Extent::Node, doubled: true }];
+        let mut columns = vec![Column {
+            name: "belief",
+            extent: Extent::Node,
+            doubled: true,
+        }];
         let mut carry = None;
         if average.rounding == Rounding::Quasi {
             if topology.link_ends() > u64::from(u32::MAX) {
                 return Err(Error::invalid(
                     "consensus.rounding",
-                    format!("is quasi, which keeps a word for each of {} link ends; at most {} are possible: use golden, which keeps none", topology.link_ends(), u32::MAX),
+                    format!(
+                        "is quasi, which keeps a word for each of {} link ends; at most {} are possible: use golden, which keeps none",
+                        topology.link_ends(),
+                        u32::MAX
+                    ),
                 ));
             }
             carry = Some(ColumnId(columns.len()));
-            columns.push(Column { name: "carry", extent: Extent::LinkEnd, doubled: false });
+            columns.push(Column {
+                name: "carry",
+                extent: Extent::LinkEnd,
+                doubled: false,
+            });
         }
-        let step: Box<dyn Step> = Box::new(AverageStep::new(average.rounding, &*topology, scenario.seed, belief, carry));
+        let step: Box<dyn Step> = Box::new(AverageStep::new(
+            average.rounding,
+            &*topology,
+            scenario.seed,
+            belief,
+            carry,
+        ));
         Ok(Plan {
             schedule: scenario.timing.schedule(topology.nodes(), scenario.seed),
             topology: Arc::clone(&topology),

@@ -16,10 +16,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The scenario's `[timing]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Timing {
     /// Every node acts in every tick.
+    #[default]
     Synchronous,
     /// Phases i·G: even for any number of nodes, and for any part of them that is present.
     Golden(Rate),
@@ -48,12 +49,6 @@ pub struct Rate {
 
 fn half() -> f64 {
     0.5
-}
-
-impl Default for Timing {
-    fn default() -> Self {
-        Self::Synchronous
-    }
 }
 
 impl Timing {
@@ -177,13 +172,9 @@ impl Schedule {
     pub fn is_active(self, i: u32, tick: u32) -> bool {
         match self {
             Self::Always => true,
-            Self::Carry { phase, rate } => {
-                phase.of(i).wrapping_add(tick.wrapping_mul(rate)) < rate
-            }
+            Self::Carry { phase, rate } => phase.of(i).wrapping_add(tick.wrapping_mul(rate)) < rate,
             Self::Rotation { rate } => i.wrapping_add(tick).wrapping_mul(GOLDEN) < rate,
-            Self::Bernoulli { rate, seed } => {
-                threefry2x32([seed, Stream::Timing as u32], [i, tick])[0] < rate
-            }
+            Self::Bernoulli { rate, seed } => threefry2x32([seed, Stream::Timing as u32], [i, tick])[0] < rate,
         }
     }
 
@@ -204,14 +195,10 @@ impl Schedule {
         match self {
             Self::Always => module!("timing/synchronous"),
             Self::Rotation { rate } => module!("timing/rotation").with("RATE", rate),
-            Self::Bernoulli { rate, seed } => {
-                module!("timing/bernoulli").with("RATE", rate).with("SEED", seed)
-            }
+            Self::Bernoulli { rate, seed } => module!("timing/bernoulli").with("RATE", rate).with("SEED", seed),
             Self::Carry { phase, rate } => match phase {
                 Phase::Golden => module!("timing/golden").with("RATE", rate),
-                Phase::Random { seed } => {
-                    module!("timing/random-phase").with("RATE", rate).with("SEED", seed)
-                }
+                Phase::Random { seed } => module!("timing/random-phase").with("RATE", rate).with("SEED", seed),
                 Phase::Equispaced { step } => module!("timing/equispaced")
                     .with("RATE", rate)
                     .with("STEP_HIGH", (step >> 32) as u32)
@@ -252,14 +239,26 @@ fn fill_masks(schedule: Schedule, ids: Ids<'_>, tick: u32, masks: &mut [u32]) {
         Schedule::Rotation { rate } => fill!(Schedule::Rotation { rate }),
         Schedule::Bernoulli { rate, seed } => fill!(Schedule::Bernoulli { rate, seed }),
         Schedule::Carry { phase, rate } => match phase {
-            Phase::Golden => fill!(Schedule::Carry { phase: Phase::Golden, rate }),
+            Phase::Golden => fill!(Schedule::Carry {
+                phase: Phase::Golden,
+                rate
+            }),
             Phase::Random { seed } => {
-                fill!(Schedule::Carry { phase: Phase::Random { seed }, rate })
+                fill!(Schedule::Carry {
+                    phase: Phase::Random { seed },
+                    rate
+                })
             }
             Phase::Equispaced { step } => {
-                fill!(Schedule::Carry { phase: Phase::Equispaced { step }, rate })
+                fill!(Schedule::Carry {
+                    phase: Phase::Equispaced { step },
+                    rate
+                })
             }
-            Phase::BitReversal => fill!(Schedule::Carry { phase: Phase::BitReversal, rate }),
+            Phase::BitReversal => fill!(Schedule::Carry {
+                phase: Phase::BitReversal,
+                rate
+            }),
         },
     }
 }

@@ -121,12 +121,25 @@ impl Lockstep {
     }
 
     /// The first word of a column that differs.
-    fn locate(&mut self, device: usize, column: usize, tick: Option<u32>, step: Option<&'static str>) -> Result<Difference, Error> {
+    fn locate(
+        &mut self,
+        device: usize,
+        column: usize,
+        tick: Option<u32>,
+        step: Option<&'static str>,
+    ) -> Result<Difference, Error> {
         let expected = self.runs[0].read(ColumnId(column))?;
         let found = self.runs[device].read(ColumnId(column))?;
         let index = (0..expected.len()).find(|&i| expected[i] != found[i]).unwrap_or(0);
         let name = self.runs[0].plan().columns[column].name;
-        Ok(Difference { tick, step, column: name, index: index as u64, words: [expected[index], found[index]], device })
+        Ok(Difference {
+            tick,
+            step,
+            column: name,
+            index: index as u64,
+            words: [expected[index], found[index]],
+            device,
+        })
     }
 }
 
@@ -153,7 +166,13 @@ impl Verifier<'_> {
     /// Half-way through the run, some bit of what the tick's first step writes.
     fn choose_bit(&self, all: &Lockstep, ticks: u32) -> Option<(Perturbation, ColumnId)> {
         let plan = all.runs[0].plan();
-        let written = plan.steps.first()?.bindings().into_iter().find(|b| b.access != Access::Read)?.column;
+        let written = plan
+            .steps
+            .first()?
+            .bindings()
+            .into_iter()
+            .find(|b| b.access != Access::Read)?
+            .column;
         let words = plan.words(written);
         let [a, b] = threefry2x32([ticks, words as u32], [0, 0]);
         let flip = Perturbation {
@@ -206,8 +225,19 @@ impl Verifier<'_> {
                 });
             }
         };
-        let fingerprint = all.runs[0].fingerprints()?.into_iter().reduce(|a, b| a.plus(b)).unwrap_or_default().bits();
-        Ok(Verification { ticks, comparisons, fingerprint, perturbation: chosen.map(|(flip, _)| flip), difference })
+        let fingerprint = all.runs[0]
+            .fingerprints()?
+            .into_iter()
+            .reduce(|a, b| a.plus(b))
+            .unwrap_or_default()
+            .bits();
+        Ok(Verification {
+            ticks,
+            comparisons,
+            fingerprint,
+            perturbation: chosen.map(|(flip, _)| flip),
+            difference,
+        })
     }
 
     /// Repeats the run up to where two devices still agreed, and goes on step by step.

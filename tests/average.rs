@@ -21,11 +21,16 @@ fn every_topology_timing_and_rounding_equals_the_plain_account() {
         let mut simulation = Simulation::load(swarm, &device).unwrap();
         let mut plain = Plain::new(scenario, folder.path());
         for tick in 1..=12 {
-            simulation.run_until(tick, |_| std::ops::ControlFlow::Continue(())).unwrap();
+            simulation
+                .run_until(tick, |_| std::ops::ControlFlow::Continue(()))
+                .unwrap();
             plain.step();
             let found = beliefs(&mut simulation);
             if let Some(node) = (0..found.len()).find(|&i| found[i] != plain.beliefs[i]) {
-                panic!("{label}: after {tick} ticks node {node} believes {}, expected {}", found[node], plain.beliefs[node]);
+                panic!(
+                    "{label}: after {tick} ticks node {node} believes {}, expected {}",
+                    found[node], plain.beliefs[node]
+                );
             }
         }
     });
@@ -60,11 +65,21 @@ fn published_trajectories_on_a_ring_of_eight() {
 #[test]
 fn one_thread_and_many_give_the_same_bits() {
     let device = |threads| CpuDevice::new(threads).unwrap();
-    let scenario = scenario(100_000, "kind = \"fibonacci-chords\"", "kind = \"golden\"", "random", 20);
+    let scenario = scenario(
+        100_000,
+        "kind = \"fibonacci-chords\"",
+        "kind = \"golden\"",
+        "random",
+        20,
+    );
     let prints = [1, 2, 3, 7].map(|threads| {
         let mut simulation = Simulation::new(&scenario, &device(threads)).unwrap();
         simulation.run().unwrap();
-        simulation.measurements().iter().map(|row| row.fingerprint).collect::<Vec<_>>()
+        simulation
+            .measurements()
+            .iter()
+            .map(|row| row.fingerprint)
+            .collect::<Vec<_>>()
     });
     assert!(prints.windows(2).all(|pair| pair[0] == pair[1]));
     assert_eq!(prints[0].len(), 5);

@@ -6,9 +6,7 @@ use std::path::PathBuf;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
-use tetraswarm::topology::import::{
-    Format, Graph, Ids, ImportError, Imported, Limits, read, read_bytes,
-};
+use tetraswarm::topology::import::{Format, Graph, Ids, ImportError, Imported, Limits, read, read_bytes};
 
 /// A valid file of some format, with up to thirty nodes.
 fn valid_file() -> impl Strategy<Value = Vec<u8>> {
@@ -51,11 +49,7 @@ fn metis_file(links: &[(u32, u32)]) -> Vec<u8> {
     let graph = Graph::from_links(30, links).expect("ends below 30").graph;
     let mut text = format!("% c\n30 {}\n", graph.links());
     for node in 0..30 {
-        let row: Vec<String> = graph
-            .row(node)
-            .iter()
-            .map(|end| (end + 1).to_string())
-            .collect();
+        let row: Vec<String> = graph.row(node).iter().map(|end| (end + 1).to_string()).collect();
         text += &(row.join(" ") + "\n");
     }
     text.into_bytes()
@@ -77,8 +71,7 @@ fn damage() -> impl Strategy<Value = Damage> {
     prop_oneof![
         (place(), any::<u8>()).prop_map(|(at, byte)| Damage::Byte(at, byte)),
         (place(), telling.clone()).prop_map(|(at, byte)| Damage::Byte(at, byte)),
-        (place(), proptest::collection::vec(telling, 1..20))
-            .prop_map(|(at, bytes)| Damage::Insert(at, bytes)),
+        (place(), proptest::collection::vec(telling, 1..20)).prop_map(|(at, bytes)| Damage::Insert(at, bytes)),
         place().prop_map(Damage::Truncate),
         place().prop_map(Damage::DeleteLine),
         place().prop_map(Damage::RepeatLine),
@@ -86,8 +79,7 @@ fn damage() -> impl Strategy<Value = Damage> {
 }
 
 fn apply(damage: &Damage, bytes: &mut Vec<u8>) {
-    let place =
-        |at: f64, length: usize| ((at * length as f64) as usize).min(length.saturating_sub(1));
+    let place = |at: f64, length: usize| ((at * length as f64) as usize).min(length.saturating_sub(1));
     if bytes.is_empty() {
         return;
     }
@@ -116,9 +108,7 @@ fn apply(damage: &Damage, bytes: &mut Vec<u8>) {
 
 fn gzip(content: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder
-        .write_all(content)
-        .expect("a vector takes everything");
+    encoder.write_all(content).expect("a vector takes everything");
     encoder.finish().expect("a vector takes everything")
 }
 
@@ -133,10 +123,7 @@ fn assert_sound(result: &Result<Imported, ImportError>) {
             assert_eq!(imported.ids.len(), graph.nodes());
             for node in 0..graph.nodes() {
                 let row = graph.row(node);
-                assert!(
-                    row.windows(2).all(|pair| pair[0] < pair[1]),
-                    "ascending, single"
-                );
+                assert!(row.windows(2).all(|pair| pair[0] < pair[1]), "ascending, single");
                 assert!(
                     row.iter()
                         .all(|&end| end < graph.nodes() && end != node && graph.linked(end, node))
@@ -210,14 +197,9 @@ fn real_file(name: &str) -> Option<PathBuf> {
 }
 
 fn assert_real(name: &str, format: Format, nodes: u32, links: u32) -> Option<Imported> {
-    let imported =
-        read(&real_file(name)?, Limits::default()).unwrap_or_else(|error| panic!("{error}"));
+    let imported = read(&real_file(name)?, Limits::default()).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(
-        (
-            imported.format,
-            imported.graph.nodes(),
-            imported.graph.links()
-        ),
+        (imported.format, imported.graph.nodes(), imported.graph.links()),
         (format, nodes, links)
     );
     Some(imported)

@@ -27,7 +27,13 @@ fn every_sample_has_the_same_rows_on_every_device() {
         let expected = rows(scenario, folder.path(), &cpu);
         assert_eq!(expected.len(), 4, "{label}");
         for gpu in &gpus {
-            assert_eq!(rows(scenario, folder.path(), gpu), expected, "{label} on {} ({})", gpu.info().name, gpu.info().backend);
+            assert_eq!(
+                rows(scenario, folder.path(), gpu),
+                expected,
+                "{label} on {} ({})",
+                gpu.info().name,
+                gpu.info().backend
+            );
         }
     });
 }

@@ -18,14 +18,27 @@ fn verify(scenario: &Scenario, folder: &Path, every: u32, perturb: bool) -> Veri
     #[cfg(feature = "gpu")]
     devices.extend(gpus.iter().map(|d| d as &dyn Device));
     let build = || Swarm::build(scenario, folder);
-    Verifier { build: &build, devices: &devices, every, perturb, observer: &|_| {} }.run().unwrap()
+    Verifier {
+        build: &build,
+        devices: &devices,
+        every,
+        perturb,
+        observer: &|_| {},
+    }
+    .run()
+    .unwrap()
 }
 
 #[test]
 fn all_devices_agree() {
     let folder = files();
     for (topology, rounding) in [("kind = \"fibonacci-chords\"", "random"), ("kind = \"torus\"", "quasi")] {
-        let found = verify(&scenario(4096, topology, "kind = \"bernoulli\"", rounding, 30), folder.path(), 7, false);
+        let found = verify(
+            &scenario(4096, topology, "kind = \"bernoulli\"", rounding, 30),
+            folder.path(),
+            7,
+            false,
+        );
         assert_eq!((found.difference, found.ticks, found.comparisons), (None, 30, 6));
         assert_ne!(found.fingerprint, 0);
     }

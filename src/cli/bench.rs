@@ -66,13 +66,21 @@ pub fn run(arguments: &Arguments) -> Answer {
     }
     let mut devices = vec![chosen];
     if devices[0].info().kind != DeviceKind::Cpu {
-        let cpu = Choice { device: "cpu".into(), backend: None, ..arguments.selection.choice() };
+        let cpu = Choice {
+            device: "cpu".into(),
+            backend: None,
+            ..arguments.selection.choice()
+        };
         devices.push(device::choose(&cpu)?.0);
     }
     let cases = bench::cases(arguments.agents, arguments.topology.as_deref(), &arguments.rounding)?;
     if cases.is_empty() {
         let asked = arguments.topology.clone().unwrap_or_default();
-        return Err(Error::invalid("--topology", format!("{asked} is part of no label; leave it out to see them all")).into());
+        return Err(Error::invalid(
+            "--topology",
+            format!("{asked} is part of no label; leave it out to see them all"),
+        )
+        .into());
     }
     let report = measure(&devices, arguments.agents, &cases)?;
     if arguments.json {
@@ -84,20 +92,27 @@ pub fn run(arguments: &Arguments) -> Answer {
 }
 
 fn measure(devices: &[Arc<dyn Device>], agents: u32, cases: &[Case]) -> Result<Report, Error> {
-    let copy: Vec<Times> = devices.iter().map(|d| bench::copy(&**d, copy_words(&**d, agents))).collect::<Result<_, _>>()?;
+    let copy: Vec<Times> = devices
+        .iter()
+        .map(|d| bench::copy(&**d, copy_words(&**d, agents)))
+        .collect::<Result<_, _>>()?;
     let speed = |k: usize| 8.0 * f64::from(copy_words(&*devices[k], agents)) / copy[k].median;
     let speeds: Vec<f64> = (0..devices.len()).map(speed).collect();
     let mut rows = Vec::new();
     for case in cases {
         tell(&format!("measuring {}, {} …", case.label, case.rounding.name()));
-        let figures = devices.iter().zip(&speeds).map(|(device, &speed)| match bench::measure(case, &**device, speed) {
-            Ok(figures) => Ok(Some(figures)),
-            Err(error @ Error::TooLarge { .. }) => {
-                tell(&format!("note: {error}"));
-                Ok(None)
-            }
-            Err(error) => Err(error),
-        });
+        let figures =
+            devices
+                .iter()
+                .zip(&speeds)
+                .map(|(device, &speed)| match bench::measure(case, &**device, speed) {
+                    Ok(figures) => Ok(Some(figures)),
+                    Err(error @ Error::TooLarge { .. }) => {
+                        tell(&format!("note: {error}"));
+                        Ok(None)
+                    }
+                    Err(error) => Err(error),
+                });
         rows.push(Row {
             topology: case.label.clone(),
             nodes: case.topology.nodes(),
@@ -128,20 +143,46 @@ fn text(report: &Report) -> String {
     for (k, device) in report.devices.iter().enumerate() {
         let times = report.copy[k];
         all += &format!(
-            "{} ({}, {})\n  copy of {}: {:.2} ms ({:.2} to {:.2}), {}\n", device.name, device.backend, device.driver,
-            bytes(4 * u64::from(report.copy_words).min(device.largest_column_bytes / 4)), times.median * 1e3, times.least * 1e3, times.greatest * 1e3,
+            "{} ({}, {})\n  copy of {}: {:.2} ms ({:.2} to {:.2}), {}\n",
+            device.name,
+            device.backend,
+            device.driver,
+            bytes(4 * u64::from(report.copy_words).min(device.largest_column_bytes / 4)),
+            times.median * 1e3,
+            times.least * 1e3,
+            times.greatest * 1e3,
             rate(report.copy_bytes_per_second[k])
         );
     }
     let mut titles = vec!["topology".to_owned(), "nodes".into(), "rounding".into(), "bytes".into()];
     for device in &report.devices {
-        let name = if device.kind == DeviceKind::Cpu { "CPU" } else { device.backend };
-        titles.extend([format!("{name} ms/tick"), "spread".into(), "M node-ticks/s".into(), "GB/s".into(), "of copy".into()]);
+        let name = if device.kind == DeviceKind::Cpu {
+            "CPU"
+        } else {
+            device.backend
+        };
+        titles.extend([
+            format!("{name} ms/tick"),
+            "spread".into(),
+            "M node-ticks/s".into(),
+            "GB/s".into(),
+            "of copy".into(),
+        ]);
     }
     let mut rows = vec![titles];
     for row in &report.rows {
-        let needed = row.figures.iter().flatten().next().map_or("-".into(), |f| format!("{:.1}", f.bytes_per_node_tick));
-        let mut cells = vec![row.topology.clone(), grouped(row.nodes), row.rounding.to_owned(), needed];
+        let needed = row
+            .figures
+            .iter()
+            .flatten()
+            .next()
+            .map_or("-".into(), |f| format!("{:.1}", f.bytes_per_node_tick));
+        let mut cells = vec![
+            row.topology.clone(),
+            grouped(row.nodes),
+            row.rounding.to_owned(),
+            needed,
+        ];
         for figures in &row.figures {
             cells.extend(match figures {
                 Some(f) => [

@@ -62,7 +62,12 @@ pub fn run(arguments: &Arguments) -> Answer {
     if arguments.json {
         let infos = devices.iter().map(|d| d.info()).collect();
         let agree = found.difference.is_none();
-        answer_json(&Report { scenario: &scenario.name, agree, devices: infos, verification: &found })?;
+        answer_json(&Report {
+            scenario: &scenario.name,
+            agree,
+            devices: infos,
+            verification: &found,
+        })?;
     } else {
         answer(&text(&devices, &found))?;
     }
@@ -83,16 +88,32 @@ fn open(arguments: &Arguments) -> Result<Vec<Arc<dyn Device>>, Error> {
     }
     let opened = names.iter().map(|name| {
         let choice = match name.strip_prefix("cpu:").map(str::parse) {
-            Some(Ok(threads)) => Choice { device: "cpu".into(), threads, backend: None },
+            Some(Ok(threads)) => Choice {
+                device: "cpu".into(),
+                threads,
+                backend: None,
+            },
             // An index counts all devices of the chosen interface; the CPU has none.
-            _ if name == "cpu" => Choice { device: name.clone(), ..Choice::default() },
-            _ => Choice { device: name.clone(), ..arguments.backend.choice() },
+            _ if name == "cpu" => Choice {
+                device: name.clone(),
+                ..Choice::default()
+            },
+            _ => Choice {
+                device: name.clone(),
+                ..arguments.backend.choice()
+            },
         };
         device::choose(&choice).map(|(device, _)| device)
     });
     let devices: Vec<_> = opened.collect::<Result<_, _>>()?;
     if devices.len() < 2 {
-        return Err(Error::invalid("--devices", format!("names {}; it takes at least two to compare, as in cpu:1,cpu", devices.len())));
+        return Err(Error::invalid(
+            "--devices",
+            format!(
+                "names {}; it takes at least two to compare, as in cpu:1,cpu",
+                devices.len()
+            ),
+        ));
     }
     Ok(devices)
 }
@@ -108,7 +129,11 @@ fn text(devices: &[Arc<dyn Device>], found: &Verification) -> String {
     facts.push(("comparisons", grouped(found.comparisons)));
     if let Some(flip) = &found.perturbation {
         let text = format!(
-            "bit {} of {}[{}] on the last device, in tick {}", flip.bit, flip.column, grouped(flip.index as i128), grouped(flip.tick)
+            "bit {} of {}[{}] on the last device, in tick {}",
+            flip.bit,
+            flip.column,
+            grouped(flip.index as i128),
+            grouped(flip.tick)
         );
         facts.push(("flipped", text));
     }
@@ -123,14 +148,24 @@ fn text(devices: &[Arc<dyn Device>], found: &Verification) -> String {
 }
 
 fn describe(devices: &[Arc<dyn Device>], difference: &Difference) -> Vec<(&'static str, String)> {
-    let Difference { tick, step, column, index, words, device } = difference;
+    let Difference {
+        tick,
+        step,
+        column,
+        index,
+        words,
+        device,
+    } = difference;
     let place = match (tick, step) {
         (Some(tick), Some(step)) => format!("in tick {}, step {step}: ", grouped(*tick)),
         _ => "before the first tick: ".to_owned(),
     };
     let show = |word: u32| format!("{:08x} ({})", word, grouped(word as i32));
     vec![
-        ("result", format!("DIFFERENT {place}column {column}, index {}", grouped(*index as i128))),
+        (
+            "result",
+            format!("DIFFERENT {place}column {column}, index {}", grouped(*index as i128)),
+        ),
         ("there", format!("{} on {}", show(words[0]), name(&devices[0]))),
         ("", format!("{} on {}", show(words[1]), name(&devices[*device]))),
     ]

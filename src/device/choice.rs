@@ -35,15 +35,27 @@ pub struct Listed {
 /// # Errors
 /// [`Error::NoDevice`] if the CPU's threads cannot be started.
 pub fn list(choice: &Choice) -> Result<Vec<Listed>, Error> {
-    #[cfg_attr(not(feature = "gpu"), expect(unused_mut, reason = "adapters are added where there is a feature for them"))]
+    #[cfg_attr(
+        not(feature = "gpu"),
+        expect(unused_mut, reason = "adapters are added where there is a feature for them")
+    )]
     let mut infos = vec![CpuDevice::new(choice.threads)?.info().clone()];
     #[cfg(feature = "gpu")]
-    infos.extend(super::gpu::adapters(choice.backend.as_deref())?.iter().map(super::gpu::describe));
+    infos.extend(
+        super::gpu::adapters(choice.backend.as_deref())?
+            .iter()
+            .map(super::gpu::describe),
+    );
     let taken = auto_index(&infos);
     Ok(infos
         .into_iter()
         .enumerate()
-        .map(|(index, info)| Listed { index, auto: index == taken, reason: reason(&info, index == taken), info })
+        .map(|(index, info)| Listed {
+            index,
+            auto: index == taken,
+            reason: reason(&info, index == taken),
+            info,
+        })
         .collect())
 }
 
@@ -59,7 +71,9 @@ fn reason(info: &DeviceInfo, taken: bool) -> &'static str {
     match (info.kind, taken) {
         (DeviceKind::DiscreteGpu | DeviceKind::IntegratedGpu, true) => "taken by auto: the fastest kind that is there",
         (DeviceKind::Cpu, true) => "taken by auto: there is no hardware GPU",
-        (DeviceKind::SoftwareGpu, _) => "never taken by auto: it computes on the processor, where the CPU device is faster",
+        (DeviceKind::SoftwareGpu, _) => {
+            "never taken by auto: it computes on the processor, where the CPU device is faster"
+        }
         (DeviceKind::OtherGpu, _) => "not taken by auto: the driver does not tell whether it is hardware",
         _ => "not taken by auto: another comes first",
     }
@@ -81,7 +95,9 @@ pub fn choose(choice: &Choice) -> Result<(Arc<dyn Device>, Option<String>), Erro
         "" | "auto" => match open_gpu(choice, "auto") {
             Ok(Some(device)) => Ok((device, None)),
             // A backend by name asks for a GPU.
-            Ok(None) if choice.backend.is_some() => open_gpu(choice, "gpu")?.map(|d| (d, None)).ok_or_else(|| no_gpu(choice)),
+            Ok(None) if choice.backend.is_some() => open_gpu(choice, "gpu")?
+                .map(|d| (d, None))
+                .ok_or_else(|| no_gpu(choice)),
             Ok(None) => Ok((cpu()?, None)),
             Err(error) if choice.backend.is_some() => Err(error),
             Err(error) => Ok((cpu()?, Some(format!("{error}; running on the CPU instead")))),
@@ -90,15 +106,24 @@ pub fn choose(choice: &Choice) -> Result<(Arc<dyn Device>, Option<String>), Erro
             if choice.backend.is_none() && asked == "0" {
                 return Ok((cpu()?, None));
             }
-            open_gpu(choice, &asked)?.map(|d| (d, None)).ok_or_else(|| no_gpu(choice))
+            open_gpu(choice, &asked)?
+                .map(|d| (d, None))
+                .ok_or_else(|| no_gpu(choice))
         }
     }
 }
 
 fn no_gpu(choice: &Choice) -> Error {
-    let backend = choice.backend.as_ref().map_or(String::new(), |b| format!(" on the backend {b}"));
+    let backend = choice
+        .backend
+        .as_ref()
+        .map_or(String::new(), |b| format!(" on the backend {b}"));
     Error::NoDevice {
-        asked: if choice.device.is_empty() { "gpu".into() } else { choice.device.clone() },
+        asked: if choice.device.is_empty() {
+            "gpu".into()
+        } else {
+            choice.device.clone()
+        },
         reason: format!("no such adapter was found{backend}"),
     }
 }
@@ -106,12 +131,22 @@ fn no_gpu(choice: &Choice) -> Error {
 #[cfg(feature = "gpu")]
 fn open_gpu(choice: &Choice, asked: &str) -> Result<Option<Arc<dyn Device>>, Error> {
     use super::gpu;
-    let mut adapters = gpu::adapters(choice.backend.as_deref().or(Some("auto").filter(|_| matches!(asked, "auto" | "gpu"))))?;
+    let mut adapters = gpu::adapters(
+        choice
+            .backend
+            .as_deref()
+            .or(Some("auto").filter(|_| matches!(asked, "auto" | "gpu"))),
+    )?;
     if adapters.is_empty() && asked == "gpu" {
         adapters = gpu::adapters(choice.backend.as_deref())?;
     }
     let infos: Vec<DeviceInfo> = adapters.iter().map(gpu::describe).collect();
-    let hardware = |info: &DeviceInfo| matches!(info.kind, super::DeviceKind::DiscreteGpu | super::DeviceKind::IntegratedGpu);
+    let hardware = |info: &DeviceInfo| {
+        matches!(
+            info.kind,
+            super::DeviceKind::DiscreteGpu | super::DeviceKind::IntegratedGpu
+        )
+    };
     let best = {
         let mut order: Vec<usize> = (0..infos.len()).collect();
         order.sort_by_key(|&k| infos[k].kind as usize);

@@ -3,10 +3,10 @@
 //! A device is handed a whole [`Swarm`] and holds its columns for the run. State leaves it only on request; what comes
 //! back by itself are measurements.
 
+mod choice;
 pub mod cpu;
 #[cfg(feature = "gpu")]
 pub mod gpu;
-mod choice;
 
 pub use choice::{Choice, Listed, choose, list};
 
@@ -140,7 +140,8 @@ pub trait Execution: Debug {
     ///
     /// # Errors
     /// [`Error::DeviceFailed`].
-    fn advance(&mut self, until: u32, observer: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>) -> Result<Outcome, Error>;
+    fn advance(&mut self, until: u32, observer: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>)
+    -> Result<Outcome, Error>;
 
     /// Runs one step of the current tick alone; after the last step the tick is done.
     ///

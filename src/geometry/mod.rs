@@ -23,8 +23,7 @@ mod tests {
     fn gap_ratio(step: u32, n: u32) -> f64 {
         let mut phases: Vec<u32> = (0..n).map(|i| i.wrapping_mul(step)).collect();
         phases.sort_unstable();
-        let gaps = (0..phases.len())
-            .map(|k| phases[(k + 1) % phases.len()].wrapping_sub(phases[k]));
+        let gaps = (0..phases.len()).map(|k| phases[(k + 1) % phases.len()].wrapping_sub(phases[k]));
         let (mut least, mut most) = (u32::MAX, 0);
         for gap in gaps {
             least = least.min(gap);

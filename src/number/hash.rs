@@ -57,10 +57,7 @@ mod tests {
             }
             for (k, &count) in flips.iter().enumerate() {
                 let share = f64::from(count) / f64::from(samples);
-                assert!(
-                    (0.3..0.7).contains(&share),
-                    "input bit {bit}, output bit {k}: {share}"
-                );
+                assert!((0.3..0.7).contains(&share), "input bit {bit}, output bit {k}: {share}");
             }
         }
     }
@@ -69,10 +66,7 @@ mod tests {
     fn swapped_values_are_noticed() {
         let sum = |x: [u32; 2], y: [u32; 2]| [x[0].wrapping_add(y[0]), x[1].wrapping_add(y[1])];
         for (i, j, x, y) in [(0, 1, 5, 6), (7, 8, 8, 7), (1, 2, 0, u32::MAX)] {
-            assert_ne!(
-                sum(mix(0, i, x), mix(0, j, y)),
-                sum(mix(0, i, y), mix(0, j, x))
-            );
+            assert_ne!(sum(mix(0, i, x), mix(0, j, y)), sum(mix(0, i, y), mix(0, j, x)));
         }
     }
 }

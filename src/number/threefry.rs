@@ -24,9 +24,7 @@ pub fn threefry2x32(key: [u32; 2], counter: [u32; 2]) -> [u32; 2] {
         }
         group += 1;
         a = a.wrapping_add(keys[group % 3]);
-        b = b
-            .wrapping_add(keys[(group + 1) % 3])
-            .wrapping_add(group as u32);
+        b = b.wrapping_add(keys[(group + 1) % 3]).wrapping_add(group as u32);
     }
     [a, b]
 }
@@ -61,11 +59,7 @@ mod tests {
     fn random123_known_answers() {
         let answers = [
             ([0, 0], [0, 0], [0x6b20_0159, 0x99ba_4efe]),
-            (
-                [u32::MAX, u32::MAX],
-                [u32::MAX, u32::MAX],
-                [0x1cb9_96fc, 0xbb00_2be7],
-            ),
+            ([u32::MAX, u32::MAX], [u32::MAX, u32::MAX], [0x1cb9_96fc, 0xbb00_2be7]),
             (
                 [0x1319_8a2e, 0x0370_7344],
                 [0x243f_6a88, 0x85a3_08d3],

@@ -12,7 +12,10 @@ use toml::Value;
 pub(super) fn check(node: &mut Node, schema: &Json, key: &str) -> Result<(), Error> {
     if let Some(variants) = schema["oneOf"].as_array() {
         let variants: Vec<&Json> = variants.iter().collect();
-        if variants.iter().all(|v| v.get("const").is_some() || v.get("enum").is_some()) {
+        if variants
+            .iter()
+            .all(|v| v.get("const").is_some() || v.get("enum").is_some())
+        {
             return check_word(node, &variants.iter().flat_map(|v| words(v)).collect::<Vec<_>>(), key);
         }
         return check_tagged(node, &variants, key);
@@ -34,18 +37,36 @@ pub(super) fn check(node: &mut Node, schema: &Json, key: &str) -> Result<(), Err
 }
 
 fn words(schema: &Json) -> Vec<&str> {
-    schema.get("const").and_then(Json::as_str).into_iter()
-        .chain(schema.get("enum").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str))
+    schema
+        .get("const")
+        .and_then(Json::as_str)
+        .into_iter()
+        .chain(
+            schema
+                .get("enum")
+                .and_then(Json::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(Json::as_str),
+        )
         .collect()
 }
 
 fn join(key: &str, part: &str) -> String {
-    if key.is_empty() { part.to_owned() } else { format!("{key}.{part}") }
+    if key.is_empty() {
+        part.to_owned()
+    } else {
+        format!("{key}.{part}")
+    }
 }
 
 fn fault(place: &Place, key: &str, message: impl Into<String>) -> Error {
     let key = if key.is_empty() { "the scenario" } else { key };
-    Error::Invalid { place: Some(place.clone()), key: key.to_owned(), message: message.into() }
+    Error::Invalid {
+        place: Some(place.clone()),
+        key: key.to_owned(),
+        message: message.into(),
+    }
 }
 
 fn describe(node: &Node) -> String {
@@ -74,9 +95,11 @@ fn check_word(node: &Node, known: &[&str], key: &str) -> Result<(), Error> {
     let list = known.join(", ");
     match &node.kind {
         NodeKind::Leaf(Value::String(word)) if known.contains(&word.as_str()) => Ok(()),
-        NodeKind::Leaf(Value::String(word)) => {
-            Err(fault(&node.place, key, format!("is {}; {}it can be: {list}", describe(node), did_you_mean(word, known))))
-        }
+        NodeKind::Leaf(Value::String(word)) => Err(fault(
+            &node.place,
+            key,
+            format!("is {}; {}it can be: {list}", describe(node), did_you_mean(word, known)),
+        )),
         _ => Err(wrong_type(node, key, &format!("one of the words {list}"))),
     }
 }
@@ -85,7 +108,10 @@ fn check_word(node: &Node, known: &[&str], key: &str) -> Result<(), Error> {
 fn check_tagged(node: &mut Node, variants: &[&Json], key: &str) -> Result<(), Error> {
     let tag_of = |variant: &Json| -> Option<(String, String)> {
         variant["properties"].as_object()?.iter().find_map(|(name, property)| {
-            property.get("const").and_then(Json::as_str).map(|word| (name.clone(), word.to_owned()))
+            property
+                .get("const")
+                .and_then(Json::as_str)
+                .map(|word| (name.clone(), word.to_owned()))
         })
     };
     let tags: Vec<(String, String)> = variants.iter().filter_map(|v| tag_of(v)).collect();
@@ -96,11 +122,17 @@ fn check_tagged(node: &mut Node, variants: &[&Json], key: &str) -> Result<(), Er
         return Err(wrong_type(node, key, &wanted));
     }
     let Some(chosen) = node.get(tag) else {
-        return Err(fault(&node.place, &join(key, tag), format!("is missing; it can be: {}", known.join(", "))));
+        return Err(fault(
+            &node.place,
+            &join(key, tag),
+            format!("is missing; it can be: {}", known.join(", ")),
+        ));
     };
     check_word(chosen, &known, &join(key, tag))?;
     let overridden = chosen.is_from_argument();
-    let NodeKind::Leaf(Value::String(word)) = &chosen.kind else { return Ok(()) };
+    let NodeKind::Leaf(Value::String(word)) = &chosen.kind else {
+        return Ok(());
+    };
     match known.iter().position(|k| k == word) {
         Some(at) => check_table(node, variants[at], key, overridden),
         None => Ok(()),
@@ -125,16 +157,31 @@ fn check_table(node: &mut Node, schema: &Json, key: &str, drop_unknown: bool) ->
                 return Err(fault(
                     &entry.key_place,
                     &join(key, name),
-                    format!("is no known key; {}known here: {}", did_you_mean(name, &known), known.join(", ")),
+                    format!(
+                        "is no known key; {}known here: {}",
+                        did_you_mean(name, &known),
+                        known.join(", ")
+                    ),
                 ));
             }
         }
     }
-    for name in schema["required"].as_array().into_iter().flatten().filter_map(Json::as_str) {
+    for name in schema["required"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Json::as_str)
+    {
         if !entries.iter().any(|(k, _)| k == name) {
-            let what = properties.get(name).map_or("", |p| p["description"].as_str().unwrap_or(""));
+            let what = properties
+                .get(name)
+                .map_or("", |p| p["description"].as_str().unwrap_or(""));
             let what = what.split(". ").next().unwrap_or("").trim_end_matches('.');
-            let what = if what.is_empty() { String::new() } else { format!(" ({what})") };
+            let what = if what.is_empty() {
+                String::new()
+            } else {
+                format!(" ({what})")
+            };
             return Err(fault(&place, &join(key, name), format!("is missing{what}")));
         }
     }
@@ -148,10 +195,16 @@ fn check_array(node: &mut Node, schema: &Json, key: &str) -> Result<(), Error> {
     };
     let bound = |name: &str| schema[name].as_u64().map(|b| b as usize);
     if items.len() < bound("minItems").unwrap_or(0) || items.len() > bound("maxItems").unwrap_or(usize::MAX) {
-        return Err(fault(&place, key, format!(
-            "has {} items; it must have {} to {}",
-            items.len(), bound("minItems").unwrap_or(0), bound("maxItems").map_or("any number".into(), |b| b.to_string())
-        )));
+        return Err(fault(
+            &place,
+            key,
+            format!(
+                "has {} items; it must have {} to {}",
+                items.len(),
+                bound("minItems").unwrap_or(0),
+                bound("maxItems").map_or("any number".into(), |b| b.to_string())
+            ),
+        ));
     }
     items.iter_mut().try_for_each(|item| check(item, &schema["items"], key))
 }
@@ -182,7 +235,9 @@ fn check_number(node: &Node, schema: &Json, key: &str) -> Result<(), Error> {
         NodeKind::Leaf(Value::Float(value)) if value.fract() == 0.0 && allowed(*value) => {
             format!("; write {}, without point or exponent", readable(*value))
         }
-        NodeKind::Leaf(Value::String(text)) if text.parse().is_ok_and(allowed) => "; leave the quotation marks out".to_owned(),
+        NodeKind::Leaf(Value::String(text)) if text.parse().is_ok_and(allowed) => {
+            "; leave the quotation marks out".to_owned()
+        }
         _ => String::new(),
     };
     Err(wrong_type(node, key, &format!("{wanted}{hint}")))
@@ -190,17 +245,32 @@ fn check_number(node: &Node, schema: &Json, key: &str) -> Result<(), Error> {
 
 fn check_string(node: &Node, schema: &Json, key: &str) -> Result<(), Error> {
     let NodeKind::Leaf(Value::String(text)) = &node.kind else {
-        let hint = if node.is_from_argument() { ", which the shell must leave alone: --set 'KEY=\"VALUE\"'" } else { "" };
+        let hint = if node.is_from_argument() {
+            ", which the shell must leave alone: --set 'KEY=\"VALUE\"'"
+        } else {
+            ""
+        };
         return Err(wrong_type(node, key, &format!("a text in quotation marks{hint}")));
     };
     let length = text.chars().count();
-    let (least, most) = (schema["minLength"].as_u64().unwrap_or(0) as usize, schema["maxLength"].as_u64().map_or(usize::MAX, |m| m as usize));
+    let (least, most) = (
+        schema["minLength"].as_u64().unwrap_or(0) as usize,
+        schema["maxLength"].as_u64().map_or(usize::MAX, |m| m as usize),
+    );
     if length < least || length > most {
-        return Err(fault(&node.place, key, format!("has {length} characters; it must have {least} to {most}")));
+        return Err(fault(
+            &node.place,
+            key,
+            format!("has {length} characters; it must have {least} to {most}"),
+        ));
     }
     // The one pattern in use: names that become part of a path.
     if schema.get("pattern").is_some() && !text.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)) {
-        return Err(fault(&node.place, key, format!("is {}; it may hold letters, digits, '.', '_' and '-'", describe(node))));
+        return Err(fault(
+            &node.place,
+            key,
+            format!("is {}; it may hold letters, digits, '.', '_' and '-'", describe(node)),
+        ));
     }
     Ok(())
 }

@@ -58,9 +58,15 @@ impl Node {
         if !matches!(self.kind, NodeKind::Table(_)) {
             self.kind = NodeKind::Table(Vec::new());
         }
-        let NodeKind::Table(entries) = &mut self.kind else { return };
+        let NodeKind::Table(entries) = &mut self.kind else {
+            return;
+        };
         let at = entries.iter().position(|(k, _)| k == key).unwrap_or_else(|| {
-            let empty = Node { place: node.place.clone(), key_place: node.key_place.clone(), kind: NodeKind::Table(Vec::new()) };
+            let empty = Node {
+                place: node.place.clone(),
+                key_place: node.key_place.clone(),
+                kind: NodeKind::Table(Vec::new()),
+            };
             entries.push((key.clone(), empty));
             entries.len() - 1
         });
@@ -82,10 +88,18 @@ impl Document {
     /// [`Error::Syntax`].
     pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
         let table = DeTable::parse(text).map_err(|e| syntax(name, text, &e))?;
-        let place = Place::Text { name: name.into(), line: 1, column: 1 };
+        let place = Place::Text {
+            name: name.into(),
+            line: 1,
+            column: 1,
+        };
         let places = Places { name, text };
         Ok(Self {
-            root: Node { key_place: place.clone(), place, kind: places.table(table.get_ref()) },
+            root: Node {
+                key_place: place.clone(),
+                place,
+                kind: places.table(table.get_ref()),
+            },
             folder: PathBuf::new(),
         })
     }
@@ -98,9 +112,16 @@ impl Document {
         let bytes = std::fs::read(path).map_err(|e| Error::file(path, "read the scenario", e))?;
         let name = path.display().to_string();
         let text = String::from_utf8(bytes).map_err(|e| {
-            let line = 1 + e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count();
+            let line = 1 + e.as_bytes()[..e.utf8_error().valid_up_to()]
+                .iter()
+                .filter(|&&b| b == b'\n')
+                .count();
             Error::Syntax {
-                place: Place::Text { name: name.clone(), line, column: 1 },
+                place: Place::Text {
+                    name: name.clone(),
+                    line,
+                    column: 1,
+                },
                 message: "is not UTF-8 text; a scenario is a TOML file".into(),
             }
         })?;
@@ -126,7 +147,8 @@ impl Document {
             return Err(Error::Invalid {
                 place: Some(place),
                 key: format!("'{key}'"),
-                message: "is no key; write KEY=VALUE with dots between the key's parts, as in topology.kind=ring".into(),
+                message: "is no key; write KEY=VALUE with dots between the key's parts, as in topology.kind=ring"
+                    .into(),
             });
         }
         if path.len() > MOST_PARTS {
@@ -136,7 +158,11 @@ impl Document {
                 message: "is no key of a scenario; `tetraswarm schema` lists them".into(),
             });
         }
-        let leaf = |value: Value| Node { place: place.clone(), key_place: place.clone(), kind: NodeKind::Leaf(value) };
+        let leaf = |value: Value| Node {
+            place: place.clone(),
+            key_place: place.clone(),
+            kind: NodeKind::Leaf(value),
+        };
         let node = match DeValue::parse(value) {
             Ok(parsed) => from_argument(&place, parsed.get_ref()),
             Err(_) => leaf(Value::String(value.into())),
@@ -178,7 +204,11 @@ impl Document {
     #[must_use]
     pub fn locate(&self, error: Error) -> Error {
         match error {
-            Error::Invalid { place: None, key, message } => {
+            Error::Invalid {
+                place: None,
+                key,
+                message,
+            } => {
                 let mut node = &self.root;
                 // A key that is missing belongs to the whole.
                 let mut place = Some(self.root.place.clone());
@@ -200,7 +230,10 @@ impl Document {
 
 fn syntax(name: &str, text: &str, error: &toml::de::Error) -> Error {
     let start = error.span().map_or(0, |s| s.start);
-    Error::Syntax { place: Places { name, text }.at(start), message: error.message().to_owned() }
+    Error::Syntax {
+        place: Places { name, text }.at(start),
+        message: error.message().to_owned(),
+    }
 }
 
 /// Turns byte offsets of a text into lines and columns.
@@ -241,19 +274,30 @@ impl Places<'_> {
             DeValue::Array(items) => NodeKind::Array(items.iter().map(|v| self.node(v)).collect()),
             other => NodeKind::Leaf(leaf(other)),
         };
-        Node { key_place: place.clone(), place, kind }
+        Node {
+            key_place: place.clone(),
+            place,
+            kind,
+        }
     }
 }
 
 fn from_argument(place: &Place, value: &DeValue<'_>) -> Node {
     let kind = match value {
         DeValue::Table(table) => NodeKind::Table(
-            table.iter().map(|(k, v)| (k.get_ref().to_string(), from_argument(place, v.get_ref()))).collect(),
+            table
+                .iter()
+                .map(|(k, v)| (k.get_ref().to_string(), from_argument(place, v.get_ref())))
+                .collect(),
         ),
         DeValue::Array(items) => NodeKind::Array(items.iter().map(|v| from_argument(place, v.get_ref())).collect()),
         other => NodeKind::Leaf(leaf(other)),
     };
-    Node { place: place.clone(), key_place: place.clone(), kind }
+    Node {
+        place: place.clone(),
+        key_place: place.clone(),
+        kind,
+    }
 }
 
 /// A scalar. Integers beyond 64 bits become floats: they are out of every range, which the check then says.
@@ -261,10 +305,17 @@ fn leaf(value: &DeValue<'_>) -> Value {
     match value {
         DeValue::String(s) => Value::String(s.to_string()),
         DeValue::Integer(i) => i64::from_str_radix(i.as_str(), i.radix()).map_or_else(
-            |_| i.as_str().parse().map_or_else(|_| Value::String(i.as_str().to_owned()), Value::Float),
+            |_| {
+                i.as_str()
+                    .parse()
+                    .map_or_else(|_| Value::String(i.as_str().to_owned()), Value::Float)
+            },
             Value::Integer,
         ),
-        DeValue::Float(f) => f.as_str().parse().map_or_else(|_| Value::String(f.as_str().to_owned()), Value::Float),
+        DeValue::Float(f) => f
+            .as_str()
+            .parse()
+            .map_or_else(|_| Value::String(f.as_str().to_owned()), Value::Float),
         DeValue::Boolean(b) => Value::Boolean(*b),
         DeValue::Datetime(d) => Value::Datetime(*d),
         DeValue::Array(_) | DeValue::Table(_) => Value::String(String::new()),

@@ -33,11 +33,14 @@ impl Embedded {
     /// # Errors
     /// [`Error::UnknownScenario`].
     pub fn named(name: &str) -> Result<&'static Self, Error> {
-        EMBEDDED.iter().find(|e| e.name == name).ok_or_else(|| Error::UnknownScenario {
-            name: name.into(),
-            known: EMBEDDED.iter().map(|e| e.name.into()).collect(),
-            near: nearest(name, EMBEDDED.iter().map(|e| e.name)).map(Into::into),
-        })
+        EMBEDDED
+            .iter()
+            .find(|e| e.name == name)
+            .ok_or_else(|| Error::UnknownScenario {
+                name: name.into(),
+                known: EMBEDDED.iter().map(|e| e.name.into()).collect(),
+                near: nearest(name, EMBEDDED.iter().map(|e| e.name)).map(Into::into),
+            })
     }
 
     /// What the scenario shows, from its first line.

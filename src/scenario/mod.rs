@@ -5,8 +5,8 @@
 //! descriptions are the reference of the format. What concerns several keys at once is checked when the swarm is built.
 
 mod check;
-mod embedded;
 mod document;
+mod embedded;
 mod schema;
 
 pub use document::Document;
@@ -255,7 +255,10 @@ fn absolute(folder: &Path, file: &Path, key: &str) -> Result<PathBuf, Error> {
     let found = locate(folder, file);
     let found = std::path::absolute(&found).unwrap_or(found);
     if found.to_str().is_none() {
-        let message = format!("means {}, which is no UTF-8 text; rename the file or its folder", found.display());
+        let message = format!(
+            "means {}, which is no UTF-8 text; rename the file or its folder",
+            found.display()
+        );
         return Err(Error::invalid(key, message));
     }
     Ok(found)

@@ -27,7 +27,9 @@ fn drop_null(object: &mut Map<String, Value>) {
             object.insert("type".to_owned(), only);
         }
     }
-    let Some(Value::Array(variants)) = object.get_mut("anyOf") else { return };
+    let Some(Value::Array(variants)) = object.get_mut("anyOf") else {
+        return;
+    };
     variants.retain(|variant| variant["type"] != "null");
     if let [Value::Object(only)] = variants.as_mut_slice() {
         let only = std::mem::take(only);

@@ -42,7 +42,13 @@ pub struct AverageStep {
 impl AverageStep {
     /// The step on a column of beliefs. `carry` is the accumulators' column, one word a link end, which `quasi` needs.
     #[must_use]
-    pub fn new(rounding: Rounding, topology: &dyn Topology, seed: u32, belief: ColumnId, carry: Option<ColumnId>) -> Self {
+    pub fn new(
+        rounding: Rounding,
+        topology: &dyn Topology,
+        seed: u32,
+        belief: ColumnId,
+        carry: Option<ColumnId>,
+    ) -> Self {
         Self {
             rounding,
             belief,
@@ -68,10 +74,19 @@ impl Step for AverageStep {
 
     fn bindings(&self) -> Vec<Binding> {
         let mut bindings = vec![
-            Binding { column: self.belief, access: Access::Read },
-            Binding { column: self.belief, access: Access::Next },
+            Binding {
+                column: self.belief,
+                access: Access::Read,
+            },
+            Binding {
+                column: self.belief,
+                access: Access::Next,
+            },
         ];
-        bindings.extend(self.carry.map(|column| Binding { column, access: Access::Update }));
+        bindings.extend(self.carry.map(|column| Binding {
+            column,
+            access: Access::Update,
+        }));
         bindings
     }
 

@@ -26,7 +26,9 @@ pub(super) fn beliefs(start: &Start, nodes: u32, seed: u32, folder: &Path) -> Re
     match start {
         Start::Uniform(interval) => {
             let width = width(interval)? + 1;
-            fill(&mut words, |i| interval.low + multiply_high(threefry2x32([seed, Stream::Start as u32], [i, 0])[0], width) as i32);
+            fill(&mut words, |i| {
+                interval.low + multiply_high(threefry2x32([seed, Stream::Start as u32], [i, 0])[0], width) as i32
+            });
         }
         Start::Ramp(interval) => {
             let (width, steps) = (u64::from(width(interval)?), u64::from(nodes - 1).max(1));
@@ -61,7 +63,10 @@ fn fill(words: &mut [u32], belief: impl Fn(u32) -> i32 + Sync) {
 
 fn within(value: i32, key: &str) -> Result<(), Error> {
     if value.unsigned_abs() > BELIEF_LIMIT as u32 {
-        return Err(Error::invalid(format!("{KEY}.{key}"), format!("is {value}; beliefs start within ±{BELIEF_LIMIT}")));
+        return Err(Error::invalid(
+            format!("{KEY}.{key}"),
+            format!("is {value}; beliefs start within ±{BELIEF_LIMIT}"),
+        ));
     }
     Ok(())
 }
@@ -82,18 +87,41 @@ fn width(interval: &Interval) -> Result<u32, Error> {
 /// One number for each node: text, or a one-dimensional .npy array of integers.
 fn from_file(path: &Path, nodes: usize) -> Result<Vec<u32>, Error> {
     let bytes = std::fs::read(path).map_err(|e| {
-        Error::invalid(format!("{KEY}.file"), format!("is {}, which cannot be read: {e}; check the name and the permissions", path.display()))
+        Error::invalid(
+            format!("{KEY}.file"),
+            format!(
+                "is {}, which cannot be read: {e}; check the name and the permissions",
+                path.display()
+            ),
+        )
     })?;
-    let fault = |at: String, message: String| Error::invalid(format!("{KEY}.file"), format!("{}{at}: {message}", path.display()));
-    let numbers = if bytes.starts_with(b"\x93NUMPY") { from_npy(&bytes, &fault)? } else { from_text(&bytes, &fault)? };
+    let fault = |at: String, message: String| {
+        Error::invalid(format!("{KEY}.file"), format!("{}{at}: {message}", path.display()))
+    };
+    let numbers = if bytes.starts_with(b"\x93NUMPY") {
+        from_npy(&bytes, &fault)?
+    } else {
+        from_text(&bytes, &fault)?
+    };
     if numbers.len() != nodes {
-        return Err(fault(String::new(), format!("holds {} numbers, but the swarm has {nodes} nodes; it needs one for each", numbers.len())));
+        return Err(fault(
+            String::new(),
+            format!(
+                "holds {} numbers, but the swarm has {nodes} nodes; it needs one for each",
+                numbers.len()
+            ),
+        ));
     }
     Ok(numbers)
 }
 
 fn from_text(bytes: &[u8], fault: &dyn Fn(String, String) -> Error) -> Result<Vec<u32>, Error> {
-    let text = std::str::from_utf8(bytes).map_err(|_| fault(String::new(), "is no text; it may hold one integer a line, or be a .npy array".into()))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| {
+        fault(
+            String::new(),
+            "is no text; it may hold one integer a line, or be a .npy array".into(),
+        )
+    })?;
     let mut numbers = Vec::new();
     for (k, line) in text.lines().enumerate() {
         let line = line.split('#').next().unwrap_or("").trim();
@@ -103,8 +131,18 @@ fn from_text(bytes: &[u8], fault: &dyn Fn(String, String) -> Error) -> Result<Ve
         let shown: String = line.chars().take(40).flat_map(char::escape_debug).collect();
         match line.parse::<i64>() {
             Ok(value) if value.unsigned_abs() <= BELIEF_LIMIT as u64 => numbers.push(value as i32 as u32),
-            Ok(value) => return Err(fault(format!(":{}", k + 1), format!("{value} is outside ±{BELIEF_LIMIT}, where beliefs start; scale the numbers down"))),
-            Err(_) => return Err(fault(format!(":{}", k + 1), format!("'{shown}' is no integer; write one integer a line, within ±{BELIEF_LIMIT}"))),
+            Ok(value) => {
+                return Err(fault(
+                    format!(":{}", k + 1),
+                    format!("{value} is outside ±{BELIEF_LIMIT}, where beliefs start; scale the numbers down"),
+                ));
+            }
+            Err(_) => {
+                return Err(fault(
+                    format!(":{}", k + 1),
+                    format!("'{shown}' is no integer; write one integer a line, within ±{BELIEF_LIMIT}"),
+                ));
+            }
         }
     }
     Ok(numbers)
@@ -114,11 +152,19 @@ fn from_npy(bytes: &[u8], fault: &dyn Fn(String, String) -> Error) -> Result<Vec
     let broken = |e: std::io::Error| fault(String::new(), format!("is no readable .npy file: {e}"));
     let file = npyz::NpyFile::new(bytes).map_err(broken)?;
     if file.shape().len() != 1 {
-        return Err(fault(String::new(), format!("has the shape {:?}; it must be one-dimensional", file.shape())));
+        return Err(fault(
+            String::new(),
+            format!("has the shape {:?}; it must be one-dimensional", file.shape()),
+        ));
     }
     let kind = match file.dtype() {
         npyz::DType::Plain(kind) => kind.clone(),
-        other => return Err(fault(String::new(), format!("holds {}; it must hold integers", other.descr()))),
+        other => {
+            return Err(fault(
+                String::new(),
+                format!("holds {}; it must hold integers", other.descr()),
+            ));
+        }
     };
     macro_rules! read {
         ($t:ty) => {
@@ -138,7 +184,12 @@ fn from_npy(bytes: &[u8], fault: &dyn Fn(String, String) -> Error) -> Result<Vec
         (npyz::TypeChar::Uint, Some(2)) => read!(u16),
         (npyz::TypeChar::Uint, Some(4)) => read!(u32),
         (npyz::TypeChar::Uint, Some(8)) => read!(u64),
-        _ => return Err(fault(String::new(), format!("holds {kind}; it must hold integers, as numpy.astype('int32') makes them"))),
+        _ => {
+            return Err(fault(
+                String::new(),
+                format!("holds {kind}; it must hold integers, as numpy.astype('int32') makes them"),
+            ));
+        }
     };
     wide.iter()
         .enumerate()
@@ -146,7 +197,10 @@ fn from_npy(bytes: &[u8], fault: &dyn Fn(String, String) -> Error) -> Result<Vec
             if value.unsigned_abs() <= BELIEF_LIMIT as u128 {
                 Ok(value as i32 as u32)
             } else {
-                Err(fault(format!("[{k}]"), format!("{value} is outside ±{BELIEF_LIMIT}, where beliefs start; scale the numbers down")))
+                Err(fault(
+                    format!("[{k}]"),
+                    format!("{value} is outside ±{BELIEF_LIMIT}, where beliefs start; scale the numbers down"),
+                ))
             }
         })
         .collect()

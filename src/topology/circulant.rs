@@ -41,7 +41,10 @@ impl Circulant {
         if distances.len() > MOST_OFFSETS {
             return Err(Error::invalid(
                 "topology.offsets",
-                format!("give every node {} neighbours; at most {MOST_OFFSETS} are possible", distances.len()),
+                format!(
+                    "give every node {} neighbours; at most {MOST_OFFSETS} are possible",
+                    distances.len()
+                ),
             ));
         }
         Ok(Self { kind, nodes, distances })
@@ -134,11 +137,18 @@ impl Build for CirculantSpec {
             if offset == 0 || offset > n / 2 {
                 return Err(Error::invalid(
                     "topology.offsets",
-                    format!("has {offset} (number {}); with {n} nodes each must be in 1..={}", k + 1, n / 2),
+                    format!(
+                        "has {offset} (number {}); with {n} nodes each must be in 1..={}",
+                        k + 1,
+                        n / 2
+                    ),
                 ));
             }
             if self.offsets[..k].contains(&offset) {
-                return Err(Error::invalid("topology.offsets", format!("has {offset} twice; leave one out")));
+                return Err(Error::invalid(
+                    "topology.offsets",
+                    format!("has {offset} twice; leave one out"),
+                ));
             }
         }
         Circulant::new("circulant", n, self.offsets.iter().map(|&o| u64::from(o))).map(Circulant::shared)
@@ -156,7 +166,11 @@ impl Build for MobiusLadder {
         if n % 2 == 1 {
             return Err(Error::invalid(
                 "agents",
-                format!("is {n}, but a Möbius ladder has an even number of nodes: {} or {}", n - 1, n.saturating_add(1)),
+                format!(
+                    "is {n}, but a Möbius ladder has an even number of nodes: {} or {}",
+                    n - 1,
+                    n.saturating_add(1)
+                ),
             ));
         }
         Circulant::new("mobius-ladder", n, [1, u64::from(n / 2)]).map(Circulant::shared)
@@ -182,7 +196,10 @@ impl Build for FibonacciLattice {
         // With fewer nodes two of the chords coincide.
         let n = site.nodes("fibonacci-lattice", 8)?;
         if self.degree != 4 && self.degree != 6 {
-            return Err(Error::invalid("topology.degree", format!("is {}; a Fibonacci lattice has degree 4 or 6", self.degree)));
+            return Err(Error::invalid(
+                "topology.degree",
+                format!("is {}; a Fibonacci lattice has degree 4 or 6", self.degree),
+            ));
         }
         let numbers: Vec<u64> = fibonacci(1 << 33).collect();
         let above = numbers.partition_point(|&f| f < u64::from(n));
@@ -193,7 +210,11 @@ impl Build for FibonacciLattice {
                     "is {n}, but a Fibonacci lattice has a Fibonacci number of nodes; the nearest: {}{}",
                     numbers[above - 1],
                     // The next may be more than there can be agents.
-                    if numbers[above] < u64::from(u32::MAX) { format!(" and {}", numbers[above]) } else { String::new() }
+                    if numbers[above] < u64::from(u32::MAX) {
+                        format!(" and {}", numbers[above])
+                    } else {
+                        String::new()
+                    }
                 ),
             ));
         }

@@ -82,7 +82,11 @@ impl Topology for GraphTopology {
     }
 
     fn rows(&self) -> Option<Rows<'_>> {
-        Some(Rows { offsets: self.graph.offsets(), ends: self.graph.ends(), degrees: &self.degrees })
+        Some(Rows {
+            offsets: self.graph.offsets(),
+            ends: self.graph.ends(),
+            degrees: &self.degrees,
+        })
     }
 
     fn shader(&self) -> TopologyShader<'_> {
@@ -123,14 +127,23 @@ impl Build for GraphSpec {
             ));
         }
         if let Some(n) = site.nodes {
-            return Err(Error::invalid("agents", format!("is {n}, but the file says how many nodes there are; leave agents out")));
+            return Err(Error::invalid(
+                "agents",
+                format!("is {n}, but the file says how many nodes there are; leave agents out"),
+            ));
         }
         let beside = site.folder.join(&self.file);
         let path = if beside.exists() { &beside } else { &self.file };
-        let limits = import::Limits { format: self.format, ..import::Limits::default() };
+        let limits = import::Limits {
+            format: self.format,
+            ..import::Limits::default()
+        };
         let topology = GraphTopology::new(import::read(path, limits)?);
         if (0..topology.nodes()).any(|i| topology.degree(i) > LARGEST_DEGREE) {
-            return Err(Error::invalid("topology.file", format!("has a node with more than {LARGEST_DEGREE} neighbours")));
+            return Err(Error::invalid(
+                "topology.file",
+                format!("has a node with more than {LARGEST_DEGREE} neighbours"),
+            ));
         }
         Ok(Arc::new(topology))
     }

@@ -19,9 +19,7 @@ mod tetrahedral;
 mod torus;
 
 pub use catalogue::{KINDS, Kind, TopologySpec};
-pub use circulant::{
-    Chord, Circulant, CirculantSpec, FibonacciChords, FibonacciLattice, MobiusLadder, Ring,
-};
+pub use circulant::{Chord, Circulant, CirculantSpec, FibonacciChords, FibonacciLattice, MobiusLadder, Ring};
 pub use graph::{GraphSpec, GraphTopology};
 pub use tetrahedral::{Tetrahedral, TetrahedralSpec};
 pub use torus::{Torus, TorusSpec};
@@ -127,13 +125,13 @@ pub trait Topology: Send + Sync + Debug {
 
     /// How many words a column with one word per link end takes: one per node and slot, one per stored end.
     fn link_ends(&self) -> u64 {
-        u64::from(self.slots()) * u64::from(self.nodes())
-            + self.rows().map_or(0, |r| r.ends.len() as u64)
+        u64::from(self.slots()) * u64::from(self.nodes()) + self.rows().map_or(0, |r| r.ends.len() as u64)
     }
 
     /// The bytes that the links take in memory.
     fn stored_bytes(&self) -> u64 {
-        self.rows().map_or(0, |r| (4 * (r.offsets.len() + r.ends.len()) + r.degrees.len()) as u64)
+        self.rows()
+            .map_or(0, |r| (4 * (r.offsets.len() + r.ends.len()) + r.degrees.len()) as u64)
     }
 
     /// The GPU's side.

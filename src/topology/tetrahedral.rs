@@ -24,7 +24,9 @@ impl Tetrahedral {
     /// S(4, levels), levels in 1..=15.
     #[must_use]
     pub fn new(levels: u32) -> Self {
-        Self { levels: levels.clamp(1, 15) }
+        Self {
+            levels: levels.clamp(1, 15),
+        }
     }
 }
 
@@ -39,7 +41,7 @@ fn bridge(v: u32, mask: u32) -> u32 {
     let run = (1u32 << shift) - 1;
     let e = (v >> shift) & 3;
     let high = v & !(run << 2 | 3);
-    let other = high | d << shift | (e * ONES & run);
+    let other = high | d << shift | ((e * ONES) & run);
     if differs == 0 { v } else { other }
 }
 
@@ -122,10 +124,17 @@ impl Build for TetrahedralSpec {
         let n = site.nodes("tetrahedral", 4)?;
         let levels = n.ilog2() / 2;
         if n != 1 << (2 * levels) {
-            let above = if levels < 15 { format!(" and {}", 4u64 << (2 * levels)) } else { String::new() };
+            let above = if levels < 15 {
+                format!(" and {}", 4u64 << (2 * levels))
+            } else {
+                String::new()
+            };
             return Err(Error::invalid(
                 "agents",
-                format!("is {n}, but a tetrahedral network has a power of four; the nearest: {}{above}", 1u64 << (2 * levels)),
+                format!(
+                    "is {n}, but a tetrahedral network has a power of four; the nearest: {}{above}",
+                    1u64 << (2 * levels)
+                ),
             ));
         }
         Ok(Arc::new(Tetrahedral::new(levels)))

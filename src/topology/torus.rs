@@ -27,10 +27,34 @@ impl Torus {
         let (w, n) = (self.width, self.nodes());
         let x = i % w;
         match slot {
-            0 => if x + 1 < w { i + 1 } else { i - x },
-            1 => if x > 0 { i - 1 } else { i + (w - 1) },
-            2 => if i < n - w { i + w } else { (x + self.twist) % w },
-            _ => if i >= w { i - w } else { n - w + (x + w - self.twist) % w },
+            0 => {
+                if x + 1 < w {
+                    i + 1
+                } else {
+                    i - x
+                }
+            }
+            1 => {
+                if x > 0 {
+                    i - 1
+                } else {
+                    i + (w - 1)
+                }
+            }
+            2 => {
+                if i < n - w {
+                    i + w
+                } else {
+                    (x + self.twist) % w
+                }
+            }
+            _ => {
+                if i >= w {
+                    i - w
+                } else {
+                    n - w + (x + w - self.twist) % w
+                }
+            }
         }
     }
 }
@@ -97,7 +121,9 @@ impl Topology for Torus {
 
     fn shader(&self) -> TopologyShader<'_> {
         TopologyShader {
-            module: module!("topology/torus").with("WIDTH", self.width).with("TWIST", self.twist),
+            module: module!("topology/torus")
+                .with("WIDTH", self.width)
+                .with("TWIST", self.twist),
             uniform: Vec::new(),
             storage: Vec::new(),
         }
@@ -120,7 +146,10 @@ pub struct TorusSpec {
 
 /// The width of the most square torus of `n` nodes, if there is one with both sides at least 3.
 fn squarest(n: u32) -> Option<u32> {
-    (3..=n.isqrt()).rev().find(|side| n.is_multiple_of(*side)).map(|side| n / side)
+    (3..=n.isqrt())
+        .rev()
+        .find(|side| n.is_multiple_of(*side))
+        .map(|side| n / side)
 }
 
 impl Build for TorusSpec {
@@ -146,7 +175,12 @@ impl Build for TorusSpec {
                     "agents",
                     format!(
                         "is {n}, which is no rectangle with sides of at least 3; the nearest that are: {}",
-                        [below, above].iter().flatten().map(u32::to_string).collect::<Vec<_>>().join(" and ")
+                        [below, above]
+                            .iter()
+                            .flatten()
+                            .map(u32::to_string)
+                            .collect::<Vec<_>>()
+                            .join(" and ")
                     ),
                 )
             })?,
@@ -157,6 +191,10 @@ impl Build for TorusSpec {
                 format!("is {}; it must be below the width, {width}", self.twist),
             ));
         }
-        Ok(Arc::new(Torus { width, height: n / width, twist: self.twist }))
+        Ok(Arc::new(Torus {
+            width,
+            height: n / width,
+            twist: self.twist,
+        }))
     }
 }

@@ -28,11 +28,21 @@ pub(super) struct CpuExecution {
 impl CpuExecution {
     pub fn new(pool: Arc<ThreadPool>, swarm: Swarm, device: &str) -> Result<Self, Error> {
         let columns = store(&swarm.plan, swarm.initial, device)?;
-        Ok(Self { pool, plan: swarm.plan, columns, tick: 0 })
+        Ok(Self {
+            pool,
+            plan: swarm.plan,
+            columns,
+            tick: 0,
+        })
     }
 
     fn run_step(&mut self, step: usize) {
-        let Self { pool, plan, columns, tick } = self;
+        let Self {
+            pool,
+            plan,
+            columns,
+            tick,
+        } = self;
         let step = &plan.steps[step];
         let bindings = step.bindings();
         let (slots, rows) = (plan.topology.slots() as usize, plan.topology.rows());
@@ -52,21 +62,32 @@ impl CpuExecution {
             .filter(|b| b.access == Access::Read)
             .map(|b| columns[b.column.0].current.as_slice())
             .collect();
-        let view = View { topology: &*plan.topology, schedule: plan.schedule, tick: *tick, reads: &reads };
+        let view = View {
+            topology: &*plan.topology,
+            schedule: plan.schedule,
+            tick: *tick,
+            reads: &reads,
+        };
         let writing = bindings.iter().filter(|b| b.access != Access::Read);
         let mut outputs: Vec<Outputs<'_>> = (0..nodes.div_ceil(BLOCK)).map(|_| Vec::new()).collect();
         for (words, binding) in written.iter_mut().zip(writing.clone()) {
             let extent = plan.columns[binding.column.0].extent;
-            for (lanes, output) in lanes(words, extent, slots, rows, nodes, BLOCK).into_iter().zip(&mut outputs) {
+            for (lanes, output) in lanes(words, extent, slots, rows, nodes, BLOCK)
+                .into_iter()
+                .zip(&mut outputs)
+            {
                 output.push(lanes);
             }
         }
         pool.install(|| {
-            outputs.par_iter_mut().enumerate().for_each_init(Scratch::default, |scratch, (block, output)| {
-                let first = block * BLOCK;
-                let last = (first + BLOCK).min(nodes);
-                step.run(&view, first as u32..last as u32, output, scratch);
-            });
+            outputs
+                .par_iter_mut()
+                .enumerate()
+                .for_each_init(Scratch::default, |scratch, (block, output)| {
+                    let first = block * BLOCK;
+                    let last = (first + BLOCK).min(nodes);
+                    step.run(&view, first as u32..last as u32, output, scratch);
+                });
         });
         drop(outputs);
         for (words, binding) in written.into_iter().zip(writing) {
@@ -108,7 +129,13 @@ impl CpuExecution {
                     let mut tally = Tally::of_beliefs(part);
                     if !plan.schedule.is_always() {
                         let first = (block * BLOCK) as u32;
-                        tally.count_messages(&*plan.topology, plan.schedule, tick, first..first + part.len() as u32, masks);
+                        tally.count_messages(
+                            &*plan.topology,
+                            plan.schedule,
+                            tick,
+                            first..first + part.len() as u32,
+                            masks,
+                        );
                     }
                     tally
                 })
@@ -118,7 +145,9 @@ impl CpuExecution {
             tally.active = u64::from(plan.nodes());
             tally.messages = 2 * plan.topology.links();
         }
-        tally.fingerprint = (0..self.columns.len()).map(|c| self.fingerprint(c)).fold(Fingerprint::default(), Fingerprint::plus);
+        tally.fingerprint = (0..self.columns.len())
+            .map(|c| self.fingerprint(c))
+            .fold(Fingerprint::default(), Fingerprint::plus);
         tally
     }
 }
@@ -132,7 +161,11 @@ impl Execution for CpuExecution {
         self.tick
     }
 
-    fn advance(&mut self, until: u32, observer: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>) -> Result<Outcome, Error> {
+    fn advance(
+        &mut self,
+        until: u32,
+        observer: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
+    ) -> Result<Outcome, Error> {
         let mut told = Instant::now();
         while self.tick < until {
             self.run_tick();
@@ -189,7 +222,14 @@ impl Execution for CpuExecution {
     }
 
     fn memory(&self) -> Memory {
-        let columns: usize = self.columns.iter().map(|c| c.current.capacity() + c.next.capacity()).sum();
-        Memory { device_bytes: 4 * columns as u64 + self.plan.topology.stored_bytes(), host_bytes: 0 }
+        let columns: usize = self
+            .columns
+            .iter()
+            .map(|c| c.current.capacity() + c.next.capacity())
+            .sum();
+        Memory {
+            device_bytes: 4 * columns as u64 + self.plan.topology.stored_bytes(),
+            host_bytes: 0,
+        }
     }
 }

@@ -44,7 +44,11 @@ fn instruction_set() -> &'static str {
     }
     #[cfg(not(target_arch = "x86_64"))]
     {
-        if cfg!(target_arch = "aarch64") { "NEON" } else { "the compiler's choice of instructions" }
+        if cfg!(target_arch = "aarch64") {
+            "NEON"
+        } else {
+            "the compiler's choice of instructions"
+        }
     }
 }
 
@@ -58,7 +62,10 @@ impl CpuDevice {
             .num_threads(threads)
             .thread_name(|k| format!("tetraswarm-{k}"))
             .build()
-            .map_err(|e| Error::NoDevice { asked: format!("cpu with {threads} threads"), reason: e.to_string() })?;
+            .map_err(|e| Error::NoDevice {
+                asked: format!("cpu with {threads} threads"),
+                reason: e.to_string(),
+            })?;
         let threads = pool.current_num_threads();
         // A column has at most 2^32 − 2 words, and no more than there is memory for.
         let largest = memory::available().unwrap_or(u64::MAX).min(4 * MOST_NODES);
@@ -72,7 +79,10 @@ impl CpuDevice {
             most_agents: largest / 4,
             subgroup: None,
         };
-        Ok(Self { info, pool: Arc::new(pool) })
+        Ok(Self {
+            info,
+            pool: Arc::new(pool),
+        })
     }
 }
 
@@ -102,7 +112,10 @@ impl Device for CpuDevice {
         let seconds = (0..=repetitions).map(|_| {
             let start = Instant::now();
             self.pool.install(|| {
-                target.par_chunks_mut(BLOCK).zip(source.par_chunks(BLOCK)).for_each(|(to, from)| to.copy_from_slice(from));
+                target
+                    .par_chunks_mut(BLOCK)
+                    .zip(source.par_chunks(BLOCK))
+                    .for_each(|(to, from)| to.copy_from_slice(from));
             });
             start.elapsed().as_secs_f64()
         });

@@ -42,8 +42,16 @@ pub(super) fn store(plan: &Plan, initial: Vec<Vec<u32>>, device: &str) -> Result
         .map(|(c, values)| {
             let id = ColumnId(c);
             let words = plan.words(id);
-            let current = if values.is_empty() { zeros(words, device, plan)? } else { values };
-            let next = if plan.columns[c].doubled { zeros(words, device, plan)? } else { Vec::new() };
+            let current = if values.is_empty() {
+                zeros(words, device, plan)?
+            } else {
+                values
+            };
+            let next = if plan.columns[c].doubled {
+                zeros(words, device, plan)?
+            } else {
+                Vec::new()
+            };
             Ok(Stored { current, next })
         })
         .collect()
@@ -52,7 +60,12 @@ pub(super) fn store(plan: &Plan, initial: Vec<Vec<u32>>, device: &str) -> Result
 /// Cuts a column into the lanes of every block of nodes: one lane for a column of nodes; for link ends one a slot, and one
 /// more for stored ends.
 pub(super) fn lanes<'a>(
-    words: &'a mut [u32], extent: Extent, slots: usize, rows: Option<Rows<'_>>, nodes: usize, block: usize,
+    words: &'a mut [u32],
+    extent: Extent,
+    slots: usize,
+    rows: Option<Rows<'_>>,
+    nodes: usize,
+    block: usize,
 ) -> Vec<Vec<&'a mut [u32]>> {
     let blocks = nodes.div_ceil(block);
     let mut all: Vec<Vec<&mut [u32]>> = (0..blocks).map(|_| Vec::new()).collect();

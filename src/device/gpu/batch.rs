@@ -33,14 +33,28 @@ pub(super) struct Lane {
 impl Lane {
     pub fn new(context: &Context, programs: &Programs, control: &Buffer) -> Result<Self, Error> {
         let stride = (context.limits.min_uniform_buffer_offset_alignment as usize).max(size_of::<Clock>());
-        let clocks = context.buffer("clocks", (CLOCKS * stride) as u64, BufferUsages::UNIFORM | BufferUsages::COPY_DST)?;
+        let clocks = context.buffer(
+            "clocks",
+            (CLOCKS * stride) as u64,
+            BufferUsages::UNIFORM | BufferUsages::COPY_DST,
+        )?;
         let bytes = (ROWS * Tally::WORDS * 4) as u64;
         let rows = context.storage("rows", bytes)?;
         let staging = context.buffer("rows read-back", bytes, BufferUsages::MAP_READ | BufferUsages::COPY_DST)?;
         let engine = bind_engine(context, &programs.engine_layout, &clocks, control);
         let last = &programs.measures[programs.measures.len() - 1];
         let row_binding = bind(context, &last.columns, &[(0, &programs.partials), (1, &rows)]);
-        Ok(Self { clocks, rows, staging, engine, row_binding, stride, words: Vec::new(), used: 0, measured: Vec::new() })
+        Ok(Self {
+            clocks,
+            rows,
+            staging,
+            engine,
+            row_binding,
+            stride,
+            words: Vec::new(),
+            used: 0,
+            measured: Vec::new(),
+        })
     }
 
     pub fn bytes(&self) -> u64 {
@@ -61,14 +75,24 @@ impl Lane {
 
     /// The offset of the clock of a tick.
     pub fn tick(&mut self, tick: u32, nodes: u32) -> u32 {
-        self.push(Clock { tick, end: nodes, ..Clock::default() })
+        self.push(Clock {
+            tick,
+            end: nodes,
+            ..Clock::default()
+        })
     }
 
     /// The offset of the clock of a measurement after `tick` ticks.
     pub fn measurement(&mut self, tick: u32, nodes: u32, may_stop: bool) -> u32 {
         let row = self.measured.len() as u32;
         self.measured.push(tick);
-        self.push(Clock { tick, row, end: nodes, may_stop: may_stop.into(), ..Clock::default() })
+        self.push(Clock {
+            tick,
+            row,
+            end: nodes,
+            may_stop: may_stop.into(),
+            ..Clock::default()
+        })
     }
 
     fn push(&mut self, clock: Clock) -> u32 {
@@ -101,7 +125,12 @@ impl Lane {
         }
         let words = context.map(&self.staging, self.row_bytes(), index)?;
         let (rows, _) = words.as_chunks::<{ Tally::WORDS }>();
-        Ok(self.measured.iter().zip(rows).map(|(&tick, row)| (tick, Tally::from_words(row), row[13] != 0)).collect())
+        Ok(self
+            .measured
+            .iter()
+            .zip(rows)
+            .map(|(&tick, row)| (tick, Tally::from_words(row), row[13] != 0))
+            .collect())
     }
 }
 
@@ -114,7 +143,10 @@ pub(super) struct Pace {
 
 impl Pace {
     pub fn new() -> Self {
-        Self { ticks: 1, finished: Instant::now() }
+        Self {
+            ticks: 1,
+            finished: Instant::now(),
+        }
     }
 
     /// Ticks for the next submission.

@@ -25,7 +25,10 @@ impl Context {
         let note = |failure: &Arc<Mutex<Option<String>>>| {
             let failure = Arc::clone(failure);
             move |message: String| {
-                failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(message);
+                failure
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .get_or_insert(message);
             }
         };
         // Without these, wgpu would panic on the first error.
@@ -37,7 +40,13 @@ impl Context {
                 lost(format!("the device was lost: {message}"));
             }
         });
-        Arc::new(Self { device, queue, limits, info, failure })
+        Arc::new(Self {
+            device,
+            queue,
+            limits,
+            info,
+            failure,
+        })
     }
 
     /// The device's name, with its interface.
@@ -46,7 +55,10 @@ impl Context {
     }
 
     pub fn failed(&self, message: impl ToString) -> Error {
-        Error::DeviceFailed { device: self.name(), message: message.to_string() }
+        Error::DeviceFailed {
+            device: self.name(),
+            message: message.to_string(),
+        }
     }
 
     /// The first failure that was noted, if any was.
@@ -76,14 +88,19 @@ impl Context {
 
     /// A storage buffer.
     pub fn storage(&self, label: &str, bytes: u64) -> Result<Buffer, Error> {
-        self.buffer(label, bytes, BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST)
+        self.buffer(
+            label,
+            bytes,
+            BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST,
+        )
     }
 
     /// Fills a buffer from its beginning, piece by piece so that no second copy of a large column is held.
     pub fn upload(&self, buffer: &Buffer, words: &[u32]) -> Result<(), Error> {
         let piece = (STAGING / 4) as usize;
         for (k, part) in words.chunks(piece).enumerate() {
-            self.queue.write_buffer(buffer, k as u64 * STAGING, bytemuck::cast_slice(part));
+            self.queue
+                .write_buffer(buffer, k as u64 * STAGING, bytemuck::cast_slice(part));
             if words.len() > piece {
                 let index = self.queue.submit([]);
                 self.wait(index)?;
@@ -95,7 +112,11 @@ impl Context {
     /// Reads `words` words from the beginning of a buffer.
     pub fn download(&self, buffer: &Buffer, words: u64) -> Result<Vec<u32>, Error> {
         let mut all = Vec::with_capacity(words as usize);
-        let staging = self.buffer("read-back", STAGING.min(4 * words), BufferUsages::MAP_READ | BufferUsages::COPY_DST)?;
+        let staging = self.buffer(
+            "read-back",
+            STAGING.min(4 * words),
+            BufferUsages::MAP_READ | BufferUsages::COPY_DST,
+        )?;
         let mut at = 0;
         while at < 4 * words {
             let bytes = STAGING.min(4 * words - at);
@@ -120,7 +141,9 @@ impl Context {
             match receiver.try_recv() {
                 Ok(result) => break result,
                 Err(std::sync::mpsc::TryRecvError::Empty) => {
-                    self.device.poll(PollType::wait_indefinitely()).map_err(|e| self.failed(e))?;
+                    self.device
+                        .poll(PollType::wait_indefinitely())
+                        .map_err(|e| self.failed(e))?;
                 }
                 Err(e) => return Err(self.failed(e)),
             }
@@ -141,7 +164,10 @@ impl Context {
 
     /// Waits for a submission.
     pub fn wait(&self, index: SubmissionIndex) -> Result<(), Error> {
-        let wait = PollType::Wait { submission_index: Some(index), timeout: None };
+        let wait = PollType::Wait {
+            submission_index: Some(index),
+            timeout: None,
+        };
         self.device.poll(wait).map_err(|e| self.failed(e))?;
         self.check()
     }

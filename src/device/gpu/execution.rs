@@ -68,15 +68,30 @@ impl GpuExecution {
         for (c, values) in initial.into_iter().enumerate() {
             let (column, bytes) = (&plan.columns[c], 4 * plan.words(ColumnId(c)));
             let copies = if column.doubled { 2 } else { 1 };
-            let buffers: Vec<Buffer> = (0..copies).map(|_| context.storage(column.name, bytes)).collect::<Result<_, _>>()?;
+            let buffers: Vec<Buffer> = (0..copies)
+                .map(|_| context.storage(column.name, bytes))
+                .collect::<Result<_, _>>()?;
             // A new buffer is zero.
             context.upload(&buffers[0], &values)?;
             columns.push(Column { buffers, current: 0 });
         }
         let control = context.storage("control", 16)?;
-        let lanes = [Lane::new(&context, &programs, &control)?, Lane::new(&context, &programs, &control)?];
+        let lanes = [
+            Lane::new(&context, &programs, &control)?,
+            Lane::new(&context, &programs, &control)?,
+        ];
         context.check()?;
-        Ok(Self { context, plan, programs, columns, control, lanes, bound: HashMap::new(), pace: Pace::new(), tick: 0 })
+        Ok(Self {
+            context,
+            plan,
+            programs,
+            columns,
+            control,
+            lanes,
+            bound: HashMap::new(),
+            pace: Pace::new(),
+            tick: 0,
+        })
     }
 
     /// Makes sure that a pass's bind group exists for the buffers that are current, and returns its key.
@@ -170,7 +185,13 @@ impl GpuExecution {
         }
         let submitted = Instant::now();
         let index = self.lanes[lane].submit(&self.context, encoder);
-        Flight { lane, index, first, end, submitted }
+        Flight {
+            lane,
+            index,
+            first,
+            end,
+            submitted,
+        }
     }
 
     /// Takes back the flips of the ticks that the device left out because the run had stopped.
@@ -183,7 +204,10 @@ impl GpuExecution {
     }
 
     /// Runs `record` on a submission of its own and waits for its rows.
-    fn alone(&mut self, record: impl FnOnce(&mut Self, &mut ComputePass<'_>)) -> Result<Vec<(u32, Tally, bool)>, Error> {
+    fn alone(
+        &mut self,
+        record: impl FnOnce(&mut Self, &mut ComputePass<'_>),
+    ) -> Result<Vec<(u32, Tally, bool)>, Error> {
         self.lanes[0].clear();
         let mut encoder = self.context.device.create_command_encoder(&Default::default());
         {
@@ -207,7 +231,13 @@ fn program(programs: &Programs, pass: Pass) -> &Program {
 fn check_size(context: &Context, plan: &Plan) -> Result<(), Error> {
     let limit = context.info.largest_column_bytes;
     let columns = (0..plan.columns.len()).map(|c| (plan.columns[c].name, 4 * plan.words(ColumnId(c))));
-    let links = plan.topology.shader().storage.iter().map(|s| 4 * s.len() as u64).collect::<Vec<_>>();
+    let links = plan
+        .topology
+        .shader()
+        .storage
+        .iter()
+        .map(|s| 4 * s.len() as u64)
+        .collect::<Vec<_>>();
     for (name, needed) in columns.chain(links.into_iter().map(|bytes| ("stored links", bytes))) {
         if needed > limit {
             let fit = u128::from(plan.nodes()) * u128::from(limit) / u128::from(needed);
@@ -233,7 +263,11 @@ impl Execution for GpuExecution {
         self.tick
     }
 
-    fn advance(&mut self, until: u32, observer: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>) -> Result<Outcome, Error> {
+    fn advance(
+        &mut self,
+        until: u32,
+        observer: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
+    ) -> Result<Outcome, Error> {
         self.context.queue.write_buffer(&self.control, 0, &[0; 16]);
         let mut flights: VecDeque<Flight> = VecDeque::new();
         let mut planned = self.tick;
@@ -293,7 +327,9 @@ impl Execution for GpuExecution {
     fn measure(&mut self) -> Result<Measurement, Error> {
         let tick = self.tick;
         let rows = self.alone(|this, recorder| this.record_measurement(recorder, 0, tick, false))?;
-        let (_, tally, _) = rows.first().ok_or_else(|| self.context.failed("a measurement did not come back"))?;
+        let (_, tally, _) = rows
+            .first()
+            .ok_or_else(|| self.context.failed("a measurement did not come back"))?;
         Ok(tally.measurement(tick, self.plan.nodes()))
     }
 
@@ -309,7 +345,9 @@ impl Execution for GpuExecution {
                     let offset = this.lanes[0].tick(0, nodes);
                     this.record(recorder, Pass::Fingerprint(column), 0, offset);
                 })?;
-                let words = self.context.download(&self.programs.partials, self.programs.partials.size() / 4)?;
+                let words = self
+                    .context
+                    .download(&self.programs.partials, self.programs.partials.size() / 4)?;
                 let parts = words.as_chunks::<{ PARTIAL_BYTES as usize / 4 }>().0.iter();
                 let parts = parts.map(|part| Fingerprint([part[PARTIAL_FINGERPRINT], part[PARTIAL_FINGERPRINT + 1]]));
                 Ok(parts.fold(Fingerprint::default(), Fingerprint::plus))
@@ -318,12 +356,15 @@ impl Execution for GpuExecution {
     }
 
     fn read(&mut self, column: ColumnId) -> Result<Vec<u32>, Error> {
-        self.context.download(self.columns[column.0].current(), self.plan.words(column))
+        self.context
+            .download(self.columns[column.0].current(), self.plan.words(column))
     }
 
     fn write(&mut self, column: ColumnId, index: u64, word: u32) -> Result<(), Error> {
         if index < self.plan.words(column) {
-            self.context.queue.write_buffer(self.columns[column.0].current(), 4 * index, &word.to_ne_bytes());
+            self.context
+                .queue
+                .write_buffer(self.columns[column.0].current(), 4 * index, &word.to_ne_bytes());
         }
         self.context.check()
     }

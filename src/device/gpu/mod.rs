@@ -30,8 +30,12 @@ pub fn shaders(plan: &Plan) -> Vec<Shader> {
 }
 
 /// The backends by the names that a user gives.
-pub const BACKENDS: [(&str, Backends); 4] =
-    [("vulkan", Backends::VULKAN), ("metal", Backends::METAL), ("dx12", Backends::DX12), ("gl", Backends::GL)];
+pub const BACKENDS: [(&str, Backends); 4] = [
+    ("vulkan", Backends::VULKAN),
+    ("metal", Backends::METAL),
+    ("dx12", Backends::DX12),
+    ("gl", Backends::GL),
+];
 
 /// Every adapter of every backend, or of the one named; `auto` stands for Vulkan, Metal and DX12.
 ///
@@ -42,9 +46,14 @@ pub fn adapters(backend: Option<&str>) -> Result<Vec<Adapter>, Error> {
         // Asking GL opens connections to window systems that are mostly not there; `auto` never needs it.
         Some("auto") => Backends::PRIMARY,
         None => Backends::PRIMARY | Backends::GL,
-        Some(name) => BACKENDS.iter().find(|(known, _)| *known == name.to_lowercase()).map(|(_, b)| *b).ok_or_else(|| {
-            Error::NoDevice { asked: name.into(), reason: "the backends are vulkan, metal, dx12 and gl".into() }
-        })?,
+        Some(name) => BACKENDS
+            .iter()
+            .find(|(known, _)| *known == name.to_lowercase())
+            .map(|(_, b)| *b)
+            .ok_or_else(|| Error::NoDevice {
+                asked: name.into(),
+                reason: "the backends are vulkan, metal, dx12 and gl".into(),
+            })?,
     };
     let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
     descriptor.backends = backends;
@@ -68,7 +77,11 @@ fn backend_name(backend: Backend) -> &'static str {
 pub fn describe(adapter: &Adapter) -> DeviceInfo {
     let (info, limits) = (adapter.get_info(), adapter.limits());
     let largest = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
-    let driver = [info.driver.as_str(), info.driver_info.as_str()].iter().filter(|s| !s.is_empty()).copied().collect::<Vec<_>>();
+    let driver = [info.driver.as_str(), info.driver_info.as_str()]
+        .iter()
+        .filter(|s| !s.is_empty())
+        .copied()
+        .collect::<Vec<_>>();
     DeviceInfo {
         kind: match info.device_type {
             wgpu::DeviceType::DiscreteGpu => DeviceKind::DiscreteGpu,
@@ -100,8 +113,15 @@ impl GpuDevice {
     pub fn open(adapter: &Adapter) -> Result<Self, Error> {
         let info = describe(adapter);
         let asked = format!("{} ({})", info.name, info.backend);
-        if !adapter.get_downlevel_capabilities().flags.contains(wgpu::DownlevelFlags::COMPUTE_SHADERS) {
-            return Err(Error::NoDevice { asked, reason: "it has no compute shaders".into() });
+        if !adapter
+            .get_downlevel_capabilities()
+            .flags
+            .contains(wgpu::DownlevelFlags::COMPUTE_SHADERS)
+        {
+            return Err(Error::NoDevice {
+                asked,
+                reason: "it has no compute shaders".into(),
+            });
         }
         let limits = adapter.limits();
         let descriptor = wgpu::DeviceDescriptor {
@@ -110,9 +130,13 @@ impl GpuDevice {
             memory_hints: wgpu::MemoryHints::Performance,
             ..Default::default()
         };
-        let (device, queue) = block_on(adapter.request_device(&descriptor))
-            .map_err(|e| Error::NoDevice { asked, reason: format!("it cannot be opened: {e}") })?;
-        Ok(Self { context: Context::new(device, queue, limits, info) })
+        let (device, queue) = block_on(adapter.request_device(&descriptor)).map_err(|e| Error::NoDevice {
+            asked,
+            reason: format!("it cannot be opened: {e}"),
+        })?;
+        Ok(Self {
+            context: Context::new(device, queue, limits, info),
+        })
     }
 }
 
@@ -122,7 +146,10 @@ impl Device for GpuDevice {
     }
 
     fn load(&self, swarm: Swarm) -> Result<Box<dyn Execution>, Error> {
-        Ok(Box::new(execution::GpuExecution::new(Arc::clone(&self.context), swarm)?))
+        Ok(Box::new(execution::GpuExecution::new(
+            Arc::clone(&self.context),
+            swarm,
+        )?))
     }
 
     fn copy_seconds(&self, words: usize, repetitions: usize) -> Result<Vec<f64>, Error> {

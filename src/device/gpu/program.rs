@@ -53,12 +53,17 @@ fn measure_shaders(plan: &Plan) -> Vec<Shader> {
     let tally = module!("lib/tally");
     let mut beliefs = preamble(plan);
     beliefs.extend([tally.clone(), module!("measure/beliefs").with("PARTS", parts)]);
-    let base = |last: Module| Shader { modules: vec![clock_module(plan.nodes()), module!("lib/number"), tally.clone(), last] };
+    let base = |last: Module| Shader {
+        modules: vec![clock_module(plan.nodes()), module!("lib/number"), tally.clone(), last],
+    };
     let mut shaders = vec![Shader { modules: beliefs }];
     for column in 0..plan.columns.len() {
         let words = plan.words(ColumnId(column)) as u32;
         shaders.push(base(
-            module!("measure/fingerprint").with("PARTS", parts).with("COLUMN", column as u32).with("WORDS", words),
+            module!("measure/fingerprint")
+                .with("PARTS", parts)
+                .with("COLUMN", column as u32)
+                .with("WORDS", words),
         ));
     }
     shaders.push(base(
@@ -73,21 +78,35 @@ fn measure_shaders(plan: &Plan) -> Vec<Shader> {
 /// The shader that copies a column, for measuring what the memory can do.
 #[must_use]
 pub fn copy_shader(nodes: u32) -> Shader {
-    Shader { modules: vec![clock_module(nodes), module!("measure/copy")] }
+    Shader {
+        modules: vec![clock_module(nodes), module!("measure/copy")],
+    }
 }
 
 fn parts(plan: &Plan) -> u32 {
-    let longest = (0..plan.columns.len()).map(|c| plan.words(ColumnId(c))).max().unwrap_or(0);
-    longest.div_ceil(u64::from(MEASURE_GROUP)).clamp(1, u64::from(MOST_PARTS)) as u32
+    let longest = (0..plan.columns.len())
+        .map(|c| plan.words(ColumnId(c)))
+        .max()
+        .unwrap_or(0);
+    longest
+        .div_ceil(u64::from(MEASURE_GROUP))
+        .clamp(1, u64::from(MOST_PARTS)) as u32
 }
 
 /// What a step's shader begins with.
 fn preamble(plan: &Plan) -> Vec<Module> {
-    vec![clock_module(plan.nodes()), module!("lib/number"), plan.topology.shader().module, plan.schedule.module()]
+    vec![
+        clock_module(plan.nodes()),
+        module!("lib/number"),
+        plan.topology.shader().module,
+        plan.schedule.module(),
+    ]
 }
 
 fn clock_module(nodes: u32) -> Module {
-    module!("lib/clock").with("NODES", nodes).with("ROW", grid(nodes)[0] * STEP_GROUP)
+    module!("lib/clock")
+        .with("NODES", nodes)
+        .with("ROW", grid(nodes)[0] * STEP_GROUP)
 }
 
 /// Workgroups in x and y for one invocation a node: a row holds at most 65 535, which every device allows.
@@ -135,33 +154,56 @@ fn uniform_entry(binding: u32, dynamic: bool) -> wgpu::BindGroupLayoutEntry {
     wgpu::BindGroupLayoutEntry {
         binding,
         visibility: ShaderStages::COMPUTE,
-        ty: BindingType::Buffer { ty: BufferBindingType::Uniform, has_dynamic_offset: dynamic, min_binding_size: None },
+        ty: BindingType::Buffer {
+            ty: BufferBindingType::Uniform,
+            has_dynamic_offset: dynamic,
+            min_binding_size: None,
+        },
         count: None,
     }
 }
 
 fn layout(context: &Context, entries: &[wgpu::BindGroupLayoutEntry]) -> BindGroupLayout {
-    context.device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: None, entries })
+    context
+        .device
+        .create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: None, entries })
 }
 
 /// A bind group of whole buffers, in binding order.
 pub(super) fn bind(context: &Context, layout: &BindGroupLayout, buffers: &[(u32, &Buffer)]) -> BindGroup {
     let entries: Vec<_> = buffers
         .iter()
-        .map(|&(binding, buffer)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
+        .map(|&(binding, buffer)| wgpu::BindGroupEntry {
+            binding,
+            resource: buffer.as_entire_binding(),
+        })
         .collect();
-    context.device.create_bind_group(&wgpu::BindGroupDescriptor { label: None, layout, entries: &entries })
+    context.device.create_bind_group(&wgpu::BindGroupDescriptor {
+        label: None,
+        layout,
+        entries: &entries,
+    })
 }
 
 /// The group of clock and control; the clock's offset is given at each dispatch.
 pub(super) fn bind_engine(context: &Context, layout: &BindGroupLayout, clocks: &Buffer, control: &Buffer) -> BindGroup {
-    let clock = wgpu::BufferBinding { buffer: clocks, offset: 0, size: std::num::NonZeroU64::new(size_of::<Clock>() as u64) };
+    let clock = wgpu::BufferBinding {
+        buffer: clocks,
+        offset: 0,
+        size: std::num::NonZeroU64::new(size_of::<Clock>() as u64),
+    };
     context.device.create_bind_group(&wgpu::BindGroupDescriptor {
         label: Some("engine"),
         layout,
         entries: &[
-            wgpu::BindGroupEntry { binding: 0, resource: BindingResource::Buffer(clock) },
-            wgpu::BindGroupEntry { binding: 1, resource: control.as_entire_binding() },
+            wgpu::BindGroupEntry {
+                binding: 0,
+                resource: BindingResource::Buffer(clock),
+            },
+            wgpu::BindGroupEntry {
+                binding: 1,
+                resource: control.as_entire_binding(),
+            },
         ],
     })
 }
@@ -171,7 +213,11 @@ fn engine_layout(context: &Context) -> BindGroupLayout {
 }
 
 fn compile(
-    context: &Context, shader: &Shader, layouts: &[&BindGroupLayout], columns: BindGroupLayout, groups: [u32; 2],
+    context: &Context,
+    shader: &Shader,
+    layouts: &[&BindGroupLayout],
+    columns: BindGroupLayout,
+    groups: [u32; 2],
 ) -> Result<Program, Error> {
     let scope = context.device.push_error_scope(wgpu::ErrorFilter::Validation);
     let descriptor = wgpu::ShaderModuleDescriptor {
@@ -186,7 +232,10 @@ fn compile(
     // infinite; every divisor is at least 2 or a side of a lattice, and no dividend is i32::MIN, so no division traps. The
     // shaders are part of the program; nothing of a scenario becomes code.
     let module = unsafe { context.device.create_shader_module_trusted(descriptor, checks) };
-    let constants: Vec<(&str, f64)> = shader.constants().map(|(name, value)| (name, f64::from(value))).collect();
+    let constants: Vec<(&str, f64)> = shader
+        .constants()
+        .map(|(name, value)| (name, f64::from(value)))
+        .collect();
     let mut all: Vec<Option<&BindGroupLayout>> = layouts.iter().map(|l| Some(*l)).collect();
     all.push(Some(&columns));
     let pipeline_layout = context.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
@@ -194,21 +243,27 @@ fn compile(
         bind_group_layouts: &all,
         immediate_size: 0,
     });
-    let pipeline = context.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-        label: Some(shader.name()),
-        layout: Some(&pipeline_layout),
-        module: &module,
-        entry_point: Some("main"),
-        compilation_options: wgpu::PipelineCompilationOptions {
-            constants: &constants,
-            // Every shader writes its workgroup memory before it reads it.
-            zero_initialize_workgroup_memory: false,
-        },
-        cache: None,
-    });
+    let pipeline = context
+        .device
+        .create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+            label: Some(shader.name()),
+            layout: Some(&pipeline_layout),
+            module: &module,
+            entry_point: Some("main"),
+            compilation_options: wgpu::PipelineCompilationOptions {
+                constants: &constants,
+                // Every shader writes its workgroup memory before it reads it.
+                zero_initialize_workgroup_memory: false,
+            },
+            cache: None,
+        });
     match pollster::block_on(scope.pop()) {
         Some(error) => Err(context.failed(format!("the shader {} was refused: {error}", shader.name()))),
-        None => Ok(Program { pipeline, columns, groups }),
+        None => Ok(Program {
+            pipeline,
+            columns,
+            groups,
+        }),
     }
 }
 
@@ -262,17 +317,29 @@ impl Programs {
         let compiled: Result<Vec<Program>, Error> = std::thread::scope(|scope| {
             let threads: Vec<_> = jobs
                 .into_iter()
-                .map(|(shader, columns, groups)| scope.spawn(move || compile(context, &shader, &layouts, columns, groups)))
+                .map(|(shader, columns, groups)| {
+                    scope.spawn(move || compile(context, &shader, &layouts, columns, groups))
+                })
                 .collect();
             threads
                 .into_iter()
-                .map(|t| t.join().unwrap_or_else(|_| Err(context.failed("the shader compiler panicked"))))
+                .map(|t| {
+                    t.join()
+                        .unwrap_or_else(|_| Err(context.failed("the shader compiler panicked")))
+                })
                 .collect()
         });
         let mut steps = compiled?;
         let measures = steps.split_off(plan.steps.len());
         bytes += partials.size();
-        Ok(Self { steps, measures, engine_layout, topology, partials, bytes })
+        Ok(Self {
+            steps,
+            measures,
+            engine_layout,
+            topology,
+            partials,
+            bytes,
+        })
     }
 }
 
@@ -284,11 +351,24 @@ pub(super) fn copy_seconds(context: &Context, words: usize, repetitions: usize) 
     let empty = layout(context, &[]);
     let columns = layout(context, &[storage_entry(0, true), storage_entry(1, false)]);
     let program = compile(context, &shader, &[&engine, &empty], columns, grid(nodes))?;
-    let [source, target] = [context.storage("source", 4 * words as u64)?, context.storage("target", 4 * words as u64)?];
+    let [source, target] = [
+        context.storage("source", 4 * words as u64)?,
+        context.storage("target", 4 * words as u64)?,
+    ];
     let control = context.storage("control", 16)?;
     let clocks = context.buffer("clock", 256, BufferUsages::UNIFORM | BufferUsages::COPY_DST)?;
-    context.queue.write_buffer(&clocks, 0, bytemuck::bytes_of(&Clock { end: nodes, ..Clock::default() }));
-    let groups = [bind_engine(context, &engine, &clocks, &control), bind(context, &empty, &[])];
+    context.queue.write_buffer(
+        &clocks,
+        0,
+        bytemuck::bytes_of(&Clock {
+            end: nodes,
+            ..Clock::default()
+        }),
+    );
+    let groups = [
+        bind_engine(context, &engine, &clocks, &control),
+        bind(context, &empty, &[]),
+    ];
     let buffers = bind(context, &program.columns, &[(0, &source), (1, &target)]);
     let run = |times: u32| -> Result<f64, Error> {
         let mut encoder = context.device.create_command_encoder(&Default::default());

@@ -53,7 +53,13 @@ struct Buffers {
 }
 
 /// Runs the step over `block`, chunk by chunk.
-pub(super) fn run(step: &AverageStep, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {
+pub(super) fn run(
+    step: &AverageStep,
+    view: &View<'_>,
+    block: Range<u32>,
+    outputs: &mut Outputs<'_>,
+    scratch: &mut Scratch,
+) {
     let beliefs: &[i32] = bytemuck::cast_slice(view.reads[0]);
     let (next, carry) = outputs.split_at_mut(1);
     let next: &mut [u32] = next[0][0];
@@ -71,12 +77,26 @@ pub(super) fn run(step: &AverageStep, view: &View<'_>, block: Range<u32>, output
         let nodes = first..first + sums.len() as u32;
         sums.copy_from_slice(&view.reads[0][nodes.start as usize..nodes.end as usize]);
         if let Some(q) = step.divisor.filter(|_| view.topology.slots() > 0) {
-            let chunk = Chunk { step, view, beliefs, nodes: nodes.clone(), at: (first - block.start) as usize, q };
+            let chunk = Chunk {
+                step,
+                view,
+                beliefs,
+                nodes: nodes.clone(),
+                at: (first - block.start) as usize,
+                q,
+            };
             chunk.slots(sums, carry.as_deref_mut(), &mut buffers);
         }
         first = nodes.end;
     }
-    for words in [buffers.flows, buffers.list, buffers.gathered, buffers.own_masks, buffers.other_masks, buffers.draws] {
+    for words in [
+        buffers.flows,
+        buffers.list,
+        buffers.gathered,
+        buffers.own_masks,
+        buffers.other_masks,
+        buffers.draws,
+    ] {
         scratch.give(words);
     }
     if let Some(stored) = view.topology.rows() {
@@ -123,14 +143,20 @@ impl Chunk<'_> {
                 let (forward, backward) = (slot.min(mirror), slot.max(mirror));
                 if let Some(distance) = self.shared_distance(forward, backward, &mut buffers.list) {
                     if slot == forward {
-                        let ahead = if fetched { Ahead(&[]) } else { self.ahead(self.nodes.start) };
+                        let ahead = if fetched {
+                            Ahead(&[])
+                        } else {
+                            self.ahead(self.nodes.start)
+                        };
                         self.both_ends(distance, ahead, sums, buffers);
                         fetched = true;
                     }
                     continue;
                 }
             }
-            let lane = carry.as_deref_mut().map(|lanes| &mut lanes[slot as usize][self.at..self.at + sums.len()]);
+            let lane = carry
+                .as_deref_mut()
+                .map(|lanes| &mut lanes[slot as usize][self.at..self.at + sums.len()]);
             self.one_slot(slot, sums, lane, buffers);
             biased += u32::from(shares);
         }
@@ -170,7 +196,11 @@ impl Chunk<'_> {
         };
         let len = (last - first) as usize;
         self.flows(&links, len, ahead, buffers);
-        flow::add_difference(&buffers.flows[distance as usize..len], &buffers.flows[..len - distance as usize], sums);
+        flow::add_difference(
+            &buffers.flows[distance as usize..len],
+            &buffers.flows[..len - distance as usize],
+            sums,
+        );
     }
 
     /// What the nodes gain over one slot.
@@ -178,8 +208,10 @@ impl Chunk<'_> {
         let mut done = 0usize;
         while done < sums.len() {
             let start = self.nodes.start + done as u32;
-            let (neighbours, count) =
-                self.view.topology.neighbours(slot, start..self.nodes.end, &mut buffers.list);
+            let (neighbours, count) = self
+                .view
+                .topology
+                .neighbours(slot, start..self.nodes.end, &mut buffers.list);
             let count = count as usize;
             let own_beliefs = &self.beliefs[start as usize..start as usize + count];
             let mut gathered = std::mem::take(&mut buffers.gathered);
@@ -193,7 +225,12 @@ impl Chunk<'_> {
                     (Ids::List(&list[..count]), bytemuck::cast_slice(&gathered[..count]))
                 }
             };
-            let links = Links { own: Ids::Run(start), other, own_beliefs, other_beliefs };
+            let links = Links {
+                own: Ids::Run(start),
+                other,
+                own_beliefs,
+                other_beliefs,
+            };
             match carry.as_deref_mut() {
                 Some(lane) => self.quasi(&links, &mut lane[done..done + count], buffers),
                 None => {
@@ -238,7 +275,15 @@ impl Chunk<'_> {
                 }
                 Rounding::Random => {
                     flow::differences(piece.own_beliefs, piece.other_beliefs, bias, flows);
-                    flow::add_random(self.step.key, piece.own, piece.other, tick, q, &mut buffers.draws, flows);
+                    flow::add_random(
+                        self.step.key,
+                        piece.own,
+                        piece.other,
+                        tick,
+                        q,
+                        &mut buffers.draws,
+                        flows,
+                    );
                 }
                 Rounding::Golden | Rounding::Quasi => {
                     flow::differences(piece.own_beliefs, piece.other_beliefs, bias, flows);
@@ -247,7 +292,12 @@ impl Chunk<'_> {
             }
             flow::divide(flows, divisor);
             if masked {
-                flow::rest(&buffers.own_masks[at..at + size], &buffers.other_masks[at..at + size], times, flows);
+                flow::rest(
+                    &buffers.own_masks[at..at + size],
+                    &buffers.other_masks[at..at + size],
+                    times,
+                    flows,
+                );
             }
             ahead.fetch(at, size);
         }
@@ -264,7 +314,14 @@ impl Chunk<'_> {
         }
         let used = if masked { &buffers.own_masks[..len] } else { &[] };
         flow::quasi(
-            links.own, links.other, links.own_beliefs, links.other_beliefs, used, Divisor::new(self.q), bias(self.q), carry,
+            links.own,
+            links.other,
+            links.own_beliefs,
+            links.other_beliefs,
+            used,
+            Divisor::new(self.q),
+            bias(self.q),
+            carry,
             &mut buffers.flows[..len],
         );
     }

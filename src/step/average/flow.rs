@@ -147,7 +147,15 @@ pub(super) fn add_golden(own: Ids<'_>, other: Ids<'_>, tick: u32, q: u32, out: &
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
-pub(super) fn add_random(key: u32, own: Ids<'_>, other: Ids<'_>, tick: u32, q: u32, draws: &mut [u32], out: &mut [u32]) {
+pub(super) fn add_random(
+    key: u32,
+    own: Ids<'_>,
+    other: Ids<'_>,
+    tick: u32,
+    q: u32,
+    draws: &mut [u32],
+    out: &mut [u32],
+) {
     if let (Ids::Run(i), Ids::Run(j)) = (own, other) {
         let (low, distance) = link(i, j);
         let group = low >> 2;
@@ -169,13 +177,19 @@ pub(super) fn add_random(key: u32, own: Ids<'_>, other: Ids<'_>, tick: u32, q: u
         // Whole groups of four lanes take their draws in order; the lanes before the first whole group and after the
         // last come one by one.
         let head = ((4 - skipped) % 4).min(out.len());
-        for lane in 0..head {
-            add(&mut out[lane], quarter(lane));
+        for (lane, word) in out[..head].iter_mut().enumerate() {
+            add(word, quarter(lane));
         }
         let whole = (out.len() - head) / 4;
         let from = usize::from(skipped != 0);
         let (middle, tail) = out[head..].split_at_mut(whole * 4);
-        for ((four, &x), &y) in middle.as_chunks_mut::<4>().0.iter_mut().zip(&first[from..]).zip(&second[from..]) {
+        for ((four, &x), &y) in middle
+            .as_chunks_mut::<4>()
+            .0
+            .iter_mut()
+            .zip(&first[from..])
+            .zip(&second[from..])
+        {
             add(&mut four[0], x);
             add(&mut four[1], x.rotate_left(16));
             add(&mut four[2], y);
@@ -239,13 +253,21 @@ pub(super) fn subtract_constant(amount: u32, sums: &mut [u32]) {
 
 /// What the quasi rounding's links gain, with their accumulators advanced: acc += D, f = ⌊acc/q⌋, acc −= f·q, seen from the
 /// own end. Where `used` is zero nothing happens; an empty `used` means that all links are used.
+#[allow(clippy::too_many_arguments, reason = "one slice a quantity, as in every lane loop")]
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
 pub(super) fn quasi(
-    own: Ids<'_>, other: Ids<'_>, own_beliefs: &[i32], other_beliefs: &[i32], used: &[u32], divisor: Divisor, bias: (u32, u32),
-    carry: &mut [u32], out: &mut [u32],
+    own: Ids<'_>,
+    other: Ids<'_>,
+    own_beliefs: &[i32],
+    other_beliefs: &[i32],
+    used: &[u32],
+    divisor: Divisor,
+    bias: (u32, u32),
+    carry: &mut [u32],
+    out: &mut [u32],
 ) {
     let (bias, times) = bias;
     let id = |ids: Ids<'_>, l: usize| match ids {

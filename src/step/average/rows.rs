@@ -88,7 +88,12 @@ impl Stretch<'_> {
     /// `gain(lane, i, j, own belief, other belief, q)`. The other ends' beliefs and degrees have been gathered.
     #[inline(always)]
     fn sum_up(
-        &self, uniform: Option<u32>, first: usize, gathered: &[u32], degrees: &[u8], next: &mut [u32],
+        &self,
+        uniform: Option<u32>,
+        first: usize,
+        gathered: &[u32],
+        degrees: &[u8],
+        next: &mut [u32],
         mut gain: impl FnMut(usize, usize, u32, u32, u32, u32) -> u32,
     ) -> usize {
         let stored = self.stored;
@@ -98,7 +103,10 @@ impl Stretch<'_> {
             let own_degree = stored.offsets[row + 1] - stored.offsets[row];
             let mut sum = next[row - first];
             let lanes = ends.start - start..ends.end - start;
-            let neighbours = stored.ends[ends].iter().zip(&gathered[lanes.clone()]).zip(&degrees[lanes.clone()]);
+            let neighbours = stored.ends[ends]
+                .iter()
+                .zip(&gathered[lanes.clone()])
+                .zip(&degrees[lanes.clone()]);
             for (lane, ((&j, &other), &degree)) in lanes.zip(neighbours) {
                 let q = match (uniform, degree) {
                     (Some(q), _) => q,
@@ -114,7 +122,12 @@ impl Stretch<'_> {
 
 /// Adds to `next`, which holds the nodes of `block`, what they gain over their stored links.
 pub(super) fn run(
-    step: &AverageStep, view: &View<'_>, stored: Rows<'_>, block: Range<u32>, next: &mut [u32], mut carry: Option<&mut [u32]>,
+    step: &AverageStep,
+    view: &View<'_>,
+    stored: Rows<'_>,
+    block: Range<u32>,
+    next: &mut [u32],
+    mut carry: Option<&mut [u32]>,
     scratch: &mut Scratch,
 ) {
     let (first, offsets) = (block.start as usize, stored.offsets);
@@ -135,7 +148,12 @@ pub(super) fn run(
             row += 1;
         }
         let len = BATCH.min(ends.end - at);
-        let stretch = Stretch { stored, beliefs: view.reads[0], row, ends: at..at + len };
+        let stretch = Stretch {
+            stored,
+            beliefs: view.reads[0],
+            row,
+            ends: at..at + len,
+        };
         let others = &stored.ends[at..at + len];
         if masked || drawn {
             stretch.expand(&mut own);
@@ -161,12 +179,14 @@ pub(super) fn run(
             Rounding::Trunc | Rounding::Quasi => {}
         }
         row = match (step.rounding, carry.as_deref_mut()) {
-            (Rounding::Trunc, _) => stretch.sum_up(uniform, first, gathered, degrees, next, |lane, _, _, own, other, q| {
-                let difference = other.wrapping_sub(own);
-                let sign = ((difference as i32) >> 31) as u32;
-                let quotient = reciprocals.floor((difference ^ sign).wrapping_sub(sign), q);
-                (quotient ^ sign).wrapping_sub(sign) & masks[lane]
-            }),
+            (Rounding::Trunc, _) => {
+                stretch.sum_up(uniform, first, gathered, degrees, next, |lane, _, _, own, other, q| {
+                    let difference = other.wrapping_sub(own);
+                    let sign = ((difference as i32) >> 31) as u32;
+                    let quotient = reciprocals.floor((difference ^ sign).wrapping_sub(sign), q);
+                    (quotient ^ sign).wrapping_sub(sign) & masks[lane]
+                })
+            }
             (Rounding::Quasi, Some(carry)) => {
                 let carry = &mut carry[at - ends.start..at - ends.start + len];
                 stretch.sum_up(uniform, first, gathered, degrees, next, |lane, i, j, own, other, q| {
@@ -174,7 +194,11 @@ pub(super) fn run(
                         return 0;
                     }
                     let upper = i as u32 > j;
-                    let downhill = if upper { other.wrapping_sub(own) } else { own.wrapping_sub(other) };
+                    let downhill = if upper {
+                        other.wrapping_sub(own)
+                    } else {
+                        own.wrapping_sub(other)
+                    };
                     let total = downhill.wrapping_add(carry[lane]);
                     let flow = reciprocals.floor_signed(total, q);
                     carry[lane] = total.wrapping_sub(flow.wrapping_mul(q));

@@ -78,11 +78,7 @@ fn bears_out<'a>(body: impl Iterator<Item = &'a [u8]>, head: &Header) -> bool {
 }
 
 /// Rule 4.
-fn has_ragged_rows<'a>(
-    body: impl Iterator<Item = &'a [u8]>,
-    head: &Header,
-    header_columns: usize,
-) -> bool {
+fn has_ragged_rows<'a>(body: impl Iterator<Item = &'a [u8]>, head: &Header, header_columns: usize) -> bool {
     let (mut alike, mut unlike, mut single) = (0_u64, 0_u64, false);
     for line in body
         .filter(|line| !line.trim_ascii().is_empty())

@@ -35,11 +35,7 @@ pub const MAX_ID: u32 = u32::MAX - 1;
 /// Reads an edge list.
 pub(super) fn read(text: Text<'_>, limits: &Limits) -> Result<Imported, ImportError> {
     let file = text.name();
-    let Parsed {
-        mut links,
-        ids,
-        header,
-    } = parse(&text, limits)?;
+    let Parsed { mut links, ids, header } = parse(&text, limits)?;
     // The file is the largest thing in memory, and the graph is not built yet.
     drop(text);
     let ids = ids.unwrap_or_else(|| numbering::number(&mut links));
@@ -235,9 +231,7 @@ fn words(text: &Text<'_>, limits: &Limits) -> Result<(Vec<(u32, u32)>, Words), I
                     limits.nodes_within(&text.name(), u64::from(words.len()) + 1)?;
                 }
                 let node = *new.insert(words.len());
-                words.push(
-                    word(id).map_err(|wrong| wrong(text.name(), text.line(at), excerpt(id)))?,
-                );
+                words.push(word(id).map_err(|wrong| wrong(text.name(), text.line(at), excerpt(id)))?);
                 Ok(node)
             }
         };

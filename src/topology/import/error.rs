@@ -36,52 +36,28 @@ pub enum ImportError {
     #[error("{file}: the gzip data is damaged ({reason}); fetch or compress it again")]
     GzipCorrupt { file: String, reason: String },
     /// Nothing but white space.
-    #[error(
-        "{file}: empty; a graph file is an edge list, a METIS graph or a Matrix Market matrix, gzipped or not"
-    )]
+    #[error("{file}: empty; a graph file is an edge list, a METIS graph or a Matrix Market matrix, gzipped or not")]
     Empty { file: String },
     /// Nothing but comments.
-    #[error(
-        "{file}: {lines} lines of comments and no link; each line that is no comment names the two ends of a link"
-    )]
+    #[error("{file}: {lines} lines of comments and no link; each line that is no comment names the two ends of a link")]
     OnlyComments { file: String, lines: u64 },
     /// A byte that no text file holds: NUL, another control character, or invalid UTF-8 inside an id.
-    #[error(
-        "{file}:{line}: looks binary at \"{text}\"; a graph file is UTF-8 text, gzipped or not"
-    )]
-    Binary {
-        file: String,
-        line: u64,
-        text: String,
-    },
+    #[error("{file}:{line}: looks binary at \"{text}\"; a graph file is UTF-8 text, gzipped or not")]
+    Binary { file: String, line: u64, text: String },
     /// A carriage return that does not end its line.
-    #[error(
-        "{file}:{line}: a carriage return inside the line \"{text}\"; end lines with LF or CR LF"
-    )]
-    StrayReturn {
-        file: String,
-        line: u64,
-        text: String,
-    },
+    #[error("{file}:{line}: a carriage return inside the line \"{text}\"; end lines with LF or CR LF")]
+    StrayReturn { file: String, line: u64, text: String },
     /// An edge-list line without two ids.
     #[error(
         "{file}:{line}: \"{text}\" names one end where a link has two; write two ids, as in `0 1` or `alice,bob` \
          (read as an edge list; set the format to metis or matrix-market if it is one)"
     )]
-    OneId {
-        file: String,
-        line: u64,
-        text: String,
-    },
+    OneId { file: String, line: u64, text: String },
     /// An id in quotation marks.
     #[error(
         "{file}:{line}: the id {text} is quoted, which an edge list does not allow; write ids without quotation marks"
     )]
-    Quoted {
-        file: String,
-        line: u64,
-        text: String,
-    },
+    Quoted { file: String, line: u64, text: String },
     /// Something that is not the whole number it should be.
     #[error("{file}:{line}: \"{text}\" is not {allowed}; {remedy}")]
     Number {
@@ -123,9 +99,7 @@ pub enum ImportError {
         reason: &'static str,
     },
     /// A METIS row that ends inside its weights.
-    #[error(
-        "{file}:{line}: the row \"{text}\" lacks {lacking} that the header's fmt asks for; add it or correct fmt"
-    )]
+    #[error("{file}:{line}: the row \"{text}\" lacks {lacking} that the header's fmt asks for; add it or correct fmt")]
     MetisWeights {
         file: String,
         line: u64,
@@ -175,9 +149,7 @@ pub enum ImportError {
         remedy: &'static str,
     },
     /// A dense Matrix Market matrix.
-    #[error(
-        "{file}:{line}: a dense `array` matrix lists values, not links; write it in the `coordinate` format"
-    )]
+    #[error("{file}:{line}: a dense `array` matrix lists values, not links; write it in the `coordinate` format")]
     MatrixDense { file: String, line: u64 },
     /// A Matrix Market matrix that is not square.
     #[error(
@@ -227,20 +199,10 @@ pub enum ImportError {
     #[error(
         "{file}: {nodes} nodes or more, above the limit of {limit}; raise max_nodes (at most 4294967294) or cut the graph"
     )]
-    TooManyNodes {
-        file: String,
-        nodes: u64,
-        limit: u32,
-    },
+    TooManyNodes { file: String, nodes: u64, limit: u32 },
     /// No node has another one to talk to.
-    #[error(
-        "{file}: {nodes} nodes and {links} links; a swarm needs at least two nodes and a link between them"
-    )]
-    EmptyGraph {
-        file: String,
-        nodes: u64,
-        links: u64,
-    },
+    #[error("{file}: {nodes} nodes and {links} links; a swarm needs at least two nodes and a link between them")]
+    EmptyGraph { file: String, nodes: u64, links: u64 },
     /// The links make no graph.
     #[error("{file}: {source}")]
     Graph { file: String, source: GraphError },

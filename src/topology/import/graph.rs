@@ -39,14 +39,10 @@ pub enum GraphError {
     #[error("the link {link:?} leaves the nodes 0..{nodes}; number the nodes from 0")]
     EndOutOfRange { link: (u32, u32), nodes: u32 },
     /// More link ends than 32-bit offsets can count, before duplicates are dropped.
-    #[error(
-        "{ends} link ends, more than the 4294967295 that 32-bit offsets count; drop duplicates or cut the graph"
-    )]
+    #[error("{ends} link ends, more than the 4294967295 that 32-bit offsets count; drop duplicates or cut the graph")]
     TooManyEnds { ends: u64 },
     /// `neighbour` is in the row of `node`, but not the reverse.
-    #[error(
-        "node {node} lists {neighbour}, but {neighbour} does not list {node}; list each link at both ends"
-    )]
+    #[error("node {node} lists {neighbour}, but {neighbour} does not list {node}; list each link at both ends")]
     OneSided { node: u32, neighbour: u32 },
 }
 

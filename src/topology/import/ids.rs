@@ -104,8 +104,7 @@ mod tests {
 
     fn csv(ids: &Ids) -> String {
         let mut table = Vec::new();
-        ids.write_csv(&mut table)
-            .expect("a vector takes everything");
+        ids.write_csv(&mut table).expect("a vector takes everything");
         String::from_utf8(table).expect("text")
     }
 
@@ -128,9 +127,6 @@ mod tests {
         assert_eq!(words.len(), 4);
         assert_eq!(words.get(0), "zoë");
         assert_eq!(words.get(3), "");
-        assert_eq!(
-            csv(&Ids::Words(words)),
-            "node,id\n0,zoë\n1,\"6\"\"\"\n2,\"a,b\"\n3,\n"
-        );
+        assert_eq!(csv(&Ids::Words(words)), "node,id\n0,zoë\n1,\"6\"\"\"\n2,\"a,b\"\n3,\n");
     }
 }

@@ -26,8 +26,7 @@ pub(super) fn chunks(bytes: &[u8], range: Range<usize>) -> Vec<Range<usize>> {
     let mut from = range.start;
     while from < range.end {
         let wanted = from.saturating_add(CHUNK).min(range.end);
-        let to =
-            memchr(b'\n', &bytes[wanted..range.end]).map_or(range.end, |more| wanted + more + 1);
+        let to = memchr(b'\n', &bytes[wanted..range.end]).map_or(range.end, |more| wanted + more + 1);
         cut.push(from..to);
         from = to;
     }
@@ -55,8 +54,7 @@ pub(super) fn lines(bytes: &[u8], range: Range<usize>) -> impl Iterator<Item = (
 
 /// The columns of a line, between blanks.
 pub(super) fn columns(line: &[u8]) -> impl Iterator<Item = &[u8]> {
-    line.split(|&byte| is_blank(byte))
-        .filter(|column| !column.is_empty())
+    line.split(|&byte| is_blank(byte)).filter(|column| !column.is_empty())
 }
 
 /// What a column is when read as a whole number.

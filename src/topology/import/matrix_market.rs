@@ -39,38 +39,35 @@ pub(super) fn read(text: Text<'_>, limits: &Limits) -> Result<Imported, ImportEr
         .into_par_iter()
         .map(|chunk| read_chunk(bytes, chunk, &size, 2 + values))
         .collect();
-    let links = read
-        .into_iter()
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|refused| {
-            let (file, line, text) = (file.clone(), text.line(refused.at), excerpt(refused.column));
-            match refused.why {
-                Why::OutOfRange => ImportError::NodeOutOfRange {
+    let links = read.into_iter().collect::<Result<Vec<_>, _>>().map_err(|refused| {
+        let (file, line, text) = (file.clone(), text.line(refused.at), excerpt(refused.column));
+        match refused.why {
+            Why::OutOfRange => ImportError::NodeOutOfRange {
+                file,
+                line,
+                text,
+                nodes: size.nodes,
+            },
+            Why::NotWhole => {
+                let allowed = "a row or column, a whole number from 1";
+                ImportError::Number {
                     file,
                     line,
                     text,
-                    nodes: size.nodes,
-                },
-                Why::NotWhole => {
-                    let allowed = "a row or column, a whole number from 1";
-                    ImportError::Number {
-                        file,
-                        line,
-                        text,
-                        allowed,
-                        remedy: "correct the entry",
-                    }
+                    allowed,
+                    remedy: "correct the entry",
                 }
-                Why::Columns(found) => ImportError::MatrixColumns {
-                    file,
-                    line,
-                    text,
-                    field,
-                    expected: 2 + values,
-                    found,
-                },
             }
-        })?;
+            Why::Columns(found) => ImportError::MatrixColumns {
+                file,
+                line,
+                text,
+                field,
+                expected: 2 + values,
+                found,
+            },
+        }
+    })?;
     let found: u64 = links.iter().map(|chunk| chunk.len() as u64).sum();
     if found != size.entries {
         return Err(ImportError::MatrixEntries {
@@ -98,14 +95,7 @@ pub(super) fn read(text: Text<'_>, limits: &Limits) -> Result<Imported, ImportEr
         source,
     })?;
     drop(links);
-    Imported::new(
-        file,
-        built,
-        Ids::OneBased { nodes },
-        Format::MatrixMarket,
-        found,
-        None,
-    )
+    Imported::new(file, built, Ids::OneBased { nodes }, Format::MatrixMarket, found, None)
 }
 
 /// Reads the first line; returns the field and how many values an entry has.
@@ -182,12 +172,7 @@ impl Size {
         };
         let end = all.next().map_or(bytes.len(), |(next, _)| next);
         let numbers: Vec<Whole> = columns(line).take(4).map(whole).collect();
-        let [
-            Whole::Value(rows),
-            Whole::Value(columns),
-            Whole::Value(entries),
-        ] = numbers[..]
-        else {
+        let [Whole::Value(rows), Whole::Value(columns), Whole::Value(entries)] = numbers[..] else {
             let reason = "is not a size line of three whole numbers";
             return Err(ImportError::MatrixHeader {
                 file,
@@ -231,25 +216,16 @@ enum Why {
 /// The entries of a chunk as links from 0, or the first entry that is refused.
 type Entries<'a> = Result<Vec<(u32, u32)>, Refused<'a, Why>>;
 
-fn read_chunk<'a>(
-    bytes: &'a [u8],
-    chunk: Range<usize>,
-    size: &Size,
-    expected: usize,
-) -> Entries<'a> {
+fn read_chunk<'a>(bytes: &'a [u8], chunk: Range<usize>, size: &Size, expected: usize) -> Entries<'a> {
     let mut links = Vec::with_capacity(chunk.len() / 12);
     for (at, line) in lines(bytes, chunk).filter(|(_, line)| !is_nothing(line)) {
         let refused = |column, why| Refused { at, column, why };
         let mut entry = columns(line);
         let mut node = || {
-            let column = entry
-                .next()
-                .ok_or(refused(line, Why::Columns(columns(line).count())))?;
+            let column = entry.next().ok_or(refused(line, Why::Columns(columns(line).count())))?;
             match whole(column) {
                 // Within the nodes, which limits.max_nodes keeps to 32 bits.
-                Whole::Value(number) if (1..=size.nodes).contains(&number) => {
-                    Ok((number - 1) as u32)
-                }
+                Whole::Value(number) if (1..=size.nodes).contains(&number) => Ok((number - 1) as u32),
                 Whole::Value(_) | Whole::Beyond => Err(refused(column, Why::OutOfRange)),
                 Whole::Not => Err(refused(column, Why::NotWhole)),
             }

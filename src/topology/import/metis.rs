@@ -37,12 +37,10 @@ pub(super) fn read(text: Text<'_>, limits: &Limits) -> Result<Imported, ImportEr
     limits.nodes_within(&file, head.nodes)?;
 
     let body = header.end..bytes.len();
-    let rows = read_rows(bytes, body.clone(), &head)
-        .map_err(|refused| refused.why.error(&text, &head, &refused))?;
+    let rows = read_rows(bytes, body.clone(), &head).map_err(|refused| refused.why.error(&text, &head, &refused))?;
     let found: u64 = rows.iter().map(|rows| rows.lengths.len() as u64).sum();
     if found != head.nodes {
-        let surplus =
-            nth_row(bytes, body.clone(), head.nodes).unwrap_or(bytes.trim_ascii_end().len());
+        let surplus = nth_row(bytes, body.clone(), head.nodes).unwrap_or(bytes.trim_ascii_end().len());
         return Err(ImportError::MetisRows {
             line: text.line(surplus),
             file,
@@ -82,14 +80,7 @@ pub(super) fn read(text: Text<'_>, limits: &Limits) -> Result<Imported, ImportEr
         source => graph_error(source),
     })?;
     drop(text);
-    Imported::new(
-        file,
-        built,
-        Ids::OneBased { nodes },
-        Format::Metis,
-        head.links,
-        None,
-    )
+    Imported::new(file, built, Ids::OneBased { nodes }, Format::Metis, head.links, None)
 }
 
 /// The header line, if there is any line that is no comment and not empty.
@@ -124,9 +115,7 @@ impl Header {
             Whole::Not => Err("holds something that is no whole number"),
         };
         let (nodes, links, rest) = match columns[..] {
-            [nodes, links, ref rest @ ..] if rest.len() <= 2 => {
-                (number(nodes)?, number(links)?, rest)
-            }
+            [nodes, links, ref rest @ ..] if rest.len() <= 2 => (number(nodes)?, number(links)?, rest),
             _ => return Err("has not two to four columns"),
         };
         let (size, weights, link_weights) = match rest.first() {
@@ -175,8 +164,7 @@ pub(super) enum Why {
 impl Why {
     fn error(self, text: &Text<'_>, head: &Header, refused: &Refused<'_, Why>) -> ImportError {
         let (file, line, text) = (text.name(), text.line(refused.at), excerpt(refused.column));
-        let remedy =
-            "correct it (read as METIS; if the file is an edge list, set the format to edge-list)";
+        let remedy = "correct it (read as METIS; if the file is an edge list, set the format to edge-list)";
         match self {
             Why::NoNeighbour => ImportError::Number {
                 file,
@@ -215,11 +203,7 @@ impl Why {
 }
 
 /// Reads the rows in parallel, without the empty lines after the last; the first refused row if there is one.
-fn read_rows<'a>(
-    bytes: &'a [u8],
-    body: Range<usize>,
-    head: &Header,
-) -> Result<Vec<Rows>, Refused<'a, Why>> {
+fn read_rows<'a>(bytes: &'a [u8], body: Range<usize>, head: &Header) -> Result<Vec<Rows>, Refused<'a, Why>> {
     let read: Vec<Result<Rows, Refused<'a, Why>>> = chunks(bytes, body)
         .into_par_iter()
         .map(|chunk| read_chunk(bytes, chunk, head))
@@ -242,22 +226,14 @@ fn read_rows<'a>(
     Ok(rows)
 }
 
-fn read_chunk<'a>(
-    bytes: &'a [u8],
-    chunk: Range<usize>,
-    head: &Header,
-) -> Result<Rows, Refused<'a, Why>> {
+fn read_chunk<'a>(bytes: &'a [u8], chunk: Range<usize>, head: &Header) -> Result<Rows, Refused<'a, Why>> {
     let mut rows = Rows::default();
     rows.ends.reserve(chunk.len() / 8);
     for (at, line) in lines(bytes, chunk).filter(|(_, line)| !is_comment(line)) {
         let before = rows.ends.len();
         let blank_surplus = head.before > 0 && line.trim_ascii().is_empty();
         if !blank_surplus {
-            read_row(line, head, |end| rows.ends.push(end)).map_err(|(column, why)| Refused {
-                at,
-                column,
-                why,
-            })?;
+            read_row(line, head, |end| rows.ends.push(end)).map_err(|(column, why)| Refused { at, column, why })?;
         }
         // A longer row has more ends than any graph, and is refused when all ends are counted.
         rows.lengths
@@ -268,11 +244,7 @@ fn read_chunk<'a>(
 }
 
 /// Reads a row and hands its neighbours, numbered from 0, to `end`.
-pub(super) fn read_row<'a>(
-    line: &'a [u8],
-    head: &Header,
-    mut end: impl FnMut(u32),
-) -> Result<(), (&'a [u8], Why)> {
+pub(super) fn read_row<'a>(line: &'a [u8], head: &Header, mut end: impl FnMut(u32)) -> Result<(), (&'a [u8], Why)> {
     let mut columns = columns(line);
     for _ in 0..head.before {
         weight(columns.next().ok_or((line, Why::LackingBefore))?)?;
@@ -280,9 +252,7 @@ pub(super) fn read_row<'a>(
     while let Some(column) = columns.next() {
         match whole(column) {
             // Within the nodes, which limits.max_nodes keeps to 32 bits.
-            Whole::Value(neighbour) if (1..=head.nodes).contains(&neighbour) => {
-                end((neighbour - 1) as u32)
-            }
+            Whole::Value(neighbour) if (1..=head.nodes).contains(&neighbour) => end((neighbour - 1) as u32),
             Whole::Value(_) | Whole::Beyond => return Err((column, Why::OutOfRange)),
             Whole::Not => return Err((column, Why::NoNeighbour)),
         }
@@ -311,8 +281,7 @@ fn nth_row(bytes: &[u8], body: Range<usize>, row: u64) -> Option<usize> {
 
 /// The rows of all chunks as offsets and ends.
 fn join(chunks: Vec<Rows>) -> (Vec<u32>, Vec<u32>) {
-    let mut offsets =
-        Vec::with_capacity(1 + chunks.iter().map(|rows| rows.lengths.len()).sum::<usize>());
+    let mut offsets = Vec::with_capacity(1 + chunks.iter().map(|rows| rows.lengths.len()).sum::<usize>());
     let mut ends = Vec::with_capacity(chunks.iter().map(|rows| rows.ends.len()).sum());
     let mut total = 0;
     offsets.push(total);

@@ -189,10 +189,7 @@ fn parse(text: Text<'_>, limits: &Limits) -> Result<Imported, ImportError> {
     if text.bytes().trim_ascii().is_empty() {
         return Err(text.nothing());
     }
-    match limits
-        .format
-        .unwrap_or_else(|| detect::format(text.bytes()))
-    {
+    match limits.format.unwrap_or_else(|| detect::format(text.bytes())) {
         Format::EdgeList => edge_list::read(text, limits),
         Format::Metis => metis::read(text, limits),
         Format::MatrixMarket => matrix_market::read(text, limits),

@@ -58,22 +58,14 @@ fn by_bits(links: &mut Chunks, largest: u32) -> Ids {
     });
     let mut ids = Vec::with_capacity(nodes as usize);
     for (base, &word) in (0..).step_by(64).zip(&seen) {
-        ids.extend(
-            (0..64)
-                .filter(|bit| word >> bit & 1 == 1)
-                .map(|bit| base + bit),
-        );
+        ids.extend((0..64).filter(|bit| word >> bit & 1 == 1).map(|bit| base + bit));
     }
     Ids::Integers(ids)
 }
 
 /// Numbers by the sorted list of the ids.
 fn by_list(links: &mut Chunks) -> Ids {
-    let mut ids: Vec<u32> = links
-        .iter()
-        .flatten()
-        .flat_map(|&(one, other)| [one, other])
-        .collect();
+    let mut ids: Vec<u32> = links.iter().flatten().flat_map(|&(one, other)| [one, other]).collect();
     ids.par_sort_unstable();
     ids.dedup();
     ids.shrink_to_fit();

@@ -67,13 +67,10 @@ fn blocks<'a>(mut stops: &'a mut [u32], mut ends: &'a mut [u32]) -> Vec<Block<'a
     let (mut first, mut start) = (0, 0);
     while !stops.is_empty() {
         let wanted = u64::from(start) + BLOCK;
-        let rows = stops
-            .partition_point(|&stop| u64::from(stop) <= wanted)
-            .max(1);
+        let rows = stops.partition_point(|&stop| u64::from(stop) <= wanted).max(1);
         let (these, later) = std::mem::take(&mut stops).split_at_mut(rows);
         let stop = these[rows - 1];
-        let (these_ends, later_ends) =
-            std::mem::take(&mut ends).split_at_mut((stop - start) as usize);
+        let (these_ends, later_ends) = std::mem::take(&mut ends).split_at_mut((stop - start) as usize);
         cut.push(Block {
             first,
             start,

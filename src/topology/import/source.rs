@@ -44,11 +44,7 @@ impl<'a> Text<'a> {
         let mut reader = BufReader::with_capacity(1 << 16, file);
         // A pipe may hand over its first byte alone, so the magic number is asked for by reading, not by peeking.
         let mut head = Vec::new();
-        reader
-            .by_ref()
-            .take(2)
-            .read_to_end(&mut head)
-            .map_err(unreadable)?;
+        reader.by_ref().take(2).read_to_end(&mut head).map_err(unreadable)?;
         let gzip = head == GZIP_MAGIC;
         let whole = io::Cursor::new(head).chain(reader);
         let content = if gzip {
@@ -64,11 +60,7 @@ impl<'a> Text<'a> {
     }
 
     /// Takes `bytes` as the content of a file called `name`.
-    pub(super) fn from_bytes(
-        name: &str,
-        bytes: &'a [u8],
-        max_bytes: u64,
-    ) -> Result<Self, ImportError> {
+    pub(super) fn from_bytes(name: &str, bytes: &'a [u8], max_bytes: u64) -> Result<Self, ImportError> {
         let content = if bytes.starts_with(&GZIP_MAGIC) {
             Cow::Owned(inflate(name, bytes, max_bytes)?)
         } else {
@@ -89,11 +81,7 @@ impl<'a> Text<'a> {
         } else {
             0
         };
-        let text = Text {
-            name,
-            content,
-            start,
-        };
+        let text = Text { name, content, start };
         if let Some(at) = memchr(0, text.bytes()) {
             // A little of what stands before shows where it is.
             let shown = excerpt(&text.bytes()[at.saturating_sub(8)..]);
@@ -139,12 +127,8 @@ impl<'a> Text<'a> {
 /// Decompresses every member of a gzip stream, at most `max_bytes` and one more.
 fn inflate(name: &str, compressed: impl BufRead, max_bytes: u64) -> Result<Vec<u8>, ImportError> {
     let mut content = Vec::new();
-    take(MultiGzDecoder::new(compressed), max_bytes, &mut content).map_err(|error| match error
-        .kind()
-    {
-        io::ErrorKind::UnexpectedEof => ImportError::GzipTruncated {
-            file: name.to_owned(),
-        },
+    take(MultiGzDecoder::new(compressed), max_bytes, &mut content).map_err(|error| match error.kind() {
+        io::ErrorKind::UnexpectedEof => ImportError::GzipTruncated { file: name.to_owned() },
         _ => ImportError::GzipCorrupt {
             file: name.to_owned(),
             reason: error.to_string(),
@@ -156,8 +140,5 @@ fn inflate(name: &str, compressed: impl BufRead, max_bytes: u64) -> Result<Vec<u
 
 /// Reads to the end, or one byte past the limit, which the caller then sees.
 fn take(reader: impl Read, max_bytes: u64, content: &mut Vec<u8>) -> io::Result<()> {
-    reader
-        .take(max_bytes.saturating_add(1))
-        .read_to_end(content)
-        .map(drop)
+    reader.take(max_bytes.saturating_add(1)).read_to_end(content).map(drop)
 }

@@ -3,14 +3,10 @@ use super::*;
 #[test]
 fn links_are_undirected_sorted_and_single() {
     // 0-1 three times, 2-2 a self-loop, 1-2 once; node 3 only links to itself and so has no link.
-    let read = import("# a comment\n0 1\n1\t0\n% another\n2 2\n\n  2   1  \n0 1 0.5 1234\n3 3\n")
-        .expect("valid");
+    let read = import("# a comment\n0 1\n1\t0\n% another\n2 2\n\n  2   1  \n0 1 0.5 1234\n3 3\n").expect("valid");
     assert_eq!(rows(&read), [vec![1], vec![0, 2], vec![1], vec![]]);
     assert_eq!(read.ids, Ids::Same { nodes: 4 });
-    assert_eq!(
-        (read.links_read, read.self_loops, read.duplicates),
-        (6, 2, 2)
-    );
+    assert_eq!((read.links_read, read.self_loops, read.duplicates), (6, 2, 2));
     assert_eq!(
         (read.graph.links(), read.graph.degree(1), read.format),
         (2, 2, Format::EdgeList)
@@ -52,18 +48,12 @@ fn a_header_of_words_over_integers_is_skipped_and_reported() {
 
 #[test]
 fn words_are_numbered_by_first_appearance() {
-    let read = import("carol alice\n# comment\nbob,zoë,3\nalice bob\nbob carol\nalice carol\n")
-        .expect("valid");
+    let read = import("carol alice\n# comment\nbob,zoë,3\nalice bob\nbob carol\nalice carol\n").expect("valid");
     assert_eq!(ids(&read), ["carol", "alice", "bob", "zoë"]);
-    assert_eq!(
-        rows(&read),
-        [vec![1, 2], vec![0, 2], vec![0, 1, 3], vec![2]]
-    );
+    assert_eq!(rows(&read), [vec![1, 2], vec![0, 2], vec![0, 1, 3], vec![2]]);
     assert_eq!(read.duplicates, 1);
     let mut table = Vec::new();
-    read.ids
-        .write_csv(&mut table)
-        .expect("a vector takes everything");
+    read.ids.write_csv(&mut table).expect("a vector takes everything");
     assert_eq!(
         String::from_utf8(table).expect("text"),
         "node,id\n0,carol\n1,alice\n2,bob\n3,zoë\n"
@@ -76,15 +66,7 @@ fn one_word_makes_all_ids_words() {
     let read = import("source target\n7 07\n-1 99999999999999999999\n7 bob\n").expect("valid");
     assert_eq!(
         ids(&read),
-        [
-            "source",
-            "target",
-            "7",
-            "07",
-            "-1",
-            "99999999999999999999",
-            "bob"
-        ]
+        ["source", "target", "7", "07", "-1", "99999999999999999999", "bob"]
     );
     assert_eq!(read.header, None);
 }
@@ -97,14 +79,8 @@ fn ids_that_all_start_like_numbers_but_are_none_are_words() {
 
 #[test]
 fn a_slip_among_integers_is_refused() {
-    says(
-        &refusal("0 1\n\n1 2x\n"),
-        &["g:3:", "\"2x\"", "whole number"],
-    );
-    says(
-        &refusal("a b\n0 1.5\n1 2\n"),
-        &["g:2:", "\"1.5\"", "whole number"],
-    );
+    says(&refusal("0 1\n\n1 2x\n"), &["g:3:", "\"2x\"", "whole number"]);
+    says(&refusal("a b\n0 1.5\n1 2\n"), &["g:2:", "\"1.5\"", "whole number"]);
 }
 
 #[test]
@@ -140,27 +116,15 @@ fn a_line_needs_two_ids() {
 #[test]
 fn the_first_error_is_reported_wherever_chunks_end() {
     let good = "12 34\n".repeat(400_000);
-    says(
-        &refusal(format!("{good}5\n{good}6\n")),
-        &["g:400001:", "\"5\""],
-    );
-    says(
-        &refusal(format!("{good}{good}1 x7\n8\n")),
-        &["g:800002:", "\"8\""],
-    );
+    says(&refusal(format!("{good}5\n{good}6\n")), &["g:400001:", "\"5\""]);
+    says(&refusal(format!("{good}{good}1 x7\n8\n")), &["g:800002:", "\"8\""]);
 }
 
 #[test]
 fn of_several_errors_the_first_is_reported() {
-    says(
-        &refusal("1 2\n1 2x\n7\n4294967295 1\n"),
-        &["g:2:", "\"2x\""],
-    );
+    says(&refusal("1 2\n1 2x\n7\n4294967295 1\n"), &["g:2:", "\"2x\""]);
     says(&refusal("1 2\n7\n1 2x\n4294967295 1\n"), &["g:2:", "\"7\""]);
-    says(
-        &refusal("4294967295 1\n7\n1 2x\n"),
-        &["g:1:", "id 4294967295"],
-    );
+    says(&refusal("4294967295 1\n7\n1 2x\n"), &["g:1:", "id 4294967295"]);
 }
 
 #[test]
@@ -173,14 +137,8 @@ fn quoted_and_broken_words_are_refused() {
         &refusal(b"bob alice\nbob \xff\xfe\n"),
         &["g:2:", "binary", "\u{fffd}\u{fffd}"],
     );
-    says(
-        &refusal("bob alice\nb\u{7}b alice\n"),
-        &["g:2:", "binary", "b\\x07b"],
-    );
-    says(
-        &refusal("0 1\r1 2\r"),
-        &["g:1:", "carriage return", "0 1\\x0d1 2"],
-    );
+    says(&refusal("bob alice\nb\u{7}b alice\n"), &["g:2:", "binary", "b\\x07b"]);
+    says(&refusal("0 1\r1 2\r"), &["g:1:", "carriage return", "0 1\\x0d1 2"]);
     says(&refusal("0 1 w\r1 2 w\r\n"), &["g:1:", "carriage return"]);
 }
 
@@ -215,12 +173,6 @@ fn links_make_the_same_graph_without_a_file() {
     assert_eq!(built.graph.ends(), [1, 0, 3, 1]);
     assert_eq!((built.self_loops, built.duplicates), (1, 1));
     let error = Graph::from_links(3, &[(0, 1), (1, 3)]).expect_err("3 is no node");
-    assert_eq!(
-        error,
-        GraphError::EndOutOfRange {
-            link: (1, 3),
-            nodes: 3
-        }
-    );
+    assert_eq!(error, GraphError::EndOutOfRange { link: (1, 3), nodes: 3 });
     assert_eq!(Graph::from_links(0, &[]).expect("valid").graph.nodes(), 0);
 }

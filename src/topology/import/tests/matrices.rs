@@ -9,10 +9,7 @@ fn entries_are_links_and_the_size_gives_the_nodes() {
     assert_eq!(read.format, Format::MatrixMarket);
     assert_eq!(rows(&read), [vec![1, 2], vec![0], vec![0], vec![], vec![]]);
     assert_eq!(read.ids, Ids::OneBased { nodes: 5 });
-    assert_eq!(
-        (read.links_read, read.self_loops, read.duplicates),
-        (3, 1, 0)
-    );
+    assert_eq!((read.links_read, read.self_loops, read.duplicates), (3, 1, 0));
 }
 
 #[test]
@@ -40,27 +37,13 @@ fn banners_must_be_known() {
     says(&refusal(dense), &["g:1:", "dense", "`array`", "coordinate"]);
     for (banner, reason) in [
         ("%%MatrixMarket matrix coordinate pattern", "five words"),
-        (
-            "%%MatrixMarket vector coordinate pattern general",
-            "five words",
-        ),
-        (
-            "%%MatrixMarket matrix coordinate quaternion general",
-            "a field",
-        ),
-        (
-            "%%MatrixMarket matrix coordinate real lopsided",
-            "a symmetry",
-        ),
+        ("%%MatrixMarket vector coordinate pattern general", "five words"),
+        ("%%MatrixMarket matrix coordinate quaternion general", "a field"),
+        ("%%MatrixMarket matrix coordinate real lopsided", "a symmetry"),
     ] {
         says(
             &refusal(format!("{banner}\n2 2 1\n1 2\n")),
-            &[
-                "g:1:",
-                &banner[..20],
-                reason,
-                "pattern|real|integer|complex",
-            ],
+            &["g:1:", &banner[..20], reason, "pattern|real|integer|complex"],
         );
     }
     says(
@@ -124,10 +107,7 @@ fn entries_must_be_as_many_as_claimed_and_in_range() {
         &["g:3:", "\"2\"", "1 columns", "have 2"],
     );
     let real = "%%MatrixMarket matrix coordinate real general\n3 3 1\n2 1\n";
-    says(
-        &refusal(real),
-        &["g:3:", "\"2 1\"", "2 columns", "`real`", "have 3"],
-    );
+    says(&refusal(real), &["g:3:", "\"2 1\"", "2 columns", "`real`", "have 3"]);
 }
 
 #[test]
@@ -135,12 +115,7 @@ fn a_claim_of_many_nodes_needs_entries_or_permission() {
     let text = format!("{PATTERN}2000000 2000000 1\n2 1\n");
     says(
         &refusal(&text),
-        &[
-            "g:2:",
-            "2000000 nodes for 1 entries",
-            "1048576",
-            "mostly_isolated",
-        ],
+        &["g:2:", "2000000 nodes for 1 entries", "1048576", "mostly_isolated"],
     );
     let limits = Limits {
         mostly_isolated: true,

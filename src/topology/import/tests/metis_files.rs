@@ -7,15 +7,9 @@ const SMALL: &str = "% comment\n5 3\n2 5\n1 3\n% in between\n2\n\n1\n";
 fn rows_are_nodes_and_empty_rows_have_no_links() {
     let read = import(SMALL).expect("valid");
     assert_eq!(read.format, Format::Metis);
-    assert_eq!(
-        rows(&read),
-        [vec![1, 4], vec![0, 2], vec![1], vec![], vec![0]]
-    );
+    assert_eq!(rows(&read), [vec![1, 4], vec![0, 2], vec![1], vec![], vec![0]]);
     assert_eq!(read.ids, Ids::OneBased { nodes: 5 });
-    assert_eq!(
-        (read.links_read, read.self_loops, read.duplicates),
-        (3, 0, 0)
-    );
+    assert_eq!((read.links_read, read.self_loops, read.duplicates), (3, 0, 0));
 }
 
 #[test]
@@ -57,10 +51,7 @@ fn rows_may_be_unsorted_and_self_loops_and_repetitions_are_dropped() {
     // Row 1 lists 3, 2 and itself; 1-2 is listed twice at both ends: eight ends, as the header's four links say.
     let read = import_as(Format::Metis, "3 4\n3 2 1 2\n1 1\n1 3\n").expect("valid");
     assert_eq!(rows(&read), [vec![1, 2], vec![0], vec![0]]);
-    assert_eq!(
-        (read.links_read, read.self_loops, read.duplicates),
-        (4, 2, 1)
-    );
+    assert_eq!((read.links_read, read.self_loops, read.duplicates), (4, 2, 1));
 }
 
 #[test]
@@ -140,12 +131,7 @@ fn headers_must_be_usable() {
     let header = |text: &str| refusal_as(Format::Metis, text);
     says(
         &header("3\n"),
-        &[
-            "g:1:",
-            "\"3\"",
-            "two to four columns",
-            "nodes links [fmt [ncon]]",
-        ],
+        &["g:1:", "\"3\"", "two to four columns", "nodes links [fmt [ncon]]"],
     );
     says(&header("3 2 1 1 1\n"), &["g:1:", "two to four columns"]);
     says(&header("%\n3 x\n"), &["g:2:", "\"3 x\"", "no whole number"]);

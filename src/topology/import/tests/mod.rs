@@ -30,9 +30,7 @@ fn refusal(content: impl AsRef<[u8]>) -> String {
 }
 
 fn refusal_as(format: Format, content: impl AsRef<[u8]>) -> String {
-    import_as(format, content)
-        .expect_err("a bad file")
-        .to_string()
+    import_as(format, content).expect_err("a bad file").to_string()
 }
 
 /// The rows of a graph, one list per node.

@@ -7,9 +7,7 @@ use super::*;
 
 fn gzip(content: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder
-        .write_all(content)
-        .expect("a vector takes everything");
+    encoder.write_all(content).expect("a vector takes everything");
     encoder.finish().expect("a vector takes everything")
 }
 
@@ -23,20 +21,11 @@ fn gzip_in_members_a_byte_order_mark_and_cr_lf_change_nothing() {
         let expected = import(plain).expect("valid");
         assert_eq!(rows(&expected), [vec![1], vec![0, 2], vec![1]]);
         let marked = [b"\xef\xbb\xbf", plain].concat();
-        let cr_lf = String::from_utf8_lossy(plain)
-            .replace('\n', "\r\n")
-            .into_bytes();
+        let cr_lf = String::from_utf8_lossy(plain).replace('\n', "\r\n").into_bytes();
         let open_end = plain.trim_ascii_end().to_vec();
         let (head, tail) = plain.split_at(plain.len() / 2);
         let members = [gzip(head), gzip(b""), gzip(tail)].concat();
-        for variant in [
-            marked.clone(),
-            cr_lf,
-            open_end,
-            gzip(plain),
-            gzip(&marked),
-            members,
-        ] {
+        for variant in [marked.clone(), cr_lf, open_end, gzip(plain), gzip(&marked), members] {
             assert_eq!(import(&variant).expect("valid"), expected);
         }
     }
@@ -60,9 +49,7 @@ fn files_are_read_as_buffers_are() {
     }
     let missing = folder.path().join("none.txt");
     says(
-        &read(&missing, Limits::default())
-            .expect_err("missing")
-            .to_string(),
+        &read(&missing, Limits::default()).expect_err("missing").to_string(),
         &["none.txt", "no such file"],
     );
     says(
@@ -74,9 +61,7 @@ fn files_are_read_as_buffers_are() {
     let empty = folder.path().join("empty.txt");
     std::fs::write(&empty, "").expect("written");
     says(
-        &read(&empty, Limits::default())
-            .expect_err("empty")
-            .to_string(),
+        &read(&empty, Limits::default()).expect_err("empty").to_string(),
         &["empty.txt: empty"],
     );
     let bad = folder.path().join("bad.txt");
@@ -130,18 +115,12 @@ fn files_without_links_are_refused() {
     says(&refusal(" \r\n\n\t"), &["g: empty"]);
     says(&refusal("\u{feff}"), &["g: empty"]);
     says(&refusal("# a\n% b\n\n#c"), &["g: 4 lines of comments"]);
-    says(
-        &refusal_as(Format::EdgeList, "# a\n"),
-        &["g: 1 lines of comments"],
-    );
+    says(&refusal_as(Format::EdgeList, "# a\n"), &["g: 1 lines of comments"]);
 }
 
 #[test]
 fn binary_files_are_refused() {
-    says(
-        &refusal(b"0 1\n\x7fELF\0\x01"),
-        &["g:2:", "binary", "\\x00"],
-    );
+    says(&refusal(b"0 1\n\x7fELF\0\x01"), &["g:2:", "binary", "\\x00"]);
     says(&refusal(b"\xff\xfe0\0 \x001\0"), &["g:1:", "binary"]);
     says(&refusal(gzip(&gzip(EDGES))), &["g:", "binary"]);
 }
@@ -154,9 +133,6 @@ fn formats_have_stable_names() {
         (Format::MatrixMarket, "matrix-market"),
     ] {
         assert_eq!(serde_json::to_value(format).expect("a name"), name);
-        assert_eq!(
-            serde_json::from_value::<Format>(name.into()).expect("a format"),
-            format
-        );
+        assert_eq!(serde_json::from_value::<Format>(name.into()).expect("a format"), format);
     }
 }

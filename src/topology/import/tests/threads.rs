@@ -69,12 +69,7 @@ fn the_result_does_not_depend_on_the_number_of_threads() {
     }
     for text in [metis, matrix] {
         for threads in [1, 2, 8] {
-            assert_eq!(
-                with_threads(threads, || import(&text))
-                    .expect("valid")
-                    .graph,
-                one.graph
-            );
+            assert_eq!(with_threads(threads, || import(&text)).expect("valid").graph, one.graph);
         }
     }
 }
@@ -85,9 +80,6 @@ fn the_error_does_not_depend_on_the_number_of_threads() {
     text.insert_str(2_000_000, "9\n");
     text.insert_str(3_000_000, "8\n");
     for threads in [1, 2, 8] {
-        says(
-            &with_threads(threads, || refusal(&text)),
-            &["g:500001:", "\"9\""],
-        );
+        says(&with_threads(threads, || refusal(&text)), &["g:500001:", "\"9\""]);
     }
 }
