@@ -75,9 +75,9 @@ pub fn cases(agents: u32, only: Option<&str>, roundings: &[Rounding]) -> Result<
         "torus" | "torus, twisted" => agents.isqrt().max(3).pow(2),
         "tetrahedral" => 1 << (2 * (agents.max(4).ilog2() / 2)),
         "mobius-ladder" => agents.max(4) & !1,
-        "fibonacci-lattice" => crate::geometry::fibonacci(u64::from(agents.max(5)))
+        "fibonacci-lattice" => crate::geometry::fibonacci(u64::from(agents.max(8)))
             .last()
-            .map_or(5, |f| f as u32),
+            .map_or(8, |f| f as u32),
         _ => agents.max(70),
     };
     let side = agents.isqrt().max(3);

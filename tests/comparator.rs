@@ -98,6 +98,13 @@ fn every_columns_bits_are_in_its_fingerprint() {
         );
         for column in 0..before.len() {
             let words = execution.plan().words(ColumnId(column));
+            let content = execution.read(ColumnId(column)).unwrap();
+            assert_eq!(
+                before[column],
+                Fingerprint::of(column as u32, 0, &content),
+                "{label}: column {column}"
+            );
+            assert_eq!(words, content.len() as u64, "{label}: column {column}");
             for (index, bit) in [(0, 0), (words - 1, 31), (words / 2, turn as u32 % 32), (words / 3, 7)] {
                 flip(&mut *execution, ColumnId(column), index, bit);
                 let after = execution.fingerprints().unwrap();

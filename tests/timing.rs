@@ -153,6 +153,10 @@ fn golden_counts_stay_within_six_of_the_mean() {
             );
         }
     }
+    // Random phases do not: the bound tells the kinds apart.
+    let random = schedule("random-phase", 0.1, 1 << 17);
+    let (least, most) = extremes(0..1 << 17, 10, |i, t| random.is_active(i, t));
+    assert!(most - least > 12, "{least} to {most}");
 }
 
 #[test]

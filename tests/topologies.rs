@@ -300,11 +300,30 @@ fn counts_that_do_not_fit_are_told_the_nearest_that_do() {
 }
 
 #[test]
-fn a_fibonacci_lattice_has_the_degree_asked_for() {
-    for n in [8, 13, 21, 34, 55, 89, 610] {
+fn a_fibonacci_lattice_has_the_degree_asked_for_and_the_best_chords() {
+    let fibonacci = [
+        1u32, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610, 987, 1597, 2584,
+    ];
+    let measure = |topology: &dyn Topology| {
+        let from_one = distances(&adjacency(topology), 0);
+        (from_one.iter().copied().max(), from_one.iter().sum::<u64>())
+    };
+    for m in 4..fibonacci.len() {
+        let n = fibonacci[m];
         for degree in [4, 6] {
             let topology = here(n, &format!("kind = \"fibonacci-lattice\"\ndegree = {degree}"));
             assert_eq!(topology.regular_degree(), Some(degree), "{n} nodes");
+            // Any other run of as many Fibonacci numbers as chords.
+            for offsets in fibonacci
+                .windows(degree as usize / 2)
+                .filter(|o| o.iter().all(|o| *o <= n / 2))
+            {
+                let other = here(n, &format!("kind = \"circulant\"\noffsets = {offsets:?}"));
+                assert!(
+                    measure(&*topology) <= measure(&*other),
+                    "{n} nodes, degree {degree}: {offsets:?} are better"
+                );
+            }
         }
     }
     assert!(build(Some(5), "kind = \"fibonacci-lattice\"", Path::new("")).is_err());

@@ -57,7 +57,7 @@ catalogue! {
         (16, "offsets = [1, 2, 3]"), (2500, "offsets = [1, 1250]"), (97, "offsets = [5, 48]")];
     /// A cycle whose opposite nodes are linked: a Möbius band of rungs.
     MobiusLadder(super::MobiusLadder) = "mobius-ladder", samples &[(8, ""), (64, ""), (4098, "")];
-    /// A cycle of F_m nodes with chords F_k and F_(k+1) nearest to the square root of F_m.
+    /// A cycle of F_m nodes with chords F_k and F_(k+1), k = ⌊m/2⌋: about the square root of F_m.
     FibonacciLattice(super::FibonacciLattice) = "fibonacci-lattice", samples &[(89, ""), (2584, "")];
     /// A cycle with chords of Fibonacci lengths: F-Chord (Cordasco et al. 2004).
     FibonacciChords(super::FibonacciChords) = "fibonacci-chords", samples &[

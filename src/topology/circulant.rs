@@ -218,17 +218,8 @@ impl Build for FibonacciLattice {
                 ),
             ));
         }
-        // The pair F_k, F_(k+1) whose geometric mean is nearest to √n: F_k F_(k+1) nearest to n, as ratios go.
-        let off = |k: usize| {
-            let ratio = numbers[k] as f64 * numbers[k + 1] as f64 / f64::from(n);
-            ratio.max(1.0 / ratio)
-        };
-        let mut best = 1;
-        for k in 1..above - 1 {
-            if off(k) < off(best) {
-                best = k;
-            }
-        }
+        // n = F_m stands at m − 2. Of all pairs F_k, F_(k+1), k = ⌊m/2⌋ gives the least diameter and mean distance.
+        let best = above / 2 - 1;
         let first = if self.degree == 6 { best - 1 } else { best };
         Circulant::new("fibonacci-lattice", n, numbers[first..=best + 1].iter().copied()).map(Circulant::shared)
     }
