@@ -29,6 +29,8 @@ pub mod swarm;
 pub mod timing;
 pub mod topology;
 pub mod verify;
+mod words;
 
 pub use error::{Error, Place};
 pub use simulation::{Report, Simulation};
+pub use words::Words;

@@ -4,6 +4,8 @@
 //! in two text files; a crate for that would be a dependency of the library for these few lines. Elsewhere allocation
 //! itself gives the answer.
 
+use crate::words::Words;
+
 /// Bytes that can be had without driving anything out: memory and swap, within the limit of the control group that the
 /// process runs in. Nothing where the system does not say.
 pub(crate) fn available() -> Option<u64> {
@@ -19,25 +21,15 @@ pub(crate) fn available() -> Option<u64> {
 }
 
 /// So many zeros, or else the number of bytes that can be had instead.
-pub(crate) fn zeros(words: u64) -> Result<Vec<u32>, u64> {
-    let reserve = |words: u64| {
-        let mut all = Vec::<u32>::new();
-        let reserved = usize::try_from(words).is_ok_and(|words| all.try_reserve_exact(words).is_ok());
-        reserved.then_some(all)
-    };
-    match reserve(words) {
-        Some(mut all) => {
-            all.resize(words as usize, 0);
-            Ok(all)
+pub(crate) fn zeros(words: u64) -> Result<Words, u64> {
+    let zeros = |words: u64| usize::try_from(words).ok().and_then(Words::try_zeros);
+    zeros(words).ok_or_else(|| {
+        let mut less = words / 2;
+        while less > 0 && zeros(less).is_none() {
+            less /= 2;
         }
-        None => {
-            let mut less = words / 2;
-            while less > 0 && reserve(less).is_none() {
-                less /= 2;
-            }
-            Err(4 * less)
-        }
-    }
+        4 * less
+    })
 }
 
 #[cfg(target_os = "linux")]

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::plan::{Column, ColumnId, Extent, Plan};
 use crate::scenario::{Consensus, Rounding, Scenario};
 use crate::step::{AverageStep, Step};
+use crate::words::Words;
 use crate::topology::{Site, Topology};
 use std::path::Path;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ pub struct Swarm {
     /// What a tick does.
     pub plan: Plan,
     /// The words of each column at tick 0; empty for a column of zeros.
-    pub initial: Vec<Vec<u32>>,
+    pub initial: Vec<Words>,
 }
 
 impl Swarm {
@@ -38,7 +39,7 @@ impl Swarm {
         let Consensus::Average(average) = &scenario.consensus;
         let beliefs = start::beliefs(&average.start, plan.nodes(), scenario.seed, folder)?;
         let mut initial = vec![beliefs];
-        initial.resize(plan.columns.len(), Vec::new());
+        initial.resize(plan.columns.len(), Words::default());
         Ok(Self { plan, initial })
     }
 

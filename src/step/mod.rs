@@ -9,6 +9,7 @@ use crate::plan::Binding;
 use crate::shader::Module;
 use crate::timing::Schedule;
 use crate::topology::Topology;
+use crate::words::Words;
 use std::fmt::Debug;
 use std::ops::Range;
 
@@ -32,21 +33,20 @@ pub type Outputs<'a> = Vec<Vec<&'a mut [u32]>>;
 /// Memory that one worker of the CPU device reuses from block to block.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    pool: Vec<Vec<u32>>,
+    pool: Vec<Words>,
 }
 
 impl Scratch {
     /// A buffer of at least `len` words with arbitrary content.
-    pub fn take(&mut self, len: usize) -> Vec<u32> {
-        let mut words = self.pool.pop().unwrap_or_default();
-        if words.len() < len {
-            words.resize(len, 0);
+    pub fn take(&mut self, len: usize) -> Words {
+        match self.pool.pop() {
+            Some(words) if words.len() >= len => words,
+            _ => Words::zeros(len),
         }
-        words
     }
 
     /// Hands a buffer back.
-    pub fn give(&mut self, words: Vec<u32>) {
+    pub fn give(&mut self, words: Words) {
         self.pool.push(words);
     }
 }

@@ -4,15 +4,16 @@ use crate::error::Error;
 use crate::memory;
 use crate::number::{Stream, multiply_high, threefry2x32};
 use crate::scenario::{BELIEF_LIMIT, Interval, Start, locate};
+use crate::words::Words;
 use rayon::prelude::*;
 use std::path::Path;
 
 const KEY: &str = "consensus.start";
 
 /// The words of the belief column.
-pub(super) fn beliefs(start: &Start, nodes: u32, seed: u32, folder: &Path) -> Result<Vec<u32>, Error> {
+pub(super) fn beliefs(start: &Start, nodes: u32, seed: u32, folder: &Path) -> Result<Words, Error> {
     if let Start::File(file) = start {
-        return from_file(&locate(folder, &file.file), nodes as usize);
+        return from_file(&locate(folder, &file.file), nodes as usize).map(|words| Words::from(&*words));
     }
     let mut words = memory::zeros(nodes.into()).map_err(|available| Error::TooLarge {
         device: "this machine".into(),

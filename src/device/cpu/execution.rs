@@ -8,6 +8,7 @@ use crate::measure::{Fingerprint, Measurement, Tally};
 use crate::plan::{Access, ColumnId, Plan};
 use crate::step::{Outputs, Scratch, View};
 use crate::swarm::Swarm;
+use crate::words::Words;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 use std::ops::ControlFlow;
@@ -48,7 +49,7 @@ impl CpuExecution {
         let (slots, rows) = (plan.topology.slots() as usize, plan.topology.rows());
         let nodes = plan.nodes() as usize;
         // What the step writes is taken out of the store, so that the rest can be shared.
-        let mut written: Vec<Vec<u32>> = Vec::new();
+        let mut written: Vec<Words> = Vec::new();
         for binding in &bindings {
             let column = &mut columns[binding.column.0];
             match binding.access {
@@ -60,7 +61,7 @@ impl CpuExecution {
         let reads: Vec<&[u32]> = bindings
             .iter()
             .filter(|b| b.access == Access::Read)
-            .map(|b| columns[b.column.0].current.as_slice())
+            .map(|b| &*columns[b.column.0].current)
             .collect();
         let view = View {
             topology: &*plan.topology,
@@ -206,7 +207,7 @@ impl Execution for CpuExecution {
     }
 
     fn read(&mut self, column: ColumnId) -> Result<Vec<u32>, Error> {
-        Ok(self.columns[column.0].current.clone())
+        Ok(self.columns[column.0].current.to_vec())
     }
 
     fn write(&mut self, column: ColumnId, index: u64, word: u32) -> Result<(), Error> {
@@ -222,13 +223,13 @@ impl Execution for CpuExecution {
     }
 
     fn memory(&self) -> Memory {
-        let columns: usize = self
+        let columns: u64 = self
             .columns
             .iter()
-            .map(|c| c.current.capacity() + c.next.capacity())
+            .map(|c| c.current.bytes() + c.next.bytes())
             .sum();
         Memory {
-            device_bytes: 4 * columns as u64 + self.plan.topology.stored_bytes(),
+            device_bytes: columns + self.plan.topology.stored_bytes(),
             host_bytes: 0,
         }
     }

@@ -1,7 +1,6 @@
 //! The CPU device: rayon over blocks of nodes, each step's twin on plain slices.
 
 mod execution;
-pub(crate) mod prefetch;
 mod store;
 
 use super::{Device, DeviceInfo, DeviceKind, Execution};

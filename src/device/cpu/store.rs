@@ -4,17 +4,18 @@ use crate::error::Error;
 use crate::memory;
 use crate::plan::{ColumnId, Extent, Plan};
 use crate::topology::Rows;
+use crate::words::Words;
 use std::ops::Range;
 
 /// A column: its current words, and where a step writes the next ones.
 #[derive(Debug, Default)]
 pub(super) struct Stored {
-    pub current: Vec<u32>,
-    pub next: Vec<u32>,
+    pub current: Words,
+    pub next: Words,
 }
 
 /// Words of zeros, or an error instead of an abort when memory is short.
-fn zeros(words: u64, device: &str, plan: &Plan) -> Result<Vec<u32>, Error> {
+fn zeros(words: u64, device: &str, plan: &Plan) -> Result<Words, Error> {
     let rest = (plan.bytes() - plan.topology.stored_bytes()).saturating_sub(4 * words);
     memory::zeros(words).map_err(|available| too_large(plan, device, rest + available))
 }
@@ -35,7 +36,7 @@ pub(super) fn too_large(plan: &Plan, device: &str, limit: u64) -> Error {
 }
 
 /// Allocates all columns and fills in the values at tick 0.
-pub(super) fn store(plan: &Plan, initial: Vec<Vec<u32>>, device: &str) -> Result<Vec<Stored>, Error> {
+pub(super) fn store(plan: &Plan, initial: Vec<Words>, device: &str) -> Result<Vec<Stored>, Error> {
     initial
         .into_iter()
         .enumerate()
@@ -50,7 +51,7 @@ pub(super) fn store(plan: &Plan, initial: Vec<Vec<u32>>, device: &str) -> Result
             let next = if plan.columns[c].doubled {
                 zeros(words, device, plan)?
             } else {
-                Vec::new()
+                Words::default()
             };
             Ok(Stored { current, next })
         })

@@ -1,21 +1,17 @@
 //! The average step for a block of nodes: slot by slot over contiguous or listed neighbours, then over stored rows.
 
 use super::{AverageStep, bias, flow, rows};
-use crate::device::cpu::prefetch;
 use crate::number::Divisor;
 use crate::scenario::Rounding;
 use crate::step::{Outputs, Scratch, View};
 use crate::topology::{Ids, Neighbours};
+use crate::words::Words;
 use std::ops::Range;
 
 /// How many nodes are worked on at a time: their beliefs, flows and masks fit the first-level cache.
-pub(super) const CHUNK: usize = 2048;
-
-/// How many links are worked on between prefetches.
-const PIECE: usize = 512;
+const CHUNK: usize = 2048;
 
 /// The links of a chunk over one slot, or the stored links of some nodes, of which all have the same divisor.
-#[derive(Clone, Copy)]
 struct Links<'a> {
     own: Ids<'a>,
     other: Ids<'a>,
@@ -23,33 +19,17 @@ struct Links<'a> {
     other_beliefs: &'a [i32],
 }
 
-impl<'a> Links<'a> {
-    /// The links from `at` on, `len` of them.
-    fn piece(&self, at: usize, len: usize) -> Self {
-        let ids = |ids: Ids<'a>| match ids {
-            Ids::Run(first) => Ids::Run(first + at as u32),
-            Ids::List(list) => Ids::List(&list[at..at + len]),
-        };
-        Links {
-            own: ids(self.own),
-            other: ids(self.other),
-            own_beliefs: &self.own_beliefs[at..at + len],
-            other_beliefs: &self.other_beliefs[at..at + len],
-        }
-    }
-}
-
 /// The scratch of a chunk.
 struct Buffers {
     /// Flows, biased; room for a chunk and half a chunk before it.
-    flows: Vec<u32>,
+    flows: Words,
     /// Neighbours' indices.
-    list: Vec<u32>,
+    list: Words,
     /// Neighbours' beliefs.
-    gathered: Vec<u32>,
-    own_masks: Vec<u32>,
-    other_masks: Vec<u32>,
-    draws: Vec<u32>,
+    gathered: Words,
+    own_masks: Words,
+    other_masks: Words,
+    draws: Words,
 }
 
 /// Runs the step over `block`, chunk by chunk.
@@ -72,12 +52,16 @@ pub(super) fn run(
         other_masks: scratch.take(2 * CHUNK),
         draws: scratch.take(CHUNK + 16),
     };
+    let divisor = Divisor::new(step.divisor.unwrap_or(2));
+    let bias = bias(divisor.value);
     let mut first = block.start;
     for sums in next.chunks_mut(CHUNK) {
         let nodes = first..first + sums.len() as u32;
         sums.copy_from_slice(&view.reads[0][nodes.start as usize..nodes.end as usize]);
         if let Some(q) = step.divisor.filter(|_| view.topology.slots() > 0) {
             let chunk = Chunk {
+                divisor,
+                bias,
                 step,
                 view,
                 beliefs,
@@ -105,19 +89,6 @@ pub(super) fn run(
     }
 }
 
-/// The beliefs that the next chunk will read where this one reads some.
-#[derive(Clone, Copy)]
-struct Ahead<'a>(&'a [i32]);
-
-impl Ahead<'_> {
-    /// Asks for the beliefs a chunk ahead of the links at..at + size.
-    fn fetch(self, at: usize, size: usize) {
-        if let Some(words) = self.0.get(at..(at + size).min(self.0.len())) {
-            prefetch::for_reading(bytemuck::cast_slice(words));
-        }
-    }
-}
-
 /// A chunk of nodes whose links all have the divisor q.
 struct Chunk<'a> {
     step: &'a AverageStep,
@@ -127,67 +98,62 @@ struct Chunk<'a> {
     /// Where the chunk starts in its block.
     at: usize,
     q: u32,
+    /// q's reciprocal.
+    divisor: Divisor,
+    /// See [`bias`].
+    bias: (u32, u32),
 }
 
 impl Chunk<'_> {
     /// Adds to `sums` what the nodes gain over all slots.
     fn slots(&self, sums: &mut [u32], mut carry: Option<&mut Vec<&mut [u32]>>, buffers: &mut Buffers) {
         let topology = self.view.topology;
-        let (_, times) = bias(self.q);
-        let mut biased = 0u32;
-        let shares = carry.is_none();
-        // Links of one length all read the chunk's own beliefs, which need to be fetched once.
-        let mut fetched = false;
         for slot in 0..topology.slots() {
-            if shares && let Some(mirror) = topology.mirror(slot) {
-                let (forward, backward) = (slot.min(mirror), slot.max(mirror));
-                if let Some(distance) = self.shared_distance(forward, backward, &mut buffers.list) {
-                    if slot == forward {
-                        let ahead = if fetched {
-                            Ahead(&[])
-                        } else {
-                            self.ahead(self.nodes.start)
-                        };
-                        self.both_ends(distance, ahead, sums, buffers);
-                        fetched = true;
-                    }
-                    continue;
+            match topology.mirror(slot).filter(|_| carry.is_none()) {
+                Some(mirror) if mirror > slot => self.two_slots(slot, mirror, sums, buffers),
+                // Done with its mirror.
+                Some(mirror) if mirror < slot => {}
+                _ => {
+                    let lane = carry.as_deref_mut().map(|lanes| &mut lanes[slot as usize][self.at..self.at + sums.len()]);
+                    self.one_slot(slot, self.nodes.clone(), sums, lane, buffers);
                 }
             }
-            let lane = carry
-                .as_deref_mut()
-                .map(|lanes| &mut lanes[slot as usize][self.at..self.at + sums.len()]);
-            self.one_slot(slot, sums, lane, buffers);
-            biased += u32::from(shares);
-        }
-        if biased != 0 {
-            flow::subtract_constant(times.wrapping_mul(biased), sums);
         }
     }
 
-    /// If all nodes of the chunk have their neighbours over `forward` the same distance above, and over `backward` the
-    /// same below, and both are near enough for a flow to be worked out once for both ends: that distance.
-    fn shared_distance(&self, forward: u32, backward: u32, list: &mut [u32]) -> Option<u32> {
-        let nodes = self.nodes.clone();
-        let len = nodes.end - nodes.start;
-        let run = |slot, list: &mut [u32]| match self.view.topology.neighbours(slot, nodes.clone(), list) {
-            (Neighbours::Run(other), n) if n == len => Some(other),
-            _ => None,
-        };
-        let above = run(forward, list)?;
-        let distance = above.checked_sub(nodes.start).filter(|d| *d > 0 && 2 * d <= len)?;
-        let below = run(backward, list)?;
-        (nodes.start.checked_sub(distance) == Some(below)).then_some(distance)
-    }
-
-    /// What lies a chunk ahead of the beliefs from `first` on.
-    fn ahead(&self, first: u32) -> Ahead<'_> {
-        Ahead(self.beliefs.get(first as usize + CHUNK..).unwrap_or_default())
+    /// What the nodes gain over a slot and its mirror. Wherever the neighbours over one are as far above as those over the
+    /// other are below, and near enough, the flow of each link is worked out once for both its ends.
+    fn two_slots(&self, forward: u32, backward: u32, sums: &mut [u32], buffers: &mut Buffers) {
+        let mut first = self.nodes.start;
+        while first < self.nodes.end {
+            let rest = first..self.nodes.end;
+            let (above, count) = self.view.topology.neighbours(forward, rest.clone(), &mut buffers.list);
+            let (below, other) = self.view.topology.neighbours(backward, rest, &mut buffers.list);
+            let count = count.min(other);
+            let nodes = first..first + count;
+            let part = &mut sums[(first - self.nodes.start) as usize..][..count as usize];
+            let distance = match (above, below) {
+                (Neighbours::Run(above), Neighbours::Run(below)) => above
+                    .checked_sub(first)
+                    .filter(|&d| d > 0 && d <= CHUNK as u32 / 2 && 2 * d <= count && first.checked_sub(d) == Some(below)),
+                _ => None,
+            };
+            match distance {
+                Some(distance) => self.both_ends(distance, nodes, part, buffers),
+                None => {
+                    self.one_slot(forward, nodes.clone(), part, None, buffers);
+                    self.one_slot(backward, nodes, part, None, buffers);
+                }
+            }
+            first += count;
+        }
     }
 
     /// Links of one length: the flow of each is worked out once, and applied at both ends with opposite signs.
-    fn both_ends(&self, distance: u32, ahead: Ahead<'_>, sums: &mut [u32], buffers: &mut Buffers) {
-        let (first, last) = (self.nodes.start - distance, self.nodes.end);
+    fn both_ends(&self, distance: u32, nodes: Range<u32>, sums: &mut [u32], buffers: &mut Buffers) {
+        // The lowest node whose flow is needed, and from where on they are worked out: the start of a vector.
+        let lowest = nodes.start - distance;
+        let (first, last) = (lowest & !15, nodes.end);
         let links = Links {
             own: Ids::Run(first),
             other: Ids::Run(first + distance),
@@ -195,23 +161,20 @@ impl Chunk<'_> {
             other_beliefs: &self.beliefs[(first + distance) as usize..(last + distance) as usize],
         };
         let len = (last - first) as usize;
-        self.flows(&links, len, ahead, buffers);
+        self.flows(&links, len, buffers);
         flow::add_difference(
-            &buffers.flows[distance as usize..len],
-            &buffers.flows[..len - distance as usize],
+            &buffers.flows[(nodes.start - first) as usize..len],
+            &buffers.flows[(lowest - first) as usize..len],
             sums,
         );
     }
 
-    /// What the nodes gain over one slot.
-    fn one_slot(&self, slot: u32, sums: &mut [u32], mut carry: Option<&mut [u32]>, buffers: &mut Buffers) {
+    /// What `nodes` gain over one slot; `sums` and `carry` are theirs.
+    fn one_slot(&self, slot: u32, nodes: Range<u32>, sums: &mut [u32], mut carry: Option<&mut [u32]>, buffers: &mut Buffers) {
         let mut done = 0usize;
         while done < sums.len() {
-            let start = self.nodes.start + done as u32;
-            let (neighbours, count) = self
-                .view
-                .topology
-                .neighbours(slot, start..self.nodes.end, &mut buffers.list);
+            let start = nodes.start + done as u32;
+            let (neighbours, count) = self.view.topology.neighbours(slot, start..nodes.end, &mut buffers.list);
             let count = count as usize;
             let own_beliefs = &self.beliefs[start as usize..start as usize + count];
             let mut gathered = std::mem::take(&mut buffers.gathered);
@@ -225,23 +188,18 @@ impl Chunk<'_> {
                     (Ids::List(&list[..count]), bytemuck::cast_slice(&gathered[..count]))
                 }
             };
-            let links = Links {
-                own: Ids::Run(start),
-                other,
-                own_beliefs,
-                other_beliefs,
-            };
+            let links = Links { own: Ids::Run(start), other, own_beliefs, other_beliefs };
+            let sums = &mut sums[done..done + count];
             match carry.as_deref_mut() {
-                Some(lane) => self.quasi(&links, &mut lane[done..done + count], buffers),
+                Some(lane) => {
+                    self.quasi(&links, &mut lane[done..done + count], buffers);
+                    flow::add(&buffers.flows[..count], 0, sums);
+                }
                 None => {
-                    let ahead = match other {
-                        Ids::Run(first) => self.ahead(first),
-                        Ids::List(_) => self.ahead(start),
-                    };
-                    self.flows(&links, count, ahead, buffers);
+                    self.flows(&links, count, buffers);
+                    flow::add(&buffers.flows[..count], self.bias.1, sums);
                 }
             }
-            flow::add(&buffers.flows[..count], &mut sums[done..done + count]);
             buffers.gathered = gathered;
             buffers.list = list;
             done += count;
@@ -260,46 +218,27 @@ impl Chunk<'_> {
     }
 
     /// Writes what the own ends gain into `buffers.flows`, biased.
-    fn flows(&self, links: &Links<'_>, len: usize, ahead: Ahead<'_>, buffers: &mut Buffers) {
+    fn flows(&self, links: &Links<'_>, len: usize, buffers: &mut Buffers) {
         let masked = self.masks(links, len, buffers);
         let (q, tick) = (self.q, self.view.tick);
-        let (bias, times) = bias(q);
-        let divisor = Divisor::new(q);
-        for at in (0..len).step_by(PIECE) {
-            let size = PIECE.min(len - at);
-            let piece = links.piece(at, size);
-            let flows = &mut buffers.flows[at..at + size];
-            match self.step.rounding {
-                Rounding::Trunc => {
-                    flow::differences_towards_zero(piece.own_beliefs, piece.other_beliefs, q, bias, flows);
-                }
-                Rounding::Random => {
-                    flow::differences(piece.own_beliefs, piece.other_beliefs, bias, flows);
-                    flow::add_random(
-                        self.step.key,
-                        piece.own,
-                        piece.other,
-                        tick,
-                        q,
-                        &mut buffers.draws,
-                        flows,
-                    );
-                }
-                Rounding::Golden | Rounding::Quasi => {
-                    flow::differences(piece.own_beliefs, piece.other_beliefs, bias, flows);
-                    flow::add_golden(piece.own, piece.other, tick, q, flows);
-                }
+        let (bias, times) = self.bias;
+        let flows = &mut buffers.flows[..len];
+        match self.step.rounding {
+            Rounding::Trunc => {
+                flow::differences_towards_zero(links.own_beliefs, links.other_beliefs, q, bias, flows);
             }
-            flow::divide(flows, divisor);
-            if masked {
-                flow::rest(
-                    &buffers.own_masks[at..at + size],
-                    &buffers.other_masks[at..at + size],
-                    times,
-                    flows,
-                );
+            Rounding::Random => {
+                flow::differences(links.own_beliefs, links.other_beliefs, bias, flows);
+                flow::add_random(self.step.key, links.own, links.other, tick, q, &mut buffers.draws, flows);
             }
-            ahead.fetch(at, size);
+            Rounding::Golden | Rounding::Quasi => {
+                flow::differences(links.own_beliefs, links.other_beliefs, bias, flows);
+                flow::add_golden(links.own, links.other, tick, q, flows);
+            }
+        }
+        flow::divide(flows, self.divisor);
+        if masked {
+            flow::rest(&buffers.own_masks[..len], &buffers.other_masks[..len], times, flows);
         }
     }
 
@@ -308,7 +247,7 @@ impl Chunk<'_> {
         let len = carry.len();
         let masked = self.masks(links, len, buffers);
         if masked {
-            for (own, other) in buffers.own_masks[..len].iter_mut().zip(&buffers.other_masks) {
+            for (own, other) in buffers.own_masks[..len].iter_mut().zip(&*buffers.other_masks) {
                 *own |= other;
             }
         }
@@ -319,8 +258,8 @@ impl Chunk<'_> {
             links.own_beliefs,
             links.other_beliefs,
             used,
-            Divisor::new(self.q),
-            bias(self.q),
+            self.divisor,
+            self.bias,
             carry,
             &mut buffers.flows[..len],
         );

@@ -218,14 +218,14 @@ pub(super) fn rest(own: &[u32], other: &[u32], still: u32, out: &mut [u32]) {
     }
 }
 
-/// Adds `flows` to `sums`.
+/// Adds `flows` to `sums`, and takes off from each what all of them have too much.
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
-pub(super) fn add(flows: &[u32], sums: &mut [u32]) {
+pub(super) fn add(flows: &[u32], excess: u32, sums: &mut [u32]) {
     for (sum, &flow) in sums.iter_mut().zip(flows) {
-        *sum = sum.wrapping_add(flow);
+        *sum = sum.wrapping_add(flow.wrapping_sub(excess));
     }
 }
 
@@ -237,17 +237,6 @@ pub(super) fn add(flows: &[u32], sums: &mut [u32]) {
 pub(super) fn add_difference(gained: &[u32], lost: &[u32], sums: &mut [u32]) {
     for ((sum, &gain), &loss) in sums.iter_mut().zip(gained).zip(lost) {
         *sum = sum.wrapping_add(gain).wrapping_sub(loss);
-    }
-}
-
-/// Subtracts the same from all of `sums`.
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-pub(super) fn subtract_constant(amount: u32, sums: &mut [u32]) {
-    for sum in sums {
-        *sum = sum.wrapping_sub(amount);
     }
 }
 

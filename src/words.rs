@@ -1,0 +1,73 @@
+//! Columns in the host's memory: 32-bit words that begin at a cache line.
+
+use bytemuck::{Pod, Zeroable};
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+/// A cache line, which is also the widest vector.
+#[repr(C, align(64))]
+#[derive(Clone, Copy, Pod, Zeroable)]
+struct Line([u32; Line::WORDS]);
+
+impl Line {
+    const WORDS: usize = 16;
+}
+
+/// So many words, aligned to 64 bytes: a vector of 16 that straddled two cache lines would cost twice.
+#[derive(Clone, Default)]
+pub struct Words {
+    lines: Vec<Line>,
+    len: usize,
+}
+
+impl Words {
+    /// Zeros, or nothing if there is no memory for them.
+    #[must_use]
+    pub fn try_zeros(len: usize) -> Option<Self> {
+        let lines = bytemuck::allocation::try_zeroed_vec(len.div_ceil(Line::WORDS)).ok()?;
+        Some(Self { lines, len })
+    }
+
+    /// Zeros.
+    ///
+    /// # Panics
+    /// If there is no memory for them.
+    #[must_use]
+    pub fn zeros(len: usize) -> Self {
+        Self { lines: bytemuck::zeroed_vec(len.div_ceil(Line::WORDS)), len }
+    }
+
+    /// Bytes that are held.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        (self.lines.capacity() * size_of::<Line>()) as u64
+    }
+}
+
+impl From<&[u32]> for Words {
+    fn from(words: &[u32]) -> Self {
+        let mut all = Self::zeros(words.len());
+        all.copy_from_slice(words);
+        all
+    }
+}
+
+impl Deref for Words {
+    type Target = [u32];
+
+    fn deref(&self) -> &[u32] {
+        &bytemuck::cast_slice(&self.lines)[..self.len]
+    }
+}
+
+impl DerefMut for Words {
+    fn deref_mut(&mut self) -> &mut [u32] {
+        &mut bytemuck::cast_slice_mut(&mut self.lines)[..self.len]
+    }
+}
+
+impl fmt::Debug for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} words", self.len)
+    }
+}
