@@ -6,8 +6,8 @@ use crate::error::Error;
 use crate::plan::{Column, ColumnId, Extent, Plan};
 use crate::scenario::{Consensus, Rounding, Scenario};
 use crate::step::{AverageStep, Step};
-use crate::words::Words;
 use crate::topology::{Site, Topology};
+use crate::words::Words;
 use std::path::Path;
 use std::sync::Arc;
 

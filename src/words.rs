@@ -34,7 +34,10 @@ impl Words {
     /// If there is no memory for them.
     #[must_use]
     pub fn zeros(len: usize) -> Self {
-        Self { lines: bytemuck::zeroed_vec(len.div_ceil(Line::WORDS)), len }
+        Self {
+            lines: bytemuck::zeroed_vec(len.div_ceil(Line::WORDS)),
+            len,
+        }
     }
 
     /// Bytes that are held.

@@ -25,15 +25,19 @@ pub fn bounded(word: u32, bound: u32) -> u32 {
 ///
 /// Granlund and Montgomery, *Division by invariant integers using multiplication*, PLDI 1994: with
 /// p = 31 + ⌈log₂ d⌉ and m = ⌈2^p / d⌉ the error e = m·d − 2^p is below d ≤ 2^(p−31), so n·e < 2^p for
-/// every n < 2^31 and ⌊n·m / 2^p⌋ = ⌊n / d⌋.
+/// every n < 2^31 and ⌊n·m / 2^p⌋ = ⌊n / d⌋. Where 2^32 mod d is 1 or 2 (d = 3, 5, 15, 17, …: lattices of degree 2, 4, 14 and
+/// 16) p = 32 is enough, with m rounded down and n + 1 in place of n (Robison, *N-bit unsigned division via N-bit multiply-add*,
+/// 2005): the product falls short of (n + 1)/d by (n + 1)·e / (d·2^32), e = 2^32 − m·d, which is at most 1/d.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Divisor {
     /// The divisor itself.
     pub value: u32,
     /// m, the scaled reciprocal.
     pub multiplier: u32,
-    /// p − 32: how far the high word of n·m is shifted.
+    /// p − 32: how far the high word of the product is shifted.
     pub shift: u32,
+    /// What is added to n before it is multiplied: 0 or 1.
+    pub increment: u32,
 }
 
 impl Divisor {
@@ -41,12 +45,22 @@ impl Divisor {
     #[must_use]
     pub fn new(value: u32) -> Self {
         let value = value.clamp(2, 1 << 31);
+        if matches!((1u64 << 32) % u64::from(value), 1 | 2) {
+            let multiplier = ((1u64 << 32) / u64::from(value)) as u32;
+            return Self {
+                value,
+                multiplier,
+                shift: 0,
+                increment: 1,
+            };
+        }
         let bits = 32 - (value - 1).leading_zeros();
         let multiplier = (1u64 << (31 + bits)).div_ceil(u64::from(value)) as u32;
         Self {
             value,
             multiplier,
             shift: bits - 1,
+            increment: 0,
         }
     }
 
@@ -54,7 +68,7 @@ impl Divisor {
     #[inline(always)]
     #[must_use]
     pub fn floor(self, n: u32) -> u32 {
-        multiply_high(n, self.multiplier) >> self.shift
+        multiply_high(n + self.increment, self.multiplier) >> self.shift
     }
 }
 

@@ -35,8 +35,6 @@ pub struct AverageStep {
     divisor: Option<u32>,
     /// The key of the random numbers.
     key: u32,
-    /// For links whose divisors differ.
-    reciprocals: rows::Reciprocals,
 }
 
 impl AverageStep {
@@ -55,7 +53,6 @@ impl AverageStep {
             carry,
             divisor: topology.uniform_divisor(),
             key: stream_key(seed, Stream::Rounding),
-            reciprocals: rows::Reciprocals::new(),
         }
     }
 }

@@ -223,11 +223,7 @@ impl Execution for CpuExecution {
     }
 
     fn memory(&self) -> Memory {
-        let columns: u64 = self
-            .columns
-            .iter()
-            .map(|c| c.current.bytes() + c.next.bytes())
-            .sum();
+        let columns: u64 = self.columns.iter().map(|c| c.current.bytes() + c.next.bytes()).sum();
         Memory {
             device_bytes: columns + self.plan.topology.stored_bytes(),
             host_bytes: 0,

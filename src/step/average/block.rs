@@ -114,7 +114,9 @@ impl Chunk<'_> {
                 // Done with its mirror.
                 Some(mirror) if mirror < slot => {}
                 _ => {
-                    let lane = carry.as_deref_mut().map(|lanes| &mut lanes[slot as usize][self.at..self.at + sums.len()]);
+                    let lane = carry
+                        .as_deref_mut()
+                        .map(|lanes| &mut lanes[slot as usize][self.at..self.at + sums.len()]);
                     self.one_slot(slot, self.nodes.clone(), sums, lane, buffers);
                 }
             }
@@ -133,9 +135,9 @@ impl Chunk<'_> {
             let nodes = first..first + count;
             let part = &mut sums[(first - self.nodes.start) as usize..][..count as usize];
             let distance = match (above, below) {
-                (Neighbours::Run(above), Neighbours::Run(below)) => above
-                    .checked_sub(first)
-                    .filter(|&d| d > 0 && d <= CHUNK as u32 / 2 && 2 * d <= count && first.checked_sub(d) == Some(below)),
+                (Neighbours::Run(above), Neighbours::Run(below)) => above.checked_sub(first).filter(|&d| {
+                    d > 0 && d <= CHUNK as u32 / 2 && 2 * d <= count && first.checked_sub(d) == Some(below)
+                }),
                 _ => None,
             };
             match distance {
@@ -170,7 +172,14 @@ impl Chunk<'_> {
     }
 
     /// What `nodes` gain over one slot; `sums` and `carry` are theirs.
-    fn one_slot(&self, slot: u32, nodes: Range<u32>, sums: &mut [u32], mut carry: Option<&mut [u32]>, buffers: &mut Buffers) {
+    fn one_slot(
+        &self,
+        slot: u32,
+        nodes: Range<u32>,
+        sums: &mut [u32],
+        mut carry: Option<&mut [u32]>,
+        buffers: &mut Buffers,
+    ) {
         let mut done = 0usize;
         while done < sums.len() {
             let start = nodes.start + done as u32;
@@ -188,7 +197,12 @@ impl Chunk<'_> {
                     (Ids::List(&list[..count]), bytemuck::cast_slice(&gathered[..count]))
                 }
             };
-            let links = Links { own: Ids::Run(start), other, own_beliefs, other_beliefs };
+            let links = Links {
+                own: Ids::Run(start),
+                other,
+                own_beliefs,
+                other_beliefs,
+            };
             let sums = &mut sums[done..done + count];
             match carry.as_deref_mut() {
                 Some(lane) => {
@@ -221,7 +235,9 @@ impl Chunk<'_> {
     fn flows(&self, links: &Links<'_>, len: usize, buffers: &mut Buffers) {
         let masked = self.masks(links, len, buffers);
         let (q, tick) = (self.q, self.view.tick);
-        let (bias, times) = self.bias;
+        let times = self.bias.1;
+        // The divisor's increment goes with the bias.
+        let bias = self.bias.0 + self.divisor.increment;
         let flows = &mut buffers.flows[..len];
         match self.step.rounding {
             Rounding::Trunc => {
@@ -229,7 +245,15 @@ impl Chunk<'_> {
             }
             Rounding::Random => {
                 flow::differences(links.own_beliefs, links.other_beliefs, bias, flows);
-                flow::add_random(self.step.key, links.own, links.other, tick, q, &mut buffers.draws, flows);
+                flow::add_random(
+                    self.step.key,
+                    links.own,
+                    links.other,
+                    tick,
+                    q,
+                    &mut buffers.draws,
+                    flows,
+                );
             }
             Rounding::Golden | Rounding::Quasi => {
                 flow::differences(links.own_beliefs, links.other_beliefs, bias, flows);

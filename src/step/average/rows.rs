@@ -1,49 +1,20 @@
 //! The average step over stored links.
 //!
-//! The rows of a block are one contiguous stretch of link ends. What the rounding and the timing need for each link is
-//! worked out in vectorised passes over batches of them; the flows themselves row by row, where the own belief and degree
-//! stay in registers and the processor overlaps the neighbours' cache misses.
+//! The rows of a block are one contiguous stretch of link ends, which is worked through in batches: expanded to a lane a
+//! link end, with the neighbours' beliefs gathered by a loop that does nothing else; rounded and divided in vectorised
+//! passes; and summed up row by row.
 
 use super::{AverageStep, flow};
-use crate::number::Divisor;
 use crate::scenario::Rounding;
 use crate::step::{Scratch, View};
 use crate::topology::{Ids, Rows};
+use crate::words::Words;
 use std::ops::Range;
 
 /// Link ends worked on at a time.
 const BATCH: usize = 2048;
 /// Words that expanding a row may write beyond it.
 const OVERSHOOT: usize = 16;
-
-/// Reciprocals of small divisors, for links whose divisors differ.
-#[derive(Clone, Debug)]
-pub(super) struct Reciprocals(Vec<Divisor>);
-
-impl Reciprocals {
-    /// Divisors up to this one are looked up; the few hubs beyond are divided by.
-    const MOST: u32 = 4096;
-
-    pub fn new() -> Self {
-        Self((0..=Self::MOST).map(Divisor::new).collect())
-    }
-
-    /// ⌊n / q⌋ for n < 2^31.
-    #[inline(always)]
-    fn floor(&self, n: u32, q: u32) -> u32 {
-        match self.0.get(q as usize) {
-            Some(divisor) => divisor.floor(n),
-            None => n / q,
-        }
-    }
-
-    /// ⌊sum / q⌋ of a signed sum: for a negative one, the complement of the complement's quotient.
-    #[inline(always)]
-    fn floor_signed(&self, sum: u32, q: u32) -> u32 {
-        let sign = ((sum as i32) >> 31) as u32;
-        self.floor(sum ^ sign, q) ^ sign
-    }
-}
 
 /// A stretch of the link ends of some rows.
 struct Stretch<'a> {
@@ -71,51 +42,42 @@ impl Stretch<'_> {
         row
     }
 
-    /// Writes each link end's own node.
-    fn expand(&self, own: &mut [u32]) {
+    /// Writes for each link end its own node, that node's belief, and 1 + its degree.
+    fn expand(&self, own: &mut [u32], beliefs: &mut [u32], divisors: &mut [u32]) {
         let first = self.ends.start;
+        let offsets = self.stored.offsets;
         self.for_each_row(|row, ends| {
+            let (belief, divisor) = (self.beliefs[row], 1 + offsets[row + 1] - offsets[row]);
             let mut at = ends.start - first;
             // A whole vector at a time; what is too much, the next row overwrites.
             while at < ends.end - first {
                 own[at..at + OVERSHOOT].fill(row as u32);
+                beliefs[at..at + OVERSHOOT].fill(belief);
+                divisors[at..at + OVERSHOOT].fill(divisor);
                 at += OVERSHOOT;
             }
         });
     }
 
-    /// Adds to `next`, whose first word is that of node `first`, what every node gains: for a link end that is
-    /// `gain(lane, i, j, own belief, other belief, q)`. The other ends' beliefs and degrees have been gathered.
-    #[inline(always)]
-    fn sum_up(
-        &self,
-        uniform: Option<u32>,
-        first: usize,
-        gathered: &[u32],
-        degrees: &[u8],
-        next: &mut [u32],
-        mut gain: impl FnMut(usize, usize, u32, u32, u32, u32) -> u32,
-    ) -> usize {
-        let stored = self.stored;
+    /// Reads the other ends' beliefs and degrees. A loop that does nothing else, so that as many cache misses as possible are
+    /// on their way at once.
+    fn gather(&self, beliefs: &mut [u32], degrees: &mut [u8]) {
+        let (stored, all) = (self.stored, self.beliefs);
+        let others = &stored.ends[self.ends.clone()];
+        for ((belief, degree), &j) in beliefs.iter_mut().zip(degrees).zip(others) {
+            *belief = all[j as usize];
+            *degree = stored.degrees[j as usize];
+        }
+    }
+
+    /// Adds the flows of each row to its word in `next`, whose first is that of node `first`. Returns the row that the next
+    /// stretch begins with.
+    fn sum_up(&self, flows: &[u32], first: usize, next: &mut [u32]) -> usize {
         let start = self.ends.start;
         self.for_each_row(|row, ends| {
-            let own = self.beliefs[row];
-            let own_degree = stored.offsets[row + 1] - stored.offsets[row];
-            let mut sum = next[row - first];
-            let lanes = ends.start - start..ends.end - start;
-            let neighbours = stored.ends[ends]
-                .iter()
-                .zip(&gathered[lanes.clone()])
-                .zip(&degrees[lanes.clone()]);
-            for (lane, ((&j, &other), &degree)) in lanes.zip(neighbours) {
-                let q = match (uniform, degree) {
-                    (Some(q), _) => q,
-                    (None, u8::MAX) => 1 + own_degree.max(stored.degree(j)),
-                    (None, degree) => 1 + own_degree.max(u32::from(degree)),
-                };
-                sum = sum.wrapping_add(gain(lane, row, j, own, other, q));
-            }
-            next[row - first] = sum;
+            let gained = &flows[ends.start - start..ends.end - start];
+            let sum = &mut next[row - first];
+            *sum = gained.iter().fold(*sum, |sum, &gain| sum.wrapping_add(gain));
         })
     }
 }
@@ -132,15 +94,11 @@ pub(super) fn run(
 ) {
     let (first, offsets) = (block.start as usize, stored.offsets);
     let ends = offsets[first] as usize..offsets[block.end as usize] as usize;
-    let mut own = scratch.take(BATCH + OVERSHOOT);
-    let mut words = scratch.take(BATCH);
-    let mut masks = scratch.take(BATCH);
-    let mut spare = scratch.take(BATCH);
-    let mut gathered = scratch.take(BATCH);
+    let mut lanes: Vec<Words> = (0..7).map(|_| scratch.take(BATCH + OVERSHOOT)).collect();
+    let [own, own_beliefs, divisors, gathered, flows, masks, spare] = lanes.as_mut_slice() else {
+        return;
+    };
     let mut degrees = [0u8; BATCH];
-    let masked = !view.schedule.is_always();
-    let drawn = matches!(step.rounding, Rounding::Random | Rounding::Golden);
-    let (uniform, reciprocals) = (step.divisor, &step.reciprocals);
     let mut row = first;
     let mut at = ends.start;
     while at < ends.end {
@@ -155,65 +113,72 @@ pub(super) fn run(
             ends: at..at + len,
         };
         let others = &stored.ends[at..at + len];
-        if masked || drawn {
-            stretch.expand(&mut own);
-        }
-        let owns = &own[..len];
-        if masked {
-            view.schedule.masks(Ids::List(owns), view.tick, &mut masks[..len]);
-            view.schedule.masks(Ids::List(others), view.tick, &mut spare[..len]);
-            flow::either(&spare[..len], &mut masks[..len]);
-        } else {
-            masks[..len].fill(u32::MAX);
-        }
-        // Nothing but loads, so that as many cache misses as possible are on their way at once.
-        for ((other, degree), &j) in gathered.iter_mut().zip(&mut degrees).zip(others) {
-            *other = view.reads[0][j as usize];
-            *degree = stored.degrees[j as usize];
-        }
-        let (masks, words) = (&masks[..len], &mut words[..len]);
-        let (gathered, degrees) = (&gathered[..len], &degrees[..len]);
-        match step.rounding {
-            Rounding::Random => flow::random_words(step.key, owns, others, view.tick, words),
-            Rounding::Golden => flow::golden_words(owns, others, view.tick, words),
-            Rounding::Trunc | Rounding::Quasi => {}
-        }
-        row = match (step.rounding, carry.as_deref_mut()) {
-            (Rounding::Trunc, _) => {
-                stretch.sum_up(uniform, first, gathered, degrees, next, |lane, _, _, own, other, q| {
-                    let difference = other.wrapping_sub(own);
-                    let sign = ((difference as i32) >> 31) as u32;
-                    let quotient = reciprocals.floor((difference ^ sign).wrapping_sub(sign), q);
-                    (quotient ^ sign).wrapping_sub(sign) & masks[lane]
-                })
+        stretch.expand(own, own_beliefs, divisors);
+        stretch.gather(&mut gathered[..len], &mut degrees[..len]);
+        let (own, own_beliefs, gathered) = (&own[..len], &own_beliefs[..len], &gathered[..len]);
+        let (divisors, flows, masks) = (&mut divisors[..len], &mut flows[..len], &mut masks[..len]);
+        if flow::greater_divisors(&degrees[..len], divisors) {
+            // Some hub's degree does not fit a byte.
+            for (q, &j) in divisors.iter_mut().zip(others) {
+                *q = (*q).max(1 + stored.degree(j));
             }
+        }
+        let masked = !view.schedule.is_always();
+        if masked {
+            view.schedule.masks(Ids::List(own), view.tick, masks);
+            view.schedule.masks(Ids::List(others), view.tick, &mut spare[..len]);
+            flow::either(&spare[..len], masks);
+        }
+        match (step.rounding, carry.as_deref_mut()) {
+            (Rounding::Trunc, _) => flow::trunc_each(own_beliefs, gathered, divisors, flows),
             (Rounding::Quasi, Some(carry)) => {
                 let carry = &mut carry[at - ends.start..at - ends.start + len];
-                stretch.sum_up(uniform, first, gathered, degrees, next, |lane, i, j, own, other, q| {
-                    if masks[lane] == 0 {
-                        return 0;
-                    }
-                    let upper = i as u32 > j;
-                    let downhill = if upper {
-                        other.wrapping_sub(own)
-                    } else {
-                        own.wrapping_sub(other)
-                    };
-                    let total = downhill.wrapping_add(carry[lane]);
-                    let flow = reciprocals.floor_signed(total, q);
-                    carry[lane] = total.wrapping_sub(flow.wrapping_mul(q));
-                    if upper { flow } else { flow.wrapping_neg() }
-                })
+                let used = if masked { &*masks } else { &[] };
+                quasi(own, others, own_beliefs, gathered, divisors, used, carry, flows);
             }
-            _ => stretch.sum_up(uniform, first, gathered, degrees, next, |lane, i, j, own, other, q| {
-                let rho = crate::number::bounded(words[lane], q);
-                let r = flow::seen_from(i as u32, j, rho, q);
-                reciprocals.floor_signed(other.wrapping_sub(own).wrapping_add(r), q) & masks[lane]
-            }),
-        };
+            (rounding, _) => {
+                match rounding {
+                    Rounding::Random => flow::random_words(step.key, own, others, view.tick, flows),
+                    _ => flow::golden_words(own, others, view.tick, flows),
+                }
+                flow::floor_each(own, others, own_beliefs, gathered, divisors, flows);
+            }
+        }
+        if masked {
+            flow::both(masks, flows);
+        }
+        row = stretch.sum_up(flows, first, next);
         at += len;
     }
-    for buffer in [own, words, masks, spare, gathered] {
+    for buffer in lanes {
         scratch.give(buffer);
+    }
+}
+
+/// What the quasi rounding's links gain, with their accumulators advanced. Where `used` is zero nothing happens; an empty
+/// `used` means that all links are used.
+#[allow(clippy::too_many_arguments, reason = "one slice a quantity, as in every lane loop")]
+fn quasi(
+    own: &[u32],
+    others: &[u32],
+    own_beliefs: &[u32],
+    other_beliefs: &[u32],
+    divisors: &[u32],
+    used: &[u32],
+    carry: &mut [u32],
+    out: &mut [u32],
+) {
+    for l in 0..out.len() {
+        out[l] = 0;
+        if !used.is_empty() && used[l] == 0 {
+            continue;
+        }
+        let upper = own[l] > others[l];
+        let difference = (own_beliefs[l] as i32).wrapping_sub(other_beliefs[l] as i32);
+        let downhill = i64::from(if upper { difference.wrapping_neg() } else { difference });
+        let (total, q) = (downhill + i64::from(carry[l]), i64::from(divisors[l]));
+        let flow = total.div_euclid(q);
+        carry[l] = (total - flow * q) as u32;
+        out[l] = (if upper { flow } else { -flow }) as u32;
     }
 }
