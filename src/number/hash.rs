@@ -20,13 +20,23 @@ pub fn mix(column: u32, index: u32, value: u32) -> [u32; 2] {
     [a, b]
 }
 
+/// The multipliers of [`link_phase`], for loops over consecutive links, which add where it multiplies.
+pub(crate) const LINK_LOW: u32 = 0x9E37_79B1;
+pub(crate) const LINK_DISTANCE: u32 = 0xC2B2_AE35;
+
+/// [`link_phase`] from the products.
+#[inline(always)]
+pub(crate) fn finish_link_phase(low: u32, distance: u32) -> u32 {
+    let mut h = low ^ distance;
+    h ^= h >> 16;
+    h.wrapping_mul(0x85EB_CA6B)
+}
+
 /// A fixed phase for the link from node `low` to node `low + distance`: where its Weyl sequence starts.
 #[inline(always)]
 #[must_use]
 pub fn link_phase(low: u32, distance: u32) -> u32 {
-    let mut h = low.wrapping_mul(0x9E37_79B1) ^ distance.wrapping_mul(0xC2B2_AE35);
-    h ^= h >> 16;
-    h.wrapping_mul(0x85EB_CA6B)
+    finish_link_phase(low.wrapping_mul(LINK_LOW), distance.wrapping_mul(LINK_DISTANCE))
 }
 
 #[cfg(test)]

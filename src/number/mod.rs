@@ -7,6 +7,7 @@ mod hash;
 mod threefry;
 
 pub use divide::{Divisor, bounded, multiply_high};
+pub(crate) use hash::{LINK_DISTANCE, LINK_LOW, finish_link_phase};
 pub use hash::{link_phase, mix};
 pub use threefry::{Stream, stream_key, threefry2x32};
 

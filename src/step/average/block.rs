@@ -256,8 +256,8 @@ impl Chunk<'_> {
                 );
             }
             Rounding::Golden | Rounding::Quasi => {
-                flow::differences(links.own_beliefs, links.other_beliefs, bias, flows);
-                flow::add_golden(links.own, links.other, tick, q, flows);
+                let beliefs = (links.own_beliefs, links.other_beliefs);
+                flow::golden_differences(links.own, links.other, beliefs, tick, q, bias, flows);
             }
         }
         flow::divide(flows, self.divisor);

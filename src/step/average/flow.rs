@@ -3,7 +3,7 @@
 //! several instruction sets, and the best one that the machine has is taken at run time.
 
 use crate::geometry::GOLDEN;
-use crate::number::{Divisor, bounded, link_phase, threefry2x32};
+use crate::number::{Divisor, LINK_DISTANCE, LINK_LOW, bounded, finish_link_phase, link_phase, threefry2x32};
 use crate::topology::Ids;
 use multiversion::multiversion;
 
@@ -123,31 +123,52 @@ fn random_word(key: u32, low: u32, distance: u32, tick: u32) -> u32 {
     if low & 1 == 0 { word } else { word.rotate_left(16) }
 }
 
-/// Adds r of the golden rounding, q below 2^16.
+/// As [`differences`], and adds r of the golden rounding.
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
-pub(super) fn add_golden(own: Ids<'_>, other: Ids<'_>, tick: u32, q: u32, out: &mut [u32]) {
-    if let (Ids::Run(i), Ids::Run(j)) = (own, other) {
-        // All links have the same direction and length.
-        let (low, distance) = link(i, j);
-        let scale = |l: usize| bounded(golden_word(low.wrapping_add(l as u32), distance, tick), q);
-        if i > j {
-            for (l, word) in out.iter_mut().enumerate() {
-                *word = word.wrapping_add(scale(l));
+pub(super) fn golden_differences(
+    own: Ids<'_>,
+    other: Ids<'_>,
+    beliefs: (&[i32], &[i32]),
+    tick: u32,
+    q: u32,
+    bias: u32,
+    out: &mut [u32],
+) {
+    let links = beliefs.0.iter().zip(beliefs.1);
+    match (own, other) {
+        (Ids::Run(i), Ids::Run(j)) if q <= 1 << 16 => {
+            // All links have the same direction and length. What `golden_word` multiplies is added up, and `bounded` needs
+            // no choice.
+            let (low, distance) = link(i, j);
+            let (mut low, distance) = (low.wrapping_mul(LINK_LOW), distance.wrapping_mul(LINK_DISTANCE));
+            let turn = tick.wrapping_mul(GOLDEN);
+            let (upper, bias) = if i > j { (true, bias) } else { (false, bias + q - 1) };
+            macro_rules! fill {
+                ($add:ident) => {
+                    for ((&x, &y), word) in links.zip(out) {
+                        let rho = (finish_link_phase(low, distance).wrapping_add(turn) >> 16).wrapping_mul(q) >> 16;
+                        *word = (y.wrapping_sub(x) as u32).wrapping_add(bias).$add(rho);
+                        low = low.wrapping_add(LINK_LOW);
+                    }
+                };
             }
-        } else {
-            for (l, word) in out.iter_mut().enumerate() {
-                *word = word.wrapping_add(q - 1).wrapping_sub(scale(l));
+            if upper {
+                fill!(wrapping_add)
+            } else {
+                fill!(wrapping_sub)
             }
         }
-    } else {
-        for_each_link!(own, other, out, |i, j, word| {
-            let (low, distance) = link(i, j);
-            let rho = bounded(golden_word(low, distance, tick), q);
-            *word = word.wrapping_add(seen_from(i, j, rho, q));
-        })
+        _ => {
+            differences(beliefs.0, beliefs.1, bias, out);
+            for_each_link!(own, other, out, |i, j, word| {
+                let (low, distance) = link(i, j);
+                let rho = bounded(golden_word(low, distance, tick), q);
+                *word = word.wrapping_add(seen_from(i, j, rho, q));
+            })
+        }
     }
 }
 
