@@ -1,0 +1,120 @@
+//! Scenarios and start files from outside: a damaged one is read or refused with a place and a remedy, and never more.
+
+use proptest::prelude::*;
+use std::path::Path;
+use tetraswarm::Error;
+use tetraswarm::scenario::{Document, EMBEDDED, Scenario};
+use tetraswarm::swarm::Swarm;
+
+/// Cuts, overwrites or repeats a part of some bytes; places are fractions of the length.
+fn damage(bytes: &[u8], kind: u8, place: f64, byte: u8) -> Vec<u8> {
+    let at = ((bytes.len() as f64) * place) as usize;
+    let mut damaged = bytes.to_vec();
+    match kind {
+        0 => damaged.truncate(at),
+        1 if at < damaged.len() => damaged[at] = byte,
+        2 => damaged.insert(at, byte),
+        3 if at < damaged.len() => {
+            damaged.remove(at);
+        }
+        _ => {
+            let again = damaged[at..(at + 40).min(damaged.len())].to_vec();
+            damaged.splice(at..at, again);
+        }
+    }
+    damaged
+}
+
+/// Every error is one line of printable text.
+fn is_one_line(error: &Error) -> bool {
+    let text = error.to_string();
+    !text.is_empty() && text.trim() == text && !text.lines().next().unwrap_or("").is_empty()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn damaged_scenarios_are_read_or_refused(
+        which in 0..EMBEDDED.len(), kind in 0..5u8, place in 0.0..1.0f64, byte in any::<u8>(), again in 0..5u8, there in 0.0..1.0f64,
+    ) {
+        let once = damage(EMBEDDED[which].text.as_bytes(), kind, place, byte);
+        let bytes = damage(&once, again, there, byte.rotate_left(3));
+        let text = String::from_utf8_lossy(&bytes);
+        match Scenario::from_toml("damaged", &text) {
+            // What is read can be written and read again.
+            Ok(scenario) => prop_assert_eq!(Scenario::from_toml("again", &scenario.to_toml()).unwrap(), scenario),
+            Err(error) => prop_assert!(is_one_line(&error) && error.is_usage(), "{error}"),
+        }
+    }
+
+    #[test]
+    fn any_override_is_taken_or_refused(key in "[a-z.\\[\\]\" =-]{0,20}", value in "[-a-z0-9.\"\\[\\]{}=, ]{0,12}") {
+        let mut document = Document::open("agreement").unwrap();
+        let result = document.set_argument(&format!("{key}={value}")).and_then(|()| document.scenario());
+        if let Err(error) = result {
+            prop_assert!(is_one_line(&error) && error.is_usage(), "{error}");
+        }
+    }
+
+    #[test]
+    fn damaged_start_files_are_read_or_refused(
+        npy in any::<bool>(), kind in 0..5u8, place in 0.0..1.0f64, byte in any::<u8>(),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let bytes = damage(&if npy { npy_file(&[5, -6, 7, 1 << 28]) } else { b"5 # five\n-6\n\n7\n268435456\n".to_vec() }, kind, place, byte);
+        std::fs::write(folder.path().join("start"), bytes).unwrap();
+        match start_from_file(folder.path()) {
+            Ok(words) => prop_assert!(words.len() == 4 && words.iter().all(|&w| (w as i32).unsigned_abs() <= 1 << 28)),
+            Err(error) => prop_assert!(is_one_line(&error) && error.is_usage(), "{error}"),
+        }
+    }
+}
+
+fn start_from_file(folder: &Path) -> Result<Vec<u32>, Error> {
+    let text = "agents = 4\nticks = 1\ntopology.kind = \"ring\"\n[consensus]\nrule = \"average\"\nstart = { kind = \"file\", file = \"start\" }\n";
+    let scenario = Scenario::from_toml("start", text).unwrap();
+    Swarm::build(&scenario, folder).map(|swarm| swarm.initial[0].to_vec())
+}
+
+/// NumPy's own format, version 1.0, of 32-bit integers.
+fn npy_file(numbers: &[i32]) -> Vec<u8> {
+    let mut header = format!(
+        "{{'descr': '<i4', 'fortran_order': False, 'shape': ({},), }}",
+        numbers.len()
+    );
+    while (10 + header.len() + 1) % 64 != 0 {
+        header.push(' ');
+    }
+    header.push('\n');
+    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+    bytes.extend((header.len() as u16).to_le_bytes());
+    bytes.extend(header.as_bytes());
+    bytes.extend(numbers.iter().flat_map(|n| n.to_le_bytes()));
+    bytes
+}
+
+#[test]
+fn start_files_hold_one_number_for_each_node() {
+    let folder = tempfile::tempdir().unwrap();
+    let with = |bytes: &[u8]| {
+        std::fs::write(folder.path().join("start"), bytes).unwrap();
+        start_from_file(folder.path())
+    };
+    let expected: Vec<u32> = [5, -6, 7, 1 << 28].map(|n: i32| n as u32).to_vec();
+    assert_eq!(with(&npy_file(&[5, -6, 7, 1 << 28])).unwrap(), expected);
+    assert_eq!(with(b"5 # five\n-6\n\n7\n268435456\n").unwrap(), expected);
+    let faults: [(&[u8], &str); 4] = [
+        (b"1\n2\n3\n", "holds 3 numbers, but the swarm has 4 nodes"),
+        (b"1\n2\nthree\n4\n", "start:3: 'three' is no integer"),
+        (b"1\n2\n3\n268435457\n", "start:4: 268435457 is outside"),
+        (&npy_file(&[1, 2, 3, (1 << 28) + 1]), "[3]: 268435457 is outside"),
+    ];
+    for (bytes, message) in faults {
+        let error = with(bytes).unwrap_err().to_string();
+        assert!(
+            error.contains(message) && error.contains("consensus.start.file"),
+            "{error}"
+        );
+    }
+}
