@@ -8,6 +8,7 @@
 
 mod block;
 mod flow;
+mod flow_each;
 mod rows;
 
 use super::{Outputs, Scratch, Step, View};

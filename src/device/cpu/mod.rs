@@ -33,7 +33,10 @@ fn instruction_set() -> &'static str {
         macro_rules! has {
             ($($feature:tt)*) => { $(std::arch::is_x86_feature_detected!($feature))&&* };
         }
-        if has!("avx512f" "avx512bw" "avx512cd" "avx512dq" "avx512vl" "avx2" "fma" "bmi1" "bmi2") {
+        // What the targets imply besides: only processors on which wide vectors do not slow the clock down.
+        let wide = has!("avx512bitalg" "avx512bw" "avx512cd" "avx512dq" "avx512f" "avx512ifma" "avx512vbmi" "avx512vbmi2"
+            "avx512vl" "avx512vnni" "avx512vpopcntdq" "gfni" "vaes" "vpclmulqdq" "avx2" "fma" "bmi1" "bmi2");
+        if wide {
             "AVX-512"
         } else if has!("avx2" "fma" "bmi1" "bmi2") {
             "AVX2"

@@ -4,7 +4,7 @@
 //! link end, with the neighbours' beliefs gathered by a loop that does nothing else; rounded and divided in vectorised
 //! passes; and summed up row by row.
 
-use super::{AverageStep, flow};
+use super::{AverageStep, flow_each};
 use crate::scenario::Rounding;
 use crate::step::{Scratch, View};
 use crate::topology::{Ids, Rows};
@@ -117,7 +117,7 @@ pub(super) fn run(
         stretch.gather(&mut gathered[..len], &mut degrees[..len]);
         let (own, own_beliefs, gathered) = (&own[..len], &own_beliefs[..len], &gathered[..len]);
         let (divisors, flows, masks) = (&mut divisors[..len], &mut flows[..len], &mut masks[..len]);
-        if flow::greater_divisors(&degrees[..len], divisors) {
+        if flow_each::greater_divisors(&degrees[..len], divisors) {
             // Some hub's degree does not fit a byte.
             for (q, &j) in divisors.iter_mut().zip(others) {
                 *q = (*q).max(1 + stored.degree(j));
@@ -127,10 +127,10 @@ pub(super) fn run(
         if masked {
             view.schedule.masks(Ids::List(own), view.tick, masks);
             view.schedule.masks(Ids::List(others), view.tick, &mut spare[..len]);
-            flow::either(&spare[..len], masks);
+            flow_each::either(&spare[..len], masks);
         }
         match (step.rounding, carry.as_deref_mut()) {
-            (Rounding::Trunc, _) => flow::trunc_each(own_beliefs, gathered, divisors, flows),
+            (Rounding::Trunc, _) => flow_each::trunc_each(own_beliefs, gathered, divisors, flows),
             (Rounding::Quasi, Some(carry)) => {
                 let carry = &mut carry[at - ends.start..at - ends.start + len];
                 let used = if masked { &*masks } else { &[] };
@@ -138,14 +138,14 @@ pub(super) fn run(
             }
             (rounding, _) => {
                 match rounding {
-                    Rounding::Random => flow::random_words(step.key, own, others, view.tick, flows),
-                    _ => flow::golden_words(own, others, view.tick, flows),
+                    Rounding::Random => flow_each::random_words(step.key, own, others, view.tick, flows),
+                    _ => flow_each::golden_words(own, others, view.tick, flows),
                 }
-                flow::floor_each(own, others, own_beliefs, gathered, divisors, flows);
+                flow_each::floor_each(own, others, own_beliefs, gathered, divisors, flows);
             }
         }
         if masked {
-            flow::both(masks, flows);
+            flow_each::both(masks, flows);
         }
         row = stretch.sum_up(flows, first, next);
         at += len;
