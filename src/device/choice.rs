@@ -118,13 +118,18 @@ fn no_gpu(choice: &Choice) -> Error {
         .backend
         .as_ref()
         .map_or(String::new(), |b| format!(" on the backend {b}"));
+    let all = list(choice).unwrap_or_default();
+    let found: Vec<String> = all
+        .iter()
+        .map(|l| format!("{} {} ({})", l.index, l.info.name, l.info.backend))
+        .collect();
     Error::NoDevice {
         asked: if choice.device.is_empty() {
             "gpu".into()
         } else {
             choice.device.clone()
         },
-        reason: format!("no such adapter was found{backend}"),
+        reason: format!("no such adapter was found{backend}, only {}", found.join(", ")),
     }
 }
 
