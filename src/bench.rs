@@ -171,6 +171,7 @@ pub fn measure(case: &Case, device: &dyn Device, copied: f64) -> Result<Figures,
     )?;
     let plan = Swarm::plan_on(&scenario, Arc::clone(&case.topology))?;
     let (nodes, bytes) = (f64::from(plan.nodes()), plan.bytes_per_tick() as f64);
+    device.check(&plan)?;
     let mut run = device.load(Swarm::fill(plan, &scenario, Path::new(""))?)?;
     let mut timed = |ticks: u32| -> Result<f64, Error> {
         let start = Instant::now();

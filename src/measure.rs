@@ -207,7 +207,10 @@ impl Tally {
     pub fn measurement(&self, tick: u32, nodes: u32) -> Measurement {
         let n = u128::from(nodes.max(1));
         // n²·variance = n·Σx² − (Σx)², exactly: at most 2^32 · 2^90.
-        let scaled = n * self.squares - u128::from(self.sum.unsigned_abs()).pow(2);
+        // A faulty device may report sums that cannot be; the audit will say so.
+        let scaled = n
+            .saturating_mul(self.squares)
+            .saturating_sub(u128::from(self.sum.unsigned_abs()).pow(2));
         Measurement {
             tick,
             minimum: self.minimum,
@@ -266,7 +269,7 @@ impl Measurement {
                 found: self.sum.into(),
             });
         }
-        let extreme = if self.maximum > -self.minimum {
+        let extreme = if self.maximum.unsigned_abs() > self.minimum.unsigned_abs() {
             self.maximum
         } else {
             self.minimum

@@ -65,7 +65,9 @@ impl Simulation {
         self.run_until(ticks, |_| ControlFlow::Continue(()))
     }
 
-    /// Runs until `tick` ticks are done, the stop condition holds, or `observer` breaks.
+    /// Runs until `tick` ticks are done, the stop condition holds, or `observer` breaks. A break takes effect when what is under
+    /// way is done, which on a GPU may be many ticks; to end at a certain tick on every device, say so with `tick` or the
+    /// scenario's stop condition.
     ///
     /// # Errors
     /// As [`Simulation::run`].
@@ -78,14 +80,19 @@ impl Simulation {
         let sum = self.rows[0].sum;
         self.rows[0].audit(sum)?;
         let rows = &mut self.rows;
+        let plan = self.execution.plan();
         let mut broken = None;
         let holds = rows
             .last()
-            .is_some_and(|row| row.tick == start && row.stops(self.execution.plan()));
+            .is_some_and(|row| row.tick == start && row.stops(plan) && (start == 0 || plan.is_measured(start)));
         let outcome = if holds {
             Outcome::Condition
         } else {
             self.execution.advance(tick, &mut |event| {
+                if broken.is_some() {
+                    // What was under way when the audit broke.
+                    return ControlFlow::Break(());
+                }
                 if let Event::Measured(row) = event {
                     rows.push(row.clone());
                     if let Err(error) = row.audit(sum) {

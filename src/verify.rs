@@ -157,6 +157,7 @@ impl Verifier<'_> {
                 // Only the state counts here.
                 swarm.plan.stop_spread = None;
                 swarm.plan.every = u32::MAX;
+                self.devices[k].check(&swarm.plan)?;
                 self.devices[k].load(swarm)
             })
             .collect::<Result<_, _>>()?;

@@ -1,6 +1,6 @@
 //! Fuzzing the importer: whatever a file holds, it is read into a valid graph or refused in one printable line.
 //!
-//! `cargo +nightly fuzz run <target> fuzz/seeds` with a target of `edge_list`, `metis`, `matrix_market`, `detect`;
+//! `cargo +nightly fuzz run <target> fuzz/corpus fuzz/seeds` (new inputs go to the first folder, which must exist) with a target of `edge_list`, `metis`, `matrix_market`, `detect`;
 //! `scenario` fuzzes scenarios and what overrides them.
 
 use tetraswarm::topology::import::{Format, Limits, read_bytes};

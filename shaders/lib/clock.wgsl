@@ -1,4 +1,4 @@
-// What every step knows of time and place. Twin: device::gpu::Clock.
+// What every step knows of time and place. Twin: Clock in src/device/gpu/program.rs.
 
 struct Clock {
     // The tick that is being executed; in a measurement, the number of ticks done.

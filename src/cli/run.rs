@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
-use tetraswarm::device::{self, Event, Outcome};
+use tetraswarm::device::{self, DeviceKind, Event, Outcome};
 use tetraswarm::scenario::{Document, EMBEDDED, Scenario};
 use tetraswarm::swarm::Swarm;
 use tetraswarm::{Error, Report, Simulation};
@@ -103,7 +103,19 @@ pub fn run(arguments: Arguments) -> Answer {
     }
     let folder = arguments.folder(&scenario)?;
     let interrupt = Interrupt::watch(arguments.quiet);
-    let mut simulation = Simulation::new(&scenario, &*device).map_err(located)?;
+    let auto = arguments.selection.is_auto();
+    let mut simulation = match Simulation::new(&scenario, &*device) {
+        // Whoever left the choice to us gets what works.
+        Err(error @ (Error::TooLarge { .. } | Error::DeviceFailed { .. }))
+            if auto && device.info().kind != DeviceKind::Cpu =>
+        {
+            tell(&format!("note: {error}; running on the CPU instead"));
+            let (cpu, _) = device::choose(&arguments.selection.on_cpu())?;
+            Simulation::new(&scenario, &*cpu)
+        }
+        other => other,
+    }
+    .map_err(located)?;
     let seconds = start.elapsed().as_secs_f64();
 
     let start = Instant::now();

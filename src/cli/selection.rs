@@ -71,4 +71,18 @@ impl Selection {
             ..self.backend.choice()
         }
     }
+
+    /// Whether the choice is left to the program.
+    pub fn is_auto(&self) -> bool {
+        self.device == "auto" && self.backend.choice().backend.is_none()
+    }
+
+    /// The CPU, with the threads asked for.
+    pub fn on_cpu(&self) -> Choice {
+        Choice {
+            device: "cpu".into(),
+            backend: None,
+            ..self.choice()
+        }
+    }
 }

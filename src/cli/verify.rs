@@ -49,6 +49,13 @@ pub fn run(arguments: &Arguments) -> Answer {
     let document = arguments.source.document()?;
     let located = |error| document.locate(error);
     let scenario = document.scenario()?.with_absolute_files(document.folder())?;
+    if arguments.perturb && scenario.ticks == 0 {
+        return Err(Error::invalid(
+            "--perturb",
+            "needs at least one tick to flip a bit in, but there are 0; give --ticks 10",
+        )
+        .into());
+    }
     let devices = open(arguments)?;
     let borrowed: Vec<&dyn Device> = devices.iter().map(|d| &**d).collect();
     let verifier = Verifier {

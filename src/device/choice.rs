@@ -102,14 +102,14 @@ pub fn choose(choice: &Choice) -> Result<(Arc<dyn Device>, Option<String>), Erro
             Err(error) if choice.backend.is_some() => Err(error),
             Err(error) => Ok((cpu()?, Some(format!("{error}; running on the CPU instead")))),
         },
-        _ => {
-            if choice.backend.is_none() && asked == "0" {
-                return Ok((cpu()?, None));
-            }
-            open_gpu(choice, &asked)?
-                .map(|d| (d, None))
-                .ok_or_else(|| no_gpu(choice))
-        }
+        "0" if choice.backend.is_none() => Ok((cpu()?, None)),
+        "0" => Err(Error::NoDevice {
+            asked: "0".into(),
+            reason: "that is the CPU, and --backend names an interface to GPUs; leave one of the two out".into(),
+        }),
+        _ => open_gpu(choice, &asked)?
+            .map(|d| (d, None))
+            .ok_or_else(|| no_gpu(choice)),
     }
 }
 

@@ -135,6 +135,8 @@ pub trait Execution: Debug {
     /// How many ticks are done.
     fn tick(&self) -> u32;
 
+    /// A break takes effect when what is under way is done: on a GPU up to two submissions of many ticks.
+    ///
     /// Runs until `until` ticks are done, the stop condition holds at a measured tick, or `observer` breaks. Measures every
     /// tick that the plan says, but not the one at which it starts.
     ///

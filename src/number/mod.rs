@@ -1,6 +1,6 @@
 //! Integer arithmetic that means the same on every device: random numbers without state, exact division
-//! by invariant integers, hashing. Every function here has a twin in `shaders/lib/number.wgsl`, and a test
-//! that compares the two over random and extreme inputs.
+//! by invariant integers, hashing. What the shaders need of it has a twin in `shaders/lib/number.wgsl`, and a
+//! test that compares the two over random and extreme inputs.
 
 mod divide;
 mod hash;

@@ -265,11 +265,16 @@ fn check_string(node: &Node, schema: &Json, key: &str) -> Result<(), Error> {
         ));
     }
     // The one pattern in use: names that become part of a path.
-    if schema.get("pattern").is_some() && !text.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)) {
+    if schema.get("pattern").is_some()
+        && (text.starts_with('.') || !text.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)))
+    {
         return Err(fault(
             &node.place,
             key,
-            format!("is {}; it may hold letters, digits, '.', '_' and '-'", describe(node)),
+            format!(
+                "is {}; it may hold letters, digits, '.', '_' and '-', and not begin with '.'",
+                describe(node)
+            ),
         ));
     }
     Ok(())

@@ -93,7 +93,7 @@ impl Document {
             line: 1,
             column: 1,
         };
-        let places = Places { name, text };
+        let places = Places::new(name, text);
         Ok(Self {
             root: Node {
                 key_place: place.clone(),
@@ -231,7 +231,7 @@ impl Document {
 fn syntax(name: &str, text: &str, error: &toml::de::Error) -> Error {
     let start = error.span().map_or(0, |s| s.start);
     Error::Syntax {
-        place: Places { name, text }.at(start),
+        place: Places::new(name, text).at(start),
         message: error.message().to_owned(),
     }
 }
@@ -240,16 +240,39 @@ fn syntax(name: &str, text: &str, error: &toml::de::Error) -> Error {
 struct Places<'a> {
     name: &'a str,
     text: &'a str,
+    /// Where each line begins.
+    lines: Vec<usize>,
+    /// Then a column need not be counted.
+    ascii: bool,
 }
 
-impl Places<'_> {
+impl<'a> Places<'a> {
+    fn new(name: &'a str, text: &'a str) -> Self {
+        let breaks = text
+            .bytes()
+            .enumerate()
+            .filter(|(_, byte)| *byte == b'\n')
+            .map(|(at, _)| at + 1);
+        Self {
+            name,
+            text,
+            lines: std::iter::once(0).chain(breaks).collect(),
+            ascii: text.is_ascii(),
+        }
+    }
+
     fn at(&self, offset: usize) -> Place {
-        let before = self.text.get(..offset).unwrap_or(self.text);
-        let line_start = before.rfind('\n').map_or(0, |k| k + 1);
+        let line = self.lines.partition_point(|start| *start <= offset).max(1);
+        let start = self.lines[line - 1];
+        let before = self.text.get(start..offset).unwrap_or("");
         Place::Text {
             name: self.name.into(),
-            line: 1 + before.bytes().filter(|&b| b == b'\n').count(),
-            column: 1 + before[line_start..].chars().count(),
+            line,
+            column: 1 + if self.ascii {
+                before.len()
+            } else {
+                before.chars().count()
+            },
         }
     }
 

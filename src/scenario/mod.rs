@@ -29,7 +29,7 @@ pub const BELIEF_LIMIT: i32 = 1 << 28;
 pub struct Scenario {
     /// A short name; the run directory is called after it.
     #[serde(default = "unnamed")]
-    #[schemars(length(min = 1, max = 64), regex(pattern = r"^[A-Za-z0-9._-]+$"))]
+    #[schemars(length(min = 1, max = 64), regex(pattern = r"^[A-Za-z0-9_-][A-Za-z0-9._-]*$"))]
     pub name: String,
     /// How many agents there are. Left out when the topology comes from a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]

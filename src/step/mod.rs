@@ -22,7 +22,7 @@ pub struct View<'a> {
     pub schedule: Schedule,
     /// The tick that is executed.
     pub tick: u32,
-    /// The current words of the columns that the step only reads, in binding order.
+    /// The words, before the tick, of the columns that the step reads anywhere, in binding order.
     pub reads: &'a [&'a [u32]],
 }
 

@@ -13,6 +13,12 @@ const KEY: &str = "consensus.start";
 /// The words of the belief column.
 pub(super) fn beliefs(start: &Start, nodes: u32, seed: u32, folder: &Path) -> Result<Words, Error> {
     if let Start::File(file) = start {
+        if file.file.as_os_str().is_empty() {
+            return Err(Error::invalid(
+                format!("{KEY}.file"),
+                "is empty; name the file that holds a number for each node",
+            ));
+        }
         return from_file(&locate(folder, &file.file), nodes as usize).map(|words| Words::from(&*words));
     }
     let mut words = memory::zeros(nodes.into()).map_err(|available| Error::TooLarge {

@@ -17,6 +17,7 @@ pub struct GraphTopology {
     degrees: Vec<u8>,
     ids: Ids,
     import: Import,
+    largest: u32,
     regular: Option<u32>,
     divisor: Option<u32>,
 }
@@ -30,6 +31,7 @@ impl GraphTopology {
         let degrees = || (0..graph.nodes()).map(|i| graph.degree(i));
         let (least, most) = (degrees().min().unwrap_or(0), degrees().max().unwrap_or(0));
         Self {
+            largest: most,
             regular: (least == most).then_some(least),
             divisor: (least == most).then_some(least + 1),
             degrees: degrees().map(|d| d.min(255) as u8).collect(),
@@ -63,6 +65,10 @@ impl Topology for GraphTopology {
 
     fn uniform_divisor(&self) -> Option<u32> {
         self.divisor
+    }
+
+    fn largest_degree(&self) -> u32 {
+        self.largest
     }
 
     fn slots(&self) -> u32 {
@@ -139,7 +145,7 @@ impl Build for GraphSpec {
             ..import::Limits::default()
         };
         let topology = GraphTopology::new(import::read(path, limits)?);
-        if (0..topology.nodes()).any(|i| topology.degree(i) > LARGEST_DEGREE) {
+        if topology.largest > LARGEST_DEGREE {
             return Err(Error::invalid(
                 "topology.file",
                 format!("has a node with more than {LARGEST_DEGREE} neighbours"),

@@ -105,6 +105,11 @@ pub trait Topology: Send + Sync + Debug {
     /// The degree that every node has, if they all have the same.
     fn regular_degree(&self) -> Option<u32>;
 
+    /// The greatest degree of any node.
+    fn largest_degree(&self) -> u32 {
+        self.regular_degree().unwrap_or_else(|| self.slots())
+    }
+
     /// The number of slots that [`Topology::neighbours`] can be asked for; 0 if all links are stored.
     fn slots(&self) -> u32;
 
@@ -112,13 +117,15 @@ pub trait Topology: Send + Sync + Debug {
     /// `nodes` it is for (at least one). `list` is at least as long as `nodes`.
     fn neighbours(&self, slot: u32, nodes: Range<u32>, list: &mut [u32]) -> (Neighbours, u32);
 
-    /// The slot over which every neighbour over `slot` links back, if that is one and the same.
+    /// The slot over which every neighbour over `slot` links back, if that is one and the same. Mirrors come in pairs: the
+    /// mirror of a slot's mirror is the slot itself.
     fn mirror(&self, slot: u32) -> Option<u32>;
 
     /// The links that are stored, if any are.
     fn rows(&self) -> Option<Rows<'_>>;
 
-    /// 1 + the larger degree of the two ends, if that is the same for every link: the Metropolis divisor.
+    /// 1 + the larger degree of the two ends, if that is the same for every link: the Metropolis divisor. A topology with
+    /// slots must have one; where degrees differ from link to link, the links have to be stored.
     fn uniform_divisor(&self) -> Option<u32> {
         self.regular_degree().map(|d| d + 1)
     }

@@ -78,7 +78,8 @@ impl CpuDevice {
             driver: format!("rayon, {}", instruction_set()),
             threads: Some(threads),
             largest_column_bytes: largest,
-            most_agents: largest / 4,
+            // Old and new beliefs are held.
+            most_agents: (largest / 8).min(MOST_NODES),
             subgroup: None,
         };
         Ok(Self {
@@ -109,8 +110,25 @@ impl Device for CpuDevice {
 
     fn copy_seconds(&self, words: usize, repetitions: usize) -> Result<Vec<f64>, Error> {
         // The same blocks and threads as a tick's.
-        let source: Vec<u32> = (0..words as u32).collect();
-        let mut target = vec![0u32; words];
+        let zeros = || {
+            let needed = 8 * words as u64;
+            let too_large = |limit| Error::TooLarge {
+                device: self.info.name.clone(),
+                what: "a copy".into(),
+                needed,
+                limit,
+                agents_fit: limit / 8,
+                instead: "a machine with more memory",
+            };
+            match memory::available() {
+                Some(limit) if needed > limit => Err(too_large(limit)),
+                _ => memory::zeros(words as u64).map_err(too_large),
+            }
+        };
+        let (mut source, mut target) = (zeros()?, zeros()?);
+        // Written once, so that the pages are there.
+        source.fill(1);
+        target.fill(2);
         let seconds = (0..=repetitions).map(|_| {
             let start = Instant::now();
             self.pool.install(|| {

@@ -3,6 +3,7 @@
 use crate::device::DeviceInfo;
 use crate::error::Error;
 use pollster::block_on;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use wgpu::{Buffer, BufferUsages, CommandBuffer, PollType, SubmissionIndex};
 
@@ -17,6 +18,7 @@ pub(super) struct Context {
     pub limits: wgpu::Limits,
     pub info: DeviceInfo,
     failure: Arc<Mutex<Option<String>>>,
+    allocated: AtomicU64,
 }
 
 impl Context {
@@ -46,6 +48,7 @@ impl Context {
             limits,
             info,
             failure,
+            allocated: AtomicU64::new(0),
         })
     }
 
@@ -80,10 +83,27 @@ impl Context {
             mapped_at_creation: false,
         });
         let invalid = block_on(validation.pop());
-        match block_on(memory.pop()).or(invalid) {
-            Some(error) => Err(self.failed(format!("no memory for {bytes} bytes of {label}: {error}"))),
-            None => Ok(buffer),
+        let no_memory = block_on(memory.pop());
+        if let Some(error) = invalid {
+            return Err(self.failed(format!("a buffer of {bytes} bytes for {label} was refused: {error}")));
         }
+        if no_memory.is_some() {
+            return Err(Error::TooLarge {
+                device: self.name(),
+                what: label.to_owned(),
+                needed: bytes,
+                limit: 0,
+                agents_fit: 0,
+                instead: "--device cpu",
+            });
+        }
+        self.allocated.fetch_add(bytes, Ordering::Relaxed);
+        Ok(buffer)
+    }
+
+    /// The bytes of all buffers that have been created so far.
+    pub fn allocated(&self) -> u64 {
+        self.allocated.load(Ordering::Relaxed)
     }
 
     /// A storage buffer.

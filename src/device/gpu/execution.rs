@@ -3,7 +3,7 @@
 use super::batch::{Lane, Pace};
 use super::context::Context;
 use super::program::{PARTIAL_BYTES, PARTIAL_FINGERPRINT, Program, Programs, bind};
-use crate::device::{Event, Execution, Memory, Outcome};
+use crate::device::{DeviceKind, Event, Execution, Memory, Outcome};
 use crate::error::Error;
 use crate::measure::{Fingerprint, Measurement, Tally};
 use crate::plan::{Access, ColumnId, Plan};
@@ -61,8 +61,31 @@ enum Pass {
 
 impl GpuExecution {
     pub fn new(context: Arc<Context>, swarm: Swarm) -> Result<Self, Error> {
+        check_size(&context, &swarm.plan)?;
+        let before = context.allocated();
+        let needed = swarm.plan.bytes();
+        let shape = (swarm.plan.nodes(), swarm.plan.topology.ids().is_some());
+        Self::build(Arc::clone(&context), swarm).map_err(|error| match error {
+            // Which buffer it was says little; how much there was room for says more.
+            Error::TooLarge { device, instead, .. } => {
+                let limit = context.allocated() - before;
+                let fit = u128::from(shape.0) * u128::from(limit) / u128::from(needed.max(1));
+                let agents_fit = if shape.1 { 0 } else { fit as u64 };
+                Error::TooLarge {
+                    device,
+                    what: "the swarm".into(),
+                    needed,
+                    limit,
+                    agents_fit,
+                    instead,
+                }
+            }
+            other => other,
+        })
+    }
+
+    fn build(context: Arc<Context>, swarm: Swarm) -> Result<Self, Error> {
         let Swarm { plan, initial } = swarm;
-        check_size(&context, &plan)?;
         let programs = Programs::new(&context, &plan)?;
         let mut columns = Vec::new();
         for (c, values) in initial.into_iter().enumerate() {
@@ -227,31 +250,45 @@ fn program(programs: &Programs, pass: Pass) -> &Program {
     }
 }
 
+/// Software GPUs break loops off after 65 535 turns.
+const SOFTWARE_DEGREE: u32 = 60_000;
+
 /// Whether every buffer is within the device's limits.
-fn check_size(context: &Context, plan: &Plan) -> Result<(), Error> {
-    let limit = context.info.largest_column_bytes;
+pub(super) fn check_size(context: &Context, plan: &Plan) -> Result<(), Error> {
+    let limit = context.info.largest_column_bytes.min(4 * context.info.most_agents);
     let columns = (0..plan.columns.len()).map(|c| (plan.columns[c].name, 4 * plan.words(ColumnId(c))));
-    let links = plan
-        .topology
-        .shader()
-        .storage
-        .iter()
-        .map(|s| 4 * s.len() as u64)
-        .collect::<Vec<_>>();
-    for (name, needed) in columns.chain(links.into_iter().map(|bytes| ("stored links", bytes))) {
+    let shader = plan.topology.shader();
+    let links = shader.storage.iter().map(|s| ("stored links", 4 * s.len() as u64));
+    for (name, needed) in columns.chain(links) {
         if needed > limit {
-            let fit = u128::from(plan.nodes()) * u128::from(limit) / u128::from(needed);
-            return Err(Error::TooLarge {
-                device: context.name(),
-                what: format!("the column '{name}'"),
-                needed,
-                limit,
-                agents_fit: fit as u64,
-                instead: "--device cpu, which has no such limit",
-            });
+            return Err(too_large(context, plan, format!("'{name}'"), needed, limit));
         }
     }
+    let degree = plan.topology.largest_degree();
+    if context.info.kind == DeviceKind::SoftwareGpu && degree > SOFTWARE_DEGREE {
+        return Err(Error::invalid(
+            "topology",
+            format!(
+                "has a node with {degree} neighbours, but {}, a software GPU, stops counting at 65535; use --device cpu",
+                context.name()
+            ),
+        ));
+    }
     Ok(())
+}
+
+/// The error for a plan of which a part needs more than there is.
+fn too_large(context: &Context, plan: &Plan, what: String, needed: u64, limit: u64) -> Error {
+    let fit = u128::from(plan.nodes()) * u128::from(limit) / u128::from(needed.max(1));
+    Error::TooLarge {
+        device: context.name(),
+        what,
+        needed,
+        limit,
+        // The number of a network's nodes is not ours to choose.
+        agents_fit: if plan.topology.ids().is_some() { 0 } else { fit as u64 },
+        instead: "--device cpu, which has no such limit",
+    }
 }
 
 impl Execution for GpuExecution {

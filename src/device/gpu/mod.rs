@@ -94,7 +94,8 @@ pub fn describe(adapter: &Adapter) -> DeviceInfo {
         driver: driver.join(" "),
         threads: None,
         largest_column_bytes: largest,
-        most_agents: (largest / 4).min(u64::from(u32::MAX) - 1),
+        // So that the index of an invocation beyond the last node does not wrap.
+        most_agents: (largest / 4).min((1 << 32) - (1 << 25)),
         subgroup: Some([info.subgroup_min_size, info.subgroup_max_size]),
     }
 }
@@ -143,6 +144,10 @@ impl GpuDevice {
 impl Device for GpuDevice {
     fn info(&self) -> &DeviceInfo {
         &self.context.info
+    }
+
+    fn check(&self, plan: &Plan) -> Result<(), Error> {
+        execution::check_size(&self.context, plan)
     }
 
     fn load(&self, swarm: Swarm) -> Result<Box<dyn Execution>, Error> {

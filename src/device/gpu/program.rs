@@ -15,8 +15,12 @@ use wgpu::{
 pub const STEP_GROUP: u32 = 256;
 /// Invocations of a measurement's workgroup, and how many nodes one takes at a time; tested against the shaders.
 pub const MEASURE_GROUP: u32 = 128;
-/// The most partial tallies.
-const MOST_PARTS: u32 = 1024;
+/// So many partial tallies are enough to keep a GPU busy.
+const FEW_PARTS: u64 = 1024;
+/// The most partial tallies: what a dispatch allows in one dimension.
+const MOST_PARTS: u64 = 65_535;
+/// How often the loops of one invocation of a measurement may turn: software GPUs break loops off after 65 535 turns.
+const TURNS: u64 = 32_768;
 /// Bytes of a partial tally as WGSL lays it out; tested against the shader.
 pub const PARTIAL_BYTES: u64 = 64;
 /// The word of a partial tally at which its fingerprint begins; tested against the shader.
@@ -83,14 +87,16 @@ pub fn copy_shader(nodes: u32) -> Shader {
     }
 }
 
+/// The number of partial tallies, and of workgroups that make them: each looks at every so-manieth stretch of nodes, and
+/// at the links of each node.
 fn parts(plan: &Plan) -> u32 {
     let longest = (0..plan.columns.len())
         .map(|c| plan.words(ColumnId(c)))
         .max()
         .unwrap_or(0);
-    longest
-        .div_ceil(u64::from(MEASURE_GROUP))
-        .clamp(1, u64::from(MOST_PARTS)) as u32
+    let stretches = longest.div_ceil(u64::from(MEASURE_GROUP)).max(1);
+    let needed = (stretches * (1 + u64::from(plan.topology.largest_degree()))).div_ceil(TURNS);
+    needed.max(FEW_PARTS).min(stretches).min(MOST_PARTS) as u32
 }
 
 /// What a step's shader begins with.

@@ -139,7 +139,9 @@ pub(super) fn run(
             (rounding, _) => {
                 match rounding {
                     Rounding::Random => flow_each::random_words(step.key, own, others, view.tick, flows),
-                    _ => flow_each::golden_words(own, others, view.tick, flows),
+                    Rounding::Golden | Rounding::Trunc | Rounding::Quasi => {
+                        flow_each::golden_words(own, others, view.tick, flows)
+                    }
                 }
                 flow_each::floor_each(own, others, own_beliefs, gathered, divisors, flows);
             }
