@@ -67,16 +67,6 @@ impl Swarm {
     /// [`Error::Invalid`] if the rule does not fit the network.
     pub fn plan_on(scenario: &Scenario, topology: Arc<dyn Topology>) -> Result<Plan, Error> {
         let Consensus::Average(average) = &scenario.consensus;
-        if topology.slots() > 0 && (topology.uniform_divisor().is_none() || topology.rows().is_some()) {
-            return Err(Error::invalid(
-                "topology",
-                format!(
-                    "'{}' has computed links between nodes of different degrees, or stored ones besides, which the rule \
-                     average cannot weigh; store all of its links",
-                    topology.kind()
-                ),
-            ));
-        }
         let belief = ColumnId(0);
         let mut columns = vec![Column {
             name: "belief",

@@ -7,6 +7,7 @@
 //! −⌊(D + ρ)/q⌋ = ⌊(−D + q − 1 − ρ)/q⌋.
 
 mod block;
+mod each;
 mod flow;
 mod flow_each;
 mod rows;

@@ -124,8 +124,8 @@ pub trait Topology: Send + Sync + Debug {
     /// The links that are stored, if any are.
     fn rows(&self) -> Option<Rows<'_>>;
 
-    /// 1 + the larger degree of the two ends, if that is the same for every link: the Metropolis divisor. A topology with
-    /// slots must have one; where degrees differ from link to link, the links have to be stored.
+    /// 1 + the larger degree of the two ends, if that is the same for every link: the Metropolis divisor. Rules are
+    /// faster where it is known.
     fn uniform_divisor(&self) -> Option<u32> {
         self.regular_degree().map(|d| d + 1)
     }

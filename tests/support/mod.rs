@@ -114,7 +114,11 @@ pub struct Plain {
 
 impl Plain {
     pub fn new(scenario: &Scenario, folder: &Path) -> Self {
-        let swarm = Swarm::build(scenario, folder).unwrap();
+        Self::of(scenario, &Swarm::build(scenario, folder).unwrap())
+    }
+
+    /// The account of a swarm on a network of one's own.
+    pub fn of(scenario: &Scenario, swarm: &Swarm) -> Self {
         let topology = &*swarm.plan.topology;
         let links = links(topology);
         let mut degrees = vec![0; topology.nodes() as usize];

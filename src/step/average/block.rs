@@ -1,6 +1,6 @@
 //! The average step for a block of nodes: slot by slot over contiguous or listed neighbours, then over stored rows.
 
-use super::{AverageStep, bias, flow, rows};
+use super::{AverageStep, bias, each, flow, rows};
 use crate::number::Divisor;
 use crate::scenario::Rounding;
 use crate::step::{Outputs, Scratch, View};
@@ -58,7 +58,8 @@ pub(super) fn run(
     for sums in next.chunks_mut(CHUNK) {
         let nodes = first..first + sums.len() as u32;
         sums.copy_from_slice(&view.reads[0][nodes.start as usize..nodes.end as usize]);
-        if let Some(q) = step.divisor.filter(|_| view.topology.slots() > 0) {
+        let at = (first - block.start) as usize;
+        if let Some(q) = step.divisor {
             let chunk = Chunk {
                 divisor,
                 bias,
@@ -66,10 +67,12 @@ pub(super) fn run(
                 view,
                 beliefs,
                 nodes: nodes.clone(),
-                at: (first - block.start) as usize,
+                at,
                 q,
             };
             chunk.slots(sums, carry.as_deref_mut(), &mut buffers);
+        } else if view.topology.slots() > 0 {
+            each::slots(step, view, nodes.clone(), at, sums, carry.as_deref_mut(), scratch);
         }
         first = nodes.end;
     }

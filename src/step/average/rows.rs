@@ -4,10 +4,9 @@
 //! link end, with the neighbours' beliefs gathered by a loop that does nothing else; rounded and divided in vectorised
 //! passes; and summed up row by row.
 
-use super::{AverageStep, flow_each};
-use crate::scenario::Rounding;
+use super::{AverageStep, each, flow_each};
 use crate::step::{Scratch, View};
-use crate::topology::{Ids, Rows};
+use crate::topology::Rows;
 use crate::words::Words;
 use std::ops::Range;
 
@@ -123,64 +122,25 @@ pub(super) fn run(
                 *q = (*q).max(1 + stored.degree(j));
             }
         }
-        let masked = !view.schedule.is_always();
-        if masked {
-            view.schedule.masks(Ids::List(own), view.tick, masks);
-            view.schedule.masks(Ids::List(others), view.tick, &mut spare[..len]);
-            flow_each::either(&spare[..len], masks);
+        if view.topology.slots() > 0 {
+            // The rows do not hold all links.
+            each::divisors(step, view.topology, own, others, divisors);
         }
-        match (step.rounding, carry.as_deref_mut()) {
-            (Rounding::Trunc, _) => flow_each::trunc_each(own_beliefs, gathered, divisors, flows),
-            (Rounding::Quasi, Some(carry)) => {
-                let carry = &mut carry[at - ends.start..at - ends.start + len];
-                let used = if masked { &*masks } else { &[] };
-                quasi(own, others, own_beliefs, gathered, divisors, used, carry, flows);
-            }
-            (rounding, _) => {
-                match rounding {
-                    Rounding::Random => flow_each::random_words(step.key, own, others, view.tick, flows),
-                    Rounding::Golden | Rounding::Trunc | Rounding::Quasi => {
-                        flow_each::golden_words(own, others, view.tick, flows)
-                    }
-                }
-                flow_each::floor_each(own, others, own_beliefs, gathered, divisors, flows);
-            }
-        }
-        if masked {
-            flow_each::both(masks, flows);
-        }
+        let links = each::Lanes {
+            own,
+            others,
+            own_beliefs,
+            other_beliefs: gathered,
+            divisors,
+        };
+        let carry = carry
+            .as_deref_mut()
+            .map(|lane| &mut lane[at - ends.start..at - ends.start + len]);
+        links.flows(step, view, carry, masks, &mut spare[..len], flows);
         row = stretch.sum_up(flows, first, next);
         at += len;
     }
     for buffer in lanes {
         scratch.give(buffer);
-    }
-}
-
-/// What the quasi rounding's links gain, with their accumulators advanced. Where `used` is zero nothing happens; an empty
-/// `used` means that all links are used.
-#[allow(clippy::too_many_arguments, reason = "one slice a quantity, as in every lane loop")]
-fn quasi(
-    own: &[u32],
-    others: &[u32],
-    own_beliefs: &[u32],
-    other_beliefs: &[u32],
-    divisors: &[u32],
-    used: &[u32],
-    carry: &mut [u32],
-    out: &mut [u32],
-) {
-    for l in 0..out.len() {
-        out[l] = 0;
-        if !used.is_empty() && used[l] == 0 {
-            continue;
-        }
-        let upper = own[l] > others[l];
-        let difference = (own_beliefs[l] as i32).wrapping_sub(other_beliefs[l] as i32);
-        let downhill = i64::from(if upper { difference.wrapping_neg() } else { difference });
-        let (total, q) = (downhill + i64::from(carry[l]), i64::from(divisors[l]));
-        let flow = total.div_euclid(q);
-        carry[l] = (total - flow * q) as u32;
-        out[l] = (if upper { flow } else { -flow }) as u32;
     }
 }
