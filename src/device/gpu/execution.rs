@@ -2,8 +2,9 @@
 
 use super::batch::{Lane, Pace};
 use super::context::Context;
+use super::fit;
 use super::program::{PARTIAL_BYTES, PARTIAL_FINGERPRINT, Program, Programs, bind};
-use crate::device::{DeviceKind, Event, Execution, Memory, Outcome};
+use crate::device::{Event, Execution, Memory, Outcome};
 use crate::error::Error;
 use crate::measure::{Fingerprint, Measurement, Tally};
 use crate::plan::{Access, ColumnId, Plan};
@@ -61,25 +62,12 @@ enum Pass {
 
 impl GpuExecution {
     pub fn new(context: Arc<Context>, swarm: Swarm) -> Result<Self, Error> {
-        check_size(&context, &swarm.plan)?;
+        fit::check(&context, &swarm.plan)?;
         let before = context.allocated();
-        let needed = swarm.plan.bytes();
-        let shape = (swarm.plan.nodes(), swarm.plan.topology.ids().is_some());
+        let shape = fit::Shape::of(&swarm.plan);
         Self::build(Arc::clone(&context), swarm).map_err(|error| match error {
             // Which buffer it was says little; how much there was room for says more.
-            Error::TooLarge { device, instead, .. } => {
-                let limit = context.allocated() - before;
-                let fit = u128::from(shape.0) * u128::from(limit) / u128::from(needed.max(1));
-                let agents_fit = if shape.1 { 0 } else { fit as u64 };
-                Error::TooLarge {
-                    device,
-                    what: "the swarm".into(),
-                    needed,
-                    limit,
-                    agents_fit,
-                    instead,
-                }
-            }
+            Error::TooLarge { .. } => shape.too_large(&context, "the swarm", shape.bytes, context.allocated() - before),
             other => other,
         })
     }
@@ -247,47 +235,6 @@ fn program(programs: &Programs, pass: Pass) -> &Program {
         Pass::Step(step) => &programs.steps[step],
         Pass::Tally => &programs.measures[0],
         Pass::Fingerprint(column) => &programs.measures[1 + column],
-    }
-}
-
-/// Software GPUs break loops off after 65 535 turns.
-const SOFTWARE_DEGREE: u32 = 60_000;
-
-/// Whether every buffer is within the device's limits.
-pub(super) fn check_size(context: &Context, plan: &Plan) -> Result<(), Error> {
-    let limit = context.info.largest_column_bytes.min(4 * context.info.most_agents);
-    let columns = (0..plan.columns.len()).map(|c| (plan.columns[c].name, 4 * plan.words(ColumnId(c))));
-    let shader = plan.topology.shader();
-    let links = shader.storage.iter().map(|s| ("stored links", 4 * s.len() as u64));
-    for (name, needed) in columns.chain(links) {
-        if needed > limit {
-            return Err(too_large(context, plan, format!("'{name}'"), needed, limit));
-        }
-    }
-    let degree = plan.topology.largest_degree();
-    if context.info.kind == DeviceKind::SoftwareGpu && degree > SOFTWARE_DEGREE {
-        return Err(Error::invalid(
-            "topology",
-            format!(
-                "has a node with {degree} neighbours, but {}, a software GPU, stops counting at 65535; use --device cpu",
-                context.name()
-            ),
-        ));
-    }
-    Ok(())
-}
-
-/// The error for a plan of which a part needs more than there is.
-fn too_large(context: &Context, plan: &Plan, what: String, needed: u64, limit: u64) -> Error {
-    let fit = u128::from(plan.nodes()) * u128::from(limit) / u128::from(needed.max(1));
-    Error::TooLarge {
-        device: context.name(),
-        what,
-        needed,
-        limit,
-        // The number of a network's nodes is not ours to choose.
-        agents_fit: if plan.topology.ids().is_some() { 0 } else { fit as u64 },
-        instead: "--device cpu, which has no such limit",
     }
 }
 

@@ -3,6 +3,7 @@
 mod batch;
 mod context;
 mod execution;
+mod fit;
 mod program;
 
 use super::{Device, DeviceInfo, DeviceKind, Execution};
@@ -147,7 +148,7 @@ impl Device for GpuDevice {
     }
 
     fn check(&self, plan: &Plan) -> Result<(), Error> {
-        execution::check_size(&self.context, plan)
+        fit::check(&self.context, plan)
     }
 
     fn load(&self, swarm: Swarm) -> Result<Box<dyn Execution>, Error> {
