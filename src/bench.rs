@@ -102,6 +102,7 @@ pub fn cases(agents: u32, only: Option<&str>, roundings: &[Rounding]) -> Result<
         let scenario = scenario(&format!("agents = {}", fitting(label)), text, Rounding::Trunc)?;
         let topology = scenario.topology.build(crate::topology::Site {
             nodes: scenario.agents,
+            seed: scenario.seed,
             folder: Path::new(""),
         })?;
         all.extend(roundings.iter().map(|&rounding| Case {

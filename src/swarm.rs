@@ -56,6 +56,7 @@ impl Swarm {
         }
         let topology = scenario.topology.build(Site {
             nodes: scenario.agents,
+            seed: scenario.seed,
             folder,
         })?;
         Self::plan_on(scenario, topology)

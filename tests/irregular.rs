@@ -12,7 +12,7 @@ use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::scenario::Rounding;
 use tetraswarm::shader::Module;
 use tetraswarm::swarm::Swarm;
-use tetraswarm::topology::{Neighbours, Rows, Topology, TopologyShader};
+use tetraswarm::topology::{Neighbours, Rows, ShaderBuffer, Topology, TopologyShader};
 
 /// A line of two slots, whose ends lack one, and on request stored links from every fifth node to the seventh after it.
 #[derive(Clone, Debug)]
@@ -112,8 +112,8 @@ impl Topology for Line {
             )
         } else {
             (
-                "@group(1) @binding(1) var<storage, read> row_offsets: array<u32>;\n\
-              @group(1) @binding(2) var<storage, read> row_ends: array<u32>;\n\
+                "@group(1) @binding(0) var<storage, read> row_offsets: array<u32>;\n\
+              @group(1) @binding(1) var<storage, read> row_ends: array<u32>;\n\
               fn stored(i: u32) -> u32 { return row_offsets[i + 1u] - row_offsets[i]; }\n\
               fn stored_end(i: u32, k: u32) -> u32 { return row_ends[row_offsets[i] + k]; }\n\
               fn stored_at(i: u32) -> u32 { return row_offsets[i]; }\n",
@@ -133,8 +133,7 @@ impl Topology for Line {
         let source: &'static str = Box::leak(format!("{source}{line}").into_boxed_str());
         TopologyShader {
             module: Module::new("topology/line", source),
-            uniform: Vec::new(),
-            storage,
+            buffers: storage.into_iter().map(ShaderBuffer::Storage).collect(),
         }
     }
 }

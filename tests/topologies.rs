@@ -14,7 +14,7 @@ use tetraswarm::topology::{KINDS, Neighbours, Site, Topology};
 /// The topology of a scenario's fragment; without nodes it comes from a file.
 fn build(nodes: Option<u32>, fragment: &str, folder: &Path) -> Result<Arc<dyn Topology>, Error> {
     let scenario = scenario(nodes.unwrap_or(0), fragment, "kind = \"synchronous\"", "trunc", 0);
-    scenario.topology.build(Site { nodes, folder })
+    scenario.topology.build(Site { nodes, seed: 7, folder })
 }
 
 fn here(nodes: u32, fragment: &str) -> Arc<dyn Topology> {
@@ -112,19 +112,32 @@ fn neighbour(topology: &dyn Topology, slot: u32, i: u32) -> Option<u32> {
     (other != i).then_some(other)
 }
 
+fn degrees_of(adjacency: &[Vec<u32>]) -> impl Iterator<Item = usize> {
+    adjacency.iter().map(Vec::len)
+}
+
 /// What holds for every topology.
 fn check(topology: &dyn Topology) -> TestCaseResult {
     let n = topology.nodes();
     let adjacency = adjacency(topology);
     let (mut ends, mut largest) = (0, BTreeSet::new());
     for (i, row) in (0..n).zip(&adjacency) {
-        prop_assert!(row.is_sorted_by(|a, b| a < b), "{i} has {row:?}: a neighbour twice");
+        prop_assert!(
+            row.is_sorted_by(|a, b| a < b || (a == b && topology.has_parallel_links())),
+            "{i} has {row:?}: a neighbour twice"
+        );
         prop_assert!(!row.contains(&i), "{i} is its own neighbour");
         prop_assert_eq!(row.len(), topology.degree(i) as usize, "degree of {}", i);
         for &j in row {
-            prop_assert!(
-                j < n && adjacency[j as usize].binary_search(&i).is_ok(),
-                "{i} links to {j}, which does not link back"
+            prop_assert!(j < n, "{i} links to {j}, which is no node");
+            let times =
+                |row: &[u32], node: u32| row.partition_point(|&k| k <= node) - row.partition_point(|&k| k < node);
+            prop_assert_eq!(
+                times(row, j),
+                times(&adjacency[j as usize], i),
+                "links of {} and {}",
+                i,
+                j
             );
             largest.insert(1 + topology.degree(i).max(topology.degree(j)));
         }
@@ -143,10 +156,30 @@ fn check(topology: &dyn Topology) -> TestCaseResult {
         ends += row.len() as u64;
     }
     prop_assert_eq!(2 * topology.links(), ends, "links");
-    let degrees: BTreeSet<usize> = adjacency.iter().map(Vec::len).collect();
+    let degrees: BTreeSet<usize> = degrees_of(&adjacency).collect();
     match topology.regular_degree() {
         Some(degree) => prop_assert_eq!(degrees, BTreeSet::from([degree as usize])),
         None => prop_assert!(degrees.len() > 1, "every degree is {:?}", degrees),
+    }
+    prop_assert_eq!(
+        topology.largest_degree() as usize,
+        degrees_of(&adjacency).max().unwrap_or(0),
+        "largest degree"
+    );
+    let mut start = 0;
+    for len in [1, 2, 3, 5, 64, 1000].into_iter().cycle().take_while(|_| n > 0) {
+        let range = start..n.min(start + len);
+        let found: BTreeSet<usize> = range.clone().map(|i| adjacency[i as usize].len()).collect();
+        if let Some(degree) = topology.degree_of_all(range.clone()) {
+            prop_assert_eq!(found, BTreeSet::from([degree as usize]), "degrees of {:?}", range);
+        }
+        start = range.end;
+        if start == n {
+            break;
+        }
+    }
+    for i in 0..n {
+        prop_assert!(topology.position(i).is_finite(), "position of {}", i);
     }
     if let Some(q) = topology.uniform_divisor() {
         // A network without links has no divisor to be wrong about.
@@ -296,7 +329,7 @@ fn counts_that_do_not_fit_are_told_the_nearest_that_do() {
     let error = build(Some(100), "kind = \"torus\"\nwidth = 7", Path::new(""))
         .unwrap_err()
         .to_string();
-    assert!(error.contains("98 or 105"), "{error}");
+    assert!(error.contains("98 and 105"), "{error}");
 }
 
 #[test]

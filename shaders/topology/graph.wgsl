@@ -1,8 +1,8 @@
 // Stored links: compressed sparse rows. Reads 4 bytes a link end and 4 a node, besides the neighbours' columns.
 // Twin: src/topology/graph.rs.
 
-@group(1) @binding(1) var<storage, read> row_offsets: array<u32>;
-@group(1) @binding(2) var<storage, read> row_ends: array<u32>;
+@group(1) @binding(0) var<storage, read> row_offsets: array<u32>;
+@group(1) @binding(1) var<storage, read> row_ends: array<u32>;
 
 fn slots(i: u32) -> u32 {
     return row_offsets[i + 1u] - row_offsets[i];

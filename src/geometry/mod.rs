@@ -1,4 +1,6 @@
-//! Facts of numbers and shapes: the golden ratio as an integer, Fibonacci numbers.
+//! Facts of numbers and shapes: the golden ratio as an integer, Fibonacci numbers, points on curves.
+
+use glam::DVec3;
 
 /// The golden ratio's fractional part as a 32-bit fraction of a turn.
 ///
@@ -13,6 +15,27 @@ pub fn fibonacci(limit: u64) -> impl Iterator<Item = u64> {
     std::iter::successors(Some((1u64, 2u64)), |&(a, b)| Some((b, a + b)))
         .map(|(a, _)| a)
         .take_while(move |&f| f <= limit)
+}
+
+/// The sine and cosine of an angle in turns, the same bits on every machine.
+#[must_use]
+pub fn sine_cosine(turns: f64) -> (f64, f64) {
+    libm::sincos((turns - libm::floor(turns)) * std::f64::consts::TAU)
+}
+
+/// The point of the unit circle at an angle in turns.
+#[must_use]
+pub fn on_circle(turns: f64) -> DVec3 {
+    let (sine, cosine) = sine_cosine(turns);
+    DVec3::new(cosine, sine, 0.0)
+}
+
+/// The point of a torus round the z axis: at `around` turns of its ring of radius 1, and at `across` turns of its tube of
+/// radius `tube`.
+#[must_use]
+pub fn on_torus(around: f64, across: f64, tube: f64) -> DVec3 {
+    let (sine, cosine) = sine_cosine(across);
+    on_circle(around) * (1.0 + tube * cosine) + DVec3::Z * (tube * sine)
 }
 
 #[cfg(test)]

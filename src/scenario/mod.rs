@@ -230,8 +230,8 @@ impl Scenario {
     /// # Errors
     /// [`Error::Invalid`] if such a name is no UTF-8, so that no scenario can hold it.
     pub fn with_absolute_files(mut self, folder: &Path) -> Result<Self, Error> {
-        if let TopologySpec::Graph(spec) = &mut self.topology {
-            spec.file = absolute(folder, &spec.file, "topology.file")?;
+        for (key, file) in self.topology.files() {
+            *file = absolute(folder, file, key)?;
         }
         let Consensus::Average(average) = &mut self.consensus;
         if let Start::File(start) = &mut average.start {

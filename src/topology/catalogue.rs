@@ -1,9 +1,10 @@
 //! The table of topologies. A new kind is a line here, a file beside this one, and a file in `shaders/topology/`.
 
-use super::{Build, Site, Topology};
+use super::{Build, Fit, Site, Topology, fitting};
 use crate::error::Error;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A row of the table.
@@ -13,13 +14,39 @@ pub struct Kind {
     pub name: &'static str,
     /// What it is, in a line.
     pub summary: &'static str,
+    /// How many neighbours a node has.
+    pub degree: &'static str,
+    /// How many nodes there can be, to go on after "has".
+    pub nodes: &'static str,
+    /// What it is good for.
+    pub purpose: &'static str,
+    /// The parameters, as in a scenario, of its standard form; none if it takes a file.
+    pub standard: Option<&'static str>,
     /// Scenario fragments that every test of all topologies runs: node count and parameters.
     pub samples: &'static [(u32, &'static str)],
 }
 
+impl Kind {
+    /// The row of that name.
+    #[must_use]
+    pub fn of(name: &str) -> Option<&'static Self> {
+        KINDS.iter().find(|kind| kind.name == name)
+    }
+
+    /// The standard form, if there is one.
+    #[must_use]
+    pub fn standard(&self) -> Option<TopologySpec> {
+        let text = format!("kind = \"{}\"\n{}", self.name, self.standard?);
+        toml::from_str(&text).ok()
+    }
+}
+
 macro_rules! catalogue {
-    ($($(#[doc = $doc:literal])+ $variant:ident($spec:ty) = $name:literal, samples $samples:expr;)*) => {
-        /// The scenario's `[topology]`.
+    ($($(#[doc = $doc:literal])+ $variant:ident($spec:ty) = $name:literal {
+        degree: $degree:literal, nodes: $nodes:literal, purpose: $purpose:literal,
+        standard: $standard:expr, samples: $samples:expr $(,)?
+    })*) => {
+        /// One network of a scenario's `topology`.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
         #[serde(tag = "kind")]
         pub enum TopologySpec {
@@ -28,7 +55,10 @@ macro_rules! catalogue {
 
         /// Every kind of topology.
         pub const KINDS: &[Kind] = &[
-            $(Kind { name: $name, summary: concat!($($doc),+), samples: $samples },)*
+            $(Kind {
+                name: $name, summary: concat!($($doc),+).trim_ascii(), degree: $degree, nodes: $nodes, purpose: $purpose,
+                standard: $standard, samples: $samples,
+            },)*
         ];
 
         impl TopologySpec {
@@ -38,12 +68,23 @@ macro_rules! catalogue {
                 match self { $(Self::$variant(_) => $name,)* }
             }
 
+            /// The numbers of nodes nearest to `nodes` that the shape allows; see [`Build::fit`].
+            #[must_use]
+            pub fn fit(&self, nodes: u32) -> Fit {
+                match self { $(Self::$variant(spec) => spec.fit(nodes),)* }
+            }
+
             /// Builds the network.
             ///
             /// # Errors
-            /// See [`Build::build`].
+            /// If the number of nodes does not fit the shape; and see [`Build::build`].
             pub fn build(&self, site: Site<'_>) -> Result<Arc<dyn Topology>, Error> {
-                match self { $(Self::$variant(spec) => spec.build(site),)* }
+                match self { $(Self::$variant(spec) => spec.build(fitting($name, $nodes, spec, site)?, site),)* }
+            }
+
+            /// See [`Build::files`].
+            pub(crate) fn files(&mut self) -> Vec<(&'static str, &mut PathBuf)> {
+                match self { $(Self::$variant(spec) => spec.files(),)* }
             }
         }
     };
@@ -51,24 +92,61 @@ macro_rules! catalogue {
 
 catalogue! {
     /// A cycle: every node has the two beside it.
-    Ring(super::Ring) = "ring", samples &[(2, ""), (3, ""), (8, ""), (997, "")];
+    Ring(super::Ring) = "ring" {
+        degree: "2", nodes: "any number of nodes from 2 on", purpose: "the slowest baseline; one pass round the swarm",
+        standard: Some(""), samples: &[(2, ""), (3, ""), (8, ""), (997, "")],
+    }
+    /// A path: a cycle with one link left out.
+    Path(super::PathSpec) = "path" {
+        degree: "2, the ends 1", nodes: "any number of nodes from 2 on", purpose: "a line of machines; the worst to mix",
+        standard: Some(""), samples: &[(2, ""), (3, ""), (4, ""), (5000, "")],
+    }
     /// A cycle with chords of any lengths.
-    Circulant(super::CirculantSpec) = "circulant", samples &[
-        (16, "offsets = [1, 2, 3]"), (2500, "offsets = [1, 1250]"), (97, "offsets = [5, 48]")];
+    Circulant(super::CirculantSpec) = "circulant" {
+        degree: "2 an offset", nodes: "any number of nodes from 2 on", purpose: "rings with chords of one's own choice",
+        standard: Some("offsets = [1, 2, 3, 5, 8, 13, 21, 34]"),
+        samples: &[(16, "offsets = [1, 2, 3]"), (2500, "offsets = [1, 1250]"), (97, "offsets = [5, 48]")],
+    }
     /// A cycle whose opposite nodes are linked: a Möbius band of rungs.
-    MobiusLadder(super::MobiusLadder) = "mobius-ladder", samples &[(8, ""), (64, ""), (4098, "")];
+    MobiusLadder(super::MobiusLadder) = "mobius-ladder" {
+        degree: "3", nodes: "an even number of nodes from 4 on", purpose: "what a twist alone gains over a prism: nothing in mixing",
+        standard: Some(""), samples: &[(4, ""), (6, ""), (8, ""), (64, ""), (4098, "")],
+    }
+    /// A cycle with chords of two lengths k and k + 1 that make its diameter the least there can be.
+    DoubleLoop(super::DoubleLoop) = "double-loop" {
+        degree: "4", nodes: "any number of nodes from 5 on", purpose: "the best diameter that two chord lengths can have",
+        standard: Some(""), samples: &[(5, ""), (6, ""), (12, ""), (25, ""), (1000, ""), (4999, "")],
+    }
     /// A cycle of F_m nodes with chords F_k and F_(k+1), k = ⌊m/2⌋: about the square root of F_m.
-    FibonacciLattice(super::FibonacciLattice) = "fibonacci-lattice", samples &[(89, ""), (2584, "")];
+    FibonacciLattice(super::FibonacciLattice) = "fibonacci-lattice" {
+        degree: "4 or 6", nodes: "a Fibonacci number of nodes from 8 on", purpose: "a torus without edges or corners that beats the square one",
+        standard: Some(""), samples: &[(8, ""), (89, ""), (2584, "degree = 6")],
+    }
     /// A cycle with chords of Fibonacci lengths: F-Chord (Cordasco et al. 2004).
-    FibonacciChords(super::FibonacciChords) = "fibonacci-chords", samples &[
-        (34, "stride = 1"), (1000, ""), (5000, "stride = 1")];
+    FibonacciChords(super::FibonacciChords) = "fibonacci-chords" {
+        degree: "about 1.44 log₂ n; 2.88 log₂ n with stride 1", nodes: "any number of nodes from 2 on",
+        purpose: "logarithmic diameter, greedy routing, no liar isolates a node",
+        standard: Some(""), samples: &[(34, "stride = 1"), (1000, ""), (5000, "stride = 1")],
+    }
     /// A cycle with chords of the lengths 1, 2, 4, 8, … (Stoica et al. 2001), links in both directions.
-    Chord(super::Chord) = "chord", samples &[(16, ""), (1000, "")];
+    Chord(super::Chord) = "chord" {
+        degree: "about 2 log₂ n", nodes: "any number of nodes from 2 on", purpose: "the standard peer-to-peer overlay",
+        standard: Some(""), samples: &[(16, ""), (1000, "")],
+    }
     /// A grid that wraps in both directions, with a twist on request.
-    Torus(super::TorusSpec) = "torus", samples &[
-        (9, ""), (600, "width = 30"), (3072, "width = 1024"), (128, "width = 16\ntwist = 8"), (5120, "width = 1024\ntwist = 333")];
+    Torus(super::TorusSpec) = "torus" {
+        degree: "4", nodes: "the nodes of a rectangle with sides of at least 3", purpose: "the standard grid",
+        standard: Some(""), samples: &[
+            (9, ""), (600, "width = 30"), (3072, "width = 1024"), (128, "width = 16\ntwist = 8"), (5120, "width = 1024\ntwist = 333")],
+    }
     /// Tetrahedra nested in tetrahedra: the Sierpinski graph S(4, L) of 4^L nodes.
-    Tetrahedral(super::TetrahedralSpec) = "tetrahedral", samples &[(4, ""), (64, ""), (4096, "")];
+    Tetrahedral(super::TetrahedralSpec) = "tetrahedral" {
+        degree: "4, the four corners 3", nodes: "a power of four nodes, 4 to 4^15", purpose: "cells of four, nested; locality at every scale",
+        standard: Some(""), samples: &[(4, ""), (64, ""), (4096, "")],
+    }
     /// A network from a file: an edge list, METIS adjacency, or Matrix Market.
-    Graph(super::GraphSpec) = "graph", samples &[(0, "file = \"star.txt\""), (0, "file = \"path.graph\"")];
+    Graph(super::GraphSpec) = "graph" {
+        degree: "the file's", nodes: "the file's number of nodes", purpose: "a network of your own",
+        standard: None, samples: &[(0, "file = \"star.txt\""), (0, "file = \"path.graph\"")],
+    }
 }

@@ -1,9 +1,11 @@
 //! Circulant graphs: node i is linked to i ± o for every offset o. Rings, chords and Fibonacci lattices are presets.
 
-use super::{Build, LARGEST_DEGREE, Neighbours, Rows, Site, Topology, TopologyShader};
+use super::{Build, Fit, LARGEST_DEGREE, Neighbours, Rows, ShaderBuffer, Site, Topology, TopologyShader};
 use crate::error::Error;
-use crate::geometry::fibonacci;
+use crate::geometry::{self, fibonacci};
 use crate::shader::module;
+use glam::DVec3;
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -19,7 +21,23 @@ pub struct Circulant {
     nodes: u32,
     /// The forward distance to each neighbour, ascending, each in 1..n; closed under o → n − o.
     distances: Vec<u32>,
+    shape: Shape,
 }
+
+/// What a circulant graph looks like.
+#[derive(Clone, Copy, Debug)]
+enum Shape {
+    /// The nodes stand on a circle, in order.
+    Circle,
+    /// They are the edge of a Möbius band, which runs round it twice.
+    Band,
+    /// They wind round a torus, as often across as said while they go round once: nodes at the chords' distances are near each
+    /// other.
+    Torus(u32),
+}
+
+/// The most terms that the spectrum's formula is worth: about a second.
+const MOST_TERMS: u64 = 50_000_000;
 
 impl Circulant {
     /// The graph in which i is linked to i ± o for each of `offsets`; offsets that are equal, opposite or zero
@@ -47,7 +65,16 @@ impl Circulant {
                 ),
             ));
         }
-        Ok(Self { kind, nodes, distances })
+        Ok(Self {
+            kind,
+            nodes,
+            distances,
+            shape: Shape::Circle,
+        })
+    }
+
+    fn shaped(self, shape: Shape) -> Self {
+        Self { shape, ..self }
     }
 
     fn shared(self) -> Arc<dyn Topology> {
@@ -98,13 +125,49 @@ impl Topology for Circulant {
         None
     }
 
+    fn is_vertex_transitive(&self) -> bool {
+        true
+    }
+
+    fn laplacian_spectrum(&self) -> Option<[f64; 2]> {
+        let (n, degree) = (u64::from(self.nodes), u64::from(self.slots()));
+        if n * degree / 2 > MOST_TERMS {
+            return None;
+        }
+        // λ_j = Σ over distances d of 1 − cos(2πjd/n) = 2 sin²(πjd/n); λ_(n−j) = λ_j.
+        let eigenvalue = |j: u64| -> f64 {
+            let turns = |&d: &u32| (j * u64::from(d) % n) as f64 / n as f64;
+            let terms = self.distances.iter().map(|d| (std::f64::consts::PI * turns(d)).sin());
+            terms.map(|sine| 2.0 * sine * sine).sum()
+        };
+        let all = (1..=n / 2).into_par_iter().map(eigenvalue);
+        let (least, most) = all
+            .map(|x| (x, x))
+            .reduce(|| (f64::INFINITY, 0.0), |a, b| (a.0.min(b.0), a.1.max(b.1)));
+        Some([least, most])
+    }
+
+    fn position(&self, node: u32) -> DVec3 {
+        let (i, n) = (f64::from(node), f64::from(self.nodes));
+        match self.shape {
+            Shape::Circle => geometry::on_circle(i / n),
+            Shape::Band => {
+                let (sine, cosine) = geometry::sine_cosine(i / n);
+                geometry::on_circle(2.0 * i / n) * (1.0 + 0.3 * cosine) + DVec3::Z * (0.3 * sine)
+            }
+            Shape::Torus(across) => {
+                let across = u64::from(node) * u64::from(across) % u64::from(self.nodes);
+                geometry::on_torus(i / n, across as f64 / n, 0.45)
+            }
+        }
+    }
+
     fn shader(&self) -> TopologyShader<'_> {
         let mut uniform = self.distances.clone();
         uniform.resize(MOST_OFFSETS, 0);
         TopologyShader {
             module: module!("topology/circulant").with("SLOTS", self.slots()),
-            uniform,
-            storage: Vec::new(),
+            buffers: vec![ShaderBuffer::Uniform(uniform)],
         }
     }
 }
@@ -115,8 +178,11 @@ impl Topology for Circulant {
 pub struct Ring {}
 
 impl Build for Ring {
-    fn build(&self, site: Site<'_>) -> Result<Arc<dyn Topology>, Error> {
-        let n = site.nodes("ring", 2)?;
+    fn fit(&self, nodes: u32) -> Fit {
+        Fit::at_least(2, nodes)
+    }
+
+    fn build(&self, n: u32, _site: Site<'_>) -> Result<Arc<dyn Topology>, Error> {
         Circulant::new("ring", n, [1]).map(Circulant::shared)
     }
 }
@@ -131,8 +197,11 @@ pub struct CirculantSpec {
 }
 
 impl Build for CirculantSpec {
-    fn build(&self, site: Site<'_>) -> Result<Arc<dyn Topology>, Error> {
-        let n = site.nodes("circulant", 2)?;
+    fn fit(&self, nodes: u32) -> Fit {
+        Fit::at_least(2, nodes)
+    }
+
+    fn build(&self, n: u32, _site: Site<'_>) -> Result<Arc<dyn Topology>, Error> {
         for (k, &offset) in self.offsets.iter().enumerate() {
             if offset == 0 || offset > n / 2 {
                 return Err(Error::invalid(
@@ -161,19 +230,36 @@ impl Build for CirculantSpec {
 pub struct MobiusLadder {}
 
 impl Build for MobiusLadder {
-    fn build(&self, site: Site<'_>) -> Result<Arc<dyn Topology>, Error> {
-        let n = site.nodes("mobius-ladder", 4)?;
-        if n % 2 == 1 {
-            return Err(Error::invalid(
-                "agents",
-                format!(
-                    "is {n}, but a Möbius ladder has an even number of nodes: {} or {}",
-                    n - 1,
-                    n.saturating_add(1)
-                ),
-            ));
-        }
-        Circulant::new("mobius-ladder", n, [1, u64::from(n / 2)]).map(Circulant::shared)
+    fn fit(&self, nodes: u32) -> Fit {
+        Fit::search(nodes, |n| n >= 4 && n.is_multiple_of(2))
+    }
+
+    fn build(&self, n: u32, _site: Site<'_>) -> Result<Arc<dyn Topology>, Error> {
+        Ok(Circulant::new("mobius-ladder", n, [1, u64::from(n / 2)])?
+            .shaped(Shape::Band)
+            .shared())
+    }
+}
+
+/// Parameters of `double-loop`: none. Degree 4.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DoubleLoop {}
+
+impl Build for DoubleLoop {
+    fn fit(&self, nodes: u32) -> Fit {
+        Fit::at_least(5, nodes)
+    }
+
+    fn build(&self, n: u32, _site: Site<'_>) -> Result<Arc<dyn Topology>, Error> {
+        // 2k² + 2k + 1 nodes are the most within k links where four go on from each; chords k and k + 1 reach them all (Boesch
+        // and Wang 1985, Bermond, Iliades and Peyrat 1986).
+        let ball = |k: u64| 2 * k * k + 2 * k + 1;
+        let k = (1u64..).find(|&k| ball(k) >= u64::from(n)).unwrap_or(1);
+        // With 6 nodes the second chord would be its own opposite; 1 and 2 reach as far.
+        let k = if n == 6 { 1 } else { k };
+        let loops = Circulant::new("double-loop", n, [k, k + 1])?;
+        Ok(loops.shaped(Shape::Torus(2 * k as u32 + 1)).shared())
     }
 }
 
@@ -192,36 +278,26 @@ fn four() -> u32 {
 }
 
 impl Build for FibonacciLattice {
-    fn build(&self, site: Site<'_>) -> Result<Arc<dyn Topology>, Error> {
+    fn fit(&self, nodes: u32) -> Fit {
         // With fewer nodes two of the chords coincide.
-        let n = site.nodes("fibonacci-lattice", 8)?;
+        Fit::among(fibonacci(1 << 33).filter(|&f| f >= 8), nodes)
+    }
+
+    fn build(&self, n: u32, _site: Site<'_>) -> Result<Arc<dyn Topology>, Error> {
         if self.degree != 4 && self.degree != 6 {
             return Err(Error::invalid(
                 "topology.degree",
                 format!("is {}; a Fibonacci lattice has degree 4 or 6", self.degree),
             ));
         }
-        let numbers: Vec<u64> = fibonacci(1 << 33).collect();
-        let above = numbers.partition_point(|&f| f < u64::from(n));
-        if numbers[above] != u64::from(n) {
-            return Err(Error::invalid(
-                "agents",
-                format!(
-                    "is {n}, but a Fibonacci lattice has a Fibonacci number of nodes; the nearest: {}{}",
-                    numbers[above - 1],
-                    // The next may be more than there can be agents.
-                    if numbers[above] < u64::from(u32::MAX) {
-                        format!(" and {}", numbers[above])
-                    } else {
-                        String::new()
-                    }
-                ),
-            ));
-        }
+        let numbers: Vec<u64> = fibonacci(u64::from(n)).collect();
+        let above = numbers.len() - 1;
         // n = F_m stands at m − 2. Of all pairs F_k, F_(k+1), k = ⌊m/2⌋ gives the least diameter and mean distance.
         let best = above / 2 - 1;
         let first = if self.degree == 6 { best - 1 } else { best };
-        Circulant::new("fibonacci-lattice", n, numbers[first..=best + 1].iter().copied()).map(Circulant::shared)
+        let lattice = Circulant::new("fibonacci-lattice", n, numbers[first..=best + 1].iter().copied())?;
+        // F_(m−1)/F_m of a turn is nearly the golden angle.
+        Ok(lattice.shaped(Shape::Torus(numbers[above - 1] as u32)).shared())
     }
 }
 
@@ -246,8 +322,11 @@ impl Default for FibonacciChords {
 }
 
 impl Build for FibonacciChords {
-    fn build(&self, site: Site<'_>) -> Result<Arc<dyn Topology>, Error> {
-        let n = site.nodes("fibonacci-chords", 2)?;
+    fn fit(&self, nodes: u32) -> Fit {
+        Fit::at_least(2, nodes)
+    }
+
+    fn build(&self, n: u32, _site: Site<'_>) -> Result<Arc<dyn Topology>, Error> {
         let stride = self.stride.clamp(1, 2) as usize;
         let offsets = fibonacci(u64::from(n / 2)).step_by(stride);
         Circulant::new("fibonacci-chords", n, offsets).map(Circulant::shared)
@@ -260,8 +339,11 @@ impl Build for FibonacciChords {
 pub struct Chord {}
 
 impl Build for Chord {
-    fn build(&self, site: Site<'_>) -> Result<Arc<dyn Topology>, Error> {
-        let n = site.nodes("chord", 2)?;
+    fn fit(&self, nodes: u32) -> Fit {
+        Fit::at_least(2, nodes)
+    }
+
+    fn build(&self, n: u32, _site: Site<'_>) -> Result<Arc<dyn Topology>, Error> {
         let offsets = (0..32).map(|k| 1u64 << k).take_while(|&o| o <= u64::from(n / 2));
         Circulant::new("chord", n, offsets).map(Circulant::shared)
     }

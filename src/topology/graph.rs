@@ -1,7 +1,7 @@
 //! A network from a file.
 
 use super::import::{self, Graph, Ids, Import, Imported};
-use super::{Build, LARGEST_DEGREE, Neighbours, Rows, Site, Topology, TopologyShader};
+use super::{Build, Fit, LARGEST_DEGREE, Neighbours, Rows, ShaderBuffer, Site, Topology, TopologyShader};
 use crate::error::Error;
 use crate::shader::module;
 use schemars::JsonSchema;
@@ -98,8 +98,10 @@ impl Topology for GraphTopology {
     fn shader(&self) -> TopologyShader<'_> {
         TopologyShader {
             module: module!("topology/graph"),
-            uniform: Vec::new(),
-            storage: vec![self.graph.offsets(), self.graph.ends()],
+            buffers: vec![
+                ShaderBuffer::Storage(self.graph.offsets()),
+                ShaderBuffer::Storage(self.graph.ends()),
+            ],
         }
     }
 
@@ -125,17 +127,19 @@ pub struct GraphSpec {
 }
 
 impl Build for GraphSpec {
-    fn build(&self, site: Site<'_>) -> Result<Arc<dyn Topology>, Error> {
+    fn fit(&self, _nodes: u32) -> Fit {
+        Fit::default()
+    }
+
+    fn files(&mut self) -> Vec<(&'static str, &mut PathBuf)> {
+        vec![("topology.file", &mut self.file)]
+    }
+
+    fn build(&self, _nodes: u32, site: Site<'_>) -> Result<Arc<dyn Topology>, Error> {
         if self.file.as_os_str().is_empty() {
             return Err(Error::invalid(
                 "topology.file",
                 "is empty; name the network's file, for instance --set topology.file=p2p-Gnutella31.txt",
-            ));
-        }
-        if let Some(n) = site.nodes {
-            return Err(Error::invalid(
-                "agents",
-                format!("is {n}, but the file says how many nodes there are; leave agents out"),
             ));
         }
         let beside = site.folder.join(&self.file);

@@ -8,27 +8,34 @@
 //! On the GPU a topology is a WGSL file below `shaders/topology/` with the functions `slots(i)`, `neighbour(i, k)`,
 //! `degree(i)` and `link_end(i, k)`, put before the rule's file.
 //!
-//! Every topology is a simple undirected graph: j is a neighbour of i exactly once if and only if i is one of j,
-//! and no node is its own neighbour.
+//! Every topology is an undirected graph: j is as often a neighbour of i as i is one of j, and no node is its own neighbour.
+//! Two nodes have at most one link unless [`Topology::has_parallel_links`] says that they may have more; each then counts
+//! towards the degree.
 
 mod catalogue;
 mod circulant;
 mod graph;
 pub mod import;
+mod path;
 mod tetrahedral;
 mod torus;
 
 pub use catalogue::{KINDS, Kind, TopologySpec};
-pub use circulant::{Chord, Circulant, CirculantSpec, FibonacciChords, FibonacciLattice, MobiusLadder, Ring};
+pub use circulant::{
+    Chord, Circulant, CirculantSpec, DoubleLoop, FibonacciChords, FibonacciLattice, MobiusLadder, Ring,
+};
 pub use graph::{GraphSpec, GraphTopology};
+pub use path::PathSpec;
 pub use tetrahedral::{Tetrahedral, TetrahedralSpec};
 pub use torus::{Torus, TorusSpec};
 
 use crate::error::Error;
+use crate::geometry;
 use crate::shader::Module;
+use glam::DVec3;
 use std::fmt::Debug;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The largest degree that the rules' arithmetic has room for: 1 + degree divides differences of beliefs exactly
@@ -77,15 +84,43 @@ impl Rows<'_> {
     }
 }
 
+/// A buffer that a topology's shader reads.
+#[derive(Clone, Debug)]
+pub enum ShaderBuffer<'a> {
+    /// A uniform block: `array<vec4<u32>, N>`.
+    Uniform(Vec<u32>),
+    /// A storage buffer: `array<u32>`.
+    Storage(&'a [u32]),
+}
+
+impl ShaderBuffer<'_> {
+    /// The words in it.
+    #[must_use]
+    pub fn words(&self) -> &[u32] {
+        match self {
+            Self::Uniform(words) => words,
+            Self::Storage(words) => words,
+        }
+    }
+}
+
 /// What the GPU needs of a topology.
 #[derive(Clone, Debug)]
 pub struct TopologyShader<'a> {
     /// The WGSL file and its constants.
     pub module: Module,
-    /// The words of its uniform block, which is `array<vec4<u32>, N>`; empty if it has none.
-    pub uniform: Vec<u32>,
-    /// Its storage buffers, in binding order.
-    pub storage: Vec<&'a [u32]>,
+    /// What it reads: bindings 0, 1, … of group 1.
+    pub buffers: Vec<ShaderBuffer<'a>>,
+}
+
+impl From<Module> for TopologyShader<'_> {
+    /// A shader that reads nothing.
+    fn from(module: Module) -> Self {
+        Self {
+            module,
+            buffers: Vec::new(),
+        }
+    }
 }
 
 /// A network of nodes.
@@ -130,6 +165,40 @@ pub trait Topology: Send + Sync + Debug {
         self.regular_degree().map(|d| d + 1)
     }
 
+    /// The degree that each of `nodes` has, if it is the same for all of them: rules are faster where it is also the largest,
+    /// even if the network is not regular.
+    fn degree_of_all(&self, nodes: Range<u32>) -> Option<u32> {
+        let _ = nodes;
+        self.regular_degree()
+    }
+
+    /// Whether two nodes may have more than one link.
+    fn has_parallel_links(&self) -> bool {
+        false
+    }
+
+    /// Whether the network looks the same from every node: what holds at node 0 then holds everywhere.
+    fn is_vertex_transitive(&self) -> bool {
+        false
+    }
+
+    /// The least positive and the largest eigenvalue of the Laplacian, where a formula gives them.
+    fn laplacian_spectrum(&self) -> Option<[f64; 2]> {
+        None
+    }
+
+    /// Where a node is in the natural shape of the network, in units of one's own; for pictures. The same on every machine.
+    fn position(&self, node: u32) -> DVec3 {
+        geometry::on_circle(f64::from(node) / f64::from(self.nodes().max(1)))
+    }
+
+    /// The level of a link in a network that is nested: 0 within the smallest parts, one more for each size of part that it
+    /// joins. Nothing if the network is not nested.
+    fn level(&self, node: u32, other: u32) -> Option<u32> {
+        let _ = (node, other);
+        None
+    }
+
     /// How many words a column with one word per link end takes: one per node and slot, one per stored end.
     fn link_ends(&self) -> u64 {
         u64::from(self.slots()) * u64::from(self.nodes()) + self.rows().map_or(0, |r| r.ends.len() as u64)
@@ -154,7 +223,7 @@ pub trait Topology: Send + Sync + Debug {
         None
     }
 
-    /// The neighbours of one node, ascending. For reports and tests; it is slow.
+    /// The neighbours of one node, ascending, each as often as it is one. For reports and tests; it is slow.
     fn neighbours_of(&self, node: u32) -> Vec<u32> {
         let mut all = Vec::new();
         let mut list = [0];
@@ -181,33 +250,125 @@ pub trait Topology: Send + Sync + Debug {
 pub struct Site<'a> {
     /// The number of nodes that the scenario asks for; a topology from a file brings its own.
     pub nodes: Option<u32>,
+    /// What sampled networks depend on.
+    pub seed: u32,
     /// Where relative file names start.
     pub folder: &'a Path,
 }
 
-impl Site<'_> {
-    /// The scenario's number of nodes, at least `least`.
-    pub fn nodes(&self, kind: &str, least: u32) -> Result<u32, Error> {
-        match self.nodes {
-            None => Err(Error::invalid(
-                "agents",
-                format!("is missing: the topology '{kind}' does not say how many there are; give agents = N"),
-            )),
-            Some(n) if n < least => Err(Error::invalid(
-                "agents",
-                format!("is {n}, but the topology '{kind}' needs at least {least}"),
-            )),
-            Some(n) => Ok(n),
+/// The numbers of nodes nearest to some other that a shape allows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fit {
+    /// The greatest that is not above it.
+    pub below: Option<u32>,
+    /// The least that is not below it.
+    pub above: Option<u32>,
+}
+
+impl Fit {
+    /// Where every number from `least` on fits.
+    #[must_use]
+    pub fn at_least(least: u32, nodes: u32) -> Self {
+        Self {
+            below: (nodes >= least).then_some(nodes),
+            above: Some(nodes.max(least)),
+        }
+    }
+
+    /// Where those numbers fit that `is_allowed` accepts, and one is never far.
+    #[must_use]
+    pub fn search(nodes: u32, is_allowed: impl Fn(u32) -> bool) -> Self {
+        Self {
+            below: (1..=nodes).rev().find(|&n| is_allowed(n)),
+            above: (nodes..=MOST_NODES).find(|&n| is_allowed(n)),
+        }
+    }
+
+    /// Where the numbers of an ascending sequence fit.
+    #[must_use]
+    pub fn among(sequence: impl IntoIterator<Item = u64>, nodes: u32) -> Self {
+        let mut fit = Self::default();
+        for count in sequence
+            .into_iter()
+            .map_while(|n| u32::try_from(n).ok().filter(|&n| n <= MOST_NODES))
+        {
+            if count <= nodes {
+                fit.below = Some(count);
+            }
+            if count >= nodes {
+                fit.above = Some(count);
+                break;
+            }
+        }
+        fit
+    }
+
+    /// The nearer of the two.
+    #[must_use]
+    pub fn nearest(self, nodes: u32) -> Option<u32> {
+        match (self.below, self.above) {
+            (Some(below), Some(above)) if nodes - below > above - nodes => Some(above),
+            (below, above) => below.or(above),
         }
     }
 }
 
+/// The most nodes that a network can have.
+pub const MOST_NODES: u32 = u32::MAX - 1;
+
 /// The parameters of one kind of topology, as in a scenario.
 pub trait Build {
-    /// Builds the network.
+    /// The numbers of nodes nearest to `nodes` that the shape with these parameters allows; neither if the number is not the
+    /// scenario's to choose.
+    fn fit(&self, nodes: u32) -> Fit;
+
+    /// Builds the network of `nodes` nodes, a number that fits; 0 if the number is not the scenario's to choose.
     ///
     /// # Errors
-    /// If the number of nodes does not fit the shape, a parameter does not fit the number of nodes, or a file
-    /// cannot be used. The message names what would fit.
-    fn build(&self, site: Site<'_>) -> Result<Arc<dyn Topology>, Error>;
+    /// If a parameter does not fit the number of nodes, or a file cannot be used. The message names what would fit.
+    fn build(&self, nodes: u32, site: Site<'_>) -> Result<Arc<dyn Topology>, Error>;
+
+    /// The files that the parameters name, by key, so that a scenario can be moved to another folder.
+    fn files(&mut self) -> Vec<(&'static str, &mut PathBuf)> {
+        Vec::new()
+    }
+}
+
+/// The number of nodes of a scenario, if the topology `kind` can have it; `shape` says which it can have.
+pub(crate) fn fitting(kind: &str, shape: &str, spec: &dyn Build, site: Site<'_>) -> Result<u32, Error> {
+    let list = |counts: &[Option<u32>]| {
+        let counts: Vec<String> = counts.iter().flatten().map(u32::to_string).collect();
+        counts.join(" and ")
+    };
+    match (site.nodes, spec.fit(site.nodes.unwrap_or(1))) {
+        (
+            None,
+            Fit {
+                below: None,
+                above: None,
+            },
+        ) => Ok(0),
+        (
+            Some(n),
+            Fit {
+                below: None,
+                above: None,
+            },
+        ) => Err(Error::invalid(
+            "agents",
+            format!("is {n}, but the file says how many nodes there are; leave agents out"),
+        )),
+        (None, _) => Err(Error::invalid(
+            "agents",
+            format!("is missing: the topology '{kind}' does not say how many there are; give agents = N"),
+        )),
+        (Some(n), fit) if fit.below == Some(n) => Ok(n),
+        (Some(n), fit) => Err(Error::invalid(
+            "agents",
+            format!(
+                "is {n}, but the topology '{kind}' has {shape}; the nearest that fit: {}",
+                list(&[fit.below, fit.above])
+            ),
+        )),
+    }
 }

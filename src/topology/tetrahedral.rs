@@ -1,7 +1,7 @@
 //! The Sierpinski graph S(4, L): tetrahedra nested in tetrahedra (Klavžar and Milutinović 1997); without its open links
 //! the WK-recursive network of Vecchia and Sanges (1988).
 
-use super::{Build, Neighbours, Rows, Site, Topology, TopologyShader};
+use super::{Build, Fit, Neighbours, Rows, Site, Topology, TopologyShader};
 use crate::error::Error;
 use crate::shader::module;
 use multiversion::multiversion;
@@ -81,6 +81,18 @@ impl Topology for Tetrahedral {
         Some(if self.levels == 1 { 4 } else { 5 })
     }
 
+    fn degree_of_all(&self, nodes: Range<u32>) -> Option<u32> {
+        let mut corners = (0..4).map(|d| d * ONES & (self.nodes() - 1));
+        match corners.any(|corner| nodes.contains(&corner)) {
+            true => (nodes.len() == 1).then_some(3),
+            false => Some(4),
+        }
+    }
+
+    fn largest_degree(&self) -> u32 {
+        if self.levels == 1 { 3 } else { 4 }
+    }
+
     fn slots(&self) -> u32 {
         4
     }
@@ -106,11 +118,7 @@ impl Topology for Tetrahedral {
     }
 
     fn shader(&self) -> TopologyShader<'_> {
-        TopologyShader {
-            module: module!("topology/tetrahedral"),
-            uniform: Vec::new(),
-            storage: Vec::new(),
-        }
+        module!("topology/tetrahedral").into()
     }
 }
 
@@ -120,23 +128,11 @@ impl Topology for Tetrahedral {
 pub struct TetrahedralSpec {}
 
 impl Build for TetrahedralSpec {
-    fn build(&self, site: Site<'_>) -> Result<Arc<dyn Topology>, Error> {
-        let n = site.nodes("tetrahedral", 4)?;
-        let levels = n.ilog2() / 2;
-        if n != 1 << (2 * levels) {
-            let above = if levels < 15 {
-                format!(" and {}", 4u64 << (2 * levels))
-            } else {
-                String::new()
-            };
-            return Err(Error::invalid(
-                "agents",
-                format!(
-                    "is {n}, but a tetrahedral network has a power of four; the nearest: {}{above}",
-                    1u64 << (2 * levels)
-                ),
-            ));
-        }
-        Ok(Arc::new(Tetrahedral::new(levels)))
+    fn fit(&self, nodes: u32) -> Fit {
+        Fit::among((1..=15).map(|levels| 1 << (2 * levels)), nodes)
+    }
+
+    fn build(&self, nodes: u32, _site: Site<'_>) -> Result<Arc<dyn Topology>, Error> {
+        Ok(Arc::new(Tetrahedral::new(nodes.ilog2() / 2)))
     }
 }

@@ -1,6 +1,6 @@
 //! The two-dimensional torus: a grid that wraps in both directions, on request with a twist.
 
-use super::{Build, Neighbours, Rows, Site, Topology, TopologyShader};
+use super::{Build, Fit, Neighbours, Rows, Site, Topology, TopologyShader};
 use crate::error::Error;
 use crate::shader::module;
 use schemars::JsonSchema;
@@ -120,13 +120,10 @@ impl Topology for Torus {
     }
 
     fn shader(&self) -> TopologyShader<'_> {
-        TopologyShader {
-            module: module!("topology/torus")
-                .with("WIDTH", self.width)
-                .with("TWIST", self.twist),
-            uniform: Vec::new(),
-            storage: Vec::new(),
-        }
+        module!("topology/torus")
+            .with("WIDTH", self.width)
+            .with("TWIST", self.twist)
+            .into()
     }
 }
 
@@ -153,38 +150,15 @@ fn squarest(n: u32) -> Option<u32> {
 }
 
 impl Build for TorusSpec {
-    fn build(&self, site: Site<'_>) -> Result<Arc<dyn Topology>, Error> {
-        let n = site.nodes("torus", 9)?;
-        let width = match self.width {
-            Some(width) if width >= 3 && n.is_multiple_of(width) && n / width >= 3 => width,
-            Some(width) => {
-                let rows = (n / width.max(1)).max(3);
-                return Err(Error::invalid(
-                    "topology.width",
-                    format!(
-                        "is {width}, which does not fit {n} nodes: a torus needs at least 3 full rows of at least 3; with this width {} or {} nodes would fit",
-                        u64::from(width.max(3)) * u64::from(rows),
-                        u64::from(width.max(3)) * (u64::from(rows) + 1)
-                    ),
-                ));
-            }
-            None => squarest(n).ok_or_else(|| {
-                let below = (9..n).rev().find(|&m| squarest(m).is_some());
-                let above = (n + 1..u32::MAX).find(|&m| squarest(m).is_some());
-                Error::invalid(
-                    "agents",
-                    format!(
-                        "is {n}, which is no rectangle with sides of at least 3; the nearest that are: {}",
-                        [below, above]
-                            .iter()
-                            .flatten()
-                            .map(u32::to_string)
-                            .collect::<Vec<_>>()
-                            .join(" and ")
-                    ),
-                )
-            })?,
-        };
+    fn fit(&self, nodes: u32) -> Fit {
+        match self.width {
+            None => Fit::search(nodes, |n| squarest(n).is_some()),
+            Some(width) => Fit::among((3..).map(|rows| rows * u64::from(width.max(3))), nodes),
+        }
+    }
+
+    fn build(&self, n: u32, _site: Site<'_>) -> Result<Arc<dyn Topology>, Error> {
+        let width = self.width.or_else(|| squarest(n)).unwrap_or(3);
         if self.twist >= width {
             return Err(Error::invalid(
                 "topology.twist",

@@ -8,6 +8,7 @@ use tetraswarm::device::gpu::{layout, shaders};
 use tetraswarm::plan::{Access, Plan};
 use tetraswarm::shader::Shader;
 use tetraswarm::swarm::Swarm;
+use tetraswarm::topology::ShaderBuffer;
 
 /// A shader of a plan.
 pub struct Case {
@@ -15,14 +16,18 @@ pub struct Case {
     pub shader: Shader,
     /// The columns that its group 2 must have, `true` where they are written.
     pub columns: Vec<bool>,
-    /// The words of the topology's uniform block, and how many storage buffers it has.
-    pub topology: (usize, usize),
+    /// The topology's buffers: the words of a uniform block, nothing for a storage buffer.
+    pub topology: Vec<Option<usize>>,
     pub group: u32,
 }
 
 fn cases_of(label: &str, plan: &Plan) -> Vec<Case> {
     let topology = plan.topology.shader();
-    let topology = (topology.uniform.len(), topology.storage.len());
+    let topology: Vec<Option<usize>> = topology
+        .buffers
+        .iter()
+        .map(|buffer| matches!(buffer, ShaderBuffer::Uniform(_)).then_some(buffer.words().len()))
+        .collect();
     let all = shaders(plan);
     assert!(all.len() > plan.steps.len(), "{label}: no measurement");
     all.into_iter()
@@ -43,7 +48,7 @@ fn cases_of(label: &str, plan: &Plan) -> Vec<Case> {
                 label,
                 shader,
                 columns,
-                topology,
+                topology: topology.clone(),
                 group,
             }
         })

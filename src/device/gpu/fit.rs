@@ -50,9 +50,9 @@ pub(super) fn check(context: &Context, plan: &Plan) -> Result<(), Error> {
     });
     let shader = plan.topology.shader();
     let links = shader
-        .storage
+        .buffers
         .iter()
-        .map(|s| ("the network's links".to_owned(), 4 * s.len() as u64));
+        .map(|buffer| ("the network's links".to_owned(), 4 * buffer.words().len() as u64));
     for (what, needed) in columns.chain(links) {
         if needed > limit {
             return Err(Shape::of(plan).too_large(context, &what, needed, limit));

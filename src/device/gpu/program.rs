@@ -4,6 +4,7 @@ use super::context::Context;
 use crate::error::Error;
 use crate::plan::{Access, ColumnId, Plan};
 use crate::shader::{Module, Shader, module};
+use crate::topology::ShaderBuffer;
 use bytemuck::{Pod, Zeroable};
 use std::time::Instant;
 use wgpu::{
@@ -280,20 +281,18 @@ impl Programs {
         let mut entries = Vec::new();
         let mut buffers = Vec::new();
         let mut bytes = 0;
-        if !topology.uniform.is_empty() {
-            let size = 4 * topology.uniform.len() as u64;
-            let buffer = context.buffer("topology", size, BufferUsages::UNIFORM | BufferUsages::COPY_DST)?;
-            context.upload(&buffer, &topology.uniform)?;
-            entries.push(uniform_entry(0, false));
-            buffers.push((0, buffer));
-            bytes += size;
-        }
-        for (k, words) in topology.storage.iter().enumerate() {
-            let size = 4 * words.len() as u64;
-            let buffer = context.storage("links", size)?;
-            context.upload(&buffer, words)?;
-            entries.push(storage_entry(k as u32 + 1, true));
-            buffers.push((k as u32 + 1, buffer));
+        for (binding, source) in (0..).zip(&topology.buffers) {
+            let size = 4 * source.words().len() as u64;
+            let (buffer, entry) = match source {
+                ShaderBuffer::Uniform(_) => (
+                    context.buffer("topology", size, BufferUsages::UNIFORM | BufferUsages::COPY_DST)?,
+                    uniform_entry(binding, false),
+                ),
+                ShaderBuffer::Storage(_) => (context.storage("links", size)?, storage_entry(binding, true)),
+            };
+            context.upload(&buffer, source.words())?;
+            entries.push(entry);
+            buffers.push((binding, buffer));
             bytes += size;
         }
         let topology_layout = layout(context, &entries);

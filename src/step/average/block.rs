@@ -52,14 +52,19 @@ pub(super) fn run(
         other_masks: scratch.take(2 * CHUNK),
         draws: scratch.take(CHUNK + 16),
     };
-    let divisor = Divisor::new(step.divisor.unwrap_or(2));
-    let bias = bias(divisor.value);
+    let largest = step.divisor.unwrap_or(1 + view.topology.largest_degree());
+    let divisor = Divisor::new(largest);
+    let bias = bias(largest);
     let mut first = block.start;
     for sums in next.chunks_mut(CHUNK) {
         let nodes = first..first + sums.len() as u32;
         sums.copy_from_slice(&view.reads[0][nodes.start as usize..nodes.end as usize]);
         let at = (first - block.start) as usize;
-        if let Some(q) = step.divisor {
+        // All links of a node with the most neighbours have the same divisor.
+        let alike = step.divisor.is_some()
+            || view.topology.rows().is_none()
+                && view.topology.degree_of_all(nodes.clone()) == Some(view.topology.largest_degree());
+        if alike {
             let chunk = Chunk {
                 divisor,
                 bias,
@@ -68,7 +73,7 @@ pub(super) fn run(
                 beliefs,
                 nodes: nodes.clone(),
                 at,
-                q,
+                q: largest,
             };
             chunk.slots(sums, carry.as_deref_mut(), &mut buffers);
         } else if view.topology.slots() > 0 {
