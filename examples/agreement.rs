@@ -22,7 +22,8 @@ fn in_code() -> Scenario {
         topology: TopologySpec::Torus(TorusSpec {
             width: Some(100),
             twist: 0,
-        }),
+        })
+        .into(),
         timing: Timing::Golden(Rate { rate: 0.5 }),
         consensus: Consensus::Average(Average {
             rounding: Rounding::Golden,

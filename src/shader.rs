@@ -1,14 +1,16 @@
 //! WGSL modules: pieces of source with the values of their `override` constants, put together into one shader.
 
+use std::borrow::Cow;
+
 /// A piece of WGSL. Pieces are concatenated, so names are shared; a later piece may call an earlier one.
 #[derive(Clone, Debug)]
 pub struct Module {
     /// Path below `shaders/`, without the ending.
     pub name: &'static str,
     /// The text.
-    pub source: &'static str,
+    pub source: Cow<'static, str>,
     /// The values of the `override`s that this piece declares.
-    pub constants: Vec<(&'static str, u32)>,
+    pub constants: Vec<(Cow<'static, str>, u32)>,
 }
 
 impl Module {
@@ -17,7 +19,7 @@ impl Module {
     pub fn new(name: &'static str, source: &'static str) -> Self {
         Self {
             name,
-            source,
+            source: Cow::Borrowed(source),
             constants: Vec::new(),
         }
     }
@@ -25,7 +27,7 @@ impl Module {
     /// Gives the value of one of the piece's `override`s.
     #[must_use]
     pub fn with(mut self, constant: &'static str, value: u32) -> Self {
-        self.constants.push((constant, value));
+        self.constants.push((Cow::Borrowed(constant), value));
         self
     }
 }
@@ -43,15 +45,17 @@ impl Shader {
     pub fn source(&self) -> String {
         let mut text = String::new();
         for module in &self.modules {
-            text.push_str(module.source);
+            text.push_str(&module.source);
             text.push('\n');
         }
         text
     }
 
     /// Every constant's value.
-    pub fn constants(&self) -> impl Iterator<Item = (&'static str, u32)> + '_ {
-        self.modules.iter().flat_map(|m| m.constants.iter().copied())
+    pub fn constants(&self) -> impl Iterator<Item = (&str, u32)> + '_ {
+        self.modules
+            .iter()
+            .flat_map(|m| m.constants.iter().map(|(name, value)| (&**name, *value)))
     }
 
     /// The last piece's name, which is the step's.

@@ -139,7 +139,7 @@ fn every_timing_equals_its_twin() {
             let constants: Vec<(&str, f64)> = module
                 .constants
                 .iter()
-                .map(|&(name, value)| (name, value.into()))
+                .map(|(name, value)| (&**name, f64::from(*value)))
                 .collect();
             let signature = signatures(&library)
                 .into_iter()

@@ -20,6 +20,12 @@ pub(super) fn check(node: &mut Node, schema: &Json, key: &str) -> Result<(), Err
         }
         return check_tagged(node, &variants, key);
     }
+    if let Some(forms) = schema["anyOf"].as_array() {
+        // One, or a list of such: the text shows which is meant.
+        let is_list = matches!(node.kind, NodeKind::Array(_));
+        let form = forms.iter().find(|form| (form["type"] == "array") == is_list);
+        return form.map_or(Ok(()), |form| check(node, form, key));
+    }
     if schema.get("enum").is_some() || schema.get("const").is_some() {
         return check_word(node, &words(schema), key);
     }
@@ -206,7 +212,8 @@ fn check_array(node: &mut Node, schema: &Json, key: &str) -> Result<(), Error> {
             ),
         ));
     }
-    items.iter_mut().try_for_each(|item| check(item, &schema["items"], key))
+    let mut items = items.iter_mut().enumerate();
+    items.try_for_each(|(k, item)| check(item, &schema["items"], &format!("{key}[{k}]")))
 }
 
 /// A bound as a scenario would write it: integers with underscores, so that they can be read and copied.

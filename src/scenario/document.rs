@@ -28,8 +28,10 @@ pub(super) enum NodeKind {
 }
 
 impl Node {
+    /// The value under a key, or the item of a list at an index.
     pub fn get(&self, key: &str) -> Option<&Node> {
         match &self.kind {
+            NodeKind::Array(items) => items.get(key.parse::<usize>().ok()?),
             NodeKind::Table(entries) => entries.iter().find(|(k, _)| k == key).map(|(_, n)| n),
             _ => None,
         }
@@ -212,8 +214,8 @@ impl Document {
                 let mut node = &self.root;
                 // A key that is missing belongs to the whole.
                 let mut place = Some(self.root.place.clone());
-                for part in key.split('.') {
-                    match node.get(part) {
+                for part in key.split(['.', '[']) {
+                    match node.get(part.trim_end_matches(']')) {
                         Some(next) => {
                             node = next;
                             place = Some(node.place.clone());

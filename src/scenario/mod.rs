@@ -14,7 +14,7 @@ pub use embedded::{EMBEDDED, Embedded};
 
 use crate::error::Error;
 use crate::timing::Timing;
-use crate::topology::TopologySpec;
+use crate::topology::NetworkSpec;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -42,7 +42,7 @@ pub struct Scenario {
     #[serde(default = "one")]
     pub seed: u32,
     /// Who may talk to whom.
-    pub topology: TopologySpec,
+    pub topology: NetworkSpec,
     /// Who acts when.
     #[serde(default)]
     pub timing: Timing,
@@ -231,7 +231,7 @@ impl Scenario {
     /// [`Error::Invalid`] if such a name is no UTF-8, so that no scenario can hold it.
     pub fn with_absolute_files(mut self, folder: &Path) -> Result<Self, Error> {
         for (key, file) in self.topology.files() {
-            *file = absolute(folder, file, key)?;
+            *file = absolute(folder, file, &key)?;
         }
         let Consensus::Average(average) = &mut self.consensus;
         if let Start::File(start) = &mut average.start {

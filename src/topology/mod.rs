@@ -16,6 +16,7 @@ mod catalogue;
 mod circulant;
 mod graph;
 pub mod import;
+mod overlay;
 mod path;
 mod tetrahedral;
 mod torus;
@@ -25,6 +26,7 @@ pub use circulant::{
     Chord, Circulant, CirculantSpec, DoubleLoop, FibonacciChords, FibonacciLattice, MobiusLadder, Ring,
 };
 pub use graph::{GraphSpec, GraphTopology};
+pub use overlay::{MOST_PARTS, NetworkSpec, Overlay};
 pub use path::PathSpec;
 pub use tetrahedral::{Tetrahedral, TetrahedralSpec};
 pub use torus::{Torus, TorusSpec};
@@ -73,6 +75,12 @@ pub struct Rows<'a> {
 }
 
 impl Rows<'_> {
+    /// The bytes that they take.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        (4 * (self.offsets.len() + self.ends.len()) + self.degrees.len()) as u64
+    }
+
     /// The degree of a node.
     #[inline(always)]
     #[must_use]
@@ -125,8 +133,8 @@ impl From<Module> for TopologyShader<'_> {
 
 /// A network of nodes.
 pub trait Topology: Send + Sync + Debug {
-    /// The kind, as in the scenario.
-    fn kind(&self) -> &'static str;
+    /// The kind, as in the scenario; of an overlay, those of its parts.
+    fn kind(&self) -> &str;
 
     /// How many nodes there are.
     fn nodes(&self) -> u32;
@@ -206,12 +214,16 @@ pub trait Topology: Send + Sync + Debug {
 
     /// The bytes that the links take in memory.
     fn stored_bytes(&self) -> u64 {
-        self.rows()
-            .map_or(0, |r| (4 * (r.offsets.len() + r.ends.len()) + r.degrees.len()) as u64)
+        self.rows().map_or(0, |rows| rows.bytes())
     }
 
     /// The GPU's side.
     fn shader(&self) -> TopologyShader<'_>;
+
+    /// The networks that are laid over each other, if it is an overlay.
+    fn parts(&self) -> Vec<&dyn Topology> {
+        Vec::new()
+    }
 
     /// The names of the nodes in the file that they came from, if they came from one.
     fn ids(&self) -> Option<&import::Ids> {

@@ -63,7 +63,9 @@ pub fn cases() -> Vec<Case> {
     combinations(1, |label, scenario| {
         let plan = Swarm::plan(scenario, folder.path()).unwrap();
         for case in cases_of(label, &plan) {
-            if seen.insert((case.shader.source(), case.shader.constants().collect::<Vec<_>>())) {
+            let constants = case.shader.constants();
+            let constants: Vec<(String, u32)> = constants.map(|(name, value)| (name.to_owned(), value)).collect();
+            if seen.insert((case.shader.source(), constants)) {
                 all.push(case);
             }
         }
@@ -73,7 +75,7 @@ pub fn cases() -> Vec<Case> {
         label: "copy".into(),
         shader: copy,
         columns: vec![false, true],
-        topology: (0, 0),
+        topology: Vec::new(),
         group: layout::STEP_GROUP,
     });
     assert!(all.len() > 100);

@@ -23,6 +23,35 @@ pub fn files() -> TempDir {
     folder
 }
 
+/// Networks laid over each other: implicit ones, regular and not, one or two stored ones, each first and last.
+pub const OVERLAYS: &[(u32, &str)] = &[
+    (1024, "[{ kind = \"tetrahedral\" }, { kind = \"fibonacci-chords\" }]"),
+    (
+        64,
+        "[{ kind = \"ring\" }, { kind = \"ring\" }, { kind = \"circulant\", offsets = [2, 9] }]",
+    ),
+    (5000, "[{ kind = \"path\" }, { kind = \"chord\" }]"),
+    (
+        0,
+        "[{ kind = \"graph\", file = \"star.txt\" }, { kind = \"fibonacci-chords\" }]",
+    ),
+    (
+        0,
+        "[{ kind = \"ring\" }, { kind = \"graph\", file = \"star.txt\" }, { kind = \"path\" }, { kind = \"graph\", file = \"star.txt\" }]",
+    ),
+];
+
+/// Every sample: a number of nodes, 0 where a file brings it, and the text of `topology`.
+pub fn samples() -> Vec<(u32, String)> {
+    let kinds = KINDS.iter().flat_map(|kind| {
+        let sample =
+            move |(nodes, parameters): &(u32, &str)| (*nodes, format!("kind = \"{}\"\n{parameters}", kind.name));
+        kind.samples.iter().map(sample)
+    });
+    let overlays = OVERLAYS.iter().map(|(nodes, list)| (*nodes, (*list).to_owned()));
+    kinds.chain(overlays).collect()
+}
+
 /// A scenario of the average rule.
 pub fn scenario(nodes: u32, topology: &str, timing: &str, rounding: &str, ticks: u32) -> Scenario {
     let agents = if nodes == 0 {
@@ -30,8 +59,12 @@ pub fn scenario(nodes: u32, topology: &str, timing: &str, rounding: &str, ticks:
     } else {
         format!("agents = {nodes}\n")
     };
+    let topology = match topology.starts_with('[') {
+        true => format!("topology = {topology}"),
+        false => format!("[topology]\n{topology}"),
+    };
     let text = format!(
-        "name = \"test\"\n{agents}ticks = {ticks}\nseed = 7\n[topology]\n{topology}\n[timing]\n{timing}\n\
+        "name = \"test\"\n{agents}ticks = {ticks}\nseed = 7\n{topology}\n[timing]\n{timing}\n\
          [consensus]\nrule = \"average\"\nrounding = \"{rounding}\"\nstart = {{ kind = \"uniform\", low = -1000, high = 3000 }}\n\
          [measure]\nevery = 5\n"
     );
@@ -41,22 +74,13 @@ pub fn scenario(nodes: u32, topology: &str, timing: &str, rounding: &str, ticks:
 /// Calls `f` with a label and a scenario for every sample of every topology, with every timing and every rounding in turn.
 pub fn every_sample(ticks: u32, mut f: impl FnMut(&str, &Scenario)) {
     let mut turn = 0;
-    for kind in KINDS {
-        for (nodes, parameters) in kind.samples {
-            for rounding in Rounding::ALL {
-                let timing = Timing::KINDS[turn % Timing::KINDS.len()];
-                turn += 1;
-                let topology = format!("kind = \"{}\"\n{parameters}", kind.name);
-                let label = format!(
-                    "{} of {nodes}, {parameters:?}, {timing}, {}",
-                    kind.name,
-                    rounding.name()
-                );
-                f(
-                    &label,
-                    &scenario(*nodes, &topology, &timing_text(timing), rounding.name(), ticks),
-                );
-            }
+    for (nodes, topology) in samples() {
+        for rounding in Rounding::ALL {
+            let timing = Timing::KINDS[turn % Timing::KINDS.len()];
+            turn += 1;
+            let label = format!("{topology} of {nodes}, {timing}, {}", rounding.name());
+            let scenario = scenario(nodes, &topology, &timing_text(timing), rounding.name(), ticks);
+            f(&label, &scenario);
         }
     }
 }
@@ -72,21 +96,12 @@ pub fn timing_text(kind: &str) -> String {
 
 /// Calls `f` with a label and a scenario for every sample of every topology with every timing and every rounding.
 pub fn combinations(ticks: u32, mut f: impl FnMut(&str, &Scenario)) {
-    for kind in KINDS {
-        for (nodes, parameters) in kind.samples {
-            for timing in Timing::KINDS {
-                for rounding in Rounding::ALL {
-                    let topology = format!("kind = \"{}\"\n{parameters}", kind.name);
-                    let label = format!(
-                        "{} of {nodes}, {parameters:?}, {timing}, {}",
-                        kind.name,
-                        rounding.name()
-                    );
-                    f(
-                        &label,
-                        &scenario(*nodes, &topology, &timing_text(timing), rounding.name(), ticks),
-                    );
-                }
+    for (nodes, topology) in samples() {
+        for timing in Timing::KINDS {
+            for rounding in Rounding::ALL {
+                let label = format!("{topology} of {nodes}, {timing}, {}", rounding.name());
+                let scenario = scenario(nodes, &topology, &timing_text(timing), rounding.name(), ticks);
+                f(&label, &scenario);
             }
         }
     }
