@@ -10,21 +10,15 @@
 use criterion::{
     BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime,
 };
-use std::fmt::Write as _;
 use std::hint::black_box;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
 use tetraswarm::device::{Choice, Device, Execution, choose, cpu::CpuDevice};
 use tetraswarm::number::threefry2x32;
 use tetraswarm::scenario::{Rounding, Scenario};
 use tetraswarm::swarm::Swarm;
 use tetraswarm::timing::Timing;
-use tetraswarm::topology::KINDS;
-
-/// The most nodes of a network that is written to a file first.
-const LARGEST_FILE: u32 = 1 << 20;
 
 fn sizes() -> Vec<u32> {
     let text = std::env::var("TETRASWARM_BENCH_SIZES").unwrap_or_else(|_| "65536,1048576".into());
@@ -58,35 +52,17 @@ fn devices() -> Vec<(&'static str, std::sync::Arc<dyn Device>)> {
     all
 }
 
-fn swarm(
-    nodes: Option<u32>,
-    topology: &str,
-    timing: &str,
-    rounding: &str,
-    folder: &Path,
-) -> Result<Swarm, tetraswarm::Error> {
-    let agents = nodes.map_or(String::new(), |n| format!("agents = {n}\n"));
+/// A scenario that never measures and never stops.
+fn scenario(nodes: u32, topology: &str, timing: &str, rounding: &str) -> Scenario {
     let text = format!(
-        "{agents}ticks = 4294967295\n[topology]\n{topology}\n[timing]\nkind = \"{timing}\"\n[consensus]\nrule = \"average\"\n\
+        "agents = {nodes}\nticks = 4294967295\n[topology]\n{topology}\n[timing]\nkind = \"{timing}\"\n[consensus]\nrule = \"average\"\n\
          rounding = \"{rounding}\"\nstart = {{ kind = \"uniform\", low = 0, high = 16777216 }}\n[measure]\nevery = 4294967295\n"
     );
-    Swarm::build(&Scenario::from_toml("bench", &text)?, folder)
+    Scenario::from_toml("bench", &text).expect("a scenario")
 }
 
-/// As [`swarm`], with the nearest number of nodes below `nodes` that fits, which the error of one that does not names.
-fn fitting(nodes: u32, topology: &str, folder: &Path) -> Option<Swarm> {
-    let build = |n| swarm(Some(n), topology, "synchronous", "trunc", folder);
-    let error = match build(nodes) {
-        Ok(swarm) => return Some(swarm),
-        Err(error) => error.to_string(),
-    };
-    let mut named: Vec<u32> = error
-        .split(|c: char| !c.is_ascii_digit())
-        .filter_map(|w| w.parse().ok())
-        .filter(|&n| n < nodes)
-        .collect();
-    named.sort_unstable();
-    named.into_iter().rev().find_map(|n| build(n).ok())
+fn swarm(nodes: u32, topology: &str, timing: &str, rounding: &str) -> Swarm {
+    Swarm::build(&scenario(nodes, topology, timing, rounding), Path::new("")).expect("a size that fits")
 }
 
 /// Measures whole ticks, as many in one go as the measurement wants; the first tick is not counted.
@@ -144,7 +120,7 @@ fn timings(criterion: &mut Criterion) {
     for device in devices() {
         for nodes in sizes() {
             for timing in Timing::KINDS {
-                let swarm = swarm(Some(nodes), "kind = \"ring\"", timing, "trunc", Path::new("")).expect("a ring");
+                let swarm = swarm(nodes, "kind = \"ring\"", timing, "trunc");
                 ticks(&mut group, timing, &device, swarm);
             }
         }
@@ -153,59 +129,28 @@ fn timings(criterion: &mut Criterion) {
 }
 
 fn roundings(criterion: &mut Criterion) {
-    let mut group = group(criterion, "rounding on a torus");
+    let mut group = group(criterion, "rounding on a ring");
     for device in devices() {
         for nodes in sizes() {
             for rounding in Rounding::ALL {
-                let built = swarm(
-                    Some(nodes),
-                    "kind = \"torus\"",
-                    "synchronous",
-                    rounding.name(),
-                    Path::new(""),
-                );
-                ticks(
-                    &mut group,
-                    rounding.name(),
-                    &device,
-                    built.expect("a size that is a rectangle"),
-                );
+                let swarm = swarm(nodes, "kind = \"ring\"", "synchronous", rounding.name());
+                ticks(&mut group, rounding.name(), &device, swarm);
             }
         }
     }
     group.finish();
 }
 
-/// A random network with twice as many links as nodes, for the kinds that come from a file.
-fn random_network(nodes: u32, file: &Path) {
-    let mut text = String::new();
-    for i in 0..nodes {
-        let [a, _] = threefry2x32([5, 6], [i, 7]);
-        writeln!(text, "{i} {}\n{i} {}", (i + 1) % nodes, a % nodes).expect("text");
-    }
-    std::fs::write(file, text).expect("a temporary file");
-}
-
 fn topologies(criterion: &mut Criterion) {
-    let folder: TempDir = tempfile::tempdir().expect("a temporary folder");
     let mut group = group(criterion, "topology");
     for device in devices() {
         for nodes in sizes() {
-            for kind in KINDS {
-                let fragment = format!("kind = \"{}\"\n{}", kind.name, kind.samples[0].1);
-                let built = if kind.samples[0].0 > 0 {
-                    fitting(nodes, &fragment, folder.path())
-                } else if nodes <= LARGEST_FILE {
-                    random_network(nodes, &folder.path().join("random.txt"));
-                    let fragment = format!("kind = \"{}\"\nfile = \"random.txt\"", kind.name);
-                    swarm(None, &fragment, "synchronous", "trunc", folder.path()).ok()
-                } else {
-                    None
-                };
-                match built {
-                    Some(swarm) => ticks(&mut group, kind.name, &device, swarm),
-                    None => eprintln!("{} of about {nodes}: left out", kind.name),
-                }
+            for network in tetraswarm::bench::networks(nodes) {
+                let topology = network.build().expect("a standard network");
+                let scenario = scenario(topology.nodes(), "kind = \"ring\"", "synchronous", "trunc");
+                let plan = Swarm::plan_on(&scenario, topology).expect("a rule that fits");
+                let swarm = Swarm::fill(plan, &scenario, Path::new("")).expect("a swarm");
+                ticks(&mut group, &network.label, &device, swarm);
             }
         }
     }
@@ -216,7 +161,7 @@ fn fingerprints(criterion: &mut Criterion) {
     let mut group = group(criterion, "fingerprint");
     for (name, device) in devices() {
         for nodes in sizes() {
-            let swarm = swarm(Some(nodes), "kind = \"ring\"", "synchronous", "trunc", Path::new("")).expect("a ring");
+            let swarm = swarm(nodes, "kind = \"ring\"", "synchronous", "trunc");
             let mut execution = device.load(swarm).expect("room for a ring");
             group.throughput(Throughput::Elements(nodes.into()));
             group.bench_function(BenchmarkId::new(name, nodes), |b| {

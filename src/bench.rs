@@ -6,7 +6,7 @@ use crate::number::threefry2x32;
 use crate::scenario::{Rounding, Scenario};
 use crate::swarm::Swarm;
 use crate::topology::import::{Format, Graph, Ids, Imported};
-use crate::topology::{GraphTopology, Topology};
+use crate::topology::{GraphTopology, KINDS, Kind, NetworkSpec, Site, Topology};
 use serde::Serialize;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -18,15 +18,20 @@ const REPETITIONS: usize = 7;
 /// How long one repetition takes at least, so that clocks and start-up do not show.
 const LEAST: Duration = Duration::from_millis(60);
 
-/// What is measured: a network and a rounding.
+/// A network to measure on.
 #[derive(Clone, Debug)]
-pub struct Case {
-    /// How the table calls the network.
+pub struct Network {
+    /// How the table calls it.
     pub label: String,
-    /// The network.
-    pub topology: Arc<dyn Topology>,
-    /// The rounding.
-    pub rounding: Rounding,
+    agents: u32,
+    source: Source,
+}
+
+#[derive(Clone, Debug)]
+enum Source {
+    Spec(NetworkSpec),
+    /// Stored links between random pairs.
+    Random,
 }
 
 /// The times of one thing: median, least and greatest, in seconds.
@@ -66,61 +71,57 @@ pub struct Figures {
     pub share_of_copy: f64,
 }
 
-/// The standard networks near `agents` nodes, or only those whose label contains `only`, with each of `roundings`.
-///
-/// # Errors
-/// If a network cannot be built.
-pub fn cases(agents: u32, only: Option<&str>, roundings: &[Rounding]) -> Result<Vec<Case>, Error> {
-    let fitting = |kind: &str| match kind {
-        "torus" | "torus, twisted" => agents.isqrt().max(3).pow(2),
-        "tetrahedral" => 1 << (2 * (agents.max(4).ilog2() / 2)),
-        "mobius-ladder" => agents.max(4) & !1,
-        "fibonacci-lattice" => crate::geometry::fibonacci(u64::from(agents.max(8)))
-            .last()
-            .map_or(8, |f| f as u32),
-        _ => agents.max(70),
-    };
-    let side = agents.isqrt().max(3);
-    let twisted = format!("kind = \"torus\"\nwidth = {side}\ntwist = {}", side / 2);
-    let networks = [
-        ("ring", "kind = \"ring\""),
-        ("mobius-ladder", "kind = \"mobius-ladder\""),
-        ("torus", "kind = \"torus\""),
-        ("torus, twisted", &twisted),
-        ("fibonacci-lattice", "kind = \"fibonacci-lattice\""),
-        ("tetrahedral", "kind = \"tetrahedral\""),
-        (
-            "circulant 1 2 3 5 8 13 21 34",
-            "kind = \"circulant\"\noffsets = [1, 2, 3, 5, 8, 13, 21, 34]",
-        ),
-        ("fibonacci-chords", "kind = \"fibonacci-chords\""),
-        ("chord", "kind = \"chord\""),
-    ];
-    let wanted = |label: &str| only.is_none_or(|part| label.contains(part));
-    let mut all = Vec::new();
-    for (label, text) in networks.into_iter().filter(|(label, _)| wanted(label)) {
-        let scenario = scenario(&format!("agents = {}", fitting(label)), text, Rounding::Trunc)?;
-        let topology = scenario.topology.build(crate::topology::Site {
-            nodes: scenario.agents,
-            seed: scenario.seed,
-            folder: Path::new(""),
-        })?;
-        all.extend(roundings.iter().map(|&rounding| Case {
-            label: label.into(),
-            topology: Arc::clone(&topology),
-            rounding,
-        }));
+/// The most links for each agent asked for: a network with more is measured on fewer nodes.
+const MOST_LINKS: u64 = 64;
+
+/// The flagship: nested tetrahedra for locality, Fibonacci chords for distance.
+const OVERLAY: [&str; 2] = ["tetrahedral", "fibonacci-chords"];
+
+/// The random graph's label.
+const RANDOM: &str = "graph, random, mean degree 10";
+
+/// Every kind of topology in its standard form, an overlay, and a random graph as an import would give it, near `agents` nodes.
+#[must_use]
+pub fn networks(agents: u32) -> Vec<Network> {
+    let network = |label: String, source| Network { label, agents, source };
+    let of = |kind: &str| Kind::of(kind).and_then(Kind::standard);
+    let kinds = KINDS
+        .iter()
+        .filter_map(|kind| Some(network(kind.name.to_owned(), Source::Spec(kind.standard()?.into()))));
+    let overlay = NetworkSpec::Overlay(OVERLAY.into_iter().filter_map(of).collect());
+    kinds
+        .chain([
+            network(OVERLAY.join(" + "), Source::Spec(overlay)),
+            network(RANDOM.to_owned(), Source::Random),
+        ])
+        .collect()
+}
+
+impl Network {
+    /// Builds it, with the nearest number of nodes that it allows; fewer if it would have more than 64 links for each agent
+    /// asked for.
+    ///
+    /// # Errors
+    /// If it cannot be built.
+    pub fn build(&self) -> Result<Arc<dyn Topology>, Error> {
+        let Source::Spec(spec) = &self.source else {
+            return Ok(Arc::new(random_graph(self.agents.clamp(20, 1_000_000))));
+        };
+        let mut agents = self.agents;
+        loop {
+            // Whatever fits the first fits the others: the shapes of an overlay go together.
+            let nodes = spec.parts()[0].fit(agents).nearest(agents);
+            let topology = spec.build(Site {
+                nodes,
+                seed: 1,
+                folder: Path::new(""),
+            })?;
+            if topology.links() <= MOST_LINKS * u64::from(self.agents) || agents < 4 {
+                return Ok(topology);
+            }
+            agents /= 2;
+        }
     }
-    let label = "graph, random, mean degree 10";
-    if wanted(label) {
-        let topology: Arc<dyn Topology> = Arc::new(random_graph(agents.clamp(20, 1_000_000)));
-        all.extend(roundings.iter().map(|&rounding| Case {
-            label: label.into(),
-            topology: Arc::clone(&topology),
-            rounding,
-        }));
-    }
-    Ok(all)
 }
 
 /// As an import would give it: links between random pairs, five a node.
@@ -143,9 +144,9 @@ fn random_graph(nodes: u32) -> GraphTopology {
     })
 }
 
-fn scenario(agents: &str, topology: &str, rounding: Rounding) -> Result<Scenario, Error> {
+fn scenario(nodes: u32, rounding: Rounding) -> Result<Scenario, Error> {
     let text = format!(
-        "name = \"bench\"\n{agents}\nticks = 4294967295\n[topology]\n{topology}\n[consensus]\nrule = \"average\"\n\
+        "name = \"bench\"\nagents = {nodes}\nticks = 4294967295\n[topology]\nkind = \"ring\"\n[consensus]\nrule = \"average\"\n\
          rounding = \"{}\"\nstart = {{ kind = \"uniform\", low = 0, high = 16777216 }}\n[measure]\nevery = 4294967295\n",
         rounding.name()
     );
@@ -160,17 +161,18 @@ pub fn copy(device: &dyn Device, words: u32) -> Result<Times, Error> {
     device.copy_seconds(words as usize, REPETITIONS).map(Times::of)
 }
 
-/// Measures a case on a device; `copied` is the copy's bandwidth in bytes a second.
+/// Measures the tick on a network and a device; `copied` is the copy's bandwidth in bytes a second.
 ///
 /// # Errors
 /// [`Error::TooLarge`], [`Error::DeviceFailed`].
-pub fn measure(case: &Case, device: &dyn Device, copied: f64) -> Result<Figures, Error> {
-    let scenario = scenario(
-        &format!("agents = {}", case.topology.nodes()),
-        "kind = \"ring\"",
-        case.rounding,
-    )?;
-    let plan = Swarm::plan_on(&scenario, Arc::clone(&case.topology))?;
+pub fn measure(
+    topology: &Arc<dyn Topology>,
+    rounding: Rounding,
+    device: &dyn Device,
+    copied: f64,
+) -> Result<Figures, Error> {
+    let scenario = scenario(topology.nodes(), rounding)?;
+    let plan = Swarm::plan_on(&scenario, Arc::clone(topology))?;
     let (nodes, bytes) = (f64::from(plan.nodes()), plan.bytes_per_tick() as f64);
     device.check(&plan)?;
     let mut run = device.load(Swarm::fill(plan, &scenario, Path::new(""))?)?;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tetraswarm::Error;
-use tetraswarm::bench::{self, Case, Figures, Times};
+use tetraswarm::bench::{self, Figures, Network, Times};
 use tetraswarm::device::{self, Choice, Device, DeviceInfo, DeviceKind};
 use tetraswarm::scenario::Rounding;
 
@@ -23,9 +23,9 @@ pub struct Arguments {
     /// Agents, about: each topology takes the nearest number that it allows
     #[arg(long, value_name = "N", default_value = "16777216", value_parser = clap::value_parser!(u32).range(100..=4_294_967_294))]
     agents: u32,
-    /// Only topologies whose label contains this
-    #[arg(long, value_name = "TEXT")]
-    topology: Option<String>,
+    /// Only this topology, or those whose label contains this
+    #[arg(long, value_name = "all|KIND|TEXT", default_value = "all")]
+    topology: String,
     /// Only these roundings: trunc, random, golden, quasi
     #[arg(long, value_name = "ROUNDING", value_delimiter = ',', value_parser = rounding, default_value = "trunc,golden,random")]
     rounding: Vec<Rounding>,
@@ -35,16 +35,18 @@ pub struct Arguments {
 }
 
 fn rounding(name: &str) -> Result<Rounding, String> {
-    Rounding::ALL
-        .into_iter()
-        .find(|r| r.name() == name)
-        .ok_or_else(|| "it can be: trunc, random, golden, quasi".to_owned())
+    let names = Rounding::ALL.map(Rounding::name).join(", ");
+    let mut all = Rounding::ALL.into_iter();
+    all.find(|r| r.name() == name)
+        .ok_or_else(|| format!("it can be: {names}"))
 }
 
 #[derive(Serialize)]
 struct Row {
     topology: String,
     nodes: u32,
+    /// Neighbours of a node, on average.
+    degree: f64,
     rounding: &'static str,
     /// One for each device; null where it does not fit.
     figures: Vec<Option<Figures>>,
@@ -73,16 +75,8 @@ pub fn run(arguments: &Arguments) -> Answer {
         };
         devices.push(device::choose(&cpu)?.0);
     }
-    let cases = bench::cases(arguments.agents, arguments.topology.as_deref(), &arguments.rounding)?;
-    if cases.is_empty() {
-        let asked = arguments.topology.clone().unwrap_or_default();
-        return Err(Error::invalid(
-            "--topology",
-            format!("{asked} is part of no label; leave it out to see them all"),
-        )
-        .into());
-    }
-    let report = measure(&devices, arguments.agents, &cases)?;
+    let networks = meant(&arguments.topology, arguments.agents)?;
+    let report = measure(&devices, arguments, &networks)?;
     if arguments.json {
         answer_json(&report)?;
     } else {
@@ -91,7 +85,27 @@ pub fn run(arguments: &Arguments) -> Answer {
     Ok(ExitCode::SUCCESS)
 }
 
-fn measure(devices: &[Arc<dyn Device>], agents: u32, cases: &[Case]) -> Result<Report, Error> {
+/// The networks that an argument means: all of them, the one of that name, or those whose label contains it.
+fn meant(asked: &str, agents: u32) -> Result<Vec<Network>, Error> {
+    let all = bench::networks(agents);
+    if asked == "all" {
+        return Ok(all);
+    }
+    let is_name = all.iter().any(|network| network.label == asked);
+    let is_meant = |label: &str| if is_name { label == asked } else { label.contains(asked) };
+    let labels: Vec<String> = all.iter().map(|network| network.label.clone()).collect();
+    let networks: Vec<Network> = all.into_iter().filter(|network| is_meant(&network.label)).collect();
+    if networks.is_empty() {
+        return Err(Error::invalid(
+            "--topology",
+            format!("{asked} is part of no label; the labels are: {}", labels.join(", ")),
+        ));
+    }
+    Ok(networks)
+}
+
+fn measure(devices: &[Arc<dyn Device>], arguments: &Arguments, networks: &[Network]) -> Result<Report, Error> {
+    let agents = arguments.agents;
     let copy: Vec<Times> = devices
         .iter()
         .map(|d| bench::copy(&**d, copy_words(&**d, agents)))
@@ -99,26 +113,29 @@ fn measure(devices: &[Arc<dyn Device>], agents: u32, cases: &[Case]) -> Result<R
     let speed = |k: usize| 8.0 * f64::from(copy_words(&*devices[k], agents)) / copy[k].median;
     let speeds: Vec<f64> = (0..devices.len()).map(speed).collect();
     let mut rows = Vec::new();
-    for case in cases {
-        tell(&format!("measuring {}, {} …", case.label, case.rounding.name()));
-        let figures =
-            devices
-                .iter()
-                .zip(&speeds)
-                .map(|(device, &speed)| match bench::measure(case, &**device, speed) {
+    for network in networks {
+        let topology = network.build()?;
+        for &rounding in &arguments.rounding {
+            tell(&format!("measuring {}, {} …", network.label, rounding.name()));
+            let on = |(device, &speed): (&Arc<dyn Device>, &f64)| {
+                match bench::measure(&topology, rounding, &**device, speed) {
                     Ok(figures) => Ok(Some(figures)),
-                    Err(error @ Error::TooLarge { .. }) => {
+                    // One network that does not fit, or has too large a hub for a software GPU, spoils no table.
+                    Err(error @ (Error::TooLarge { .. } | Error::Invalid { .. })) => {
                         tell(&format!("note: {error}"));
                         Ok(None)
                     }
                     Err(error) => Err(error),
-                });
-        rows.push(Row {
-            topology: case.label.clone(),
-            nodes: case.topology.nodes(),
-            rounding: case.rounding.name(),
-            figures: figures.collect::<Result<_, _>>()?,
-        });
+                }
+            };
+            rows.push(Row {
+                topology: network.label.clone(),
+                nodes: topology.nodes(),
+                degree: 2.0 * topology.links() as f64 / f64::from(topology.nodes()),
+                rounding: rounding.name(),
+                figures: devices.iter().zip(&speeds).map(on).collect::<Result<_, Error>>()?,
+            });
+        }
     }
     Ok(Report {
         devices: devices.iter().map(|d| d.info().clone()).collect(),
@@ -154,7 +171,13 @@ fn text(report: &Report) -> String {
             rate(report.copy_bytes_per_second[k])
         );
     }
-    let mut titles = vec!["topology".to_owned(), "nodes".into(), "rounding".into(), "bytes".into()];
+    let mut titles = vec![
+        "topology".to_owned(),
+        "nodes".into(),
+        "degree".into(),
+        "rounding".into(),
+        "bytes".into(),
+    ];
     for device in &report.devices {
         let name = if device.kind == DeviceKind::Cpu {
             "CPU"
@@ -180,6 +203,7 @@ fn text(report: &Report) -> String {
         let mut cells = vec![
             row.topology.clone(),
             grouped(row.nodes),
+            format!("{:.1}", row.degree),
             row.rounding.to_owned(),
             needed,
         ];
