@@ -29,6 +29,7 @@ pub mod swarm;
 pub mod timing;
 pub mod topology;
 pub mod verify;
+mod whole_file;
 mod words;
 
 pub use error::{Error, Place};

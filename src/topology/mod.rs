@@ -14,6 +14,7 @@
 
 mod catalogue;
 mod circulant;
+pub mod export;
 mod graph;
 pub mod import;
 mod overlay;
