@@ -72,6 +72,10 @@ pub enum Error {
     /// A network's file cannot be used.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// A network's measures were not had.
+    #[cfg(feature = "analysis")]
+    #[error(transparent)]
+    Analysis(#[from] crate::analysis::AnalysisError),
     /// A file could not be read or written.
     #[error("{}: cannot {action}: {source}{}", .path.display(), io_remedy(.source))]
     File {

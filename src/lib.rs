@@ -13,6 +13,8 @@
 //! nodes exchange, both compute from the same inputs and apply with opposite signs. From this follow the same bits on every
 //! device and number of threads, and exact conservation.
 
+#[cfg(feature = "analysis")]
+pub mod analysis;
 pub mod bench;
 pub mod device;
 mod error;

@@ -1,0 +1,247 @@
+//! The load of nodes and links when every pair of nodes talks over its shortest paths: betweenness.
+//!
+//! Brandes, *A faster algorithm for betweenness centrality*, Journal of Mathematical Sociology 25, 2001; sampled sources
+//! after Brandes and Pich, *Centrality estimation in large networks*, 2007.
+
+use super::network::Network;
+use super::report::{Figure, Known};
+use super::sample::{self, Purpose};
+use super::watch::{Stage, Watch};
+use super::{AnalysisError, Hints};
+use rayon::prelude::*;
+
+/// Row entries that two cores go through in a second, about.
+const STEPS_PER_SECOND: f64 = 1e8;
+
+/// The most sources of a sample.
+const LARGEST_SAMPLE: f64 = 4096.0;
+
+/// Numbers of paths are scaled down by the inverse of this when they reach it.
+const MANY_PATHS: f64 = 1e250;
+
+/// Greatest, mean, and greatest over mean.
+pub(super) struct Load {
+    pub max: Figure<f64>,
+    pub mean: Figure<f64>,
+    pub max_over_mean: Figure<f64>,
+}
+
+/// Measures the load of nodes and of links. `distances` is the sum of distances over ordered pairs, of which there are
+/// `pairs`: the means follow from it.
+pub(super) fn measure(
+    network: &Network,
+    distances: Figure<u128>,
+    pairs: u64,
+    hints: Hints,
+    effort: f64,
+    watch: &mut Watch<'_>,
+) -> Result<[Load; 2], AnalysisError> {
+    watch.tell(Stage::Loads, 0.0)?;
+    let (n, links) = (f64::from(network.nodes()), network.entries() as f64 / 2.0);
+    // A path of d links passes d links and d − 1 other nodes. Every pair counts twice among the ordered ones.
+    let per = |count: f64| if count > 0.0 { 0.5 / count } else { 0.0 };
+    let node_mean = distances.map(per(n), |d| d.saturating_sub(pairs.into()) as f64 * per(n));
+    let link_mean = distances.map(per(links), |d| d as f64 * per(links));
+    if pairs == 0 {
+        let nothing = || Load::new(Figure::exact(0.0), Figure::exact(0.0));
+        return Ok([nothing(), nothing()]);
+    }
+    let affordable = effort * STEPS_PER_SECOND / network.entries() as f64;
+    let count = if affordable >= n {
+        network.nodes()
+    } else {
+        affordable.clamp(4.0, LARGEST_SAMPLE) as u32
+    };
+    let sources = sample::nodes(Purpose::Loads, network.nodes(), count);
+    let complete = sources.len() as u32 == network.nodes();
+    let known = if complete {
+        Known::Exact
+    } else {
+        Known::Sampled {
+            sources: sources.len() as u32,
+            standard_error: None,
+        }
+    };
+    let [nodes, links] = greatest(network, &sources, watch)?;
+    // Each unordered pair has two sources.
+    let scale = 0.5 * n / sources.len() as f64;
+    let figure = |value: f64| Figure {
+        value: value * scale,
+        known,
+    };
+    let node_load = if hints.vertex_transitive {
+        Load {
+            max: node_mean,
+            mean: node_mean,
+            max_over_mean: Figure::exact(1.0),
+        }
+    } else {
+        Load::new(figure(nodes), node_mean)
+    };
+    Ok([node_load, Load::new(figure(links), link_mean)])
+}
+
+impl Load {
+    fn new(max: Figure<f64>, mean: Figure<f64>) -> Self {
+        let known = if max.is_exact() { mean.known } else { max.known };
+        let value = if mean.value > 0.0 { max.value / mean.value } else { 1.0 };
+        let known = match known {
+            // The error of a quotient of two estimates is not that of its parts.
+            Known::Sampled { sources, .. } => Known::Sampled {
+                sources,
+                standard_error: None,
+            },
+            known => known,
+        };
+        Self {
+            max,
+            mean,
+            max_over_mean: Figure { value, known },
+        }
+    }
+}
+
+/// The greatest sums, over the sources, of what nodes and links carry.
+fn greatest(network: &Network, sources: &[u32], watch: &mut Watch<'_>) -> Result<[f64; 2], AnalysisError> {
+    // The parts depend on the network only, not on the machine, so that sums are rounded alike everywhere.
+    let size = network.entries() + 4 * network.nodes() as usize;
+    let parts = ((1 << 27) / size.max(1)).clamp(2, 16).min(sources.len());
+    let mut parts: Vec<(Part, &[u32])> = sources
+        .chunks(sources.len().div_ceil(parts))
+        .map(|some| (Part::new(network), some))
+        .collect();
+    let longest = parts.iter().map(|p| p.1.len()).max().unwrap_or(0);
+    let step = ((1 << 22) / size.max(1)).max(1);
+    for from in (0..longest).step_by(step) {
+        watch.tell(Stage::Loads, from as f64 / longest as f64)?;
+        parts.par_iter_mut().for_each(|(part, sources)| {
+            for &source in sources.iter().skip(from).take(step) {
+                part.add(network, source);
+            }
+        });
+    }
+    let mut parts = parts.into_iter().map(|(part, _)| part);
+    let Some(Part {
+        mut nodes, mut entries, ..
+    }) = parts.next()
+    else {
+        return Ok([0.0; 2]);
+    };
+    let add = |a: &mut Vec<f64>, b: Vec<f64>| a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+    for part in parts {
+        add(&mut nodes, part.nodes);
+        add(&mut entries, part.entries);
+    }
+    let mut link = 0.0f64;
+    for i in 0..network.nodes() {
+        for at in network.row(i) {
+            let j = network.ends()[at];
+            if j > i
+                && let Ok(back) = network.neighbours(j).binary_search(&i)
+            {
+                link = link.max(entries[at] + entries[network.row(j).start + back]);
+            }
+        }
+    }
+    Ok([nodes.into_iter().fold(0.0, f64::max), link])
+}
+
+/// The sums over some of the sources, and room for one search. Takes 32 bytes a node and 8 a row entry.
+struct Part {
+    /// What nodes carry.
+    nodes: Vec<f64>,
+    /// What links carry towards their nearer ends, at the farther end's entry.
+    entries: Vec<f64>,
+    /// The number of shortest paths from the source, in a unit of its distance's own.
+    paths: Vec<f64>,
+    /// Distance from the source.
+    distance: Vec<u32>,
+    /// The nodes, nearest first.
+    order: Vec<u32>,
+    /// What depends on a node.
+    dependency: Vec<f64>,
+}
+
+impl Part {
+    fn new(network: &Network) -> Self {
+        let n = network.nodes() as usize;
+        Self {
+            nodes: vec![0.0; n],
+            entries: vec![0.0; network.entries()],
+            paths: vec![0.0; n],
+            distance: vec![u32::MAX; n],
+            order: Vec::new(),
+            dependency: vec![0.0; n],
+        }
+    }
+
+    /// Adds what nodes and links carry of the shortest paths from `source`.
+    fn add(&mut self, network: &Network, source: u32) {
+        self.search(network, source);
+        for &j in self.order.iter().skip(1).rev() {
+            let at = j as usize;
+            let before = self.distance[at] - 1;
+            let row = network.neighbours(j);
+            // The sum is taken again, for it may have been scaled since.
+            let paths: f64 = row
+                .iter()
+                .filter(|&&i| self.distance[i as usize] == before)
+                .map(|&i| self.paths[i as usize])
+                .sum();
+            let share = (1.0 + self.dependency[at]) / paths;
+            for (entry, &i) in network.row(j).zip(row) {
+                if self.distance[i as usize] == before {
+                    let load = self.paths[i as usize] * share;
+                    self.entries[entry] += load;
+                    self.dependency[i as usize] += load;
+                }
+            }
+            self.nodes[at] += self.dependency[at];
+        }
+        for &j in &self.order {
+            self.distance[j as usize] = u32::MAX;
+            self.dependency[j as usize] = 0.0;
+        }
+    }
+
+    /// The distances and numbers of shortest paths from `source`, level by level.
+    fn search(&mut self, network: &Network, source: u32) {
+        self.order.clear();
+        self.order.push(source);
+        self.distance[source as usize] = 0;
+        self.paths[source as usize] = 1.0;
+        let (mut start, mut distance) = (0, 0);
+        while start < self.order.len() {
+            let end = self.order.len();
+            distance += 1;
+            for at in start..end {
+                let i = self.order[at];
+                for &j in network.neighbours(i) {
+                    let j = j as usize;
+                    if self.distance[j] == u32::MAX {
+                        self.distance[j] = distance;
+                        self.paths[j] = 0.0;
+                        self.order.push(j as u32);
+                    }
+                    if self.distance[j] == distance {
+                        self.paths[j] += self.paths[i as usize];
+                    }
+                }
+            }
+            start = end;
+            self.scale(start);
+        }
+    }
+
+    /// Scales the numbers of paths of the last level, from `start` on in the order, before they overflow. Only their
+    /// ratios within a level matter; a number that would vanish stays positive, so that shares still add up to 1.
+    fn scale(&mut self, start: usize) {
+        let level = &self.order[start..];
+        if level.iter().any(|&j| self.paths[j as usize] > MANY_PATHS) {
+            for &j in level {
+                let paths = &mut self.paths[j as usize];
+                *paths = (*paths / MANY_PATHS).max(1.0 / MANY_PATHS);
+            }
+        }
+    }
+}

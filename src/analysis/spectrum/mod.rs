@@ -1,0 +1,261 @@
+//! The ends of the spectrum of the Laplacian and of the Metropolis matrix: how fast a network lets beliefs meet.
+//!
+//! Both come from Laplacians: the Metropolis matrix W is I − M, where M is the Laplacian of links that weigh
+//! 1 / (1 + max(d_i, d_j)), so that its λ₂ and λ_min are 1 less M's second least and greatest eigenvalue. Where that weight
+//! is the same for every link, M is the Laplacian over a number.
+
+mod dense;
+mod direct;
+mod gradient;
+mod laplacian;
+
+use super::components::Components;
+use super::network::Network;
+use super::report::{Figure, Known};
+use super::watch::{Stage, Watch};
+use super::{AnalysisError, Hints};
+use direct::Plan;
+use gradient::{End, Iteration, Pair};
+use laplacian::{Laplacian, Weights};
+
+/// Units of [`Iteration::work_of_step`] that two cores do in a second, about.
+const WORK_PER_SECOND: f64 = 6e8;
+
+/// The fewest and the most steps of an iteration.
+const STEPS: [f64; 2] = [16.0, 1e5];
+
+/// The steps along links before the inverse is thought of.
+const FIRST_STEPS: u32 = 64;
+
+/// Where the least eigenvalue is below this share of the greatest after these steps, steps along links take long.
+const SMALL_SHARE: f64 = 0.02;
+
+/// An eigenvalue whose residual is within this share of it has converged.
+const CONVERGED: f64 = 1e-6;
+
+/// The second least eigenvalue, where there are two nodes, and the greatest.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ends {
+    pub second: Option<Figure<f64>>,
+    pub greatest: Figure<f64>,
+}
+
+/// The Metropolis matrix's figures.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Metropolis {
+    pub lambda2: Figure<f64>,
+    pub lambda_min: Figure<f64>,
+    pub slem: Figure<f64>,
+    pub gap: Figure<f64>,
+    pub ticks_to_mix: Option<Figure<f64>>,
+}
+
+/// Measures both spectra; no Metropolis matrix below two nodes.
+pub(super) fn measure(
+    network: &Network,
+    components: &Components,
+    hints: Hints,
+    effort: f64,
+    watch: &mut Watch<'_>,
+) -> Result<(Ends, Option<Metropolis>), AnalysisError> {
+    watch.tell(Stage::Spectrum, 0.0)?;
+    let connected = components.sizes.len() == 1;
+    let closed_form = hints.laplacian_spectrum.map(|spectrum| spectrum.map(Figure::exact));
+    let divisor = same(network, |a, b| 1 + u64::from(a.max(b)));
+    let mut solver = Solver {
+        network,
+        connected,
+        effort,
+        plan: None,
+        share: if divisor.is_some() || network.entries() == 0 {
+            1.0
+        } else {
+            0.5
+        },
+        done: 0.0,
+    };
+    let greatest = match (closed_form, same(network, |a, b| u64::from(a) + u64::from(b))) {
+        (Some([_, greatest]), _) => Some(greatest),
+        _ if network.entries() == 0 => Some(Figure::exact(0.0)),
+        // Two colours, and the same sum of degrees at every link: the bound of Anderson and Morley is met.
+        (_, Some(sum)) if components.bipartite => Some(Figure::exact(sum as f64)),
+        _ => None,
+    };
+    let second = closed_form.map(|[second, _]| second);
+    let laplacian = solver.ends(Weights::One, second, greatest, watch)?;
+    let scaled = match divisor {
+        Some(divisor) => {
+            let factor = 1.0 / divisor as f64;
+            let over = |figure: Figure<f64>| figure.map(factor, |v| v / divisor as f64);
+            Ends {
+                second: laplacian.second.map(over),
+                greatest: over(laplacian.greatest),
+            }
+        }
+        // Without links both matrices are 0.
+        None if network.entries() == 0 => laplacian,
+        None => solver.ends(Weights::Metropolis, None, None, watch)?,
+    };
+    let metropolis = scaled
+        .second
+        .map(|second| Metropolis::of(network.nodes(), second, scaled.greatest));
+    Ok((laplacian, metropolis))
+}
+
+/// What `f` makes of the degrees of two linked nodes, if that is the same for every link.
+fn same(network: &Network, f: impl Fn(u32, u32) -> u64) -> Option<u64> {
+    let mut values = network.pairs().map(|(i, j)| f(network.degree(i), network.degree(j)));
+    let first = values.next()?;
+    values.all(|v| v == first).then_some(first)
+}
+
+/// Finds the ends of one Laplacian's spectrum after another's.
+struct Solver<'a> {
+    network: &'a Network,
+    connected: bool,
+    effort: f64,
+    /// Once it has been looked for: where the factors lie, if they are sparse.
+    plan: Option<Option<Plan>>,
+    /// What share of the stage one Laplacian is, and how much is done.
+    share: f64,
+    done: f64,
+}
+
+impl Solver<'_> {
+    /// Both ends, as far as they are not known.
+    fn ends(
+        &mut self,
+        weights: Weights,
+        second: Option<Figure<f64>>,
+        greatest: Option<Figure<f64>>,
+        watch: &mut Watch<'_>,
+    ) -> Result<Ends, AnalysisError> {
+        let laplacian = Laplacian {
+            network: self.network,
+            weights,
+        };
+        let n = self.network.nodes();
+        let second = match second {
+            _ if n < 2 => Some(None),
+            Some(second) => Some(Some(second)),
+            None if !self.connected => Some(Some(Figure::exact(0.0))),
+            None => None,
+        };
+        let ends = match (second, greatest) {
+            (Some(second), Some(greatest)) => Ends { second, greatest },
+            (second, greatest) if n <= dense::LARGEST => {
+                let values = dense::extremes(laplacian)?.map(Figure::exact);
+                Ends {
+                    second: second.unwrap_or(Some(values[0])),
+                    greatest: greatest.unwrap_or(values[1]),
+                }
+            }
+            (second, greatest) => {
+                let greatest = match greatest {
+                    Some(greatest) => greatest,
+                    None => self.greatest(laplacian, watch)?,
+                };
+                self.done += 0.4 * self.share;
+                let second = match second {
+                    Some(second) => second,
+                    None => Some(self.second(laplacian, watch)?),
+                };
+                self.done += 0.6 * self.share;
+                Ends { second, greatest }
+            }
+        };
+        Ok(ends)
+    }
+
+    fn steps(&self, iteration: &Iteration<'_>) -> u32 {
+        (self.effort * WORK_PER_SECOND / iteration.work_of_step()).clamp(STEPS[0], STEPS[1]) as u32
+    }
+
+    fn greatest(&self, laplacian: Laplacian<'_>, watch: &mut Watch<'_>) -> Result<Figure<f64>, AnalysisError> {
+        let mut iteration = Iteration::new(laplacian, End::Greatest);
+        let steps = self.steps(&iteration) / 2;
+        let (done, share) = (self.done, 0.4 * self.share);
+        iteration.run(steps, None, |f| watch.tell(Stage::Spectrum, done + share * f))?;
+        Ok(figure(iteration.pair()))
+    }
+
+    /// Steps along links first; where these do not lead far, the inverse if its factors are sparse, else more steps.
+    fn second(&mut self, laplacian: Laplacian<'_>, watch: &mut Watch<'_>) -> Result<Figure<f64>, AnalysisError> {
+        let mut iteration = Iteration::new(laplacian, End::Least);
+        let steps = self.steps(&iteration);
+        let (done, share) = (self.done, 0.6 * self.share);
+        let first = steps.min(FIRST_STEPS);
+        let mut tell =
+            |from: f64, to: f64, f: f64| watch.tell(Stage::Spectrum, done + share * (from + (to - from) * f));
+        if iteration.run(first, None, |f| tell(0.0, 0.2, f))? {
+            return Ok(figure(iteration.pair()));
+        }
+        tell(0.2, 0.2, 0.0)?;
+        if iteration.pair().value < SMALL_SHARE * laplacian.bound() {
+            let (network, effort) = (self.network, self.effort);
+            let plan = self.plan.get_or_insert_with(|| Plan::new(network, effort));
+            if let Some(mut factor) = plan.as_ref().and_then(|p| p.factor(laplacian)) {
+                iteration.run(FIRST_STEPS, Some(&mut factor), |f| tell(0.4, 1.0, f))?;
+                return Ok(figure(iteration.pair()));
+            }
+        }
+        iteration.run(steps - first, None, |f| tell(0.2, 1.0, f))?;
+        Ok(figure(iteration.pair()))
+    }
+}
+
+fn figure(pair: Pair) -> Figure<f64> {
+    iterated(pair.value, pair.residual)
+}
+
+fn iterated(value: f64, residual: f64) -> Figure<f64> {
+    Figure {
+        value,
+        known: Known::Iterated {
+            residual,
+            converged: residual <= CONVERGED * value.abs(),
+        },
+    }
+}
+
+fn residual(figure: Figure<f64>) -> f64 {
+    match figure.known {
+        Known::Iterated { residual, .. } => residual,
+        _ => 0.0,
+    }
+}
+
+impl Metropolis {
+    /// From the second least and the greatest eigenvalue of I − W.
+    fn of(nodes: u32, second: Figure<f64>, greatest: Figure<f64>) -> Self {
+        let exact = second.is_exact() && greatest.is_exact();
+        let (lambda2, lambda_min) = (second.map(1.0, |v| 1.0 - v), greatest.map(1.0, |v| 1.0 - v));
+        // How far 1 − µ lies from ±1, taken so that a small µ loses nothing.
+        let distance = |mu: f64| mu.min(2.0 - mu);
+        let gap = if second == Figure::exact(0.0) {
+            second
+        } else {
+            let value = distance(second.value).min(distance(greatest.value));
+            if exact {
+                Figure::exact(value)
+            } else {
+                let shifted = |sign: f64| {
+                    let end = |f: Figure<f64>| distance(f.value) + sign * residual(f);
+                    end(second).min(end(greatest))
+                };
+                iterated(value, (value - shifted(-1.0)).max(shifted(1.0) - value))
+            }
+        };
+        let ticks = (nodes > 1 && gap.value > 0.0).then(|| {
+            let ticks = f64::from(nodes).ln() / gap.value;
+            gap.map(ticks / gap.value, |_| ticks)
+        });
+        Self {
+            lambda2,
+            lambda_min,
+            slem: gap.map(1.0, |g| 1.0 - g),
+            gap,
+            ticks_to_mix: ticks,
+        }
+    }
+}
