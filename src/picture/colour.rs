@@ -10,16 +10,16 @@ pub(super) const INK: Rgb = Rgb(31, 36, 48);
 /// Text of less weight.
 pub(super) const GREY: Rgb = Rgb(96, 102, 115);
 
-/// Plasma (Smith and van der Walt 2015) from 0 to 0.84 in steps of 0.12: what follows is too light for white paper.
+/// Plasma (Smith and van der Walt 2015) in steps of a ninth, without the last two: they are too light for white paper.
 const SCALE: [Rgb; 8] = [
     Rgb(13, 8, 135),
-    Rgb(74, 3, 160),
-    Rgb(123, 2, 168),
-    Rgb(166, 32, 152),
-    Rgb(201, 65, 124),
-    Rgb(227, 99, 99),
-    Rgb(245, 137, 71),
-    Rgb(253, 179, 47),
+    Rgb(70, 3, 159),
+    Rgb(114, 1, 168),
+    Rgb(156, 23, 158),
+    Rgb(189, 55, 134),
+    Rgb(216, 87, 107),
+    Rgb(237, 121, 83),
+    Rgb(251, 159, 58),
 ];
 
 impl Rgb {

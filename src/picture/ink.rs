@@ -48,6 +48,22 @@ impl Coverage {
         row * self.across + column
     }
 
+    /// Spreads each square's ink over those around it, so that it does not matter where the grid lies.
+    fn smooth(&mut self) {
+        let down = self.squares.len() / self.across;
+        for _ in 0..2 {
+            for (step, count) in [(1, self.across), (self.across, down)] {
+                let before = self.squares.clone();
+                for (at, square) in self.squares.iter_mut().enumerate() {
+                    let along = at / step % count;
+                    let lower = if along > 0 { before[at - step] } else { 0.0 };
+                    let upper = if along + 1 < count { before[at + step] } else { 0.0 };
+                    *square = before[at] / 2.0 + (lower + upper) / 4.0;
+                }
+            }
+        }
+    }
+
     /// Places along a curve, less than a square apart.
     fn samples(&self, curve: &Curve) -> impl Iterator<Item = Place> + use<> {
         let count = (2.0 * curve.length() / self.side).ceil().clamp(1.0, 1000.0) as usize;
@@ -73,6 +89,7 @@ pub(super) fn opacities(curves: &[(Curve, f32)], size: (u32, u32), most: f32) ->
             paper.squares[square] += each;
         }
     }
+    paper.smooth();
     let mean = |curve: &Curve| {
         let (mut sum, mut count) = (0.0, 0.0f32);
         for place in paper.samples(curve) {
@@ -85,4 +102,16 @@ pub(super) fn opacities(curves: &[(Curve, f32)], size: (u32, u32), most: f32) ->
         .iter()
         .map(|(curve, _)| (most / mean(curve)).clamp(FAINTEST, 1.0))
         .collect()
+}
+
+/// How far apart the nodes are where most of them are, in pixels: the side of a square per node, by the number of nodes that
+/// share a node's square of the grid that would hold one each.
+pub(super) fn spacing(places: &[Place], area: f32) -> f32 {
+    let side = (area / places.len().max(1) as f32).sqrt();
+    let mut squares = std::collections::HashMap::new();
+    for [x, y] in places {
+        *squares.entry(((x / side) as i64, (y / side) as i64)).or_insert(0u64) += 1;
+    }
+    let pairs: u64 = squares.values().map(|count| count * count).sum();
+    side / (pairs as f32 / places.len().max(1) as f32).sqrt()
 }

@@ -2,6 +2,7 @@
 
 use super::colour::{GREY, INK, Rgb, of_level, on_scale};
 use super::font::{self, Weight};
+use super::lengths::Lengths;
 use super::scene::{Anchor, Curve, Mark};
 use super::{Colour, Network};
 
@@ -22,8 +23,8 @@ pub(super) struct Key {
 enum Meaning {
     /// The names of the levels that occur, with their indices.
     Levels(Vec<(usize, String)>),
-    /// From 1 to the longest, in units of the shortest; on a logarithmic scale if it is long.
-    Lengths { longest: f64, logarithmic: bool },
+    /// From 1 to the longest, in units of the shortest.
+    Lengths(Lengths),
     /// All links are of about the same length.
     None,
 }
@@ -54,7 +55,7 @@ impl Key {
     /// How much wider than others the links of a colour are: those of higher levels are few.
     pub fn weight(&self, colour: usize) -> f32 {
         if self.by_level() {
-            1.0 + 0.6 * colour as f32 / (self.colours.len().max(2) - 1) as f32
+            (1.0 + 0.3 * colour as f32).min(3.0)
         } else {
             1.0
         }
@@ -65,7 +66,7 @@ impl Key {
         match &self.meaning {
             Meaning::None => (Vec::new(), 0.0),
             Meaning::Levels(names) => self.levels(names, left, right, top, unit),
-            &Meaning::Lengths { longest, logarithmic } => self.lengths(longest, logarithmic, left, top, unit),
+            Meaning::Lengths(lengths) => self.lengths(lengths, left, top, unit),
         }
     }
 
@@ -92,7 +93,7 @@ impl Key {
         (marks, base - top + 0.4 * size)
     }
 
-    fn lengths(&self, longest: f64, logarithmic: bool, left: f32, top: f32, unit: f32) -> (Vec<Mark>, f32) {
+    fn lengths(&self, lengths: &Lengths, left: f32, top: f32, unit: f32) -> (Vec<Mark>, f32) {
         let (size, wide) = (24.0 * unit, 480.0 * unit);
         let name = "link length, in units of the shortest";
         let mut marks = vec![label(name.to_owned(), left, top + size, Anchor::Start, size)];
@@ -105,9 +106,15 @@ impl Key {
             let over = if at + 1 < STEPS { 0.5 * unit } else { 0.0 };
             marks.push(swatch(colour, 18.0 * unit, x, x + step + over, y));
         }
-        for tick in ticks(longest, logarithmic) {
-            let x = start + wide * position(tick, longest, logarithmic) as f32;
-            marks.push(label(written(tick), x, top + 2.2 * size, Anchor::Middle, 0.9 * size));
+        for (tick, at) in lengths.ticks() {
+            let x = start + wide * at as f32;
+            marks.push(label(
+                Lengths::written(tick),
+                x,
+                top + 2.2 * size,
+                Anchor::Middle,
+                0.9 * size,
+            ));
         }
         (marks, 2.6 * size)
     }
@@ -164,73 +171,20 @@ fn by_length(network: &Network<'_>, closing: Vec<bool>) -> Key {
             .enumerate()
             .filter(|&(link, _)| !closing.get(link).copied().unwrap_or(false))
     };
-    let longest = shown().map(|(_, &length)| length).fold(0.0, f64::max);
-    let shortest = shown()
-        .map(|(_, &length)| length)
-        .filter(|&l| l > 1e-9 * longest)
-        .fold(f64::MAX, f64::min);
-    let ratio = longest / shortest;
-    if ratio.is_nan() || ratio < 1.02 {
+    let lengths_shown: Vec<f64> = shown().map(|(_, &length)| length).collect();
+    let Some(scale) = Lengths::new(lengths_shown) else {
         return Key {
             of: vec![0; lengths.len()],
             colours: vec![on_scale(0.12)],
             closing,
             meaning: Meaning::None,
         };
-    }
-    let logarithmic = ratio > 10.0;
-    let step = |length: &f64| {
-        let at = position((length / shortest).max(1.0), ratio, logarithmic);
-        ((at * STEPS as f64) as usize).min(STEPS - 1)
     };
+    let step = |length: &f64| ((scale.position(*length) * STEPS as f64) as usize).min(STEPS - 1);
     Key {
         of: lengths.iter().map(step).collect(),
         colours: (0..STEPS).map(|at| on_scale(at as f64 / (STEPS - 1) as f64)).collect(),
         closing,
-        meaning: Meaning::Lengths {
-            longest: ratio,
-            logarithmic,
-        },
-    }
-}
-
-/// Where on the scale, 0 to 1, a length is.
-fn position(length: f64, longest: f64, logarithmic: bool) -> f64 {
-    if logarithmic {
-        libm::log(length) / libm::log(longest)
-    } else {
-        (length - 1.0) / (longest - 1.0)
-    }
-}
-
-/// The ends, and on a logarithmic scale round numbers between them.
-fn ticks(longest: f64, logarithmic: bool) -> Vec<f64> {
-    let mut ticks = vec![1.0];
-    if logarithmic {
-        let steps = if longest > 1000.0 {
-            vec![10.0]
-        } else {
-            vec![2.0, 5.0, 10.0]
-        };
-        let mut decade = 1.0;
-        while decade < longest && ticks.len() < 12 {
-            ticks.extend(
-                steps
-                    .iter()
-                    .map(|step| step * decade)
-                    .filter(|&t| position(t, longest, true) < 0.9),
-            );
-            decade *= 10.0;
-        }
-    }
-    ticks.push(longest);
-    ticks
-}
-
-fn written(tick: f64) -> String {
-    match tick {
-        t if t >= 1e6 => format!("{t:.1e}"),
-        t if t >= 10.0 || t.fract() == 0.0 => format!("{t:.0}"),
-        t => format!("{t:.2}"),
+        meaning: Meaning::Lengths(scale),
     }
 }

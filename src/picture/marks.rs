@@ -13,11 +13,15 @@ use std::collections::BTreeMap;
 const SLICES: usize = 24;
 /// How much of the farthest links' colour is the paper's.
 const FADE: f64 = 0.72;
+/// The same of the farthest nodes, whose numbers are to be read.
+const NODE_FADE: f64 = 0.55;
 /// How many times the paper is covered at most, roughly: plane networks, and those in space, whose nearer links hide farther
 /// ones rather than blend with them.
 const COVER: [f32; 2] = [0.75, 2.2];
 /// The most nodes whose numbers are shown.
-const MOST_NUMBERS: usize = 128;
+const MOST_NUMBERS: usize = 100;
+/// The most nodes that are shown even as mere points.
+const MOST_SMALL_DISCS: usize = 3000;
 /// The most links that are set off from what they cross.
 const MOST_SET_OFF: usize = 6000;
 
@@ -94,7 +98,7 @@ pub(super) fn marks(network: &Network<'_>, view: &View, key: &Key, frame: Frame)
         for (&(_, _, step), members) in here() {
             let first = &strokes[members[0]];
             marks.push(Mark::Strokes {
-                colour: faded(key.colours[first.colour], slice),
+                colour: faded(key.colours[first.colour], slice, FADE),
                 width: first.width,
                 opacity: (-f32::from(step) / 8.0).exp2(),
                 curves: members.iter().map(|&at| strokes[at].curve).collect(),
@@ -106,9 +110,9 @@ pub(super) fn marks(network: &Network<'_>, view: &View, key: &Key, frame: Frame)
 }
 
 /// A colour at a depth; slice 0 is the farthest.
-fn faded(colour: Rgb, slice: usize) -> Rgb {
+fn faded(colour: Rgb, slice: usize, most: f64) -> Rgb {
     let depth = 1.0 - slice as f64 / (SLICES - 1) as f64;
-    colour.mixed(PAPER, FADE * depth)
+    colour.mixed(PAPER, most * depth)
 }
 
 /// The middle of a link, without its ends, where it meets others that it must not cut.
@@ -138,24 +142,26 @@ impl<'a> Drawing<'a> {
             let from = (*p - (least + most) / 2.0) * scale;
             [(middle.x + from.x) as f32, (middle.y - from.y) as f32]
         };
-        let places = view.places.iter().map(place).collect();
+        let places: Vec<Place> = view.places.iter().map(place).collect();
         let mut lengths: Vec<f64> = network
             .links
             .iter()
             .enumerate()
             .filter(|&(link, _)| key.shown(link))
             .map(|(_, &(a, b))| view.points[a as usize].distance(view.points[b as usize]) * scale)
+            // Links between nodes in one place are not seen; the nodes are.
+            .filter(|&length| length > 1e-6)
             .collect();
         lengths.sort_unstable_by(f64::total_cmp);
-        let spacing = (extent.x * extent.y * scale * scale / network.positions.len().max(1) as f64).sqrt();
-        let spacing = if spacing > 1.0 {
-            spacing
-        } else {
-            room.x / network.positions.len().max(1) as f64
-        };
-        let short = lengths.get(lengths.len() / 10).copied().unwrap_or(spacing);
+        let total = lengths.iter().sum::<f64>() as f32;
+        // Of a network on a line, a strip.
+        let area = (extent * scale).max(room / 40.0).element_product() as f32;
+        let spacing = ink::spacing(&places, area);
+        let short = lengths.get(lengths.len() / 10).map_or(spacing, |&length| length as f32);
         let unit = frame.unit;
-        let radius = (0.24 * short).min(0.28 * spacing) as f32;
+        let radius = (0.2 * short).min(0.3 * spacing).min(17.0 * unit);
+        let visible = if places.len() <= MOST_SMALL_DISCS { 0.9 } else { 2.5 } * unit;
+        let width = (0.075 * short).max((0.1 * area / total).min(0.16 * short));
         Self {
             network,
             view,
@@ -163,13 +169,9 @@ impl<'a> Drawing<'a> {
             frame,
             places,
             scale,
-            short: short as f32,
-            radius: if radius < 0.9 * unit {
-                0.0
-            } else {
-                radius.min(17.0 * unit)
-            },
-            width: (0.075 * short as f32).clamp(0.8 * unit, 4.5 * unit),
+            short,
+            radius: if radius < visible { 0.0 } else { radius },
+            width: width.clamp(0.8 * unit, 4.5 * unit),
         }
     }
 
@@ -271,13 +273,13 @@ impl<'a> Drawing<'a> {
                 if radius > 2.0 * self.frame.unit {
                     marks.push(disc(PAPER, radius * 1.12 + 0.6 * self.frame.unit, centres.clone()));
                 }
-                marks.push(disc(faded(INK, slice), radius, centres));
+                marks.push(disc(faded(INK, slice, NODE_FADE), radius, centres));
                 return marks;
             }
             // One after the other, so that no number lies on another node.
             for (&node, centre) in nodes.iter().zip(centres) {
                 marks.push(disc(PAPER, radius * 1.12 + 0.6 * self.frame.unit, vec![centre]));
-                marks.push(disc(faded(INK, slice), radius, vec![centre]));
+                marks.push(disc(faded(INK, slice, NODE_FADE), radius, vec![centre]));
                 marks.push(self.number(node, centre, radius));
             }
             marks

@@ -12,11 +12,14 @@ mod font;
 mod ink;
 mod layout;
 mod legend;
+mod lengths;
 mod marks;
+mod palette;
 mod pivot;
 mod png;
 mod save;
 mod scene;
+mod stress;
 mod svg;
 mod view;
 

@@ -1,15 +1,17 @@
 //! Places for the nodes of a connected network, such that distances on paper resemble distances along links: multidimensional
-//! scaling by pivots (Brandes and Pich 2007), then some rounds of sparse stress (Ortmann, Klimenta and Brandes 2017), which
-//! parts what the pivots cannot tell apart.
+//! scaling by pivots (Brandes and Pich 2007).
 
+use super::stress;
+use crate::geometry::GOLDEN;
 use glam::DVec3;
+use std::collections::HashSet;
 
 /// How many nodes distances are measured from.
 const PIVOTS: usize = 50;
 /// Rounds of power iteration. The gaps between eigenvalues that matter to the eye settle far sooner.
 const ROUNDS: usize = 200;
-/// Rounds of stress reduction.
-const STRESS_ROUNDS: usize = 40;
+/// The most nodes whose places are refined by all distances, which takes steps as the square of their number.
+const MOST_STRESSED: usize = 1200;
 /// The third axis is used if it is at least this share of the second: below, the network is nearly flat.
 const DEEP: f64 = 0.75;
 
@@ -52,7 +54,7 @@ impl Rows {
 /// high and `space` allows it.
 pub(super) fn places(rows: &Rows, space: bool) -> Vec<DVec3> {
     let n = rows.nodes();
-    let (pivots, distances) = pivots(rows);
+    let distances = pivots(rows);
     let centred = centred(&distances, n);
     let axes = axes(&centred);
     // An axis of eigenvalue σ² of CᵀC is C·v, of length σ; classical scaling wants √σ times the unit vector.
@@ -71,38 +73,37 @@ pub(super) fn places(rows: &Rows, space: bool) -> Vec<DVec3> {
         })
         .collect();
     to_unit_links(rows, &mut places);
-    relax(
-        rows,
-        &pivots,
-        &distances,
+    let wide = axes[1].0 > 1e-9 * axes[0].0;
+    part(
         &mut places,
-        axes[1].0 > 1e-9 * axes[0].0,
-        flat,
+        DVec3::new(1.0, f64::from(u8::from(wide)), f64::from(u8::from(wide && !flat))),
     );
+    if n <= MOST_STRESSED {
+        stress::reduce(rows, &mut places);
+    }
     let middle = places.iter().sum::<DVec3>() / n.max(1) as f64;
     places.iter_mut().for_each(|place| *place -= middle);
     places
 }
 
-/// Each pivot is the node farthest from those before (the first of them), starting with one end of a long way.
-fn pivots(rows: &Rows) -> (Vec<usize>, Vec<Vec<u32>>) {
+/// The distances from each pivot. A pivot is the node farthest from those before (the first of them), starting with one end of a long way.
+fn pivots(rows: &Rows) -> Vec<Vec<u32>> {
     let farthest = |distances: &[u32]| {
         let most = distances.iter().max().copied().unwrap_or(0);
         distances.iter().position(|&d| d == most).unwrap_or(0)
     };
     let mut pivot = farthest(&rows.distances(0));
     let mut nearest = vec![u32::MAX; rows.nodes()];
-    let (mut pivots, mut all) = (Vec::new(), Vec::new());
+    let mut all = Vec::new();
     for _ in 0..PIVOTS.min(rows.nodes()) {
         let distances = rows.distances(pivot);
         for (least, &distance) in nearest.iter_mut().zip(&distances) {
             *least = distance.min(*least);
         }
-        pivots.push(pivot);
         all.push(distances);
         pivot = farthest(&nearest);
     }
-    (pivots, all)
+    all
 }
 
 /// C = −½(d² − mean over pivots − mean over nodes + mean of all), one column per pivot.
@@ -135,9 +136,7 @@ fn axes(centred: &[Vec<f64>]) -> [(f64, Vec<f64>); 3] {
         .collect();
     let mut vectors: [Vec<f64>; 3] = std::array::from_fn(|axis| {
         // Any start that is at right angles to no axis will do; this one is the same everywhere.
-        let entry = |at: usize| {
-            f64::from(((at * 3 + axis + 1) as u32).wrapping_mul(crate::geometry::GOLDEN)) / 4_294_967_296.0 - 0.5
-        };
+        let entry = |at: usize| f64::from(((at * 3 + axis + 1) as u32).wrapping_mul(GOLDEN)) / 4_294_967_296.0 - 0.5;
         (0..k).map(entry).collect()
     });
     let mut values = [0.0; 3];
@@ -160,6 +159,19 @@ fn axes(centred: &[Vec<f64>]) -> [(f64, Vec<f64>); 3] {
     vectors.map(|vector| (values.next().unwrap_or(0.0), vector))
 }
 
+/// Moves nodes that lie together (pivots cannot tell them apart) a little apart along `axes`.
+fn part(places: &mut [DVec3], axes: DVec3) {
+    let mut taken = HashSet::new();
+    for (node, place) in places.iter_mut().enumerate() {
+        let key = |p: DVec3| (p * 1e4).to_array().map(|x| x.round() as i64);
+        let fraction =
+            |salt: u32| f64::from((node as u32).wrapping_add(salt).wrapping_mul(GOLDEN)) / 4_294_967_296.0 - 0.5;
+        if !taken.insert(key(*place)) {
+            *place += 0.6 * axes * DVec3::new(fraction(0), fraction(0x55), fraction(0xAAAA));
+        }
+    }
+}
+
 /// Scales so that a link is 1 long on average.
 fn to_unit_links(rows: &Rows, places: &mut [DVec3]) {
     let lengths = (0..rows.nodes()).flat_map(|node| {
@@ -171,43 +183,5 @@ fn to_unit_links(rows: &Rows, places: &mut [DVec3]) {
     let mean = lengths.sum::<f64>() / rows.ends.len().max(1) as f64;
     if mean > 1e-12 {
         places.iter_mut().for_each(|place| *place /= mean);
-    }
-}
-
-/// Moves every node, one after the other, to where its links (each to be 1 long) and the pivots (each as far as there are links
-/// between) want it, weighted by the distances' inverse squares.
-fn relax(rows: &Rows, pivots: &[usize], distances: &[Vec<u32>], places: &mut [DVec3], wide: bool, flat: bool) {
-    let axes = DVec3::new(1.0, f64::from(u8::from(wide)), f64::from(u8::from(wide && !flat)));
-    for (node, place) in places.iter_mut().enumerate() {
-        // Nodes in one place would stay together for ever.
-        let part = |salt: u32| {
-            f64::from((3 * node as u32 + salt).wrapping_mul(crate::geometry::GOLDEN)) / 4_294_967_296.0 - 0.5
-        };
-        *place += axes * DVec3::new(part(0), part(1), part(2)) * 0.2;
-    }
-    // A pivot stands for its share of the nodes.
-    let share = rows.nodes() as f64 / pivots.len().max(1) as f64;
-    for _ in 0..STRESS_ROUNDS {
-        for node in 0..rows.nodes() {
-            let here = places[node];
-            let (mut sum, mut weights) = (DVec3::ZERO, 0.0);
-            let mut want = |other: usize, distance: f64, weight: f64| {
-                let apart = here - places[other];
-                sum += weight * (places[other] + apart.normalize_or_zero() * distance);
-                weights += weight;
-            };
-            for (&pivot, distances) in pivots.iter().zip(distances) {
-                let distance = f64::from(distances[node]);
-                if distance > 1.0 {
-                    want(pivot, distance, share / (distance * distance));
-                }
-            }
-            for &other in rows.of(node) {
-                want(other as usize, 1.0, 1.0);
-            }
-            if weights > 0.0 {
-                places[node] = sum / weights;
-            }
-        }
     }
 }

@@ -1,8 +1,8 @@
 //! PNG, painted by tiny-skia and reduced to the 256 colours that suit the picture best.
 
 use super::colour::{PAPER, Rgb};
-use super::font;
 use super::scene::{Anchor, Curve, Mark, Scene};
+use super::{font, palette};
 use std::io;
 use tiny_skia::{Color, FillRule, Paint, Path, PathBuilder, Pixmap, Stroke, Transform};
 
@@ -98,11 +98,14 @@ fn path(curve: &Curve) -> Option<Path> {
 }
 
 fn encode(scene: &Scene, pixels: &[Rgb]) -> io::Result<Vec<u8>> {
-    let bytes: Vec<u8> = pixels.iter().flat_map(|p| [p.0, p.1, p.2]).collect();
+    let (palette, indices) = palette::reduced(pixels);
     let mut file = Vec::new();
     let mut encoder = ::png::Encoder::new(&mut file, scene.width, scene.height);
-    encoder.set_color(::png::ColorType::Rgb);
+    encoder.set_color(::png::ColorType::Indexed);
+    encoder.set_palette(palette.iter().flat_map(|c| [c.0, c.1, c.2]).collect::<Vec<u8>>());
     encoder.set_compression(::png::Compression::High);
-    encoder.write_header()?.write_image_data(&bytes)?;
+    // Indices that are near each other are no colours that are.
+    encoder.set_filter(::png::Filter::NoFilter);
+    encoder.write_header()?.write_image_data(&indices)?;
     Ok(file)
 }

@@ -4,10 +4,9 @@ use glam::{DMat3, DVec2, DVec3};
 
 /// The distance of the eye, in radii of the network: near enough to tell near from far, far enough to bend nothing.
 const EYE: f64 = 4.0;
-/// Turn about the upright axis and tilt towards the eye, in radians: neither a multiple of 15 degrees, so that the rows of
-/// a lattice do not hide one another.
-const TURN: f64 = 0.43;
-const TILT: f64 = 0.38;
+/// Turns about the upright axis and tilts towards the eye, in radians, that are tried.
+const TURNS: usize = 24;
+const TILTS: [f64; 4] = [0.2, 0.33, 0.46, 0.6];
 
 /// The nodes as they appear.
 #[derive(Debug)]
@@ -68,25 +67,64 @@ pub(super) fn look(positions: &[DVec3]) -> View {
     if plane {
         view.circle = circle(&view.places);
     } else {
-        perspective(&mut view);
+        let turned = best_turn(&view.points);
+        perspective(&mut view, &turned);
     }
     view
 }
 
-fn perspective(view: &mut View) {
-    let (sin, cos) = libm::sincos(TURN);
+/// The network turned and tilted, y leading away from the eye and z up.
+fn turned(points: &[DVec3], turn: f64, tilt: f64) -> Vec<DVec3> {
+    let (sin, cos) = libm::sincos(turn);
     let turn = DMat3::from_cols(DVec3::new(cos, sin, 0.0), DVec3::new(-sin, cos, 0.0), DVec3::Z);
-    let (sin, cos) = libm::sincos(TILT);
-    // The eye looks along y, z is up; the tilt lifts the far side.
+    let (sin, cos) = libm::sincos(tilt);
     let tilt = DMat3::from_cols(DVec3::X, DVec3::new(0.0, cos, sin), DVec3::new(0.0, -sin, cos));
-    let turned: Vec<DVec3> = view.points.iter().map(|&p| tilt * (turn * p)).collect();
+    points.iter().map(|&p| tilt * (turn * p)).collect()
+}
+
+fn projected(p: DVec3) -> DVec2 {
+    DVec2::new(p.x, p.z) * (EYE / (EYE + p.y))
+}
+
+/// The turn in which the fewest nodes hide others; of equal ones the first.
+fn best_turn(points: &[DVec3]) -> Vec<DVec3> {
+    let mut best = (0, points.to_vec());
+    for tilt in TILTS {
+        for turn in 0..TURNS {
+            // Not along the axes, where the rows of a lattice hide one another.
+            let turn = (turn as f64 + 0.45) * std::f64::consts::TAU / TURNS as f64;
+            let turned = turned(points, turn, tilt);
+            let apart = apart(&turned);
+            if apart > best.0 {
+                best = (apart, turned);
+            }
+        }
+    }
+    best.1
+}
+
+/// How many squares are taken of a grid that has four for each node.
+fn apart(turned: &[DVec3]) -> usize {
+    // The network appears within [-1.4, 1.4]².
+    let side = 1.4 / (turned.len() as f64).sqrt();
+    let across = (2.8 / side) as usize + 2;
+    let mut taken = vec![false; across * across];
+    for p in turned {
+        let at = (projected(*p) + 1.4).max(DVec2::ZERO) / side;
+        let square = (at.y as usize).min(across - 1) * across + (at.x as usize).min(across - 1);
+        taken[square] = true;
+    }
+    taken.into_iter().filter(|&taken| taken).count()
+}
+
+fn perspective(view: &mut View, turned: &[DVec3]) {
     let nearest = turned.iter().map(|p| p.y).fold(f64::MAX, f64::min);
     let farthest = turned.iter().map(|p| p.y).fold(f64::MIN, f64::max);
     let range = (farthest - nearest).max(1e-12);
     for (node, p) in turned.iter().enumerate() {
         let scale = EYE / (EYE + p.y);
         view.scales[node] = scale;
-        view.places[node] = DVec2::new(p.x, p.z) * scale;
+        view.places[node] = projected(*p);
         view.depths[node] = (p.y - nearest) / range;
     }
 }
