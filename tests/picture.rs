@@ -272,7 +272,8 @@ fn a_dense_ring_is_no_blot() {
 fn degenerate_networks_are_drawn_too() {
     let nan = DVec3::splat(f64::NAN);
     let far = DVec3::splat(f64::MAX);
-    let cases: [(&str, Vec<DVec3>, Vec<(u32, u32)>); 9] = [
+    type Case = (&'static str, Vec<DVec3>, Vec<(u32, u32)>);
+    let cases: [Case; 9] = [
         ("nothing", vec![], vec![]),
         ("one node", vec![DVec3::ONE], vec![]),
         ("one node linked to itself", vec![DVec3::ONE], vec![(0, 0)]),

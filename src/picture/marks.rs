@@ -159,8 +159,14 @@ impl<'a> Drawing<'a> {
         let spacing = ink::spacing(&places, area);
         let short = lengths.get(lengths.len() / 10).map_or(spacing, |&length| length as f32);
         let unit = frame.unit;
-        let radius = (0.2 * short).min(0.3 * spacing).min(17.0 * unit);
+        let radius = (0.17 * short).min(0.3 * spacing).min(17.0 * unit);
         let visible = if places.len() <= MOST_SMALL_DISCS { 0.9 } else { 2.5 } * unit;
+        // Where no link is seen, nodes are.
+        let radius = if lengths.is_empty() {
+            radius.max(visible)
+        } else {
+            radius
+        };
         let width = (0.075 * short).max((0.1 * area / total).min(0.16 * short));
         Self {
             network,

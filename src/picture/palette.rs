@@ -66,11 +66,21 @@ fn channel(Rgb(red, green, blue): Rgb, axis: usize) -> u8 {
 
 impl Crate {
     fn new(colours: Vec<(Rgb, u32)>) -> Self {
-        let total: f64 = colours.iter().map(|&(_, count)| f64::from(count)).sum();
+        // By the root of the number of pixels: rare colours, such as the legend's, count too.
+        let value =
+            |axis: usize, &(colour, count): &(Rgb, u32)| (f64::from(channel(colour, axis)), f64::from(count).sqrt());
+        let total: f64 = colours.iter().map(|one| value(0, one).1).sum();
         let variance = |axis: usize| {
-            let value = |&(colour, count): &(Rgb, u32)| (f64::from(channel(colour, axis)), f64::from(count));
-            let mean = colours.iter().map(value).map(|(v, c)| v * c).sum::<f64>() / total;
-            let squares = colours.iter().map(value).map(|(v, c)| (v - mean) * (v - mean) * c);
+            let mean = colours
+                .iter()
+                .map(|one| value(axis, one))
+                .map(|(v, c)| v * c)
+                .sum::<f64>()
+                / total;
+            let squares = colours
+                .iter()
+                .map(|one| value(axis, one))
+                .map(|(v, c)| (v - mean) * (v - mean) * c);
             squares.sum::<f64>()
         };
         let spread = [variance(0), variance(1), variance(2)];

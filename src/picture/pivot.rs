@@ -1,5 +1,5 @@
 //! Places for the nodes of a connected network, such that distances on paper resemble distances along links: multidimensional
-//! scaling by pivots (Brandes and Pich 2007).
+//! scaling by pivots (Brandes and Pich 2007), refined by stress.
 
 use super::stress;
 use crate::geometry::GOLDEN;
@@ -10,8 +10,9 @@ use std::collections::HashSet;
 const PIVOTS: usize = 50;
 /// Rounds of power iteration. The gaps between eigenvalues that matter to the eye settle far sooner.
 const ROUNDS: usize = 200;
-/// The most nodes whose places are refined by all distances, which takes steps as the square of their number.
-const MOST_STRESSED: usize = 1200;
+/// The most nodes that are all pivots when places are refined, and how many pivots there are otherwise.
+const MOST_ALL_PIVOTS: usize = 1200;
+const REFINING_PIVOTS: usize = 100;
 /// The third axis is used if it is at least this share of the second: below, the network is nearly flat.
 const DEEP: f64 = 0.75;
 
@@ -54,7 +55,7 @@ impl Rows {
 /// high and `space` allows it.
 pub(super) fn places(rows: &Rows, space: bool) -> Vec<DVec3> {
     let n = rows.nodes();
-    let distances = pivots(rows);
+    let (_, distances) = pivots(rows, PIVOTS);
     let centred = centred(&distances, n);
     let axes = axes(&centred);
     // An axis of eigenvalue σ² of CᵀC is C·v, of length σ; classical scaling wants √σ times the unit vector.
@@ -78,32 +79,34 @@ pub(super) fn places(rows: &Rows, space: bool) -> Vec<DVec3> {
         &mut places,
         DVec3::new(1.0, f64::from(u8::from(wide)), f64::from(u8::from(wide && !flat))),
     );
-    if n <= MOST_STRESSED {
-        stress::reduce(rows, &mut places);
-    }
+    let count = if n <= MOST_ALL_PIVOTS { n } else { REFINING_PIVOTS };
+    let (pivots, distances) = pivots(rows, count);
+    stress::reduce(rows, &pivots, &distances, &mut places);
     let middle = places.iter().sum::<DVec3>() / n.max(1) as f64;
     places.iter_mut().for_each(|place| *place -= middle);
     places
 }
 
-/// The distances from each pivot. A pivot is the node farthest from those before (the first of them), starting with one end of a long way.
-fn pivots(rows: &Rows) -> Vec<Vec<u32>> {
+/// So many pivots and the distances from each. A pivot is the node farthest from those before (the first of them), starting
+/// with one end of a long way.
+fn pivots(rows: &Rows, count: usize) -> (Vec<usize>, Vec<Vec<u32>>) {
     let farthest = |distances: &[u32]| {
         let most = distances.iter().max().copied().unwrap_or(0);
         distances.iter().position(|&d| d == most).unwrap_or(0)
     };
     let mut pivot = farthest(&rows.distances(0));
     let mut nearest = vec![u32::MAX; rows.nodes()];
-    let mut all = Vec::new();
-    for _ in 0..PIVOTS.min(rows.nodes()) {
+    let (mut pivots, mut all) = (Vec::new(), Vec::new());
+    for _ in 0..count.min(rows.nodes()) {
         let distances = rows.distances(pivot);
         for (least, &distance) in nearest.iter_mut().zip(&distances) {
             *least = distance.min(*least);
         }
+        pivots.push(pivot);
         all.push(distances);
         pivot = farthest(&nearest);
     }
-    all
+    (pivots, all)
 }
 
 /// C = −½(d² − mean over pivots − mean over nodes + mean of all), one column per pivot.

@@ -92,7 +92,7 @@ fn mark(f: &mut String, mark: &Mark) {
             radius,
             centres,
         } => {
-            let _ = write!(f, "<g fill=\"{colour}\" stroke=\"none\">\n");
+            let _ = writeln!(f, "<g fill=\"{colour}\" stroke=\"none\">");
             for [x, y] in centres {
                 f.push_str("<circle cx=\"");
                 number(f, *x, 1);
