@@ -22,6 +22,8 @@ pub mod geometry;
 pub mod measure;
 mod memory;
 pub mod number;
+#[cfg(feature = "picture")]
+pub mod picture;
 pub mod plan;
 pub mod scenario;
 pub mod shader;
