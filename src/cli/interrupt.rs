@@ -1,4 +1,4 @@
-//! Ctrl-C: the first asks the run to end after the current submission, the second ends the program at once.
+//! Ctrl-C: the first asks for an end when what is under way is done, the second ends the program at once.
 
 use super::tell;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ impl Interrupt {
                 std::process::exit(i32::from(EXIT_CODE));
             }
             if !quiet {
-                tell("interrupted: ending after the current ticks; once more ends at once");
+                tell("interrupted: ending as soon as what is under way is done; once more ends at once");
             }
         });
         Self { asked }

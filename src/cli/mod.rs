@@ -11,6 +11,7 @@ mod run;
 mod scenarios;
 mod schema;
 mod selection;
+mod topology;
 mod verify;
 
 use clap::{Parser, Subcommand};
@@ -37,6 +38,7 @@ enum Command {
     Run(run::Arguments),
     Verify(verify::Arguments),
     Bench(bench::Arguments),
+    Topology(topology::Arguments),
     Devices(devices::Arguments),
     Scenarios(scenarios::Arguments),
     Schema(schema::Arguments),
@@ -74,6 +76,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Topology(arguments) => topology::run(&arguments),
         Command::Devices(arguments) => devices::run(&arguments),
         Command::Scenarios(arguments) => scenarios::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),

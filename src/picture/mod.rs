@@ -17,7 +17,6 @@ mod marks;
 mod palette;
 mod pivot;
 mod png;
-mod save;
 mod scene;
 mod stress;
 mod svg;
@@ -27,11 +26,15 @@ pub use excerpt::Excerpt;
 pub use layout::Layout;
 
 use crate::error::Error;
+use crate::whole_file;
 use glam::DVec3;
 use std::path::Path;
 
 /// The most nodes that a picture shows legibly.
 pub const MOST_NODES: usize = 20_000;
+
+/// What an error says could not be done.
+const ACTION: &str = "write the picture";
 
 /// What the colour of a link says.
 #[derive(Clone, Copy, Debug)]
@@ -130,7 +133,7 @@ impl Picture {
     /// # Errors
     /// If it cannot be written there.
     pub fn write_svg(&self, path: &Path) -> Result<(), Error> {
-        save::whole(path, || Ok(self.to_svg().into_bytes()))
+        whole_file::write(path, ACTION, |to| to.write_all(self.to_svg().as_bytes()))
     }
 
     /// Writes a PNG file, whole or not at all.
@@ -138,7 +141,7 @@ impl Picture {
     /// # Errors
     /// If it cannot be written there.
     pub fn write_png(&self, path: &Path) -> Result<(), Error> {
-        save::whole(path, || self.to_png())
+        whole_file::write(path, ACTION, |to| to.write_all(&self.to_png()?))
     }
 }
 

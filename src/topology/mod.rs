@@ -201,6 +201,12 @@ pub trait Topology: Send + Sync + Debug {
         geometry::on_circle(f64::from(node) / f64::from(self.nodes().max(1)))
     }
 
+    /// Whether [`Topology::position`] shows one period of a lattice that goes on in all directions, so that links round the outside
+    /// are better left out of a picture.
+    fn shows_one_period(&self) -> bool {
+        false
+    }
+
     /// The level of a link in a network that is nested: 0 within the smallest parts, one more for each size of part that it
     /// joins. Nothing if the network is not nested.
     fn level(&self, node: u32, other: u32) -> Option<u32> {

@@ -1,0 +1,128 @@
+//! A picture of a network: which nodes it shows, where they are, and what its colours mean.
+
+use crate::output::text::grouped;
+use std::path::Path;
+use tetraswarm::Error;
+use tetraswarm::picture::{Colour, Excerpt, Layout, MOST_NODES, Network, Picture, Size, closing_links};
+use tetraswarm::topology::Topology;
+
+/// The formats of pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Png,
+    Svg,
+}
+
+impl Format {
+    /// The format that a file's name asks for.
+    pub fn of(path: &Path) -> Result<Self, Error> {
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        match ending.as_deref() {
+            Some("png") => Ok(Self::Png),
+            Some("svg") => Ok(Self::Svg),
+            _ => Err(Error::invalid(
+                format!("--picture {}", path.display()),
+                "has an ending that says no format; the endings are .png and .svg",
+            )),
+        }
+    }
+}
+
+/// Draws a network to a file.
+pub fn draw(topology: &dyn Topology, path: &Path, width: u32) -> Result<(), Error> {
+    let format = Format::of(path)?;
+    let shown = excerpt(topology);
+    let Excerpt { nodes, links, caption } = &shown;
+    let (positions, placed) = positions(topology, &shown);
+    let levels = levels(topology, &shown);
+    let colour = match &levels {
+        Some((of, names)) => Colour::Level { of, names },
+        None => Colour::Length,
+    };
+    let closing = if topology.shows_one_period() {
+        closing_links(&positions, links)
+    } else {
+        Vec::new()
+    };
+    let left_out = closing.iter().filter(|closes| **closes).count();
+    let mut captions = Vec::new();
+    if nodes.len() < topology.nodes() as usize {
+        captions.push(caption.clone());
+    }
+    captions.extend(placed);
+    if left_out > 0 {
+        captions.push(format!(
+            "{} links that lead round the outside are left out.",
+            grouped(left_out as u64)
+        ));
+    }
+    let subtitle = format!(
+        "{} nodes, {} links",
+        grouped(topology.nodes()),
+        grouped(topology.links())
+    );
+    let network = Network {
+        title: topology.kind(),
+        subtitle: &subtitle,
+        caption: &captions.join(" "),
+        positions: &positions,
+        links,
+        colour,
+        closing: &closing,
+        ids: nodes,
+    };
+    let picture = Picture::new(&network, Size { width, height: None })?;
+    match format {
+        Format::Png => picture.write_png(path),
+        Format::Svg => picture.write_svg(path),
+    }
+}
+
+/// All of a network, or the part that shows it best: of a nested one the first nodes, which are one of its parts; of any
+/// other the surroundings of a node.
+fn excerpt(topology: &dyn Topology) -> Excerpt {
+    let nodes = topology.nodes();
+    let neighbours = |node: u32| topology.neighbours_of(node);
+    if nodes as usize <= MOST_NODES {
+        return Excerpt::first(nodes, nodes, neighbours);
+    }
+    if topology.level(0, 1).is_some() {
+        // A power of four is a whole part of nested tetrahedra and of cubes.
+        return Excerpt::first(nodes, 1 << (2 * (MOST_NODES.ilog2() / 2)), neighbours);
+    }
+    Excerpt::ball(nodes, 0, MOST_NODES, neighbours)
+}
+
+/// Where the nodes are, and what is to be said of that.
+fn positions(topology: &dyn Topology, shown: &Excerpt) -> (Vec<glam::DVec3>, Option<String>) {
+    // A network from a file has no shape of its own.
+    if topology.ids().is_none() {
+        return (shown.nodes.iter().map(|&node| topology.position(node)).collect(), None);
+    }
+    let mut rows = vec![Vec::new(); shown.nodes.len()];
+    for &(a, b) in &shown.links {
+        rows[a as usize].push(b);
+        rows[b as usize].push(a);
+    }
+    let layout = Layout::by_distances(shown.nodes.len() as u32, |node| rows[node as usize].iter().copied());
+    (layout.positions, Some(layout.caption))
+}
+
+/// The level of each link with what the levels are called, if there are levels: those of a nested network, or the networks
+/// that are laid over each other.
+fn levels(topology: &dyn Topology, shown: &Excerpt) -> Option<(Vec<u32>, Vec<String>)> {
+    let ends = |&(a, b): &(u32, u32)| (shown.nodes[a as usize], shown.nodes[b as usize]);
+    let parts = topology.parts();
+    if parts.is_empty() {
+        let level = |(a, b): (u32, u32)| topology.level(a, b);
+        let of: Vec<u32> = shown.links.iter().map(ends).map(level).collect::<Option<_>>()?;
+        return Some((of, Vec::new()));
+    }
+    // Parallel links of two parts are shown as the first part's.
+    let part_of = |(a, b): (u32, u32)| {
+        let has = |part: &&dyn Topology| part.neighbours_of(a).binary_search(&b).is_ok();
+        parts.iter().position(has).unwrap_or(0) as u32
+    };
+    let of = shown.links.iter().map(ends).map(part_of).collect();
+    Some((of, parts.iter().map(|part| part.kind().to_owned()).collect()))
+}
