@@ -11,7 +11,7 @@ use super::{AnalysisError, Hints};
 use rayon::prelude::*;
 
 /// Row entries that two cores go through in a second, about.
-const STEPS_PER_SECOND: f64 = 1e8;
+const STEPS_PER_SECOND: f64 = 6e7;
 
 /// The most sources of a sample.
 const LARGEST_SAMPLE: f64 = 4096.0;
@@ -46,7 +46,8 @@ pub(super) fn measure(
         let nothing = || Load::new(Figure::exact(0.0), Figure::exact(0.0));
         return Ok([nothing(), nothing()]);
     }
-    let affordable = effort * STEPS_PER_SECOND / network.entries() as f64;
+    // Every node reached costs about as much as four links.
+    let affordable = effort * STEPS_PER_SECOND / (network.entries() as f64 + 4.0 * n);
     let count = if affordable >= n {
         network.nodes()
     } else {
