@@ -674,19 +674,22 @@ fn estimates_say_what_they_are() {
                 4.0 * error + 1e-9 * exact.value,
             );
         }
-        for (rough, exact) in [
-            (rough.node_load_max, exact.node_load_max),
-            (rough.link_load_max, exact.link_load_max),
-            (rough.node_load_max_over_mean, exact.node_load_max_over_mean),
-            (rough.link_load_max_over_mean, exact.link_load_max_over_mean),
+        // The load of what seems to carry the most: not more than the greatest, but for chance.
+        let more = measured(&*topology, with_effort(0.1));
+        for (more, exact) in [
+            (more.node_load_max, exact.node_load_max),
+            (more.link_load_max, exact.link_load_max),
+            (more.node_load_max_over_mean, exact.node_load_max_over_mean),
+            (more.link_load_max_over_mean, exact.link_load_max_over_mean),
         ] {
             assert!(
-                exact.is_exact() && matches!(rough.known, Known::Sampled { .. }),
-                "{fragment}: {rough:?}"
+                matches!(more.known, Known::Sampled { sources: 100.., .. }),
+                "{fragment}: {more:?}"
             );
+            assert!(exact.is_exact(), "{fragment}: {exact:?}");
             assert!(
-                (0.5..4.0).contains(&(rough.value / exact.value)),
-                "{fragment}: {rough:?}, {exact:?}"
+                (0.5..1.5).contains(&(more.value / exact.value)),
+                "{fragment}: {more:?}, {exact:?}"
             );
         }
     }

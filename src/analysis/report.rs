@@ -165,7 +165,8 @@ pub struct Report {
     /// ln(nodes) / gap; none where the gap is 0 or there is none.
     pub ticks_to_mix: Option<Figure<f64>>,
     /// The load of a node is its betweenness: over unordered pairs of other nodes, the shortest paths' share that runs
-    /// through it. This is the greatest. Sampled, it tends to be too great: it is the greatest of noisy figures.
+    /// through it. This is the greatest. Sampled, it is the load, by one half of the sources, of the node that carries the most
+    /// by the other half: right in the mean for that node, so that it is rather too small than too great.
     pub node_load_max: Figure<f64>,
     /// The mean over nodes; 0 of no nodes.
     pub node_load_mean: Figure<f64>,

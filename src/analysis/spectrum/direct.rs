@@ -24,7 +24,7 @@ const LARGEST_ENTRIES: usize = 40_000_000;
 const LARGEST_FACTOR: usize = 125_000_000;
 
 /// Multiplications and additions of the factorisation in a second, about.
-const FLOPS_PER_SECOND: f64 = 1e10;
+const FLOPS_PER_SECOND: f64 = 3e10;
 
 /// Where the values of the factor will lie: what the Laplacian and the Metropolis matrix of a network share.
 pub(super) struct Plan {
@@ -57,8 +57,7 @@ impl Plan {
         let matrix = SymbolicSparseColMatRef::new_checked(n, n, &columns, None, &rows);
         let parameters = CholeskySymbolicParams::default();
         let symbolic = factorize_symbolic_cholesky(matrix, Side::Upper, SymmetricOrdering::Amd, parameters).ok()?;
-        eprintln!("len {} flops {:e}", symbolic.len_val(), flops(&symbolic));
-        let affordable = symbolic.len_val() <= LARGEST_FACTOR && flops(&symbolic) <= effort * 1e12;
+        let affordable = symbolic.len_val() <= LARGEST_FACTOR && flops(&symbolic) <= effort * FLOPS_PER_SECOND;
         affordable.then_some(Self {
             symbolic,
             ground,

@@ -33,7 +33,7 @@ const REFRESH: u32 = 32;
 
 /// Steps in which the residual has not halved, after which rounding is taken to allow no more: with the inverse, and
 /// without it once the residual is small.
-const PATIENCE: u32 = 10;
+const PATIENCE: u32 = 4;
 const LONG_PATIENCE: u32 = 200;
 const SMALL: f64 = 1e-11;
 

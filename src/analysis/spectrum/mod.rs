@@ -25,7 +25,7 @@ const WORK_PER_SECOND: f64 = 6e8;
 const STEPS: [f64; 2] = [16.0, 1e5];
 
 /// The steps along links before the inverse is thought of.
-const FIRST_STEPS: u32 = 64;
+const FIRST_STEPS: u32 = 32;
 
 /// Where the least eigenvalue is below this share of the greatest after these steps, steps along links take long.
 const SMALL_SHARE: f64 = 0.02;
