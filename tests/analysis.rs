@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::ops::{ControlFlow, Range};
 use std::path::Path;
 use std::sync::Arc;
-use support::{links, scenario};
+use support::scenario;
 use tetraswarm::analysis::{AnalysisError, Figure, Hints, Known, Options, Progress, Report, Stage, analyse};
 use tetraswarm::topology::{Neighbours, Rows, Site, Topology, TopologyShader};
 
@@ -235,7 +235,7 @@ fn spectrum_of_tetrahedral_networks() {
     let mut lambda = 4.0f64;
     for levels in 1..=8u32 {
         let topology = network(4u32.pow(levels), "kind = \"tetrahedral\"");
-        let found = report(&*topology);
+        let found = measured(&*topology, with_effort(0.5));
         let label = format!("S(4, {levels})");
         let second = found.laplacian_lambda2.unwrap();
         near(&label, settled(&label, second), lambda, 1e-9 * lambda);
@@ -276,7 +276,7 @@ fn closed_forms_of_large_networks() {
         (2001, "kind = \"ring\"".to_owned(), [wave(1.0, odd), wave(1000.0, odd)]),
     ];
     for (nodes, fragment, expected) in cases {
-        let found = report(&*network(nodes, &fragment));
+        let found = measured(&*network(nodes, &fragment), with_effort(0.5));
         let label = format!("{nodes} nodes, {fragment}");
         for (figure, expected) in [found.laplacian_lambda2.unwrap(), found.laplacian_lambda_max]
             .iter()
@@ -294,10 +294,10 @@ fn closed_forms_of_large_networks() {
     }
 }
 
-/// Degrees differ, so that the Metropolis matrix is no multiple of the Laplacian; dense and iterated agree.
+/// Degrees differ, but no link's divisor does.
 #[test]
-fn metropolis_matrix_of_irregular_networks() {
-    // A path of n: its Metropolis weights are 1/3 everywhere. A broom: a star with a path.
+fn paths_and_stars() {
+    // Every link of a path has the divisor 3, and every link of a star of n the divisor n.
     let path: Vec<_> = (0..1999).map(|i| (i, i + 1)).collect();
     let found = report(&Stored::new(2000, &path));
     let expected = 4.0 * (std::f64::consts::PI / 4000.0).sin().powi(2);
@@ -314,8 +314,6 @@ fn metropolis_matrix_of_irregular_networks() {
         1e-9 * expected,
     );
 
-    // Copies of one broom, each linked to the next by its end: small and dense, against the same with a long tail cut off
-    // into the iterative range, must both fit the definition W = W(L).
     let star = |n: u32| (1..n).map(|i| (0, i)).collect::<Vec<_>>();
     for n in [1000, 3000] {
         let found = report(&Stored::new(n, &star(n)));
@@ -325,4 +323,459 @@ fn metropolis_matrix_of_irregular_networks() {
         near("star", settled("star", found.metropolis_gap.unwrap()), 1.0 / size, 1e-9);
         assert_eq!((found.diameter.value, found.radius.value), (2, 1));
     }
+}
+
+/// A star with a tail and some links across: many degrees, many divisors, also parallel links on request.
+fn broom(nodes: u32, parallel: bool) -> Vec<(u32, u32)> {
+    let tail = nodes / 3;
+    let mut all: Vec<_> = (1..=tail)
+        .map(|i| (0, i))
+        .chain((tail + 1..nodes).map(|i| (i - 1, i)))
+        .collect();
+    all.extend(
+        (1..nodes / 4)
+            .map(|k| (k, (k * 7 + 3) % (tail * 2)))
+            .filter(|(i, j)| i < j),
+    );
+    all.sort_unstable();
+    all.dedup();
+    if parallel {
+        let twice: Vec<_> = all.iter().copied().step_by(5).collect();
+        all.extend(twice);
+    }
+    all
+}
+
+/// The eigenvalue that `vector` is turned to, by the definition of the Metropolis matrix: power iteration on a matrix whose
+/// greatest eigenvalue is wanted, with the constant taken out.
+fn power(
+    nodes: u32,
+    links: &[(u32, u32)],
+    steps: u32,
+    weight: impl Fn(u32, u32) -> f64,
+    turn: impl Fn(f64, f64) -> f64,
+) -> f64 {
+    let n = nodes as usize;
+    let mut x: Vec<f64> = (0..n).map(|i| ((i * 7919 + 31) % 1009) as f64).collect();
+    let mut value = 0.0;
+    for _ in 0..steps {
+        let mean = x.iter().sum::<f64>() / n as f64;
+        x.iter_mut().for_each(|x| *x -= mean);
+        let norm = x.iter().map(|x| x * x).sum::<f64>().sqrt();
+        x.iter_mut().for_each(|x| *x /= norm);
+        let mut image = vec![0.0; n];
+        for &(i, j) in links {
+            let flow = weight(i, j) * (x[i as usize] - x[j as usize]);
+            image[i as usize] += flow;
+            image[j as usize] -= flow;
+        }
+        value = x.iter().zip(&image).map(|(x, y)| x * y).sum();
+        x = x.iter().zip(&image).map(|(&x, &y)| turn(x, y)).collect();
+    }
+    value
+}
+
+/// Both matrices, by a method that shares nothing with the library's; dense and iterated, with and without parallel links.
+#[test]
+fn spectra_of_irregular_networks() {
+    for (nodes, parallel) in [(60, false), (60, true), (1800, false), (1800, true)] {
+        let links = broom(nodes, parallel);
+        let found = measured(&Stored::new(nodes, &links), with_effort(0.5));
+        let label = format!("{nodes} nodes, {parallel}");
+        let mut degrees = vec![0u32; nodes as usize];
+        links.iter().for_each(|&(i, j)| {
+            degrees[i as usize] += 1;
+            degrees[j as usize] += 1;
+        });
+        let metropolis = |i: u32, j: u32| 1.0 / (1.0 + f64::from(degrees[i as usize].max(degrees[j as usize])));
+        let one = |_, _| 1.0;
+        assert_eq!(found.links, links.len() as u64);
+        assert_eq!(found.degree_greatest, *degrees.iter().max().unwrap());
+        let greatest = power(nodes, &links, 3000, one, |_, y| y);
+        near(
+            &label,
+            settled(&label, found.laplacian_lambda_max),
+            greatest,
+            1e-9 * greatest,
+        );
+        let least = 1.0 - power(nodes, &links, 20_000, metropolis, |_, y| y);
+        let lambda_min = settled(&label, found.metropolis_lambda_min.unwrap());
+        // From above, and slowly where eigenvalues are close.
+        let tolerance = if nodes < 100 { 1e-9 } else { 1e-4 };
+        assert!(
+            (least - tolerance..=least + 1e-9).contains(&lambda_min),
+            "{label}: {lambda_min}, not {least}"
+        );
+        if nodes < 100 {
+            let second = power(nodes, &links, 100_000, one, |x, y| greatest * x - y);
+            near(&label, settled(&label, found.laplacian_lambda2.unwrap()), second, 1e-9);
+            let gap = power(nodes, &links, 100_000, metropolis, |x, y| x - 0.5 * y);
+            near(&label, settled(&label, found.metropolis_gap.unwrap()), gap, 1e-9);
+            near(&label, settled(&label, found.metropolis_slem.unwrap()), 1.0 - gap, 1e-9);
+        } else {
+            // A long tail: its own gap is all but that of the whole, and both are the same number but for the weights.
+            let (second, gap) = (found.laplacian_lambda2.unwrap(), found.metropolis_gap.unwrap());
+            let ratio = settled(&label, second) / settled(&label, gap);
+            assert!((2.5..6.0).contains(&ratio), "{label}: {ratio}");
+        }
+    }
+}
+
+/// Distances and numbers of shortest paths between all nodes, one search each.
+fn searches(nodes: u32, links: &[(u32, u32)]) -> Vec<Vec<(u32, f64)>> {
+    let mut rows = vec![std::collections::BTreeSet::new(); nodes as usize];
+    for &(i, j) in links {
+        rows[i as usize].insert(j);
+        rows[j as usize].insert(i);
+    }
+    let from = |source: u32| {
+        let mut found = vec![(u32::MAX, 0.0); nodes as usize];
+        found[source as usize] = (0, 1.0);
+        let mut queue = std::collections::VecDeque::from([source]);
+        while let Some(i) = queue.pop_front() {
+            let (distance, paths) = found[i as usize];
+            for &j in &rows[i as usize] {
+                let at = &mut found[j as usize];
+                if at.0 == u32::MAX {
+                    at.0 = distance + 1;
+                    queue.push_back(j);
+                }
+                if at.0 == distance + 1 {
+                    at.1 += paths;
+                }
+            }
+        }
+        found
+    };
+    (0..nodes).map(from).collect()
+}
+
+/// Distances and loads by their definitions: σ(s,v) σ(v,t) / σ(s,t) over all pairs s < t. In pieces, with isolated nodes and
+/// parallel links too.
+#[test]
+fn distances_and_loads_equal_their_definitions() {
+    let mut pieces = broom(40, false);
+    pieces.extend([(41, 42), (42, 43), (43, 44), (41, 44), (43, 45)]);
+    for (nodes, links) in [(60, broom(60, false)), (60, broom(60, true)), (47, pieces)] {
+        let found = report(&Stored::new(nodes, &links));
+        let all = searches(nodes, &links);
+        let reached = || all.iter().flatten().filter(|(d, _)| (1..u32::MAX).contains(d));
+        let sum: u128 = reached().map(|(d, _)| u128::from(*d)).sum();
+        assert_eq!(found.distance_sum, Figure::exact(sum));
+        assert_eq!(found.diameter, Figure::exact(reached().map(|(d, _)| *d).max().unwrap()));
+        let pairs = u64::from(nodes) * u64::from(nodes - 1);
+        assert_eq!(found.unreached_pairs, pairs - reached().count() as u64);
+        near(
+            "mean",
+            found.mean_distance.unwrap().value,
+            sum as f64 / reached().count() as f64,
+            1e-12,
+        );
+        // The first component is the largest.
+        let eccentricity = |row: &Vec<(u32, f64)>| row.iter().map(|(d, _)| *d).filter(|&d| d < u32::MAX).max();
+        let radius = all
+            .iter()
+            .filter(|row| row[0].0 < u32::MAX)
+            .filter_map(eccentricity)
+            .min();
+        assert_eq!(found.radius.value, radius.unwrap());
+
+        let (mut node, mut link) = (vec![0.0; nodes as usize], std::collections::BTreeMap::new());
+        for s in 0..nodes as usize {
+            for t in (s + 1..nodes as usize).filter(|&t| all[s][t].0 < u32::MAX) {
+                let (length, paths) = all[s][t];
+                for v in (0..nodes as usize).filter(|&v| v != s && v != t && all[s][v].0 < u32::MAX) {
+                    if all[s][v].0 + all[v][t].0 == length {
+                        node[v] += all[s][v].1 * all[v][t].1 / paths;
+                    }
+                }
+                let ends: std::collections::BTreeSet<_> = links.iter().flat_map(|&(i, j)| [(i, j), (j, i)]).collect();
+                for (i, j) in ends {
+                    let (i, j) = (i as usize, j as usize);
+                    if all[s][i].0 < u32::MAX && all[s][i].0 + 1 + all[j][t].0 == length {
+                        *link.entry((i.min(j), i.max(j))).or_insert(0.0) += all[s][i].1 * all[j][t].1 / paths;
+                    }
+                }
+            }
+        }
+        let figures = [
+            (
+                found.node_load_max,
+                found.node_load_mean,
+                found.node_load_max_over_mean,
+                node,
+            ),
+            (
+                found.link_load_max,
+                found.link_load_mean,
+                found.link_load_max_over_mean,
+                link.into_values().collect(),
+            ),
+        ];
+        for (max, mean, ratio, loads) in figures {
+            let greatest = loads.iter().copied().fold(0.0, f64::max);
+            let average = loads.iter().sum::<f64>() / loads.len() as f64;
+            near("greatest load", settled("load", max), greatest, 1e-9 * greatest);
+            near("mean load", settled("load", mean), average, 1e-9 * average);
+            near("ratio", settled("load", ratio), greatest / average, 1e-9);
+        }
+    }
+}
+
+#[test]
+fn networks_of_a_few_nodes() {
+    let one = report(&Stored::new(1, &[]));
+    assert_eq!(
+        (one.nodes, one.links, one.components, one.largest_component),
+        (1, 0, 1, 1)
+    );
+    assert_eq!(
+        (one.diameter, one.radius, one.distance_sum),
+        (Figure::exact(0), Figure::exact(0), Figure::exact(0))
+    );
+    assert_eq!(
+        (
+            one.mean_distance,
+            one.laplacian_lambda2,
+            one.metropolis_gap,
+            one.ticks_to_mix
+        ),
+        (None, None, None, None)
+    );
+    assert_eq!(one.laplacian_lambda_max, Figure::exact(0.0));
+
+    // Two nodes agree in one tick: W is constant.
+    let two = report(&Stored::new(2, &[(0, 1)]));
+    assert_eq!((two.diameter.value, two.mean_distance), (1, Some(Figure::exact(1.0))));
+    near("λ₂", two.laplacian_lambda2.unwrap().value, 2.0, 1e-15);
+    near("gap", two.metropolis_gap.unwrap().value, 1.0, 1e-15);
+    assert_eq!(two.link_load_max.value, 1.0);
+    assert_eq!(two.node_load_max_over_mean.value, 1.0);
+
+    let three = report(&Stored::new(3, &[(0, 1), (1, 2)]));
+    assert_eq!(
+        (three.diameter.value, three.radius.value, three.distance_sum.value),
+        (2, 1, 8)
+    );
+    near("λ₂", three.laplacian_lambda2.unwrap().value, 1.0, 1e-15);
+    near("gap", three.metropolis_gap.unwrap().value, 1.0 / 3.0, 1e-15);
+    near("ticks", three.ticks_to_mix.unwrap().value, 3.0 * 3f64.ln(), 1e-14);
+    assert_eq!(
+        (
+            three.node_load_max.value,
+            three.node_load_mean.value,
+            three.link_load_max.value
+        ),
+        (1.0, 1.0 / 3.0, 2.0)
+    );
+
+    // Twice linked: d = 2, so W_01 = 2/3 and λ₂ = −1/3.
+    let twice = report(&Stored::new(2, &[(0, 1), (0, 1)]));
+    assert_eq!(
+        (twice.links, twice.degree_least, twice.link_load_max.value),
+        (2, 2, 1.0)
+    );
+    near("λ₂ of L", twice.laplacian_lambda2.unwrap().value, 4.0, 1e-15);
+    near("λ₂ of W", twice.metropolis_lambda2.unwrap().value, -1.0 / 3.0, 1e-15);
+    near("gap", twice.metropolis_gap.unwrap().value, 4.0 / 3.0, 1e-15);
+    near("modulus", twice.metropolis_slem.unwrap().value, 1.0 / 3.0, 1e-15);
+
+    let none = report(&Stored::new(5, &[]));
+    assert_eq!(
+        (none.components, none.largest_component, none.unreached_pairs),
+        (5, 1, 20)
+    );
+    assert_eq!(
+        (none.laplacian_lambda2, none.metropolis_gap),
+        (Some(Figure::exact(0.0)), Some(Figure::exact(0.0)))
+    );
+    assert_eq!(
+        (none.metropolis_lambda_min, none.ticks_to_mix),
+        (Some(Figure::exact(1.0)), None)
+    );
+    assert_eq!(
+        (none.link_load_max, none.link_load_max_over_mean),
+        (Figure::exact(0.0), Figure::exact(1.0))
+    );
+}
+
+/// In pieces the gap is 0, exactly, at every size.
+#[test]
+fn networks_in_pieces() {
+    for n in [10u32, 4000] {
+        let links: Vec<_> = (0..n / 2)
+            .map(|i| (i, (i + 1) % (n / 2)))
+            .chain((n / 2..n - 2).map(|i| (i, i + 1)))
+            .collect();
+        let found = report(&Stored::new(n, &links));
+        assert_eq!((found.components, found.largest_component), (3, n / 2));
+        assert_eq!(
+            (found.laplacian_lambda2, found.metropolis_gap),
+            (Some(Figure::exact(0.0)), Some(Figure::exact(0.0)))
+        );
+        assert_eq!(
+            (found.metropolis_slem, found.ticks_to_mix),
+            (Some(Figure::exact(1.0)), None)
+        );
+        // The ring is the longer way round only by half; the path is what is long.
+        assert_eq!((found.diameter.value, found.radius.value), (n / 2 - 2, n / 4));
+    }
+}
+
+/// Without a budget everything that costs is an estimate that says so, and says the truth.
+#[test]
+fn estimates_say_what_they_are() {
+    let cases = [
+        (4096, "kind = \"tetrahedral\""),
+        (1500, "kind = \"fibonacci-chords\""),
+        (3072, "kind = \"torus\"\nwidth = 1024"),
+    ];
+    for (nodes, fragment) in cases {
+        let topology = network(nodes, fragment);
+        let (exact, rough) = (report(&*topology), measured(&*topology, with_effort(0.01)));
+        let truth = settled(fragment, exact.mean_distance.unwrap());
+        let mean = rough.mean_distance.unwrap();
+        let Known::Sampled {
+            sources,
+            standard_error: Some(error),
+        } = mean.known
+        else {
+            panic!("{fragment}: {mean:?}");
+        };
+        assert!((8..nodes).contains(&sources), "{fragment}: {sources}");
+        // Where every node sees the same there is no error but that of rounding.
+        near(fragment, mean.value, truth, 4.0 * error + 1e-9);
+        assert!(error < 0.1 * truth, "{fragment}: {error} of {truth}");
+        near(
+            fragment,
+            rough.distance_sum.value as f64,
+            mean.value * f64::from(nodes) * f64::from(nodes - 1),
+            1.0,
+        );
+        assert!(matches!(rough.diameter.known, Known::AtLeast { sources } if sources > 8));
+        assert!(matches!(rough.radius.known, Known::AtMost { .. }));
+        assert!(rough.diameter.value <= exact.diameter.value && rough.radius.value >= exact.radius.value);
+        assert!(rough.diameter.value >= rough.radius.value);
+        for (rough, exact) in [
+            (rough.node_load_mean, exact.node_load_mean),
+            (rough.link_load_mean, exact.link_load_mean),
+        ] {
+            let Known::Sampled {
+                standard_error: Some(error),
+                ..
+            } = rough.known
+            else {
+                panic!("{fragment}: {rough:?}");
+            };
+            near(
+                fragment,
+                rough.value,
+                settled(fragment, exact),
+                4.0 * error + 1e-9 * exact.value,
+            );
+        }
+        // The load of what seems to carry the most: not more than the greatest, but for chance.
+        let more = measured(&*topology, with_effort(0.1));
+        for (more, exact) in [
+            (more.node_load_max, exact.node_load_max),
+            (more.link_load_max, exact.link_load_max),
+            (more.node_load_max_over_mean, exact.node_load_max_over_mean),
+            (more.link_load_max_over_mean, exact.link_load_max_over_mean),
+        ] {
+            assert!(
+                matches!(more.known, Known::Sampled { sources: 100.., .. }),
+                "{fragment}: {more:?}"
+            );
+            assert!(exact.is_exact(), "{fragment}: {exact:?}");
+            assert!(
+                (0.5..1.5).contains(&(more.value / exact.value)),
+                "{fragment}: {more:?}, {exact:?}"
+            );
+        }
+    }
+    // Too few steps for a long ring whose inverse may not be had: the residual says so, and bounds the error.
+    let links: Vec<_> = (0..50_001).map(|i| (i, (i + 1) % 50_001)).collect();
+    let rough = measured(&Stored::new(50_001, &links), with_effort(1e-6));
+    let truth = 4.0 * (std::f64::consts::PI / 50_001.0).sin().powi(2);
+    let second = rough.laplacian_lambda2.unwrap();
+    let Known::Iterated {
+        residual,
+        converged: false,
+    } = second.known
+    else {
+        panic!("{second:?}");
+    };
+    assert!(second.value >= truth && residual > second.value / 1e4);
+    assert!(rough.metropolis_gap.unwrap().value >= truth / 3.0);
+    assert!(rough.laplacian_lambda_max.value <= 4.0);
+}
+
+/// The same on any number of threads.
+#[test]
+fn a_report_does_not_depend_on_threads() {
+    let topology = network(5000, "kind = \"fibonacci-chords\"");
+    let on = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| measured(&*topology, with_effort(0.05)))
+    };
+    assert_eq!(on(1), on(3));
+}
+
+#[test]
+fn an_observer_hears_all_stages_and_may_stop() {
+    let topology = network(4096, "kind = \"tetrahedral\"");
+    let mut heard: Vec<Progress> = Vec::new();
+    let done = analyse(&*topology, with_effort(0.1), &mut |p| {
+        heard.push(p);
+        ControlFlow::Continue(())
+    });
+    assert!(done.is_ok());
+    let mut stages: Vec<Stage> = heard.iter().map(|p| p.stage).collect();
+    stages.dedup();
+    assert_eq!(stages, [Stage::Links, Stage::Distances, Stage::Spectrum, Stage::Loads]);
+    assert!(heard.iter().all(|p| (0.0..=1.0).contains(&p.fraction)));
+    for last in stages {
+        let mut stop = |p: Progress| {
+            if p.stage == last {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        };
+        assert_eq!(
+            analyse(&*topology, with_effort(0.1), &mut stop),
+            Err(AnalysisError::Stopped)
+        );
+    }
+}
+
+#[test]
+fn a_report_serialises() {
+    let found = report(&Stored::new(3, &[(0, 1), (1, 2)]));
+    let json = serde_json::to_value(&found).unwrap();
+    assert_eq!(json["diameter"], serde_json::json!({"value": 2, "exact": true}));
+    assert_eq!(json["distance_sum"]["value"], 8);
+    let figure = |known| serde_json::to_string(&Figure { value: 2.5, known }).unwrap();
+    let sampled = Known::Sampled {
+        sources: 9,
+        standard_error: Some(0.5),
+    };
+    assert_eq!(
+        figure(sampled),
+        r#"{"value":2.5,"exact":false,"estimate":"sampled","sources":9,"standard_error":0.5}"#
+    );
+    assert_eq!(
+        figure(Known::AtLeast { sources: 9 }),
+        r#"{"value":2.5,"exact":false,"estimate":"at least","sources":9}"#
+    );
+    let iterated = Known::Iterated {
+        residual: 0.25,
+        converged: false,
+    };
+    assert_eq!(
+        figure(iterated),
+        r#"{"value":2.5,"exact":false,"estimate":"iterated","residual":0.25,"converged":false}"#
+    );
+    let large = serde_json::to_string(&Figure::exact(1u128 << 70)).unwrap();
+    assert_eq!(large, r#"{"value":1180591620717411303424,"exact":true}"#);
 }

@@ -11,7 +11,7 @@ use super::{AnalysisError, Hints};
 use rayon::prelude::*;
 
 /// Row entries that two cores go through in a second, about.
-const STEPS_PER_SECOND: f64 = 1e8;
+const STEPS_PER_SECOND: f64 = 6e7;
 
 /// The most sources of a sample.
 const LARGEST_SAMPLE: f64 = 4096.0;
@@ -46,7 +46,8 @@ pub(super) fn measure(
         let nothing = || Load::new(Figure::exact(0.0), Figure::exact(0.0));
         return Ok([nothing(), nothing()]);
     }
-    let affordable = effort * STEPS_PER_SECOND / network.entries() as f64;
+    // Every node reached costs about as much as four links.
+    let affordable = effort * STEPS_PER_SECOND / (network.entries() as f64 + 4.0 * n);
     let count = if affordable >= n {
         network.nodes()
     } else {
@@ -64,7 +65,7 @@ pub(super) fn measure(
     };
     let [nodes, links] = greatest(network, &sources, watch)?;
     // Each unordered pair has two sources.
-    let scale = 0.5 * n / sources.len() as f64;
+    let scale = 0.5 * n;
     let figure = |value: f64| Figure {
         value: value * scale,
         known,
@@ -101,53 +102,75 @@ impl Load {
     }
 }
 
-/// The greatest sums, over the sources, of what nodes and links carry.
+/// What the node and the link that carry the most carry, as a mean over the sources.
 fn greatest(network: &Network, sources: &[u32], watch: &mut Watch<'_>) -> Result<[f64; 2], AnalysisError> {
     // The parts depend on the network only, not on the machine, so that sums are rounded alike everywhere.
     let size = network.entries() + 4 * network.nodes() as usize;
-    let parts = ((1 << 27) / size.max(1)).clamp(2, 16).min(sources.len());
-    let mut parts: Vec<(Part, &[u32])> = sources
-        .chunks(sources.len().div_ceil(parts))
-        .map(|some| (Part::new(network), some))
-        .collect();
-    let longest = parts.iter().map(|p| p.1.len()).max().unwrap_or(0);
-    let step = ((1 << 22) / size.max(1)).max(1);
-    for from in (0..longest).step_by(step) {
-        watch.tell(Stage::Loads, from as f64 / longest as f64)?;
-        parts.par_iter_mut().for_each(|(part, sources)| {
-            for &source in sources.iter().skip(from).take(step) {
+    let count = ((1 << 27) / size.max(1)).clamp(2, 16).min(sources.len());
+    let mut parts: Vec<Part> = (0..count).map(|_| Part::new(network)).collect();
+    let step = ((1 << 22) / size.max(1)).max(1) * count;
+    for (k, some) in sources.chunks(step).enumerate() {
+        watch.tell(Stage::Loads, (k * step) as f64 / sources.len() as f64)?;
+        parts.par_iter_mut().enumerate().for_each(|(number, part)| {
+            for &source in some.iter().skip(number).step_by(count) {
                 part.add(network, source);
             }
         });
     }
-    let mut parts = parts.into_iter().map(|(part, _)| part);
-    let Some(Part {
-        mut nodes, mut entries, ..
-    }) = parts.next()
-    else {
-        return Ok([0.0; 2]);
+    // A complete count is one sum; a sample is two, so that what is found by one is weighed by the other.
+    let complete = sources.len() == network.nodes() as usize;
+    let group = |odd: usize| -> Vec<&Part> {
+        let all = parts.iter().enumerate();
+        all.filter(|(k, _)| complete || k % 2 == odd)
+            .map(|(_, part)| part)
+            .collect()
     };
-    let add = |a: &mut Vec<f64>, b: Vec<f64>| a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
-    for part in parts {
-        add(&mut nodes, part.nodes);
-        add(&mut entries, part.entries);
-    }
-    let mut link = 0.0f64;
+    let groups = [group(0), group(1)];
+    let searches = [0, 1].map(|k: usize| groups[k].iter().map(|p| f64::from(p.searches)).sum::<f64>());
+    let mean = |of: &dyn Fn(&Part) -> f64| -> [f64; 2] {
+        [0, 1].map(|k: usize| groups[k].iter().map(|part| of(part)).sum::<f64>() / searches[k])
+    };
+    let (mut node, mut link) = (Weighed::default(), Weighed::default());
     for i in 0..network.nodes() {
+        node.note(mean(&|part| part.nodes[i as usize]));
         for at in network.row(i) {
             let j = network.ends()[at];
             if j > i
                 && let Ok(back) = network.neighbours(j).binary_search(&i)
             {
-                link = link.max(entries[at] + entries[network.row(j).start + back]);
+                let back = network.row(j).start + back;
+                link.note(mean(&|part| part.entries[at] + part.entries[back]));
             }
         }
     }
-    Ok([nodes.into_iter().fold(0.0, f64::max), link])
+    Ok([node.value(), link.value()])
+}
+
+/// The greatest by each of two counts, as the other counts it.
+#[derive(Default)]
+struct Weighed {
+    greatest: [f64; 2],
+    other: [f64; 2],
+}
+
+impl Weighed {
+    fn note(&mut self, loads: [f64; 2]) {
+        for k in 0..2 {
+            if loads[k] > self.greatest[k] {
+                (self.greatest[k], self.other[k]) = (loads[k], loads[1 - k]);
+            }
+        }
+    }
+
+    fn value(&self) -> f64 {
+        0.5 * (self.other[0] + self.other[1])
+    }
 }
 
 /// The sums over some of the sources, and room for one search. Takes 32 bytes a node and 8 a row entry.
 struct Part {
+    /// Sources so far.
+    searches: u32,
     /// What nodes carry.
     nodes: Vec<f64>,
     /// What links carry towards their nearer ends, at the farther end's entry.
@@ -166,6 +189,7 @@ impl Part {
     fn new(network: &Network) -> Self {
         let n = network.nodes() as usize;
         Self {
+            searches: 0,
             nodes: vec![0.0; n],
             entries: vec![0.0; network.entries()],
             paths: vec![0.0; n],
@@ -177,6 +201,7 @@ impl Part {
 
     /// Adds what nodes and links carry of the shortest paths from `source`.
     fn add(&mut self, network: &Network, source: u32) {
+        self.searches += 1;
         self.search(network, source);
         for &j in self.order.iter().skip(1).rev() {
             let at = j as usize;

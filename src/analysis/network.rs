@@ -99,6 +99,15 @@ impl Network {
         }
     }
 
+    /// The network of these rows.
+    #[cfg(test)]
+    pub fn from_rows(rows: &[Vec<u32>]) -> Self {
+        let counts: Vec<u32> = rows.iter().map(|r| r.len() as u32).collect();
+        let mut rows = rows.to_vec();
+        rows.iter_mut().for_each(|row| row.sort_unstable());
+        Self::merged(self::offsets(&counts), rows.concat())
+    }
+
     pub fn nodes(&self) -> u32 {
         (self.offsets.len() - 1) as u32
     }
@@ -216,7 +225,7 @@ mod tests {
     /// 0 = 1 twice, 1 – 2.
     #[test]
     fn parallel_links_are_one_entry() {
-        let network = Network::merged(vec![0, 2, 5, 6], vec![1, 1, 0, 0, 2, 1]);
+        let network = Network::from_rows(&[vec![1, 1], vec![2, 0, 0], vec![1]]);
         assert_eq!((network.nodes(), network.entries()), (3, 4));
         assert_eq!([0, 1, 2].map(|i| network.degree(i)), [2, 3, 1]);
         assert_eq!(network.neighbours(1), [0, 2]);

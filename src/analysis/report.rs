@@ -29,7 +29,8 @@ pub enum Known {
         /// ‖Av − λv‖ at ‖v‖ = 1: an eigenvalue lies within this of λ. It is in the value's unit, carried over to first order
         /// where the value is not the eigenvalue itself.
         residual: f64,
-        /// Whether the residual is at most a millionth of the eigenvalue.
+        /// Whether the residual is at most a ten-thousandth of the value. The eigenvalue's error is then about the square of
+        /// that, over how far the next eigenvalue lies off.
         converged: bool,
     },
 }
@@ -157,14 +158,15 @@ pub struct Report {
     pub metropolis_lambda2: Option<Figure<f64>>,
     /// Its least eigenvalue; none below two nodes.
     pub metropolis_lambda_min: Option<Figure<f64>>,
-    /// The second largest eigenvalue modulus, max(|λ₂|, |λ_min|): the factor by which disagreement shrinks in a tick.
+    /// The second largest eigenvalue modulus, max(|λ₂|, |λ_min|): disagreement shrinks by this factor at least in a tick.
     pub metropolis_slem: Option<Figure<f64>>,
-    /// 1 − the second largest eigenvalue modulus.
+    /// The spectral gap, 1 − λ₂: all but in networks of a few nodes it is also 1 less the second largest modulus.
     pub metropolis_gap: Option<Figure<f64>>,
     /// ln(nodes) / gap; none where the gap is 0 or there is none.
     pub ticks_to_mix: Option<Figure<f64>>,
     /// The load of a node is its betweenness: over unordered pairs of other nodes, the shortest paths' share that runs
-    /// through it. This is the greatest. Sampled, it tends to be too great: it is the greatest of noisy figures.
+    /// through it. This is the greatest. Sampled, it is the load, by one half of the sources, of the node that carries the most
+    /// by the other half: right in the mean for that node, so that it is rather too small than too great.
     pub node_load_max: Figure<f64>,
     /// The mean over nodes; 0 of no nodes.
     pub node_load_mean: Figure<f64>,

@@ -60,7 +60,7 @@ pub(super) fn measure(
     // One batch tells what all of them will cost, without a clock: the answer is the same on every machine.
     if network.entries() as f64 <= looks {
         let first: Vec<u32> = (0..n.min(64)).collect();
-        let cost = batch::<false>(network, &first).looks as f64;
+        let cost = batch(network, &first).looks as f64;
         if cost * f64::from(n.div_ceil(64)) <= looks {
             return all(network, components, pairs, watch);
         }
@@ -83,7 +83,7 @@ fn all(
     let wave = 8 * rayon::current_num_threads();
     for (k, some) in batches.chunks(wave).enumerate() {
         watch.tell(Stage::Distances, (k * wave) as f64 / batches.len() as f64)?;
-        let found: Vec<_> = some.par_iter().map(|b| batch::<false>(network, b)).collect();
+        let found: Vec<_> = some.par_iter().map(|b| batch(network, b)).collect();
         for (sources, found) in some.iter().zip(found) {
             sum += u128::from(found.sum);
             for (&i, eccentricity) in sources.iter().zip(found.eccentricities) {
@@ -106,7 +106,9 @@ fn sampled(
     watch: &mut Watch<'_>,
 ) -> Result<Distances, AnalysisError> {
     let n = network.nodes();
-    let count = (looks / network.entries() as f64).clamp(8.0, LARGEST_SAMPLE) as u32;
+    // Every node reached costs about as much as four links.
+    let cost = network.entries() as f64 + 4.0 * f64::from(n);
+    let count = (looks / cost).clamp(8.0, LARGEST_SAMPLE) as u32;
     let sources = sample::nodes(Purpose::Distances, n, count);
     let (largest, _) = components.largest();
     let inside = |i: u32| components.of[i as usize] == largest;
@@ -126,21 +128,17 @@ fn sampled(
         note(source, found.eccentricity);
         source = farthest;
     }
-    // At least two batches, for two cores.
-    let size = sources.len().div_ceil(2).min(64);
-    let batches: Vec<&[u32]> = sources.chunks(size).collect();
-    // Few at a time where they are large.
-    let wave = ((1 << 25) / n as usize).clamp(2, 8 * rayon::current_num_threads().max(1));
+    // Few at a time where they are large. One by one, for far from each other they share little.
+    let wave = (1 << 26) / n.max(1) as usize;
+    let wave = wave.clamp(2, 64 * rayon::current_num_threads());
     let mut each: Vec<Found> = Vec::with_capacity(sources.len());
-    for (k, some) in batches.chunks(wave).enumerate() {
-        watch.tell(Stage::Distances, (k * wave) as f64 / batches.len() as f64)?;
-        let found: Vec<_> = some.par_iter().map(|b| batch::<true>(network, b)).collect();
-        for (sources, found) in some.iter().zip(found) {
-            for (&i, found) in sources.iter().zip(&found.each) {
-                note(i, found.eccentricity);
-            }
-            each.extend(found.each);
+    for some in sources.chunks(wave) {
+        watch.tell(Stage::Distances, each.len() as f64 / sources.len() as f64)?;
+        let found: Vec<_> = some.par_iter().map(|&i| single(network, i).0).collect();
+        for (&i, found) in some.iter().zip(&found) {
+            note(i, found.eccentricity);
         }
+        each.extend(found);
     }
     let searches = sources.len() as u32 + sweeps;
     let mean = mean(&each, n);
@@ -179,6 +177,3 @@ fn mean(each: &[Found], nodes: u32) -> Figure<f64> {
         },
     }
 }
-
-#[cfg(test)]
-mod tests;

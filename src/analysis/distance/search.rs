@@ -14,7 +14,7 @@ pub(in crate::analysis) struct Found {
     pub reached: u32,
 }
 
-/// The distances from one node, and a node farthest from it. Takes 8 bytes a node.
+/// The distances from one node, and a node farthest from it. Takes 5 bytes a node.
 pub(in crate::analysis) fn single(network: &Network, source: u32) -> (Found, u32) {
     let mut seen = vec![false; network.nodes() as usize];
     let mut queue = vec![source];
@@ -48,8 +48,6 @@ pub(in crate::analysis) fn single(network: &Network, source: u32) -> (Found, u32
 pub(in crate::analysis) struct Batch {
     /// The eccentricity of each source.
     pub eccentricities: Vec<u32>,
-    /// The sum of distances of each source; empty unless asked for.
-    pub each: Vec<Found>,
     /// The sum of distances of all sources.
     pub sum: u64,
     /// The row entries that were looked at: the work.
@@ -60,7 +58,7 @@ pub(in crate::analysis) struct Batch {
 ///
 /// The frontiers are lists, so that a level costs what its frontier is long: in a network of long distances the searches
 /// share little, but cost no more than one by one.
-pub(in crate::analysis) fn batch<const EACH: bool>(network: &Network, sources: &[u32]) -> Batch {
+pub(in crate::analysis) fn batch(network: &Network, sources: &[u32]) -> Batch {
     let n = network.nodes() as usize;
     let (mut seen, mut now, mut next) = (vec![0u64; n], vec![0u64; n], vec![0u64; n]);
     let (mut front, mut reached): (Vec<u32>, Vec<u32>) = (sources.to_vec(), Vec::new());
@@ -70,7 +68,6 @@ pub(in crate::analysis) fn batch<const EACH: bool>(network: &Network, sources: &
     }
     let mut result = Batch {
         eccentricities: vec![0; sources.len()],
-        each: vec![Found::default(); if EACH { sources.len() } else { 0 }],
         sum: 0,
         looks: 0,
     };
@@ -97,12 +94,6 @@ pub(in crate::analysis) fn batch<const EACH: bool>(network: &Network, sources: &
             seen[j as usize] |= new;
             any |= new;
             count += u64::from(new.count_ones());
-            if EACH {
-                for bit in bits(new) {
-                    result.each[bit].sum += u64::from(distance);
-                    result.each[bit].reached += 1;
-                }
-            }
         }
         result.sum += u64::from(distance) * count;
         for bit in bits(any) {
@@ -111,9 +102,6 @@ pub(in crate::analysis) fn batch<const EACH: bool>(network: &Network, sources: &
         std::mem::swap(&mut front, &mut reached);
         std::mem::swap(&mut now, &mut next);
         reached.clear();
-    }
-    for (found, &eccentricity) in result.each.iter_mut().zip(&result.eccentricities) {
-        found.eccentricity = eccentricity;
     }
     result
 }

@@ -24,7 +24,7 @@ const LARGEST_ENTRIES: usize = 40_000_000;
 const LARGEST_FACTOR: usize = 125_000_000;
 
 /// Multiplications and additions of the factorisation in a second, about.
-const FLOPS_PER_SECOND: f64 = 1e10;
+const FLOPS_PER_SECOND: f64 = 3e10;
 
 /// Where the values of the factor will lie: what the Laplacian and the Metropolis matrix of a network share.
 pub(super) struct Plan {

@@ -33,7 +33,7 @@ const REFRESH: u32 = 32;
 
 /// Steps in which the residual has not halved, after which rounding is taken to allow no more: with the inverse, and
 /// without it once the residual is small.
-const PATIENCE: u32 = 10;
+const PATIENCE: u32 = 4;
 const LONG_PATIENCE: u32 = 200;
 const SMALL: f64 = 1e-11;
 
@@ -117,15 +117,17 @@ impl<'a> Iteration<'a> {
         Ok(false)
     }
 
-    /// The eigenvalue at hand, with the rounding of its own residual allowed for.
+    /// The eigenvalue at hand and its residual, with the rounding of the residual itself allowed for: (Lx)_i is a sum of
+    /// differences, whose norm is at most √(2 · bound · xᵀLx).
     pub fn pair(&mut self) -> Pair {
         self.refresh();
         let [x, _, w] = &mut self.basis;
-        let value = self.laplacian.energy(x);
+        let value = self.laplacian.energy(x) / dot(x, x);
         combine(w, &self.images[0], -value, x);
+        let rounding = 4.0 * f64::EPSILON * ((2.0 * self.bound * value).sqrt() + value);
         Pair {
             value,
-            residual: dot(w, w).sqrt() + 4.0 * f64::EPSILON * self.bound,
+            residual: dot(w, w).sqrt() + rounding,
         }
     }
 

@@ -25,13 +25,13 @@ const WORK_PER_SECOND: f64 = 6e8;
 const STEPS: [f64; 2] = [16.0, 1e5];
 
 /// The steps along links before the inverse is thought of.
-const FIRST_STEPS: u32 = 64;
+const FIRST_STEPS: u32 = 32;
 
 /// Where the least eigenvalue is below this share of the greatest after these steps, steps along links take long.
 const SMALL_SHARE: f64 = 0.02;
 
-/// An eigenvalue whose residual is within this share of it has converged.
-const CONVERGED: f64 = 1e-6;
+/// An eigenvalue whose residual is within this share of it has converged: its own error is of the square of that share.
+const CONVERGED: f64 = 1e-4;
 
 /// The second least eigenvalue, where there are two nodes, and the greatest.
 #[derive(Clone, Copy, Debug)]
@@ -228,34 +228,108 @@ fn residual(figure: Figure<f64>) -> f64 {
 impl Metropolis {
     /// From the second least and the greatest eigenvalue of I − W.
     fn of(nodes: u32, second: Figure<f64>, greatest: Figure<f64>) -> Self {
-        let exact = second.is_exact() && greatest.is_exact();
-        let (lambda2, lambda_min) = (second.map(1.0, |v| 1.0 - v), greatest.map(1.0, |v| 1.0 - v));
-        // How far 1 − µ lies from ±1, taken so that a small µ loses nothing.
-        let distance = |mu: f64| mu.min(2.0 - mu);
-        let gap = if second == Figure::exact(0.0) {
-            second
-        } else {
-            let value = distance(second.value).min(distance(greatest.value));
-            if exact {
-                Figure::exact(value)
-            } else {
-                let shifted = |sign: f64| {
-                    let end = |f: Figure<f64>| distance(f.value) + sign * residual(f);
-                    end(second).min(end(greatest))
-                };
-                iterated(value, (value - shifted(-1.0)).max(shifted(1.0) - value))
-            }
-        };
-        let ticks = (nodes > 1 && gap.value > 0.0).then(|| {
-            let ticks = f64::from(nodes).ln() / gap.value;
-            gap.map(ticks / gap.value, |_| ticks)
+        let from_one = |figure: Figure<f64>| figure.map(1.0, |v| 1.0 - v);
+        let (lambda2, lambda_min) = (from_one(second), from_one(greatest));
+        let ticks = (nodes > 1 && second.value > 0.0).then(|| {
+            let ticks = f64::from(nodes).ln() / second.value;
+            second.map(ticks / second.value, |_| ticks)
         });
         Self {
             lambda2,
             lambda_min,
-            slem: gap.map(1.0, |g| 1.0 - g),
-            gap,
+            slem: slem(lambda2, lambda_min),
+            // Not 1 − λ₂: a small gap would lose its digits.
+            gap: second,
             ticks_to_mix: ticks,
         }
+    }
+}
+
+/// The greater modulus of two eigenvalues. Where they are not exact, the true one lies between the greatest of what they
+/// may be at the least and at the most.
+fn slem(lambda2: Figure<f64>, lambda_min: Figure<f64>) -> Figure<f64> {
+    let modulus = |figure: Figure<f64>, error: f64| figure.value.abs() + error * residual(figure);
+    let greatest = |error: f64| modulus(lambda2, error).max(modulus(lambda_min, error));
+    let value = greatest(0.0);
+    // An eigenvalue in question does not matter where another is known to be 1.
+    let decided = [lambda2, lambda_min].contains(&Figure::exact(1.0));
+    if decided || lambda2.is_exact() && lambda_min.is_exact() {
+        Figure::exact(value)
+    } else {
+        iterated(value, (greatest(1.0) - value).max(value - greatest(-1.0)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::ops::ControlFlow;
+
+    /// A circle with chords, a hub and a tail: every weight differs, and so do the three ways.
+    #[test]
+    fn dense_iterated_and_inverse_agree() {
+        let n = 700u32;
+        let mut rows = vec![std::collections::BTreeSet::new(); n as usize];
+        let chords = (1..80)
+            .map(|k| (k * 5, (k * k * 3 + 50) % 500))
+            .chain((1..60).map(|k| (0, 7 * k)));
+        for (i, j) in (1..n).map(|i| (i - 1, i)).chain(chords).filter(|(i, j)| i != j) {
+            rows[i as usize].insert(j);
+            rows[j as usize].insert(i);
+        }
+        let network = Network::from_rows(&rows.iter().map(|r| r.iter().copied().collect()).collect::<Vec<_>>());
+        let plan = Plan::new(&network, 1.0).unwrap();
+        for weights in [Weights::One, Weights::Metropolis] {
+            let laplacian = Laplacian {
+                network: &network,
+                weights,
+            };
+            let expected = dense::extremes(laplacian).unwrap();
+            let bound = laplacian.bound();
+            assert!(expected[1] <= bound && expected[0] > 0.0);
+            for (end, inverse, expected) in [
+                (End::Least, false, expected[0]),
+                (End::Least, true, expected[0]),
+                (End::Greatest, false, expected[1]),
+            ] {
+                let mut iteration = Iteration::new(laplacian, end);
+                let mut factor = inverse.then(|| plan.factor(laplacian).unwrap());
+                let steps = if inverse { 30 } else { 20_000 };
+                assert!(iteration.run(steps, factor.as_mut(), |_| Ok(())).unwrap());
+                let pair = iteration.pair();
+                let error = (pair.value - expected).abs();
+                assert!(error <= 1e-13 * bound, "{weights:?}, {end:?}, {inverse}: {error:e}");
+                assert!(
+                    pair.residual <= 1e-9 * pair.value,
+                    "{weights:?}, {end:?}, {inverse}: {pair:?}"
+                );
+            }
+        }
+    }
+
+    /// Steps end when they are told to.
+    #[test]
+    fn an_iteration_can_be_stopped() {
+        let ring: Vec<Vec<u32>> = (0..2000).map(|i| vec![(i + 1) % 2000, (i + 1999) % 2000]).collect();
+        let network = Network::from_rows(&ring);
+        let weights = Weights::One;
+        let laplacian = Laplacian {
+            network: &network,
+            weights,
+        };
+        let mut heard = 0;
+        let mut observe = |_| {
+            heard += 1;
+            if heard < 5 {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        };
+        let mut watch = Watch(&mut observe);
+        let mut iteration = Iteration::new(laplacian, End::Least);
+        let stopped = iteration.run(1000, None, |f| watch.tell(Stage::Spectrum, f));
+        assert_eq!(stopped, Err(AnalysisError::Stopped));
+        assert_eq!(heard, 5);
     }
 }

@@ -1,1 +1,0 @@
-//! The searches against each other.
