@@ -23,7 +23,7 @@ pub(super) fn whole(path: &Path, content: impl FnOnce() -> io::Result<Vec<u8>>) 
 }
 
 fn replace(path: &Path, content: impl FnOnce() -> io::Result<Vec<u8>>) -> io::Result<()> {
-    if path.file_name().is_none() || path.is_dir() {
+    if path.file_name().is_none() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
     let (partial, mut file) = create(path)?;
