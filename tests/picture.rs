@@ -172,7 +172,13 @@ fn a_plane_network_is_seen_head_on() {
     let positions: Vec<DVec3> = (0..4)
         .map(|i| DVec3::new(f64::from(i % 2), f64::from(i / 2), 7.0))
         .collect();
-    let svg = draw(&network(&positions, &[(0, 1), (1, 3), (3, 2), (2, 0)])).to_svg();
+    // Large enough for numbers to be read.
+    let size = Size {
+        width: 800,
+        height: None,
+    };
+    let square = [(0, 1), (1, 3), (3, 2), (2, 0)];
+    let svg = Picture::new(&network(&positions, &square), size).unwrap().to_svg();
     let (strokes, discs) = marks(&svg);
     assert_eq!((strokes.len(), discs), (4, 4));
     assert!(strokes.iter().all(|s| s[0] == s[2] || s[1] == s[3]), "{strokes:?}");
