@@ -20,6 +20,8 @@ const NODE_FADE: f64 = 0.55;
 const COVER: [f32; 2] = [0.75, 2.2];
 /// The most nodes whose numbers are shown.
 const MOST_NUMBERS: usize = 100;
+/// The least radius in pixels at which a number can be read.
+const LEAST_NUMBERED: f32 = 7.0;
 /// The most nodes that are shown even as mere points.
 const MOST_SMALL_DISCS: usize = 3000;
 /// The most links that are set off from what they cross.
@@ -159,7 +161,9 @@ impl<'a> Drawing<'a> {
         let spacing = ink::spacing(&places, area);
         let short = lengths.get(lengths.len() / 10).map_or(spacing, |&length| length as f32);
         let unit = frame.unit;
-        let radius = (0.17 * short).min(0.3 * spacing).min(17.0 * unit);
+        // Larger where they have numbers.
+        let share = if places.len() <= MOST_NUMBERS { 0.23 } else { 0.17 };
+        let radius = (share * short).min(0.3 * spacing).min(17.0 * unit);
         let visible = if places.len() <= MOST_SMALL_DISCS { 0.9 } else { 2.5 } * unit;
         // Where no link is seen, nodes are.
         let radius = if lengths.is_empty() {
@@ -262,7 +266,7 @@ impl<'a> Drawing<'a> {
                 slices[self.slice(self.view.depths[node])].push(node);
             }
         }
-        let numbered = self.places.len() <= MOST_NUMBERS && self.radius >= 10.0 * self.frame.unit;
+        let numbered = self.places.len() <= MOST_NUMBERS && self.radius >= LEAST_NUMBERED;
         let marks = slices.into_iter().enumerate().map(|(slice, nodes)| {
             let Some(&first) = nodes.first() else {
                 return Vec::new();
