@@ -13,6 +13,7 @@ use tetraswarm::topology::{Neighbours, Rows, Site, Topology, TopologyShader};
 fn network(nodes: u32, fragment: &str) -> Arc<dyn Topology> {
     let scenario = scenario(nodes, fragment, "kind = \"synchronous\"", "trunc", 0);
     let site = Site {
+        seed: 1,
         nodes: Some(nodes),
         folder: Path::new(""),
     };
