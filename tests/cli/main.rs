@@ -9,3 +9,4 @@ mod listings;
 mod plan;
 mod results;
 mod streams;
+mod topology;
