@@ -77,7 +77,8 @@ fn what_is_written_reads_back_with_the_same_ids() {
 
 /// Runs a Python program if Python has NetworkX; otherwise says so and returns nothing, unless it is required.
 fn python(program: &str, folder: &Path) -> Option<String> {
-    let has = Command::new("python3").args(["-c", "import networkx"]).output();
+    let python = std::env::var("TETRASWARM_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let has = Command::new(&python).args(["-c", "import networkx"]).output();
     if !has.is_ok_and(|answer| answer.status.success()) {
         assert!(
             std::env::var_os("TETRASWARM_REQUIRE_NETWORKX").is_none(),
@@ -86,7 +87,7 @@ fn python(program: &str, folder: &Path) -> Option<String> {
         println!("skipped: python3 has no networkx");
         return None;
     }
-    let answer = Command::new("python3")
+    let answer = Command::new(&python)
         .args(["-c", program])
         .current_dir(folder)
         .output()
