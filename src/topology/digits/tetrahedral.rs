@@ -106,7 +106,7 @@ impl Topology for Tetrahedral {
     }
 
     fn degree_of_all(&self, nodes: Range<u32>) -> Option<u32> {
-        let mut corners = (0..4).map(|d| d * ONES & (self.nodes() - 1));
+        let mut corners = (0..4).map(|d| (d * ONES) & (self.nodes() - 1));
         match !self.closed && corners.any(|corner| nodes.contains(&corner)) {
             true => (nodes.len() == 1).then_some(3),
             false => Some(4),
