@@ -13,7 +13,8 @@ const CHUNK: usize = 2048;
 
 /// The links of a chunk over one slot, or the stored links of some nodes, of which all have the same divisor.
 struct Links<'a> {
-    own: Ids<'a>,
+    /// The first of the own ends, which are contiguous.
+    first: u32,
     other: Ids<'a>,
     own_beliefs: &'a [i32],
     other_beliefs: &'a [i32],
@@ -172,7 +173,7 @@ impl Chunk<'_> {
         let lowest = nodes.start - distance;
         let (first, last) = (lowest & !15, nodes.end);
         let links = Links {
-            own: Ids::Run(first),
+            first,
             other: Ids::Run(first + distance),
             own_beliefs: &self.beliefs[first as usize..last as usize],
             other_beliefs: &self.beliefs[(first + distance) as usize..(last + distance) as usize],
@@ -232,7 +233,7 @@ impl Chunk<'_> {
             }
         };
         let links = Links {
-            own: Ids::Run(start),
+            first: start,
             other,
             own_beliefs: stretch(start),
             other_beliefs,
@@ -257,7 +258,7 @@ impl Chunk<'_> {
         if schedule.is_always() {
             return false;
         }
-        schedule.masks(links.own, self.view.tick, &mut buffers.own_masks[..len]);
+        schedule.masks(Ids::Run(links.first), self.view.tick, &mut buffers.own_masks[..len]);
         schedule.masks(links.other, self.view.tick, &mut buffers.other_masks[..len]);
         true
     }
@@ -278,7 +279,7 @@ impl Chunk<'_> {
                 flow::differences(links.own_beliefs, links.other_beliefs, bias, flows);
                 flow::add_random(
                     self.step.key,
-                    links.own,
+                    Ids::Run(links.first),
                     links.other,
                     tick,
                     q,
@@ -288,7 +289,7 @@ impl Chunk<'_> {
             }
             Rounding::Golden | Rounding::Quasi => {
                 let beliefs = (links.own_beliefs, links.other_beliefs);
-                flow::golden_differences(links.own, links.other, beliefs, tick, q, bias, flows);
+                flow::golden_differences(Ids::Run(links.first), links.other, beliefs, tick, q, bias, flows);
             }
         }
         flow::divide(flows, self.divisor);
@@ -308,7 +309,7 @@ impl Chunk<'_> {
         }
         let used = if masked { &buffers.own_masks[..len] } else { &[] };
         flow::quasi(
-            links.own,
+            links.first,
             links.other,
             links.own_beliefs,
             links.other_beliefs,

@@ -363,14 +363,14 @@ pub(super) fn add_difference(gained: &[u32], lost: &[u32], sums: &mut [u32]) {
 }
 
 /// What the quasi rounding's links gain, with their accumulators advanced: acc += D, f = ⌊acc/q⌋, acc −= f·q, seen from the
-/// own end. Where `used` is zero nothing happens; an empty `used` means that all links are used.
+/// own ends, the nodes from `first` on. Where `used` is zero nothing happens; an empty `used` means that all links are used.
 #[allow(clippy::too_many_arguments, reason = "one slice a quantity, as in every lane loop")]
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
 pub(super) fn quasi(
-    own: Ids<'_>,
+    first: u32,
     other: Ids<'_>,
     own_beliefs: &[i32],
     other_beliefs: &[i32],
@@ -382,7 +382,7 @@ pub(super) fn quasi(
 ) {
     let (bias, times) = bias;
     for (l, (acc, gain)) in carry.iter_mut().zip(out.iter_mut()).enumerate() {
-        let upper = own.at(l) > other.at(l);
+        let upper = first.wrapping_add(l as u32) > other.at(l);
         let difference = own_beliefs[l].wrapping_sub(other_beliefs[l]);
         let downhill = if upper { difference.wrapping_neg() } else { difference };
         let total = (downhill as u32).wrapping_add(*acc).wrapping_add(bias);
