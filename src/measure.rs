@@ -177,10 +177,7 @@ impl Tally {
                 let start = nodes.start + done as u32;
                 let (neighbours, count) = topology.neighbours(slot, start..nodes.end, list);
                 let count = count as usize;
-                let ids = match neighbours {
-                    crate::topology::Neighbours::Run(first) => Ids::Run(first),
-                    crate::topology::Neighbours::List => Ids::List(&list[..count]),
-                };
+                let ids = neighbours.ids(start, &list[..count]);
                 schedule.masks(ids, last, &mut other[..count]);
                 let absent = |l: usize| matches!(ids, Ids::List(list) if list[l] == start + l as u32);
                 let used = (0..count)

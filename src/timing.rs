@@ -226,6 +226,11 @@ fn fill_masks(schedule: Schedule, ids: Ids<'_>, tick: u32, masks: &mut [u32]) {
                         *word = mask(schedule.is_active(first.wrapping_add(l as u32), tick));
                     }
                 }
+                Ids::Xor { first, mask: bits } => {
+                    for (l, word) in masks.iter_mut().enumerate() {
+                        *word = mask(schedule.is_active(first.wrapping_add(l as u32) ^ bits, tick));
+                    }
+                }
                 Ids::List(list) => {
                     for (word, &i) in masks.iter_mut().zip(list) {
                         *word = mask(schedule.is_active(i, tick));

@@ -13,7 +13,7 @@ use tetraswarm::plan::ColumnId;
 use tetraswarm::scenario::{Consensus, Interval, Rounding, Scenario, Start};
 use tetraswarm::swarm::Swarm;
 use tetraswarm::timing::Timing;
-use tetraswarm::topology::{KINDS, Neighbours, Topology};
+use tetraswarm::topology::{KINDS, Topology};
 
 fn start_from(scenario: &mut Scenario, start: Start) {
     let Consensus::Average(average) = &mut scenario.consensus;
@@ -78,10 +78,7 @@ fn both_ends(topology: &dyn Topology, words: &[u32]) -> HashMap<(u32, u32), Vec<
     for slot in 0..topology.slots() {
         for i in 0..n {
             let mut list = [0];
-            let j = match topology.neighbours(slot, i..i + 1, &mut list).0 {
-                Neighbours::Run(j) => j,
-                Neighbours::List => list[0],
-            };
+            let j = topology.neighbours(slot, i..i + 1, &mut list).0.ids(i, &list).at(0);
             let word = words[slot as usize * n as usize + i as usize];
             if j == i {
                 assert_eq!(word, 0, "an absent link has a carry");

@@ -1,4 +1,6 @@
-// S(4, L): three neighbours in the same tetrahedron and a bridge. Stores nothing. Twin: src/topology/tetrahedral.rs.
+// S(4, L): three neighbours in the same tetrahedron and a bridge; its closed form WK(4, L) too. Stores nothing.
+// Twin: src/topology/digits/tetrahedral.rs.
+override CORNER_FLIP: u32;
 
 fn bridge(v: u32) -> u32 {
     let d = v & 3u;
@@ -8,7 +10,7 @@ fn bridge(v: u32) -> u32 {
     let e = (v >> shift) & 3u;
     let high = v & ~((run << 2u) | 3u);
     let other = high | (d << shift) | ((e * 0x55555555u) & run);
-    return select(other, v, differs == 0u);
+    return select(other, v ^ CORNER_FLIP, differs == 0u);
 }
 
 fn slots(i: u32) -> u32 {

@@ -2,7 +2,7 @@
 
 use super::watch::Watch;
 use super::{AnalysisError, Stage};
-use crate::topology::{Neighbours, Topology};
+use crate::topology::Topology;
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -172,11 +172,9 @@ fn each(topology: &dyn Topology, nodes: Range<u32>, mut f: impl FnMut(u32, u32))
         let mut first = nodes.start;
         while first < nodes.end {
             let (answer, len) = topology.neighbours(slot, first..nodes.end, &mut list);
+            let others = answer.ids(first, &list);
             for l in 0..len {
-                let other = match answer {
-                    Neighbours::Run(run) => run + l,
-                    Neighbours::List => list[l as usize],
-                };
+                let other = others.at(l as usize);
                 if other != first + l {
                     f(first + l, other);
                 }

@@ -144,6 +144,31 @@ catalogue! {
         degree: "4, the four corners 3", nodes: "a power of four nodes, 4 to 4^15", purpose: "cells of four, nested; locality at every scale",
         standard: Some(""), samples: &[(4, ""), (64, ""), (4096, "")],
     }
+    /// The Sierpinski graph S(4, L) with its four corners linked in pairs: the WK-recursive network WK(4, L), closed.
+    Wk(super::WkSpec) = "wk" {
+        degree: "4", nodes: "a power of four nodes, 16 to 4^15", purpose: "the tetrahedral network as a machine is wired: no port left open",
+        standard: Some(""), samples: &[(16, ""), (64, ""), (4096, "")],
+    }
+    /// The Hamming graph H(L, 4): indices that differ in one base-4 digit.
+    Hamming(super::HammingSpec) = "hamming" {
+        degree: "1.5 log₂ n", nodes: "a power of four nodes, 4 to 4^15", purpose: "tetrahedra in every direction; mixes in a few ticks",
+        standard: Some(""), samples: &[(4, ""), (64, ""), (1024, "")],
+    }
+    /// The hypercube: indices that differ in one bit.
+    Hypercube(super::HypercubeSpec) = "hypercube" {
+        degree: "log₂ n", nodes: "a power of two nodes, 2 to 2^31", purpose: "the standard network of logarithmic degree",
+        standard: Some(""), samples: &[(2, ""), (8, ""), (32, ""), (4096, "")],
+    }
+    /// The binary de Bruijn graph: indices that are each other's shifts.
+    DeBruijn(super::DeBruijnSpec) = "de-bruijn" {
+        degree: "4, up to four nodes 2 or 3", nodes: "a power of two nodes, 2 to 2^31", purpose: "logarithmic diameter at four links a node",
+        standard: Some(""), samples: &[(2, ""), (4, ""), (8, ""), (32, ""), (4096, "")],
+    }
+    /// Every node is linked to every other.
+    Complete(super::CompleteSpec) = "complete" {
+        degree: "n − 1", nodes: "any number of nodes from 2 to 2^28 − 1", purpose: "rules that sample their peers; agreement in one tick",
+        standard: Some(""), samples: &[(2, ""), (3, ""), (64, ""), (257, "")],
+    }
     /// A network from a file: an edge list, METIS adjacency, or Matrix Market.
     Graph(super::GraphSpec) = "graph" {
         degree: "the file's", nodes: "the file's number of nodes", purpose: "a network of your own",

@@ -3,7 +3,7 @@
 //! Links are written as they are computed, a stretch of nodes at a time, each once, ordered by its lower node; so a network
 //! of any size is exported in little memory. Parallel links are written as often as they are there.
 
-use super::{Neighbours, Topology};
+use super::Topology;
 use crate::error::{Error, nearest};
 use crate::whole_file;
 use flate2::Compression;
@@ -219,11 +219,9 @@ fn links_from(topology: &dyn Topology, range: Range<u32>) -> Vec<(u32, u32)> {
         let mut start = range.start;
         while start < range.end {
             let (neighbours, count) = topology.neighbours(slot, start..range.end, &mut list);
+            let others = neighbours.ids(start, &list);
             for l in 0..count {
-                let other = match neighbours {
-                    Neighbours::Run(first) => first + l,
-                    Neighbours::List => list[l as usize],
-                };
+                let other = others.at(l as usize);
                 if other > start + l {
                     links.push((start + l, other));
                 }

@@ -1,9 +1,10 @@
 //! Who may talk to whom: the rule that gives a node its links.
 //!
 //! A topology is asked for one block of neighbours at a time: the neighbours over link *slot* k of the nodes
-//! first..first+len. It answers with a *run* (they are contiguous: rings, lattices, chords) or a *list* of
-//! indices that it has filled in (Sierpinski, hypercubes). A stored network answers with *rows* instead (compressed
-//! sparse rows). So rules and topologies meet without a product of the two, and the inner loops are plain slices.
+//! first..first+len. It answers with a *run* (they are contiguous: rings, lattices, chords), with a *mask* (they differ from
+//! the nodes in the same bits: tetrahedra, hypercubes) or with a *list* of indices that it has filled in. A stored network
+//! answers with *rows* instead (compressed sparse rows). So rules and topologies meet without a product of the two, and the
+//! inner loops are plain slices.
 //!
 //! On the GPU a topology is a WGSL file below `shaders/topology/` with the functions `slots(i)`, `neighbour(i, k)`,
 //! `degree(i)` and `link_end(i, k)`, put before the rule's file.
@@ -14,22 +15,24 @@
 
 mod catalogue;
 mod circulant;
+mod complete;
+mod digits;
 pub mod export;
 mod graph;
 pub mod import;
 mod overlay;
 mod path;
-mod tetrahedral;
 mod torus;
 
 pub use catalogue::{KINDS, Kind, TopologySpec};
 pub use circulant::{
     Chord, Circulant, CirculantSpec, DoubleLoop, FibonacciChords, FibonacciLattice, MobiusLadder, Ring,
 };
+pub use complete::{Complete, CompleteSpec};
+pub use digits::{DeBruijn, DeBruijnSpec, Hamming, HammingSpec, HypercubeSpec, Tetrahedral, TetrahedralSpec, WkSpec};
 pub use graph::{GraphSpec, GraphTopology};
 pub use overlay::{MOST_PARTS, NetworkSpec, Overlay};
 pub use path::PathSpec;
-pub use tetrahedral::{Tetrahedral, TetrahedralSpec};
 pub use torus::{Torus, TorusSpec};
 
 use crate::error::Error;
@@ -50,8 +53,28 @@ pub const LARGEST_DEGREE: u32 = (1 << 28) - 2;
 pub enum Ids<'a> {
     /// first, first + 1, first + 2, …
     Run(u32),
+    /// first ^ mask, (first + 1) ^ mask, (first + 2) ^ mask, …
+    Xor {
+        /// The first node whose bits are flipped.
+        first: u32,
+        /// The bits.
+        mask: u32,
+    },
     /// As listed.
     List(&'a [u32]),
+}
+
+impl Ids<'_> {
+    /// The one at a place.
+    #[inline(always)]
+    #[must_use]
+    pub fn at(self, place: usize) -> u32 {
+        match self {
+            Self::Run(first) => first.wrapping_add(place as u32),
+            Self::Xor { first, mask } => first.wrapping_add(place as u32) ^ mask,
+            Self::List(list) => list[place],
+        }
+    }
 }
 
 /// The neighbours of a block of nodes over one slot.
@@ -59,9 +82,23 @@ pub enum Ids<'a> {
 pub enum Neighbours {
     /// They are contiguous, from this index on.
     Run(u32),
+    /// Each differs from its node in exactly these bits, of which there is at least one.
+    Xor(u32),
     /// They have been written into the list that was handed in. A node without a link in this slot is its own
     /// neighbour there.
     List,
+}
+
+impl Neighbours {
+    /// The indices, of which the first is that of a neighbour of `first`; `list` is the list that was handed in.
+    #[must_use]
+    pub fn ids(self, first: u32, list: &[u32]) -> Ids<'_> {
+        match self {
+            Self::Run(other) => Ids::Run(other),
+            Self::Xor(mask) => Ids::Xor { first, mask },
+            Self::List => Ids::List(list),
+        }
+    }
 }
 
 /// Links that are stored: compressed sparse rows.
@@ -247,10 +284,8 @@ pub trait Topology: Send + Sync + Debug {
         let mut all = Vec::new();
         let mut list = [0];
         for slot in 0..self.slots() {
-            let other = match self.neighbours(slot, node..node + 1, &mut list).0 {
-                Neighbours::Run(first) => first,
-                Neighbours::List => list[0],
-            };
+            let answer = self.neighbours(slot, node..node + 1, &mut list).0;
+            let other = answer.ids(node, &list).at(0);
             if other != node {
                 all.push(other);
             }

@@ -13,7 +13,8 @@ const CHUNK: usize = 2048;
 
 /// The links of a chunk over one slot, or the stored links of some nodes, of which all have the same divisor.
 struct Links<'a> {
-    own: Ids<'a>,
+    /// The first of the own ends, which are contiguous.
+    first: u32,
     other: Ids<'a>,
     own_beliefs: &'a [i32],
     other_beliefs: &'a [i32],
@@ -134,25 +135,32 @@ impl Chunk<'_> {
     /// What the nodes gain over a slot and its mirror. Wherever the neighbours over one are as far above as those over the
     /// other are below, and near enough, the flow of each link is worked out once for both its ends.
     fn two_slots(&self, forward: u32, backward: u32, sums: &mut [u32], buffers: &mut Buffers) {
+        let topology = self.view.topology;
         let mut first = self.nodes.start;
         while first < self.nodes.end {
             let rest = first..self.nodes.end;
-            let (above, count) = self.view.topology.neighbours(forward, rest.clone(), &mut buffers.list);
-            let (below, other) = self.view.topology.neighbours(backward, rest, &mut buffers.list);
+            let (above, count) = topology.neighbours(forward, rest.clone(), &mut buffers.list);
+            let Neighbours::Run(start) = above else {
+                // One by one: asking for a list takes longer than what could be shared.
+                let part = &mut sums[(first - self.nodes.start) as usize..][..count as usize];
+                self.gain(above, first, part, None, buffers);
+                self.one_slot(backward, first..first + count, part, None, buffers);
+                first += count;
+                continue;
+            };
+            let (below, other) = topology.neighbours(backward, rest, &mut buffers.list);
             let count = count.min(other);
             let nodes = first..first + count;
             let part = &mut sums[(first - self.nodes.start) as usize..][..count as usize];
-            let distance = match (above, below) {
-                (Neighbours::Run(above), Neighbours::Run(below)) => above.checked_sub(first).filter(|&d| {
-                    d > 0 && d <= CHUNK as u32 / 2 && 2 * d <= count && first.checked_sub(d) == Some(below)
-                }),
-                _ => None,
-            };
+            let distance = start
+                .checked_sub(first)
+                .filter(|&d| d > 0 && d <= CHUNK as u32 / 2 && 2 * d <= count)
+                .filter(|&d| first.checked_sub(d).map(Neighbours::Run) == Some(below));
             match distance {
                 Some(distance) => self.both_ends(distance, nodes, part, buffers),
                 None => {
-                    self.one_slot(forward, nodes.clone(), part, None, buffers);
-                    self.one_slot(backward, nodes, part, None, buffers);
+                    self.gain(above, first, part, None, buffers);
+                    self.gain(below, first, part, None, buffers);
                 }
             }
             first += count;
@@ -165,7 +173,7 @@ impl Chunk<'_> {
         let lowest = nodes.start - distance;
         let (first, last) = (lowest & !15, nodes.end);
         let links = Links {
-            own: Ids::Run(first),
+            first,
             other: Ids::Run(first + distance),
             own_beliefs: &self.beliefs[first as usize..last as usize],
             other_beliefs: &self.beliefs[(first + distance) as usize..(last + distance) as usize],
@@ -192,40 +200,56 @@ impl Chunk<'_> {
         while done < sums.len() {
             let start = nodes.start + done as u32;
             let (neighbours, count) = self.view.topology.neighbours(slot, start..nodes.end, &mut buffers.list);
-            let count = count as usize;
-            let own_beliefs = &self.beliefs[start as usize..start as usize + count];
-            let mut gathered = std::mem::take(&mut buffers.gathered);
-            let list = std::mem::take(&mut buffers.list);
-            let (other, other_beliefs) = match neighbours {
-                Neighbours::Run(j) => (Ids::Run(j), &self.beliefs[j as usize..j as usize + count]),
-                Neighbours::List => {
-                    for (word, &j) in gathered.iter_mut().zip(&list[..count]) {
-                        *word = self.beliefs[j as usize] as u32;
-                    }
-                    (Ids::List(&list[..count]), bytemuck::cast_slice(&gathered[..count]))
-                }
-            };
-            let links = Links {
-                own: Ids::Run(start),
-                other,
-                own_beliefs,
-                other_beliefs,
-            };
-            let sums = &mut sums[done..done + count];
-            match carry.as_deref_mut() {
-                Some(lane) => {
-                    self.quasi(&links, &mut lane[done..done + count], buffers);
-                    flow::add(&buffers.flows[..count], 0, sums);
-                }
-                None => {
-                    self.flows(&links, count, buffers);
-                    flow::add(&buffers.flows[..count], self.bias.1, sums);
-                }
-            }
-            buffers.gathered = gathered;
-            buffers.list = list;
-            done += count;
+            let part = done..done + count as usize;
+            let carry = carry.as_deref_mut().map(|lane| &mut lane[part.clone()]);
+            self.gain(neighbours, start, &mut sums[part.clone()], carry, buffers);
+            done = part.end;
         }
+    }
+
+    /// What the nodes from `start` on gain from these neighbours, of which `buffers.list` holds those that are listed.
+    fn gain(
+        &self,
+        neighbours: Neighbours,
+        start: u32,
+        sums: &mut [u32],
+        carry: Option<&mut [u32]>,
+        buffers: &mut Buffers,
+    ) {
+        let count = sums.len();
+        let stretch = |first: u32| &self.beliefs[first as usize..first as usize + count];
+        let mut gathered = std::mem::take(&mut buffers.gathered);
+        let list = std::mem::take(&mut buffers.list);
+        let other = neighbours.ids(start, &list[..count]);
+        let other_beliefs = match other {
+            Ids::Run(first) => stretch(first),
+            Ids::Xor { first, mask } => {
+                flow::swap(self.view.reads[0], first, mask, &mut gathered[..count]);
+                bytemuck::cast_slice(&gathered[..count])
+            }
+            Ids::List(list) => {
+                flow::gather(self.view.reads[0], list, &mut gathered[..count]);
+                bytemuck::cast_slice(&gathered[..count])
+            }
+        };
+        let links = Links {
+            first: start,
+            other,
+            own_beliefs: stretch(start),
+            other_beliefs,
+        };
+        match carry {
+            Some(lane) => {
+                self.quasi(&links, lane, buffers);
+                flow::add(&buffers.flows[..count], 0, sums);
+            }
+            None => {
+                self.flows(&links, count, buffers);
+                flow::add(&buffers.flows[..count], self.bias.1, sums);
+            }
+        }
+        buffers.gathered = gathered;
+        buffers.list = list;
     }
 
     /// Who of both ends acts; nothing if everybody always does.
@@ -234,7 +258,7 @@ impl Chunk<'_> {
         if schedule.is_always() {
             return false;
         }
-        schedule.masks(links.own, self.view.tick, &mut buffers.own_masks[..len]);
+        schedule.masks(Ids::Run(links.first), self.view.tick, &mut buffers.own_masks[..len]);
         schedule.masks(links.other, self.view.tick, &mut buffers.other_masks[..len]);
         true
     }
@@ -255,7 +279,7 @@ impl Chunk<'_> {
                 flow::differences(links.own_beliefs, links.other_beliefs, bias, flows);
                 flow::add_random(
                     self.step.key,
-                    links.own,
+                    Ids::Run(links.first),
                     links.other,
                     tick,
                     q,
@@ -265,7 +289,7 @@ impl Chunk<'_> {
             }
             Rounding::Golden | Rounding::Quasi => {
                 let beliefs = (links.own_beliefs, links.other_beliefs);
-                flow::golden_differences(links.own, links.other, beliefs, tick, q, bias, flows);
+                flow::golden_differences(Ids::Run(links.first), links.other, beliefs, tick, q, bias, flows);
             }
         }
         flow::divide(flows, self.divisor);
@@ -285,7 +309,7 @@ impl Chunk<'_> {
         }
         let used = if masked { &buffers.own_masks[..len] } else { &[] };
         flow::quasi(
-            links.own,
+            links.first,
             links.other,
             links.own_beliefs,
             links.other_beliefs,

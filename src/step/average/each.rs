@@ -1,9 +1,9 @@
 //! The average step where divisors differ from link to link: one lane a link, with everything that it takes written out.
 
-use super::{AverageStep, flow_each};
+use super::{AverageStep, flow, flow_each};
 use crate::scenario::Rounding;
 use crate::step::{Scratch, View};
-use crate::topology::{Ids, Neighbours, Topology};
+use crate::topology::{Ids, Topology};
 use std::ops::Range;
 
 /// Links, a lane each.
@@ -105,16 +105,13 @@ pub(super) fn slots(
             let rest = nodes.start + done as u32..nodes.end;
             let (neighbours, count) = view.topology.neighbours(slot, rest, &mut others[done..]);
             let count = count as usize;
-            if let Neighbours::Run(first) = neighbours {
-                for (other, j) in others[done..done + count].iter_mut().zip(first..) {
-                    *other = j;
-                }
+            match neighbours.ids(nodes.start + done as u32, &[]) {
+                Ids::List(_) => {}
+                ids => flow::list(ids, &mut others[done..done + count]),
             }
             done += count;
         }
-        for (word, &j) in gathered.iter_mut().zip(&*others) {
-            *word = beliefs[j as usize];
-        }
+        flow::gather(beliefs, others, gathered);
         divisors(step, view.topology, own, others, of_links);
         let links = Lanes {
             own,
@@ -128,7 +125,7 @@ pub(super) fn slots(
             .as_deref_mut()
             .map(|lanes| &mut lanes[slot as usize][at..at + len]);
         links.flows(step, view, carry, masks, spare, flows);
-        super::flow::add(flows, 0, sums);
+        flow::add(flows, 0, sums);
     }
     words.into_iter().for_each(|words| scratch.give(words));
 }
