@@ -144,6 +144,21 @@ catalogue! {
         degree: "4, the four corners 3", nodes: "a power of four nodes, 4 to 4^15", purpose: "cells of four, nested; locality at every scale",
         standard: Some(""), samples: &[(4, ""), (64, ""), (4096, "")],
     }
+    /// The union of random cycles through all nodes: a random regular graph, always connected (Kim and Wormald 2001).
+    RandomRegular(super::RandomRegularSpec) = "random-regular" {
+        degree: "even, 4 by default", nodes: "any number of nodes above its degree",
+        purpose: "the best mixing there is for the degree; the one to beat",
+        standard: Some("degree = 4"),
+        samples: &[(5, ""), (7, "degree = 6"), (1000, ""), (4099, ""), (64, "degree = 2"), (500, "degree = 10")],
+    }
+    /// A ring of long links, of which some are re-aimed at random; every degree stays exact (Watts and Strogatz 1998, Maslov and
+    /// Sneppen 2002).
+    SmallWorld(super::SmallWorldSpec) = "small-world" {
+        degree: "even, 6 by default", nodes: "any number of nodes above its degree",
+        purpose: "neighbourhoods that overlap, and a few shortcuts",
+        standard: Some("degree = 6\nrewire = 0.1"),
+        samples: &[(7, ""), (5, "degree = 4\nrewire = 1.0"), (1000, ""), (4099, "degree = 10\nrewire = 0.5"), (97, "rewire = 0.0")],
+    }
     /// A network from a file: an edge list, METIS adjacency, or Matrix Market.
     Graph(super::GraphSpec) = "graph" {
         degree: "the file's", nodes: "the file's number of nodes", purpose: "a network of your own",

@@ -17,6 +17,8 @@ mod circulant;
 mod graph;
 pub mod import;
 mod path;
+mod random_regular;
+mod small_world;
 mod tetrahedral;
 mod torus;
 
@@ -26,6 +28,8 @@ pub use circulant::{
 };
 pub use graph::{GraphSpec, GraphTopology};
 pub use path::PathSpec;
+pub use random_regular::{RandomRegular, RandomRegularSpec};
+pub use small_world::{SmallWorld, SmallWorldSpec};
 pub use tetrahedral::{Tetrahedral, TetrahedralSpec};
 pub use torus::{Torus, TorusSpec};
 

@@ -134,11 +134,13 @@ impl Chunk<'_> {
     /// What the nodes gain over a slot and its mirror. Wherever the neighbours over one are as far above as those over the
     /// other are below, and near enough, the flow of each link is worked out once for both its ends.
     fn two_slots(&self, forward: u32, backward: u32, sums: &mut [u32], buffers: &mut Buffers) {
+        let mut list = std::mem::take(&mut buffers.list);
+        let (ahead, behind) = list.split_at_mut(CHUNK);
         let mut first = self.nodes.start;
         while first < self.nodes.end {
             let rest = first..self.nodes.end;
-            let (above, count) = self.view.topology.neighbours(forward, rest.clone(), &mut buffers.list);
-            let (below, other) = self.view.topology.neighbours(backward, rest, &mut buffers.list);
+            let (above, count) = self.view.topology.neighbours(forward, rest.clone(), ahead);
+            let (below, other) = self.view.topology.neighbours(backward, rest, behind);
             let count = count.min(other);
             let nodes = first..first + count;
             let part = &mut sums[(first - self.nodes.start) as usize..][..count as usize];
@@ -151,12 +153,13 @@ impl Chunk<'_> {
             match distance {
                 Some(distance) => self.both_ends(distance, nodes, part, buffers),
                 None => {
-                    self.one_slot(forward, nodes.clone(), part, None, buffers);
-                    self.one_slot(backward, nodes, part, None, buffers);
+                    self.one_way(first, above, ahead, part, None, buffers);
+                    self.one_way(first, below, behind, part, None, buffers);
                 }
             }
             first += count;
         }
+        buffers.list = list;
     }
 
     /// Links of one length: the flow of each is worked out once, and applied at both ends with opposite signs.
@@ -188,44 +191,57 @@ impl Chunk<'_> {
         mut carry: Option<&mut [u32]>,
         buffers: &mut Buffers,
     ) {
+        let mut list = std::mem::take(&mut buffers.list);
         let mut done = 0usize;
         while done < sums.len() {
             let start = nodes.start + done as u32;
-            let (neighbours, count) = self.view.topology.neighbours(slot, start..nodes.end, &mut buffers.list);
-            let count = count as usize;
-            let own_beliefs = &self.beliefs[start as usize..start as usize + count];
-            let mut gathered = std::mem::take(&mut buffers.gathered);
-            let list = std::mem::take(&mut buffers.list);
-            let (other, other_beliefs) = match neighbours {
-                Neighbours::Run(j) => (Ids::Run(j), &self.beliefs[j as usize..j as usize + count]),
-                Neighbours::List => {
-                    for (word, &j) in gathered.iter_mut().zip(&list[..count]) {
-                        *word = self.beliefs[j as usize] as u32;
-                    }
-                    (Ids::List(&list[..count]), bytemuck::cast_slice(&gathered[..count]))
-                }
-            };
-            let links = Links {
-                own: Ids::Run(start),
-                other,
-                own_beliefs,
-                other_beliefs,
-            };
-            let sums = &mut sums[done..done + count];
-            match carry.as_deref_mut() {
-                Some(lane) => {
-                    self.quasi(&links, &mut lane[done..done + count], buffers);
-                    flow::add(&buffers.flows[..count], 0, sums);
-                }
-                None => {
-                    self.flows(&links, count, buffers);
-                    flow::add(&buffers.flows[..count], self.bias.1, sums);
-                }
-            }
-            buffers.gathered = gathered;
-            buffers.list = list;
-            done += count;
+            let (neighbours, count) = self.view.topology.neighbours(slot, start..nodes.end, &mut list);
+            let to = done + count as usize;
+            let lane = carry.as_deref_mut().map(|lane| &mut lane[done..to]);
+            self.one_way(start, neighbours, &list, &mut sums[done..to], lane, buffers);
+            done = to;
         }
+        buffers.list = list;
+    }
+
+    /// What the nodes from `start` on, one for each of `sums`, gain from `neighbours`, which may be in `list`.
+    fn one_way(
+        &self,
+        start: u32,
+        neighbours: Neighbours,
+        list: &[u32],
+        sums: &mut [u32],
+        lane: Option<&mut [u32]>,
+        buffers: &mut Buffers,
+    ) {
+        let count = sums.len();
+        let mut gathered = std::mem::take(&mut buffers.gathered);
+        let (other, other_beliefs) = match neighbours {
+            Neighbours::Run(j) => (Ids::Run(j), &self.beliefs[j as usize..j as usize + count]),
+            Neighbours::List => {
+                for (word, &j) in gathered.iter_mut().zip(&list[..count]) {
+                    *word = self.beliefs[j as usize] as u32;
+                }
+                (Ids::List(&list[..count]), bytemuck::cast_slice(&gathered[..count]))
+            }
+        };
+        let links = Links {
+            own: Ids::Run(start),
+            other,
+            own_beliefs: &self.beliefs[start as usize..start as usize + count],
+            other_beliefs,
+        };
+        match lane {
+            Some(lane) => {
+                self.quasi(&links, lane, buffers);
+                flow::add(&buffers.flows[..count], 0, sums);
+            }
+            None => {
+                self.flows(&links, count, buffers);
+                flow::add(&buffers.flows[..count], self.bias.1, sums);
+            }
+        }
+        buffers.gathered = gathered;
     }
 
     /// Who of both ends acts; nothing if everybody always does.
