@@ -14,24 +14,36 @@
 
 mod catalogue;
 mod circulant;
+mod fibonacci_cube;
+mod geodesic;
 mod graph;
 pub mod import;
 mod path;
+mod phyllotaxis;
 mod random_regular;
 mod small_world;
+mod star;
+mod stored;
 mod tetrahedral;
 mod torus;
+mod tree;
 
 pub use catalogue::{KINDS, Kind, TopologySpec};
 pub use circulant::{
     Chord, Circulant, CirculantSpec, DoubleLoop, FibonacciChords, FibonacciLattice, MobiusLadder, Ring,
 };
-pub use graph::{GraphSpec, GraphTopology};
+pub use fibonacci_cube::FibonacciCubeSpec;
+pub use geodesic::GeodesicSpec;
+pub use graph::GraphSpec;
 pub use path::PathSpec;
+pub use phyllotaxis::PhyllotaxisSpec;
 pub use random_regular::{RandomRegular, RandomRegularSpec};
 pub use small_world::{SmallWorld, SmallWorldSpec};
+pub use star::StarSpec;
+pub use stored::GraphTopology;
 pub use tetrahedral::{Tetrahedral, TetrahedralSpec};
 pub use torus::{Torus, TorusSpec};
+pub use tree::TreeSpec;
 
 use crate::error::Error;
 use crate::geometry;
@@ -276,6 +288,15 @@ impl Fit {
         Self {
             below: (nodes >= least).then_some(nodes),
             above: Some(nodes.max(least)),
+        }
+    }
+
+    /// Where every number from `least` to `most` fits.
+    #[must_use]
+    pub fn within(least: u32, most: u32, nodes: u32) -> Self {
+        Self {
+            below: (nodes >= least).then_some(nodes.min(most)),
+            above: (nodes <= most).then_some(nodes.max(least)),
         }
     }
 
