@@ -180,26 +180,83 @@ fn sunflowers_link_the_nearest_florets() {
     }
 }
 
+/// Up to five nearest neighbours: but for the link 0–4 in the middle. Six and seven: but for links of floret 0, and those of
+/// florets at the rim, within three of it, which find their neighbours on one side only. With more, the sums of Fibonacci numbers
+/// come in.
 #[test]
 fn sunflower_neighbours_are_fibonacci_numbers_apart() {
     let fibonacci: Vec<u32> = std::iter::successors(Some((1, 2)), |&(a, b)| Some((b, a + b)))
         .map(|(a, _)| a)
         .take_while(|&f| f < 1 << 20)
         .collect();
-    for nearest in 1..=12 {
-        let flower = build(&PhyllotaxisSpec { neighbours: nearest }, 200_000);
-        let odd: Vec<_> = links(&*flower)
-            .into_iter()
-            .filter(|&(i, j)| !fibonacci.contains(&(j - i)))
-            .collect();
-        let rim = odd.iter().filter(|l| l.1 > 190_000).count();
-        println!(
-            "{nearest}: {} odd, first {:?}, last not at rim {:?} rim {rim}",
-            odd.len(),
-            odd.first(),
-            odd.iter().rfind(|l| l.1 < 190_000)
-        );
-        let deg: BTreeSet<u32> = (0..200000).map(|i| flower.degree(i)).collect();
-        println!("degrees {deg:?} links {}", flower.links());
+    for n in [1000u32, 50_000, 200_000] {
+        let rim = n - 6 * n.isqrt();
+        for neighbours in 1..=7 {
+            let flower = build(&PhyllotaxisSpec { neighbours }, n);
+            for (i, j) in links(&*flower) {
+                let is_expected = match neighbours {
+                    ..=3 => false,
+                    4..=5 => (i, j) == (0, 4),
+                    _ => i == 0 || j > rim,
+                };
+                assert!(
+                    is_expected || fibonacci.contains(&(j - i)),
+                    "{n} florets, {neighbours} nearest: {i} and {j}"
+                );
+            }
+        }
+    }
+}
+
+fn pieces(topology: &dyn Topology) -> usize {
+    let mut seen = vec![false; topology.nodes() as usize];
+    (0..topology.nodes())
+        .filter(|&start| {
+            let is_new = !std::mem::replace(&mut seen[start as usize], true);
+            let mut stack = vec![start];
+            while let (true, Some(i)) = (is_new, stack.pop()) {
+                let others = topology.neighbours_of(i).into_iter();
+                stack.extend(others.filter(|&j| !std::mem::replace(&mut seen[j as usize], true)));
+            }
+            is_new
+        })
+        .count()
+}
+
+#[test]
+fn sunflowers_of_three_neighbours_are_in_one_piece() {
+    for n in (13..200).chain([1000, 4181, 20_000, 100_000]) {
+        let count = |neighbours| pieces(&*build(&PhyllotaxisSpec { neighbours }, n));
+        assert_eq!(count(3), 1, "{n} florets");
+        assert_eq!(count(4), 1, "{n} florets");
+        assert!(n < 100 || count(2) > 1 && count(1) > 1, "{n} florets");
+    }
+}
+
+#[test]
+fn parameters_that_cannot_be_are_refused() {
+    let site = Site {
+        nodes: Some(100),
+        seed: 1,
+        folder: Path::new(""),
+    };
+    let error = |spec: &dyn Build| spec.build(100, site).map(|_| ()).unwrap_err().to_string();
+    assert_eq!(
+        error(&PhyllotaxisSpec { neighbours: 13 }),
+        "topology.neighbours is 13; 1 to 12 are possible"
+    );
+    assert!(error(&PhyllotaxisSpec { neighbours: 0 }).contains("1 to 12"));
+    assert!(error(&TreeSpec { branching: 0 }).starts_with("topology.branching is 0; "));
+    // More link ends than 32-bit offsets count.
+    assert_eq!(StarSpec {}.fit(u32::MAX).below, Some((1 << 28) - 1));
+    assert_eq!(TreeSpec { branching: 2 }.fit(u32::MAX).below, Some(1 << 31));
+    assert_eq!(
+        PhyllotaxisSpec { neighbours: 4 }.fit(u32::MAX - 1).below,
+        Some(u32::MAX / 8)
+    );
+    assert_eq!(FibonacciCubeSpec {}.fit(u32::MAX - 1).below, Some(165_580_141));
+    assert_eq!(GeodesicSpec {}.fit(u32::MAX - 1).below, Some(10 * 8460 * 8460 + 2));
+    for spec in [&FibonacciCubeSpec {} as &dyn Build, &GeodesicSpec {}] {
+        assert_eq!(spec.fit(u32::MAX - 1).above, None);
     }
 }

@@ -73,7 +73,7 @@ pub fn cases() -> Vec<Case> {
         label: "copy".into(),
         shader: copy,
         columns: vec![false, true],
-        topology: (0, 0),
+        topology: Vec::new(),
         group: layout::STEP_GROUP,
     });
     assert!(all.len() > 100);
