@@ -101,7 +101,7 @@ fn every_link_is_one_stroke() {
         .flat_map(|i| [1, 2, 3, 5, 8, 13, 21].map(|step| (i, (i + step) % 64)))
         .collect();
     check(&network(&circle(64), &ring), 24, 64 * 7);
-    let tetrahedra = Tetrahedral::new(5);
+    let tetrahedra = Tetrahedral::open(5);
     let links = links(&tetrahedra);
     assert_eq!(links.len(), 2046);
     let levels: Vec<u32> = links
@@ -207,7 +207,7 @@ fn decoded(png: &[u8]) -> (u32, u32, usize) {
 
 #[test]
 fn a_png_has_its_size_and_some_ink_and_the_same_bytes_every_time() {
-    let links = links(&Tetrahedral::new(4));
+    let links = links(&Tetrahedral::open(4));
     let positions = nested(4);
     let network = network(&positions, &links);
     let picture = Picture::new(
@@ -479,7 +479,7 @@ fn a_ball_holds_exactly_the_nodes_that_its_caption_states() {
 
 #[test]
 fn the_first_nodes_of_nested_tetrahedra_are_nested_tetrahedra() {
-    let (large, small) = (Tetrahedral::new(6), Tetrahedral::new(3));
+    let (large, small) = (Tetrahedral::open(6), Tetrahedral::open(3));
     let first = Excerpt::first(4096, 64, |node| large.neighbours_of(node));
     assert_eq!(first.links, links(&small));
     assert_eq!(first.caption, "64 of 4,096 nodes: the first ones.");

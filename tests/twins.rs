@@ -7,7 +7,7 @@ mod support;
 
 use kernel::{CASES, Domain, Function, gpus, inputs, library, signatures};
 use std::collections::BTreeSet;
-use tetraswarm::number::{bounded, link_phase, mix, multiply_high, threefry2x32};
+use tetraswarm::number::{Permutation, bounded, link_phase, mix, multiply_high, scramble, threefry2x32};
 use tetraswarm::timing::{Schedule, Timing};
 
 fn any(_: &mut [u32]) {}
@@ -24,6 +24,37 @@ fn signed_by_divisor(input: &mut [u32]) {
 fn rho_below_divisor(input: &mut [u32]) {
     input[3] = (input[3] >> 4).max(1);
     input[2] %= input[3];
+}
+
+/// A cell of a grid of 1 to 2^16 rows and 2 to 2^16 columns.
+fn cell_in_grid(input: &mut [u32]) {
+    input[2] = 1 + input[2] % 65_536;
+    input[3] = 1 + input[3] % 16;
+    input[0] %= input[2];
+    input[1] %= 1 << input[3];
+}
+
+/// An index of at least three.
+fn index_in_range(input: &mut [u32]) {
+    input[1] = input[1].clamp(3, u32::MAX - 1);
+    input[0] %= input[1];
+}
+
+fn feistel_round(x: &[u32]) -> Vec<u32> {
+    let row = (u64::from(x[0]) + u64::from(bounded(scramble(x[1], x[4]), x[2]))) % u64::from(x[2]);
+    let column = u64::from(x[1]) + u64::from(scramble(row as u32, x[5]) >> (32 - x[3]));
+    vec![row as u32, (column % (1 << x[3])) as u32]
+}
+
+fn feistel_round_back(x: &[u32]) -> Vec<u32> {
+    let (rows, columns) = (i64::from(x[2]), 1i64 << x[3]);
+    let column = (i64::from(x[1]) - i64::from(scramble(x[0], x[5]) >> (32 - x[3]))).rem_euclid(columns);
+    let row = i64::from(x[0]) - i64::from(bounded(scramble(column as u32, x[4]), x[2]));
+    vec![row.rem_euclid(rows) as u32, column as u32]
+}
+
+fn permutation(x: &[u32]) -> Permutation {
+    Permutation::new(x[1], x[2..].try_into().unwrap())
 }
 
 fn rounds(x: &[u32], rotations: [u32; 4]) -> Vec<u32> {
@@ -78,6 +109,26 @@ fn table() -> Vec<(&'static str, &'static str, Domain, Box<Function>)> {
         ("number", "bounded", any, Box::new(|x| vec![bounded(x[0], x[1])])),
         ("number", "mix", any, Box::new(|x| mix(x[0], x[1], x[2]).to_vec())),
         ("number", "link_phase", any, Box::new(|x| vec![link_phase(x[0], x[1])])),
+        ("number", "scramble", any, Box::new(|x| vec![scramble(x[0], x[1])])),
+        ("number", "feistel_round", cell_in_grid, Box::new(feistel_round)),
+        (
+            "number",
+            "feistel_round_back",
+            cell_in_grid,
+            Box::new(feistel_round_back),
+        ),
+        (
+            "number",
+            "permuted",
+            index_in_range,
+            Box::new(|x| vec![permutation(x).permuted(x[0])]),
+        ),
+        (
+            "number",
+            "unpermuted",
+            index_in_range,
+            Box::new(|x| vec![permutation(x).unpermuted(x[0])]),
+        ),
         (
             "flow",
             "floor_divide",

@@ -77,3 +77,65 @@ fn link_phase(low: u32, distance: u32) -> u32 {
     h ^= h >> 16u;
     return h * 0x85EBCA6Bu;
 }
+
+// A keyed hash, best in its upper bits.
+fn scramble(word: u32, key: u32) -> u32 {
+    var h = (word ^ key) * 0x7FEB352Du;
+    h ^= h >> 15u;
+    return h * (key | 1u);
+}
+
+// A permutation of 0..nodes, at least 3 of them, by an alternating Feistel network on a grid of `rows` rows and 2^`bits` columns
+// (Black and Rogaway 2002). A cell is (row, column); a round has two keys.
+fn feistel_round(cell: vec2<u32>, rows: u32, bits: u32, keys: vec2<u32>) -> vec2<u32> {
+    var row = cell.x + (((scramble(cell.y, keys.x) >> 16u) * rows) >> 16u);
+    row = min(row, row - rows);
+    let column = cell.y + (scramble(row, keys.y) >> (32u - bits));
+    return vec2<u32>(row, column & ((1u << bits) - 1u));
+}
+
+fn feistel_round_back(cell: vec2<u32>, rows: u32, bits: u32, keys: vec2<u32>) -> vec2<u32> {
+    let column = (cell.y - (scramble(cell.x, keys.y) >> (32u - bits))) & ((1u << bits) - 1u);
+    let row = cell.x - (((scramble(column, keys.x) >> 16u) * rows) >> 16u);
+    return vec2<u32>(min(row, row + rows), column);
+}
+
+// Where index i goes. Whoever leaves the range walks on; the cells outside are as many as it can meet there.
+fn permuted(i: u32, nodes: u32, keys: vec4<u32>, more: vec4<u32>) -> u32 {
+    let bits = (32u - countLeadingZeros(nodes - 1u)) >> 1u;
+    let rows = ((nodes - 1u) >> bits) + 1u;
+    let outside = (rows << bits) - nodes;
+    var index = i;
+    for (var walk = 0u; walk <= outside; walk += 1u) {
+        var cell = vec2<u32>(index >> bits, index & ((1u << bits) - 1u));
+        cell = feistel_round(cell, rows, bits, keys.xy);
+        cell = feistel_round(cell, rows, bits, keys.zw);
+        cell = feistel_round(cell, rows, bits, more.xy);
+        cell = feistel_round(cell, rows, bits, more.zw);
+        index = (cell.x << bits) | cell.y;
+        if (index < nodes) {
+            break;
+        }
+    }
+    return index;
+}
+
+// The index that goes to i.
+fn unpermuted(i: u32, nodes: u32, keys: vec4<u32>, more: vec4<u32>) -> u32 {
+    let bits = (32u - countLeadingZeros(nodes - 1u)) >> 1u;
+    let rows = ((nodes - 1u) >> bits) + 1u;
+    let outside = (rows << bits) - nodes;
+    var index = i;
+    for (var walk = 0u; walk <= outside; walk += 1u) {
+        var cell = vec2<u32>(index >> bits, index & ((1u << bits) - 1u));
+        cell = feistel_round_back(cell, rows, bits, more.zw);
+        cell = feistel_round_back(cell, rows, bits, more.xy);
+        cell = feistel_round_back(cell, rows, bits, keys.zw);
+        cell = feistel_round_back(cell, rows, bits, keys.xy);
+        index = (cell.x << bits) | cell.y;
+        if (index < nodes) {
+            break;
+        }
+    }
+    return index;
+}

@@ -1,5 +1,5 @@
 // Stored links: compressed sparse rows. Reads 4 bytes a link end and 4 a node, besides the neighbours' columns.
-// Twin: src/topology/graph.rs.
+// Twin: src/topology/stored.rs.
 
 @group(1) @binding(0) var<storage, read> row_offsets: array<u32>;
 @group(1) @binding(1) var<storage, read> row_ends: array<u32>;

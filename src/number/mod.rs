@@ -4,11 +4,13 @@
 
 mod divide;
 mod hash;
+mod permutation;
 mod threefry;
 
 pub use divide::{Divisor, bounded, multiply_high};
 pub(crate) use hash::{LINK_DISTANCE, LINK_LOW, finish_link_phase};
 pub use hash::{link_phase, mix};
+pub use permutation::{HALF_ROUNDS, Permutation, scramble};
 pub use threefry::{Stream, stream_key, threefry2x32};
 
 /// The threshold `round(share · 2^32)` below which a uniform `u32` falls with probability `share`.

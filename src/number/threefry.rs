@@ -41,6 +41,10 @@ pub enum Stream {
     Phase = 3,
     /// Randomised rounding on links; the key is derived, see [`stream_key`].
     Rounding = 4,
+    /// Keys of random permutations: counter (number of the permutation, pair of half-rounds).
+    Permutation = 5,
+    /// Which links of a small world are re-aimed; the key is derived, see [`stream_key`].
+    Rewiring = 6,
 }
 
 /// A word that stands for (seed, stream) where the second key word is needed for something else, such as

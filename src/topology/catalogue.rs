@@ -169,6 +169,48 @@ catalogue! {
         degree: "n − 1", nodes: "any number of nodes from 2 to 2^28 − 1", purpose: "rules that sample their peers; agreement in one tick",
         standard: Some(""), samples: &[(2, ""), (3, ""), (64, ""), (257, "")],
     }
+    /// The union of random cycles through all nodes: a random regular graph, always connected (Kim and Wormald 2001).
+    RandomRegular(super::RandomRegularSpec) = "random-regular" {
+        degree: "even, 4 by default", nodes: "any number of nodes above its degree",
+        purpose: "the best mixing there is for the degree; the one to beat",
+        standard: Some("degree = 4"),
+        samples: &[(5, ""), (7, "degree = 6"), (1000, ""), (4099, ""), (64, "degree = 2"), (500, "degree = 10")],
+    }
+    /// A ring of long links, of which some are re-aimed at random; every degree stays exact (Watts and Strogatz 1998, Maslov and
+    /// Sneppen 2002).
+    SmallWorld(super::SmallWorldSpec) = "small-world" {
+        degree: "even, 6 by default", nodes: "any number of nodes above its degree",
+        purpose: "neighbourhoods that overlap, and a few shortcuts",
+        standard: Some("degree = 6\nrewire = 0.1"),
+        samples: &[(7, ""), (5, "degree = 4\nrewire = 1.0"), (1000, ""), (4099, "degree = 10\nrewire = 0.5"), (97, "rewire = 0.0")],
+    }
+    /// A hub that is linked to everybody, and nobody else is linked.
+    Star(super::StarSpec) = "star" {
+        degree: "1, the hub n − 1", nodes: "2 to 268435455 nodes", purpose: "a central server; one failure is the end",
+        standard: Some(""), samples: &[(2, ""), (3, ""), (64, ""), (5000, "")],
+    }
+    /// A complete tree: the children of node i are b·i + 1 to b·i + b.
+    Tree(super::TreeSpec) = "tree" {
+        degree: "1 + `branching`, the last levels less", nodes: "2 to 2147483648 nodes", purpose: "a hierarchy; everything passes the root",
+        standard: Some("branching = 2"), samples: &[(2, ""), (63, ""), (4100, ""), (1000, "branching = 7"), (50, "branching = 1"), (600, "branching = 300")],
+    }
+    /// A hypercube without the words that have two adjacent ones (Hsu 1993).
+    FibonacciCube(super::FibonacciCubeSpec) = "fibonacci-cube" {
+        degree: "log_φ n at most, a third of that at least", nodes: "a Fibonacci number of nodes, 2 to 165580141",
+        purpose: "a hypercube in finer steps, with fewer links a node",
+        standard: Some(""), samples: &[(2, ""), (3, ""), (5, ""), (55, ""), (4181, "")],
+    }
+    /// A sphere: the icosahedron with every face cut into b² triangles.
+    Geodesic(super::GeodesicSpec) = "geodesic" {
+        degree: "6, twelve nodes 5", nodes: "10 b² + 2 nodes, b up to 8460", purpose: "a surface without border; cells round a globe",
+        standard: Some(""), samples: &[(12, ""), (42, ""), (92, ""), (4412, "")],
+    }
+    /// A sunflower: points at the golden angle, each linked to those nearest to it (Vogel 1979).
+    Phyllotaxis(super::PhyllotaxisSpec) = "phyllotaxis" {
+        degree: "about `neighbours`, 4 by default", nodes: "any number of nodes above its neighbours",
+        purpose: "even density in a disc of any size, neighbours at Fibonacci distances",
+        standard: Some("neighbours = 4"), samples: &[(5, ""), (89, "neighbours = 1"), (300, "neighbours = 12"), (4999, "")],
+    }
     /// A network from a file: an edge list, METIS adjacency, or Matrix Market.
     Graph(super::GraphSpec) = "graph" {
         degree: "the file's", nodes: "the file's number of nodes", purpose: "a network of your own",

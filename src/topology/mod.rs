@@ -18,11 +18,19 @@ mod circulant;
 mod complete;
 mod digits;
 pub mod export;
+mod fibonacci_cube;
+mod geodesic;
 mod graph;
 pub mod import;
 mod overlay;
 mod path;
+mod phyllotaxis;
+mod random_regular;
+mod small_world;
+mod star;
+mod stored;
 mod torus;
+mod tree;
 
 pub use catalogue::{KINDS, Kind, TopologySpec};
 pub use circulant::{
@@ -30,10 +38,18 @@ pub use circulant::{
 };
 pub use complete::{Complete, CompleteSpec};
 pub use digits::{DeBruijn, DeBruijnSpec, Hamming, HammingSpec, HypercubeSpec, Tetrahedral, TetrahedralSpec, WkSpec};
-pub use graph::{GraphSpec, GraphTopology};
+pub use fibonacci_cube::FibonacciCubeSpec;
+pub use geodesic::GeodesicSpec;
+pub use graph::GraphSpec;
 pub use overlay::{MOST_PARTS, NetworkSpec, Overlay};
 pub use path::PathSpec;
+pub use phyllotaxis::PhyllotaxisSpec;
+pub use random_regular::{RandomRegular, RandomRegularSpec};
+pub use small_world::{SmallWorld, SmallWorldSpec};
+pub use star::StarSpec;
+pub use stored::GraphTopology;
 pub use torus::{Torus, TorusSpec};
+pub use tree::TreeSpec;
 
 use crate::error::Error;
 use crate::geometry;
@@ -326,6 +342,15 @@ impl Fit {
         Self {
             below: (nodes >= least).then_some(nodes),
             above: Some(nodes.max(least)),
+        }
+    }
+
+    /// Where every number from `least` to `most` fits.
+    #[must_use]
+    pub fn within(least: u32, most: u32, nodes: u32) -> Self {
+        Self {
+            below: (nodes >= least).then_some(nodes.min(most)),
+            above: (nodes <= most).then_some(nodes.max(least)),
         }
     }
 

@@ -153,6 +153,16 @@ impl Graph {
         }
     }
 
+    /// The graph of rows that are in order already, and list each link at both ends once.
+    pub(in crate::topology) fn of_sorted_rows(offsets: Vec<u32>, ends: Vec<u32>) -> Self {
+        let graph = Self { offsets, ends };
+        debug_assert!((0..graph.nodes()).all(|i| {
+            let row = graph.row(i);
+            row.is_sorted_by(|a, b| a < b) && row.iter().all(|&j| j != i && graph.linked(j, i))
+        }));
+        graph
+    }
+
     /// The number of nodes.
     pub fn nodes(&self) -> u32 {
         (self.offsets.len() - 1) as u32 // built from at most 2^32 - 1 nodes
