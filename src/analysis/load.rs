@@ -83,7 +83,11 @@ pub(super) fn measure(
 }
 
 impl Load {
-    fn new(max: Figure<f64>, mean: Figure<f64>) -> Self {
+    fn new(mut max: Figure<f64>, mean: Figure<f64>) -> Self {
+        if !max.is_exact() {
+            // Chance may say so, but the greatest is not below the mean.
+            max.value = max.value.max(mean.value);
+        }
         let known = if max.is_exact() { mean.known } else { max.known };
         let value = if mean.value > 0.0 { max.value / mean.value } else { 1.0 };
         let known = match known {

@@ -14,11 +14,11 @@
 //! # Memory
 //! With n nodes and m links, at most the sum of what is held throughout and the greatest of the stages:
 //! - throughout: 8 n + 8 m bytes (twice that with parallel links); while the links are read, 4 n more;
-//! - distances: 32 n bytes for each of at most `threads` searches at a time, and 32 n more;
+//! - distances: 32 n bytes for each thread where every node is searched from, else 5 n;
 //! - eigenvalues: 64 n bytes; up to 1 GB for Cholesky factors, and about as much to find them, to 4 million nodes;
-//! - loads: 32 n + 16 m bytes for each of 2 to 16 parts, together at most 1 GB or those of two parts.
+//! - loads: 32 n + 16 m bytes for each of 2 to 16 parts, as many as take 1 GB, but two at least.
 //!
-//! Ten million nodes of degree 4 take about 2.5 GB.
+//! One million nodes of degree 4 take about 1 GB.
 
 mod components;
 mod distance;
