@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use support::scenario;
 use tetraswarm::number::threefry2x32;
-use tetraswarm::topology::{Build, Neighbours};
+use tetraswarm::topology::Build;
 use tetraswarm::topology::{Circulant, RandomRegular, RandomRegularSpec, Site, SmallWorldSpec, Topology};
 
 fn site(seed: u32) -> Site<'static> {
@@ -35,11 +35,10 @@ fn column(topology: &dyn Topology, slot: u32) -> Vec<u32> {
     let n = topology.nodes();
     let (mut all, mut list) = (Vec::new(), vec![0; n as usize]);
     while (all.len() as u32) < n {
-        let (answer, len) = topology.neighbours(slot, all.len() as u32..n, &mut list);
-        match answer {
-            Neighbours::Run(first) => all.extend(first..first + len),
-            Neighbours::List => all.extend(&list[..len as usize]),
-        }
+        let first = all.len() as u32;
+        let (answer, len) = topology.neighbours(slot, first..n, &mut list);
+        let others = answer.ids(first, &list);
+        all.extend((0..len as usize).map(|l| others.at(l)));
     }
     all
 }
