@@ -17,20 +17,23 @@ mod circulant;
 pub mod export;
 mod graph;
 pub mod import;
+mod lattice;
 mod overlay;
 mod path;
 mod tetrahedral;
-mod torus;
 
 pub use catalogue::{KINDS, Kind, TopologySpec};
 pub use circulant::{
     Chord, Circulant, CirculantSpec, DoubleLoop, FibonacciChords, FibonacciLattice, MobiusLadder, Ring,
 };
 pub use graph::{GraphSpec, GraphTopology};
+pub use lattice::{
+    BccSpec, CubicSpec, DiamondSpec, FccSpec, HoneycombSpec, KleinSpec, Lattice, PrismSpec, Torus2dSpec,
+    TriangularSpec, TwistedTorusSpec,
+};
 pub use overlay::{MOST_PARTS, NetworkSpec, Overlay};
 pub use path::PathSpec;
 pub use tetrahedral::{Tetrahedral, TetrahedralSpec};
-pub use torus::{Torus, TorusSpec};
 
 use crate::error::Error;
 use crate::geometry;
