@@ -25,7 +25,8 @@ fn split(cells: u32, count: usize, least: u32) -> Option<[u32; 3]> {
             let divisors: Vec<u32> = (least..=cells.isqrt()).filter(|&d| cells.is_multiple_of(d)).collect();
             let boxes = divisors.iter().filter_map(|&depth| {
                 let layer = cells / depth;
-                let fits = |&&height: &&u32| height >= depth && height <= layer.isqrt() && layer.is_multiple_of(height);
+                let most = layer.isqrt();
+                let fits = |&&height: &&u32| height >= depth && height <= most && layer.is_multiple_of(height);
                 let height = *divisors.iter().rev().find(fits)?;
                 Some([layer / height, height, depth])
             });

@@ -21,8 +21,8 @@ macro_rules! in_the_plane {
         #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields)]
         pub struct $name {
-            /// Cells in a row; the rows are at least as many as a row's least. Left out: the rectangle nearest to a square, with
-            /// the longer side in x.
+            /// Cells in a row; the rows that result must be no fewer than the least width. Left out: the rectangle nearest to a
+            /// square, with the longer side in x.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             #[schemars(range(min = $least))]
             pub width: Option<u32>,
