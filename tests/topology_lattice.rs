@@ -508,3 +508,25 @@ fn crystals_have_true_lengths() {
         );
     }
 }
+
+/// What wraps is closed in the pictures of the donut, the band and the Klein bottle: no link goes across them.
+#[test]
+fn closed_shapes_are_closed() {
+    let cases = [
+        ("torus2d", 3200, ""),
+        ("twisted-torus", 3200, ""),
+        ("twisted-torus", 3200, "width = 80\ntwist = 7"),
+        ("twisted-torus", 3200, "width = 80\ntwist = 65"),
+        ("klein", 3200, "width = 80"),
+        ("klein", 3317, "width = 107"),
+        ("prism", 200, ""),
+    ];
+    for (kind, nodes, parameters) in cases {
+        let topology = build(nodes, &format!("kind = \"{kind}\"\n{parameters}"));
+        let longest = support::links(&*topology)
+            .into_iter()
+            .map(|(i, j)| topology.position(i).distance(topology.position(j)))
+            .fold(0.0, f64::max);
+        assert!(longest < 0.4, "{kind} {parameters}: a link of length {longest}");
+    }
+}
