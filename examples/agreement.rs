@@ -10,7 +10,7 @@ use tetraswarm::Simulation;
 use tetraswarm::device::{Choice, Event, Outcome, choose};
 use tetraswarm::scenario::{Average, Consensus, Interval, Measure, Rounding, Scenario, Start, Stop};
 use tetraswarm::timing::{Rate, Timing};
-use tetraswarm::topology::{TopologySpec, TorusSpec};
+use tetraswarm::topology::{TopologySpec, Torus2dSpec};
 
 /// A scenario is plain data.
 fn in_code() -> Scenario {
@@ -19,11 +19,7 @@ fn in_code() -> Scenario {
         agents: Some(10_000),
         ticks: 5000,
         seed: 7,
-        topology: TopologySpec::Torus(TorusSpec {
-            width: Some(100),
-            twist: 0,
-        })
-        .into(),
+        topology: TopologySpec::Torus2d(Torus2dSpec { width: Some(100) }).into(),
         timing: Timing::Golden(Rate { rate: 0.5 }),
         consensus: Consensus::Average(Average {
             rounding: Rounding::Golden,

@@ -201,7 +201,7 @@ fn reference_values() {
 fn hints_change_nothing_but_the_way() {
     for (nodes, fragment) in [
         (97, "kind = \"circulant\"\noffsets = [5, 48]"),
-        (600, "kind = \"torus\"\nwidth = 30"),
+        (600, "kind = \"torus2d\"\nwidth = 30"),
     ] {
         let topology = network(nodes, fragment);
         let plain = report(&*topology);
@@ -265,7 +265,7 @@ fn closed_forms_of_large_networks() {
     };
     let torus = |w: u32, h: u32| {
         let spectrum = [4.0 * (PI / f64::from(w.max(h))).sin().powi(2), 8.0];
-        (w * h, format!("kind = \"torus\"\nwidth = {w}"), spectrum)
+        (w * h, format!("kind = \"torus2d\"\nwidth = {w}"), spectrum)
     };
     let odd = 2001.0;
     let cases = [
@@ -629,7 +629,7 @@ fn estimates_say_what_they_are() {
     let cases = [
         (4096, "kind = \"tetrahedral\""),
         (1500, "kind = \"fibonacci-chords\""),
-        (3072, "kind = \"torus\"\nwidth = 1024"),
+        (3072, "kind = \"torus2d\"\nwidth = 1024"),
     ];
     for (nodes, fragment) in cases {
         let topology = network(nodes, fragment);

@@ -40,7 +40,13 @@ fn flip(execution: &mut dyn Execution, column: ColumnId, index: u64, bit: u32) {
 
 #[test]
 fn one_flipped_bit_makes_rows_and_fingerprints_differ() {
-    let mut scenario = scenario(5000, "kind = \"torus\"", "kind = \"golden\"\nrate = 0.4", "random", 20);
+    let mut scenario = scenario(
+        5000,
+        "kind = \"torus2d\"",
+        "kind = \"golden\"\nrate = 0.4",
+        "random",
+        20,
+    );
     scenario.measure.every = 4;
     let load = |device: &dyn Device| device.load(Swarm::build(&scenario, "".as_ref()).unwrap()).unwrap();
     for device in devices() {

@@ -64,7 +64,7 @@ fn a_stop_condition_ends_at_the_same_tick_in_the_same_state() {
 #[test]
 fn more_workgroups_than_one_dimension_holds() {
     // 65 535 workgroups of 256 are 16 776 960 nodes.
-    let scenario = scenario(16_777_216, "kind = \"torus\"", "kind = \"synchronous\"", "trunc", 2);
+    let scenario = scenario(16_777_216, "kind = \"torus2d\"", "kind = \"synchronous\"", "trunc", 2);
     let folder = std::path::Path::new("");
     let expected = rows(&scenario, folder, &CpuDevice::new(0).unwrap());
     for gpu in gpus() {
@@ -93,7 +93,10 @@ fn random_scenario(k: u32) -> (String, Scenario) {
         1 => {
             let w = 3 + r(3, 1500);
             let h = 3 + r(4, 30);
-            (w * h, format!("kind = \"torus\"\nwidth = {w}\ntwist = {}", r(5, w)))
+            (
+                w * h,
+                format!("kind = \"twisted-torus\"\nwidth = {w}\ntwist = {}", r(5, w)),
+            )
         }
         2 => (4 + r(3, 30_000), "kind = \"chord\"".into()),
         3 => (4 << (2 * r(3, 7)), "kind = \"tetrahedral\"".into()),

@@ -32,7 +32,10 @@ fn verify(scenario: &Scenario, folder: &Path, every: u32, perturb: bool) -> Veri
 #[test]
 fn all_devices_agree() {
     let folder = files();
-    for (topology, rounding) in [("kind = \"fibonacci-chords\"", "random"), ("kind = \"torus\"", "quasi")] {
+    for (topology, rounding) in [
+        ("kind = \"fibonacci-chords\"", "random"),
+        ("kind = \"torus2d\"", "quasi"),
+    ] {
         let found = verify(
             &scenario(4096, topology, "kind = \"bernoulli\"", rounding, 30),
             folder.path(),

@@ -133,11 +133,57 @@ catalogue! {
         degree: "about 2 log₂ n", nodes: "any number of nodes from 2 on", purpose: "the standard peer-to-peer overlay",
         standard: Some(""), samples: &[(16, ""), (1000, "")],
     }
-    /// A grid that wraps in both directions, with a twist on request.
-    Torus(super::TorusSpec) = "torus" {
+    /// A grid that wraps in both directions.
+    Torus2d(super::Torus2dSpec) = "torus2d" {
         degree: "4", nodes: "the nodes of a rectangle with sides of at least 3", purpose: "the standard grid",
+        standard: Some(""), samples: &[(9, ""), (600, "width = 30"), (3072, "width = 1024")],
+    }
+    /// A grid that wraps in both directions, in y with a shift in x: a torus that closes like a Möbius band (Séquin 1981).
+    TwistedTorus(super::TwistedTorusSpec) = "twisted-torus" {
+        degree: "4", nodes: "twice a square of nodes from 18 on, or with `width` the nodes of a rectangle with sides of at least 3",
+        purpose: "twice as fast to mix as the torus of its sides, at no cost",
         standard: Some(""), samples: &[
-            (9, ""), (600, "width = 30"), (3072, "width = 1024"), (128, "width = 16\ntwist = 8"), (5120, "width = 1024\ntwist = 333")],
+            (18, ""), (128, ""), (5120, "width = 1024\ntwist = 333"), (35, "width = 5\ntwist = 4")],
+    }
+    /// A grid that wraps in both directions, in y with x turned round: a Klein bottle.
+    Klein(super::KleinSpec) = "klein" {
+        degree: "4", nodes: "the nodes of a rectangle with sides of at least 3", purpose: "what a reflection gains over a torus: shorter ways, no faster mixing",
+        standard: Some(""), samples: &[(9, ""), (128, ""), (35, "width = 7"), (3000, "width = 600")],
+    }
+    /// Two cycles whose nodes are linked in pairs.
+    Prism(super::PrismSpec) = "prism" {
+        degree: "3", nodes: "an even number of nodes from 6 on", purpose: "the Möbius ladder without its twist",
+        standard: Some(""), samples: &[(6, ""), (8, ""), (14, ""), (1026, "")],
+    }
+    /// A grid with one diagonal in each square: the densest packing in the plane.
+    Triangular(super::TriangularSpec) = "triangular" {
+        degree: "6", nodes: "the nodes of a rectangle with sides of at least 3", purpose: "sensors and cells of radio that cover a plane",
+        standard: Some(""), samples: &[(9, ""), (600, "width = 30"), (1200, "width = 300")],
+    }
+    /// Hexagons: two nodes a cell.
+    Honeycomb(super::HoneycombSpec) = "honeycomb" {
+        degree: "3", nodes: "two nodes a cell of a rectangle with sides of at least 2", purpose: "the fewest links that cover a plane evenly",
+        standard: Some(""), samples: &[(8, ""), (128, ""), (1800, "width = 300")],
+    }
+    /// A grid in space that wraps in all directions.
+    Cubic(super::CubicSpec) = "cubic" {
+        degree: "6", nodes: "the nodes of a box with sides of at least 3", purpose: "the standard grid in space; the network of many supercomputers",
+        standard: Some(""), samples: &[(27, ""), (210, "width = 7\nheight = 5"), (2400, "width = 200\nheight = 4")],
+    }
+    /// The body-centred cubic crystal: two cubic lattices, each in the middle of the other's cells.
+    Bcc(super::BccSpec) = "bcc" {
+        degree: "8", nodes: "two nodes a cell of a box with sides of at least 2", purpose: "the crystal of iron; eight neighbours in space",
+        standard: Some(""), samples: &[(16, ""), (210, "width = 7\nheight = 5"), (4160, "width = 260\nheight = 4")],
+    }
+    /// The face-centred cubic crystal: the densest packing in space.
+    Fcc(super::FccSpec) = "fcc" {
+        degree: "12", nodes: "the nodes of a box with sides of at least 3", purpose: "the most neighbours at one distance in space",
+        standard: Some(""), samples: &[(27, ""), (210, "width = 5\nheight = 7"), (3120, "width = 260\nheight = 3")],
+    }
+    /// The diamond crystal: every node in the middle of a tetrahedron of its neighbours.
+    Diamond(super::DiamondSpec) = "diamond" {
+        degree: "4", nodes: "eight nodes a cell of a box", purpose: "tetrahedral in space; beats the torus of its degree",
+        standard: Some(""), samples: &[(8, ""), (16, ""), (480, "width = 5\nheight = 4"), (4176, "width = 261")],
     }
     /// Tetrahedra nested in tetrahedra: the Sierpinski graph S(4, L) of 4^L nodes.
     Tetrahedral(super::TetrahedralSpec) = "tetrahedral" {

@@ -22,6 +22,7 @@ mod fibonacci_cube;
 mod geodesic;
 mod graph;
 pub mod import;
+mod lattice;
 mod overlay;
 mod path;
 mod phyllotaxis;
@@ -29,7 +30,6 @@ mod random_regular;
 mod small_world;
 mod star;
 mod stored;
-mod torus;
 mod tree;
 
 pub use catalogue::{KINDS, Kind, TopologySpec};
@@ -41,6 +41,10 @@ pub use digits::{DeBruijn, DeBruijnSpec, Hamming, HammingSpec, HypercubeSpec, Te
 pub use fibonacci_cube::FibonacciCubeSpec;
 pub use geodesic::GeodesicSpec;
 pub use graph::GraphSpec;
+pub use lattice::{
+    BccSpec, CubicSpec, DiamondSpec, FccSpec, HoneycombSpec, KleinSpec, Lattice, PrismSpec, Torus2dSpec,
+    TriangularSpec, TwistedTorusSpec,
+};
 pub use overlay::{MOST_PARTS, NetworkSpec, Overlay};
 pub use path::PathSpec;
 pub use phyllotaxis::PhyllotaxisSpec;
@@ -48,7 +52,6 @@ pub use random_regular::{RandomRegular, RandomRegularSpec};
 pub use small_world::{SmallWorld, SmallWorldSpec};
 pub use star::StarSpec;
 pub use stored::GraphTopology;
-pub use torus::{Torus, TorusSpec};
 pub use tree::TreeSpec;
 
 use crate::error::Error;

@@ -55,7 +55,7 @@ fn settings_that_no_scenario_allows() {
         ),
         (
             "topology.kind=rign",
-            &["topology.kind is \"rign\"", "did you mean 'ring'?", "torus"],
+            &["topology.kind is \"rign\"", "did you mean 'ring'?", "torus2d"],
         ),
         ("topology.kind=3", &["topology.kind is 3", "one of the words"]),
         ("topology=ring", &["a table with the key 'kind'"]),
@@ -120,8 +120,8 @@ fn scenarios_that_cannot_be_read_name_line_and_column() {
             "bad.toml:2:9: ticks is \"5\"; it must be an integer",
         ),
         (
-            ring.replace("\"ring\"", "\"torsu\""),
-            "bad.toml:7:8: topology.kind is \"torsu\"; did you mean 'torus'?",
+            ring.replace("\"ring\"", "\"torus\""),
+            "bad.toml:7:8: topology.kind is \"torus\"; did you mean 'torus2d'?",
         ),
         (
             format!("{ring}length = 3\n"),
