@@ -224,7 +224,7 @@ impl Shape for Sunflower {
 #[serde(deny_unknown_fields)]
 pub struct PhyllotaxisSpec {
     /// How many of the nearest others each node is linked to; it is also linked to those that it is among the nearest of. With
-    /// 1 or 2 the network is in pieces.
+    /// 1 the network is in pieces, with 2 it may be.
     #[serde(default = "four")]
     #[schemars(range(min = 1, max = 12))]
     pub neighbours: u32,
