@@ -375,3 +375,38 @@ fn a_fibonacci_lattice_has_the_degree_asked_for_and_the_best_chords() {
     }
     assert!(build(Some(5), "kind = \"fibonacci-lattice\"", Path::new("")).is_err());
 }
+
+/// Greedy clockwise routing: always the longest chord that does not overshoot. Over all Fibonacci numbers the hops are the
+/// terms of a Zeckendorf sum (Cordasco et al. 2004).
+#[test]
+fn greedy_routing_takes_the_published_hops() {
+    let fibonacci: Vec<u32> = std::iter::successors(Some((1, 2)), |&(a, b)| Some((b, a + b)))
+        .map(|(a, _)| a)
+        .take_while(|&f| f < 1000)
+        .collect();
+    let every_second: Vec<u32> = fibonacci.iter().copied().step_by(2).collect();
+    let powers: Vec<u32> = (0..10).map(|k| 1 << k).collect();
+    for (fragment, nodes, chords, degree, most, mean) in [
+        ("kind = \"fibonacci-chords\"\nstride = 1", 987, &fibonacci, 14, 7, 4.02229),
+        ("kind = \"fibonacci-chords\"\nstride = 2", 987, &every_second, 7, 8, 5.37082),
+        ("kind = \"chord\"", 1024, &powers, 10, 10, 5.0),
+    ] {
+        let topology = here(nodes, fragment);
+        // Links go both ways; a router knows the clockwise ones.
+        let clockwise: Vec<u32> = topology.neighbours_of(0).into_iter().filter(|j| chords.contains(j)).collect();
+        assert_eq!(clockwise.len(), degree, "{fragment}");
+        let hops = |target: u32| {
+            let (mut left, mut hops) = (target, 0);
+            while left > 0 {
+                let chord = clockwise.iter().rev().find(|&&chord| chord <= left).unwrap();
+                left -= chord;
+                hops += 1;
+            }
+            hops
+        };
+        let all: Vec<u32> = (0..nodes).map(hops).collect();
+        let found = f64::from(all.iter().sum::<u32>()) / f64::from(nodes);
+        assert_eq!(all.iter().max(), Some(&most), "{fragment}");
+        assert!((found - mean).abs() < 5e-6, "{fragment}: {found}");
+    }
+}

@@ -25,7 +25,7 @@ macro_rules! embedded {
     };
 }
 
-embedded!("agreement" "tetrahedral" "gnutella");
+embedded!("agreement" "tetrahedral" "cells" "gnutella");
 
 impl Embedded {
     /// The embedded scenario of that name.

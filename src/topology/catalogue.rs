@@ -140,7 +140,7 @@ catalogue! {
     }
     /// A grid that wraps in both directions, in y with a shift in x: a torus that closes like a Möbius band (Séquin 1981).
     TwistedTorus(super::TwistedTorusSpec) = "twisted-torus" {
-        degree: "4", nodes: "twice a square of nodes from 18 on, or with `width` the nodes of a rectangle with sides of at least 3",
+        degree: "4", nodes: "twice a square of nodes from 18 on; with `width`, the nodes of a rectangle",
         purpose: "twice as fast to mix as the torus of its sides, at no cost",
         standard: Some(""), samples: &[
             (18, ""), (128, ""), (5120, "width = 1024\ntwist = 333"), (35, "width = 5\ntwist = 4")],

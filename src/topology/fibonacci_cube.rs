@@ -108,7 +108,7 @@ impl Build for FibonacciCubeSpec {
             for (end, other) in row.iter_mut().zip(below.chain(above)) {
                 *end = other;
             }
-        });
+        })?;
         Ok(Arc::new(GraphTopology::of("fibonacci-cube", graph, Box::new(cube))))
     }
 }

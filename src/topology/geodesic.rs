@@ -203,7 +203,7 @@ impl Build for GeodesicSpec {
         let sphere = Geodesic {
             parts: ((nodes - 2) / 10).isqrt(),
         };
-        let graph = stored::graph(nodes, |i| sphere.degree(i), |i, row| sphere.row(i, row));
+        let graph = stored::graph(nodes, |i| sphere.degree(i), |i, row| sphere.row(i, row))?;
         Ok(Arc::new(GraphTopology::of("geodesic", graph, Box::new(sphere))))
     }
 }

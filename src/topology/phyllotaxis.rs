@@ -169,6 +169,8 @@ impl Nearest<'_> {
 
 /// The links between `nodes` florets and their `nearest` nearest each.
 fn links(nodes: u32, nearest: usize) -> Result<Graph, Error> {
+    // The florets and their cells, everybody's nearest, the links twice, once by slots and once by nodes.
+    stored::check_room(nodes, u64::from(nodes) * (40 + 20 * nearest as u64))?;
     let grid = Grid::new(nodes, nearest);
     let mut near = vec![0; nodes as usize * nearest];
     near.par_chunks_mut(nearest * BLOCK)
@@ -197,7 +199,7 @@ fn links(nodes: u32, nearest: usize) -> Result<Graph, Error> {
         slots[node as usize] = slot;
     }
     let row = |node: u32| by_slot.row(slots[node as usize]);
-    Ok(stored::graph(
+    stored::graph(
         nodes,
         |i| row(i).len() as u32,
         |i, ends| {
@@ -206,7 +208,7 @@ fn links(nodes: u32, nearest: usize) -> Result<Graph, Error> {
             }
             ends.sort_unstable();
         },
-    ))
+    )
 }
 
 /// The sunflower itself.

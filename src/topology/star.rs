@@ -46,7 +46,7 @@ impl Build for StarSpec {
             for (end, leaf) in row.iter_mut().zip(1..) {
                 *end = if i == 0 { leaf } else { 0 };
             }
-        });
+        })?;
         Ok(Arc::new(GraphTopology::of("star", graph, Box::new(Star { nodes }))))
     }
 }

@@ -2,7 +2,9 @@
 
 use super::import::{Graph, Ids, Import, Imported};
 use super::{Neighbours, Rows, ShaderBuffer, Topology, TopologyShader};
+use crate::error::Error;
 use crate::geometry;
+use crate::memory;
 use crate::shader::module;
 use glam::DVec3;
 use rayon::prelude::*;
@@ -94,9 +96,17 @@ fn uniform_divisor(graph: &Graph) -> Option<u32> {
 
 /// The graph in which node i has `degree(i)` neighbours, which `fill` writes, ascending; at most 2^32 − 1 ends in all. If j is
 /// in the row of i, i must be in that of j.
-pub(super) fn graph(nodes: u32, degree: impl Fn(u32) -> u32 + Sync, fill: impl Fn(u32, &mut [u32]) + Sync) -> Graph {
+///
+/// # Errors
+/// If it does not fit the memory that is free.
+pub(super) fn graph(
+    nodes: u32,
+    degree: impl Fn(u32) -> u32 + Sync,
+    fill: impl Fn(u32, &mut [u32]) + Sync,
+) -> Result<Graph, Error> {
     /// Rows that one thread fills at a time.
     const BLOCK: usize = 1 << 12;
+    check_room(nodes, 4 * u64::from(nodes))?;
     let mut offsets = vec![0; nodes as usize + 1];
     let stops = offsets[1..].par_iter_mut().zip(0..nodes).with_min_len(BLOCK);
     stops.for_each(|(stop, i)| *stop = degree(i));
@@ -105,6 +115,8 @@ pub(super) fn graph(nodes: u32, degree: impl Fn(u32) -> u32 + Sync, fill: impl F
         total += *stop;
         *stop = total;
     }
+    // A byte a node for its degree comes later.
+    check_room(nodes, 4 * u64::from(total) + u64::from(nodes))?;
     let mut ends = vec![0; total as usize];
     let (mut blocks, mut rest) = (Vec::new(), ends.as_mut_slice());
     for first in (0..nodes as usize).step_by(BLOCK) {
@@ -120,7 +132,29 @@ pub(super) fn graph(nodes: u32, degree: impl Fn(u32) -> u32 + Sync, fill: impl F
             block = later;
         }
     });
-    Graph::of_sorted_rows(offsets, ends)
+    Ok(Graph::of_sorted_rows(offsets, ends))
+}
+
+/// Refuses what takes more bytes than are free.
+///
+/// # Errors
+/// The number of nodes, with about how many would fit.
+pub(super) fn check_room(nodes: u32, bytes: u64) -> Result<(), Error> {
+    match memory::available() {
+        Some(free) if free < bytes => {
+            let fit = u128::from(nodes) * u128::from(free) / u128::from(bytes);
+            Err(Error::invalid(
+                "agents",
+                format!(
+                    "is {nodes}: the links, which are stored, take about {:.1} GiB, but {:.1} GiB of memory are free; about {fit} \
+                     nodes would fit",
+                    bytes as f64 / (1u64 << 30) as f64,
+                    free as f64 / (1u64 << 30) as f64
+                ),
+            ))
+        }
+        _ => Ok(()),
+    }
 }
 
 impl Topology for GraphTopology {

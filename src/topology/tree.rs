@@ -92,7 +92,7 @@ impl Build for TreeSpec {
             for (end, other) in row.iter_mut().zip(tree.parent(i).into_iter().chain(tree.children(i))) {
                 *end = other;
             }
-        });
+        })?;
         Ok(Arc::new(GraphTopology::of("tree", graph, Box::new(tree))))
     }
 }
