@@ -387,13 +387,31 @@ fn greedy_routing_takes_the_published_hops() {
     let every_second: Vec<u32> = fibonacci.iter().copied().step_by(2).collect();
     let powers: Vec<u32> = (0..10).map(|k| 1 << k).collect();
     for (fragment, nodes, chords, degree, most, mean) in [
-        ("kind = \"fibonacci-chords\"\nstride = 1", 987, &fibonacci, 14, 7, 4.02229),
-        ("kind = \"fibonacci-chords\"\nstride = 2", 987, &every_second, 7, 8, 5.37082),
+        (
+            "kind = \"fibonacci-chords\"\nstride = 1",
+            987,
+            &fibonacci,
+            14,
+            7,
+            4.02229,
+        ),
+        (
+            "kind = \"fibonacci-chords\"\nstride = 2",
+            987,
+            &every_second,
+            7,
+            8,
+            5.37082,
+        ),
         ("kind = \"chord\"", 1024, &powers, 10, 10, 5.0),
     ] {
         let topology = here(nodes, fragment);
         // Links go both ways; a router knows the clockwise ones.
-        let clockwise: Vec<u32> = topology.neighbours_of(0).into_iter().filter(|j| chords.contains(j)).collect();
+        let clockwise: Vec<u32> = topology
+            .neighbours_of(0)
+            .into_iter()
+            .filter(|j| chords.contains(j))
+            .collect();
         assert_eq!(clockwise.len(), degree, "{fragment}");
         let hops = |target: u32| {
             let (mut left, mut hops) = (target, 0);

@@ -323,7 +323,14 @@ fn shapes() {
             .collect()
     };
     let all_equal = |lengths: &[f64]| lengths.iter().all(|l| (l / lengths[0] - 1.0).abs() < 1e-9);
-    assert!(all_equal(&lengths("tetrahedral", 1024, None)));
+    // Bridges are the longer, the more they join, so that each is seen.
+    let bridges: Vec<Vec<f64>> = (0..5).map(|level| lengths("tetrahedral", 1024, Some(level))).collect();
+    assert!(bridges.iter().all(|lengths| all_equal(lengths)));
+    assert!(
+        bridges.windows(2).all(|pair| pair[1][0] > 1.1 * pair[0][0]),
+        "{:?}",
+        bridges[4]
+    );
     for level in 0..8 {
         assert!(all_equal(&lengths("hypercube", 256, Some(level))), "dimension {level}");
     }

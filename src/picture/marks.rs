@@ -26,6 +26,8 @@ const LEAST_NUMBERED: f32 = 7.0;
 const MOST_SMALL_DISCS: usize = 3000;
 /// The most links that are set off from what they cross.
 const MOST_SET_OFF: usize = 6000;
+/// How many times over they may cover the paper at most: more would hide each other.
+const MOST_COVER_SET_OFF: f32 = 0.5;
 
 /// Where on the paper the network is to be drawn.
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +82,9 @@ pub(super) fn marks(network: &Network<'_>, view: &View, key: &Key, frame: Frame)
         styles.entry((stroke.slice, order, step)).or_default().push(at);
     }
     let discs = drawing.discs();
-    let set_off = !view.plane && strokes.len() <= MOST_SET_OFF;
+    let ink: f32 = strokes.iter().map(|stroke| stroke.curve.length() * stroke.width).sum();
+    let paper = frame.size.0 as f32 * frame.size.1 as f32;
+    let set_off = !view.plane && strokes.len() <= MOST_SET_OFF && ink <= MOST_COVER_SET_OFF * paper;
     for (slice, discs) in discs.into_iter().enumerate() {
         let here = || styles.range((slice, 0, 0)..(slice + 1, 0, 0));
         if set_off {

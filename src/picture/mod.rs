@@ -145,25 +145,14 @@ impl Picture {
     }
 }
 
-/// Which links of a periodic lattice lead from one side round the outside to the other: those that are longer than the
-/// shortest by half and span more than half the network along an axis.
+/// Which links of a periodic lattice lead from one side round the outside to the other: all links of a lattice are equally
+/// long, so those that seem longer than the shortest by more than half.
 #[must_use]
 pub fn closing_links(positions: &[DVec3], links: &[(u32, u32)]) -> Vec<bool> {
-    let spans = links.iter().map(|&(a, b)| {
-        let at = |node: u32| positions.get(node as usize).copied().unwrap_or_default();
-        at(b) - at(a)
-    });
-    let shortest = spans
-        .clone()
-        .map(DVec3::length)
-        .filter(|&l| l > 0.0)
-        .fold(f64::MAX, f64::min);
-    let least = positions.iter().copied().fold(DVec3::MAX, DVec3::min);
-    let most = positions.iter().copied().fold(DVec3::MIN, DVec3::max);
-    let half = (most - least) / 2.0;
-    spans
-        .map(|span| span.length() > 1.5 * shortest && span.abs().cmpgt(half * 1.000_001).any())
-        .collect()
+    let at = |node: u32| positions.get(node as usize).copied().unwrap_or_default();
+    let lengths: Vec<f64> = links.iter().map(|&(a, b)| at(a).distance(at(b))).collect();
+    let shortest = lengths.iter().copied().filter(|&l| l > 0.0).fold(f64::MAX, f64::min);
+    lengths.into_iter().map(|length| length > 1.5 * shortest).collect()
 }
 
 fn check(network: &Network<'_>, size: Size) -> Result<(), Error> {

@@ -44,18 +44,11 @@ pub fn draw(topology: &dyn Topology, path: &Path, width: u32) -> Result<(), Erro
     } else {
         Vec::new()
     };
-    let left_out = closing.iter().filter(|closes| **closes).count();
     let mut captions = Vec::new();
     if nodes.len() < topology.nodes() as usize {
         captions.push(caption.clone());
     }
     captions.extend(placed);
-    if left_out > 0 {
-        captions.push(format!(
-            "{} links that lead round the outside are left out.",
-            grouped(left_out as u64)
-        ));
-    }
     let subtitle = format!(
         "{} nodes, {} links",
         grouped(topology.nodes()),

@@ -158,7 +158,8 @@ impl Topology for Tetrahedral {
 
     /// At one half, all links but those that close the network are equally long.
     fn position(&self, node: u32) -> DVec3 {
-        nested_tetrahedra(node, self.levels, 0.5)
+        // A little less than half, at which all links would be equally long: so that bridges are seen.
+        nested_tetrahedra(node, self.levels, 0.46)
     }
 
     fn level(&self, node: u32, other: u32) -> Option<u32> {

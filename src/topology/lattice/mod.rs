@@ -269,6 +269,10 @@ impl Topology for Lattice {
         spectrum::laplacian(self.form, self.sides, self.twist)
     }
 
+    fn shows_one_period(&self) -> bool {
+        positions::is_open(self.form)
+    }
+
     fn position(&self, node: u32) -> DVec3 {
         positions::position(self.form, self.sides, self.twist, self.place(node))
     }

@@ -35,6 +35,14 @@ fn on_klein_bottle(around: f64, across: f64) -> DVec3 {
     on_circle(around) * (1.0 + 0.4 * out) + DVec3::Z * (0.4 * (sine * once + cosine * twice))
 }
 
+/// Whether the shape ends where the lattice wraps: sheets and crystals do, surfaces without a border do not.
+pub(super) fn is_open(form: Form) -> bool {
+    match form {
+        Form::Torus2d | Form::TwistedTorus | Form::Klein | Form::Prism => false,
+        Form::Triangular | Form::Honeycomb | Form::Cubic | Form::Bcc | Form::Fcc | Form::Diamond => true,
+    }
+}
+
 /// Where the node at `place` is.
 pub(super) fn position(form: Form, sides: [u32; 3], twist: u32, place: Place) -> DVec3 {
     let [x, y, z] = place.cell.map(f64::from);
