@@ -2,7 +2,7 @@
 
 use super::super::interrupt::{self, Interrupt};
 use super::super::{Answer, answer, answer_json, tell};
-use super::facts::{digits, mark};
+use super::facts::{digits, is_telling, mark};
 use super::request::{Request, names};
 use super::{Arguments, Measured, measure};
 use crate::output::text::{bytes, grouped, table};
@@ -99,11 +99,18 @@ fn text(all: &[Measured]) -> String {
     table(&rows)
         + "\ndistance: mean, in links; λ₂: of the Laplacian; gap: of the Metropolis matrix; mixing: ln n over the gap, in ticks;\n\
            messages: mixing times degree, what a node sends until it agrees; load: greatest betweenness over the mean\n\
-           ~ estimated, ≥ at least, ≤ at most; without a mark exact, eigenvalues to a ten-thousandth or better\n"
+           ~ estimated, ? too few searches to tell, ≥ at least, ≤ at most; without a mark exact, eigenvalues to a ten-thousandth or better\n"
 }
 
 fn row(measured: &Measured, report: &Report) -> Vec<String> {
     let marked = |figure: &Figure<f64>| format!("{}{}", mark(figure.known), short(figure.value));
+    let load = |figure: &Figure<f64>| {
+        if is_telling(figure, report.nodes) {
+            marked(figure)
+        } else {
+            "?".to_owned()
+        }
+    };
     let some = |figure: &Option<Figure<f64>>| figure.as_ref().map_or("none".to_owned(), marked);
     let degree = if report.degree_least == report.degree_greatest {
         grouped(report.degree_least)
@@ -124,8 +131,8 @@ fn row(measured: &Measured, report: &Report) -> Vec<String> {
         some(&report.metropolis_gap),
         some(&report.ticks_to_mix),
         some(&messages),
-        marked(&report.node_load_max_over_mean),
-        marked(&report.link_load_max_over_mean),
+        load(&report.node_load_max_over_mean),
+        load(&report.link_load_max_over_mean),
         if measured.stored_bytes == 0 {
             "-".to_owned()
         } else {

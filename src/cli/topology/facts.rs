@@ -2,7 +2,7 @@
 
 use super::Measured;
 use crate::output::text::{bytes, grouped, list};
-use tetraswarm::analysis::{Figure, Known};
+use tetraswarm::analysis::{Figure, Known, Report};
 use tetraswarm::topology::Topology;
 
 /// All that is known of a network.
@@ -41,26 +41,14 @@ pub fn text(measured: &Measured, topology: &dyn Topology) -> String {
         ("mean distance", some(report.mean_distance.as_ref())),
         ("Laplacian λ₂", some(report.laplacian_lambda2.as_ref())),
         ("Laplacian λ max", real(&report.laplacian_lambda_max)),
-        ("Metropolis λ₂", some(report.metropolis_lambda2.as_ref())),
+        ("Metropolis λ₂", near_one(report)),
         ("Metropolis gap", some(report.metropolis_gap.as_ref())),
         (
             "ticks to mix",
             format!("{}; ln n over the gap", some(report.ticks_to_mix.as_ref())),
         ),
-        (
-            "node load",
-            format!(
-                "{}; greatest betweenness over the mean",
-                real(&report.node_load_max_over_mean)
-            ),
-        ),
-        (
-            "link load",
-            format!(
-                "{}; greatest betweenness over the mean",
-                real(&report.link_load_max_over_mean)
-            ),
-        ),
+        ("node load", load(&report.node_load_max_over_mean, report.nodes)),
+        ("link load", load(&report.link_load_max_over_mean, report.nodes)),
         ("stored", stored(measured)),
     ]);
     list(&facts)
@@ -96,6 +84,28 @@ fn real(figure: &Figure<f64>) -> String {
 
 fn integer(figure: &Figure<u32>) -> String {
     format!("{}{}", grouped(figure.value), how(figure.known))
+}
+
+/// The Metropolis matrix's second eigenvalue, by its distance from 1 where that is all that there is to see.
+fn near_one(report: &Report) -> String {
+    match (&report.metropolis_gap, &report.metropolis_lambda2) {
+        (Some(gap), _) if gap.value > 0.0 && gap.value < 1e-3 => format!("1 − {}", real(gap)),
+        (_, lambda) => some(lambda.as_ref()),
+    }
+}
+
+/// Whether a sampled load says something. The greatest of many noisy figures does not: what is near a source that happens to
+/// be drawn seems loaded, until a good part of all sources are drawn.
+pub fn is_telling(load: &Figure<f64>, nodes: u32) -> bool {
+    !matches!(load.known, Known::Sampled { sources, .. } if sources < nodes / 4)
+}
+
+fn load(figure: &Figure<f64>, nodes: u32) -> String {
+    if is_telling(figure, nodes) {
+        format!("{}; greatest betweenness over the mean", real(figure))
+    } else {
+        "not known: too few searches in this time, give --effort SECONDS".to_owned()
+    }
 }
 
 fn some(figure: Option<&Figure<f64>>) -> String {
