@@ -222,6 +222,11 @@ impl Error {
     /// Whether the request was at fault rather than the run: the binary then exits with 2, else with 1.
     #[must_use]
     pub fn is_usage(&self) -> bool {
+        #[cfg(feature = "analysis")]
+        if let Self::Analysis(error) = self {
+            use crate::analysis::AnalysisError::{TooLarge, TooManyLinks};
+            return matches!(error, TooLarge { .. } | TooManyLinks { .. });
+        }
         matches!(
             self,
             Self::Syntax { .. }

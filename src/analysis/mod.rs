@@ -32,6 +32,7 @@ mod watch;
 pub use report::{Figure, Known, Report};
 pub use watch::{Progress, Stage};
 
+use crate::memory;
 use crate::topology::Topology;
 use components::Components;
 use network::Network;
@@ -68,7 +69,7 @@ impl Default for Options {
 }
 
 /// Why there is no report.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AnalysisError {
     /// The observer said stop.
@@ -82,9 +83,43 @@ pub enum AnalysisError {
         /// How many there are.
         links: u64,
     },
+    /// The analysis would need more memory than is free.
+    #[error(
+        "measuring {nodes} nodes and {links} links takes about {needed:.1} GiB, but {free:.1} GiB of memory are free; ask for fewer nodes"
+    )]
+    TooLarge {
+        /// Nodes.
+        nodes: u32,
+        /// Links.
+        links: u64,
+        /// GiB.
+        needed: f64,
+        /// GiB.
+        free: f64,
+    },
     /// The eigenvalues of a small matrix were not found: no known matrix does that.
     #[error("the linear algebra library found no eigenvalues; please report the network that does this")]
     NoEigenvalues,
+}
+
+/// Refuses a network whose links and searches, as the module's description counts them, do not fit the memory that is free.
+fn check_room(topology: &dyn Topology) -> Result<(), AnalysisError> {
+    let (nodes, links) = (topology.nodes(), topology.links());
+    let searches = 1 + rayon::current_num_threads() as u64;
+    let link = if topology.has_parallel_links() { 16 } else { 8 };
+    let needed = u64::from(nodes) * (12 + 32 * searches) + link * links;
+    match memory::available() {
+        Some(free) if free < needed => {
+            let gib = |bytes: u64| bytes as f64 / (1u64 << 30) as f64;
+            Err(AnalysisError::TooLarge {
+                nodes,
+                links,
+                needed: gib(needed),
+                free: gib(free),
+            })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Measures a network. `observe` hears now and then how far it has come; its answer says whether to go on.
@@ -98,6 +133,7 @@ pub fn analyse(
 ) -> Result<Report, AnalysisError> {
     let mut watch = Watch(observe);
     let Options { hints, effort } = options;
+    check_room(topology)?;
     let network = Network::read(topology, &mut watch)?;
     let components = Components::find(&network);
     let pairs = components.reached_pairs();

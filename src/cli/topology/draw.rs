@@ -6,6 +6,9 @@ use tetraswarm::Error;
 use tetraswarm::picture::{Colour, Excerpt, Layout, MOST_NODES, Network, Picture, Size, closing_links};
 use tetraswarm::topology::Topology;
 
+/// The most links that a picture shows.
+const MOST_LINKS: u64 = 300_000;
+
 /// The formats of pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -76,14 +79,17 @@ pub fn draw(topology: &dyn Topology, path: &Path, width: u32) -> Result<(), Erro
 fn excerpt(topology: &dyn Topology) -> Excerpt {
     let nodes = topology.nodes();
     let neighbours = |node: u32| topology.neighbours_of(node);
-    if nodes as usize <= MOST_NODES {
+    // Fewer of those that have many links: more would be a blot.
+    let links_a_node = topology.links().div_ceil(u64::from(nodes.max(1))).max(1);
+    let most = (MOST_LINKS / links_a_node).clamp(64, MOST_NODES as u64) as u32;
+    if nodes <= most || topology.links() <= MOST_LINKS && nodes as usize <= MOST_NODES {
         return Excerpt::first(nodes, nodes, neighbours);
     }
     if topology.level(0, 1).is_some() {
         // A power of four is a whole part of nested tetrahedra and of cubes.
-        return Excerpt::first(nodes, 1 << (2 * (MOST_NODES.ilog2() / 2)), neighbours);
+        return Excerpt::first(nodes, 1 << (2 * (most.ilog2() / 2)), neighbours);
     }
-    Excerpt::ball(nodes, 0, MOST_NODES, neighbours)
+    Excerpt::ball(nodes, 0, most as usize, neighbours)
 }
 
 /// Where the nodes are, and what is to be said of that.
