@@ -160,3 +160,42 @@ fn faults_in_the_text_have_a_place() {
     assert!(error.contains("overlay.toml:4:"), "{error}");
     assert_eq!(parse("[{ kind = \"ring\" }, { kind = \"chord\" }]"), Ok(()));
 }
+
+#[test]
+fn two_sampled_networks_are_two() {
+    let topology = build(
+        Some(200),
+        "[{ kind = \"random-regular\" }, { kind = \"random-regular\" }]",
+        Path::new(""),
+    )
+    .unwrap();
+    let distinct: BTreeSet<(u32, u32)> = links(&*topology).into_iter().collect();
+    assert!(distinct.len() > 770, "{} of 800 links", distinct.len());
+    // The first is what it is by itself.
+    let alone = build(Some(200), "kind = \"random-regular\"", Path::new("")).unwrap();
+    assert_eq!(links(topology.parts()[0]), links(&*alone));
+}
+
+#[test]
+fn files_that_name_their_nodes_differently_are_not_joined() {
+    let folder = files();
+    for (name, text) in [
+        ("one.txt", "a b\nb c\n"),
+        ("two.txt", "x y\ny z\n"),
+        ("same.txt", "a b\na c\n"),
+    ] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let both = |a: &str, b: &str| {
+        let list = format!(
+            "[{{ kind = \"graph\", file = \"{a}\" }}, {{ kind = \"ring\" }}, {{ kind = \"graph\", file = \"{b}\" }}]"
+        );
+        build(None, &list, folder.path())
+    };
+    let error = both("one.txt", "two.txt").unwrap_err().to_string();
+    assert!(
+        error.starts_with("topology[2] ") && error.contains("topology[0]"),
+        "{error}"
+    );
+    assert_eq!(both("one.txt", "same.txt").unwrap().links(), 2 + 3 + 2);
+}

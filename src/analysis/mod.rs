@@ -105,6 +105,9 @@ pub enum AnalysisError {
 /// Refuses a network whose links and searches, as the module's description counts them, do not fit the memory that is free.
 fn check_room(topology: &dyn Topology) -> Result<(), AnalysisError> {
     let (nodes, links) = (topology.nodes(), topology.links());
+    if links >= 1 << 31 {
+        return Err(AnalysisError::TooManyLinks { links });
+    }
     let searches = 1 + rayon::current_num_threads() as u64;
     let link = if topology.has_parallel_links() { 16 } else { 8 };
     let needed = u64::from(nodes) * (12 + 32 * searches) + link * links;

@@ -30,8 +30,8 @@ impl Fit {
     #[must_use]
     pub fn at_least(least: u32, nodes: u32) -> Self {
         Self {
-            below: (nodes >= least).then_some(nodes),
-            above: Some(nodes.max(least)),
+            below: (nodes >= least).then_some(nodes.min(MOST_NODES)),
+            above: (nodes <= MOST_NODES).then_some(nodes.max(least)),
         }
     }
 

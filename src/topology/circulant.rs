@@ -46,7 +46,8 @@ impl Circulant {
     /// # Errors
     /// If more than 1024 neighbours a node would result.
     pub fn new(kind: &'static str, nodes: u32, offsets: impl IntoIterator<Item = u64>) -> Result<Self, Error> {
-        let n = u64::from(nodes);
+        // Without nodes there are no links either.
+        let n = u64::from(nodes).max(1);
         let mut distances: Vec<u32> = offsets
             .into_iter()
             .map(|o| o % n)

@@ -14,8 +14,11 @@ use std::io::{self, Write};
 use std::ops::{ControlFlow, Range};
 use std::path::Path;
 
-/// Nodes whose links are found and formatted in one go.
+/// The most nodes whose links are found and formatted in one go.
 const STRETCH: u32 = 4096;
+
+/// The most links, about, that are formatted in one go.
+const STRETCH_LINKS: u64 = 1 << 18;
 
 /// Stretches that are held at a time, for each thread.
 const STRETCHES: u32 = 4;
@@ -160,17 +163,19 @@ fn stretches(
 ) -> io::Result<()> {
     let nodes = topology.nodes();
     let at_a_time = STRETCHES * rayon::current_num_threads() as u32;
+    let ends_a_node = (2 * topology.links()).div_ceil(u64::from(nodes.max(1))).max(1);
+    let stretch = (STRETCH_LINKS / ends_a_node).clamp(1, u64::from(STRETCH));
     let mut texts = vec![Vec::new(); at_a_time as usize];
     let mut first = 0u64;
     while first < u64::from(nodes) {
         texts.par_iter_mut().enumerate().for_each(|(k, text)| {
-            let start = (first + k as u64 * u64::from(STRETCH)).min(u64::from(nodes));
-            let end = (start + u64::from(STRETCH)).min(u64::from(nodes));
+            let start = (first + k as u64 * stretch).min(u64::from(nodes));
+            let end = (start + stretch).min(u64::from(nodes));
             text.clear();
             format(start as u32..end as u32, text);
         });
         texts.iter().try_for_each(|text| to.write_all(text))?;
-        first += u64::from(at_a_time) * u64::from(STRETCH);
+        first += u64::from(at_a_time) * stretch;
         if observe(first.min(u64::from(nodes)) as u32).is_break() {
             return Err(io::ErrorKind::Interrupted.into());
         }

@@ -247,7 +247,7 @@ pub trait Topology: Send + Sync + Debug {
         false
     }
 
-    /// The least positive and the largest eigenvalue of the Laplacian, where a formula gives them.
+    /// The second least (0 of a network in pieces) and the largest eigenvalue of the Laplacian, where a formula gives them.
     fn laplacian_spectrum(&self) -> Option<[f64; 2]> {
         None
     }

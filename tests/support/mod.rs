@@ -25,6 +25,11 @@ pub fn files() -> TempDir {
 
 /// Networks laid over each other: implicit ones, regular and not, one or two stored ones, each first and last.
 pub const OVERLAYS: &[(u32, &str)] = &[
+    (
+        64,
+        "[{ kind = \"ring\" }, { kind = \"hypercube\" }, { kind = \"torus2d\" }, { kind = \"chord\" }, { kind = \"cubic\" }, \
+         { kind = \"random-regular\" }, { kind = \"random-regular\" }, { kind = \"small-world\" }]",
+    ),
     (1024, "[{ kind = \"tetrahedral\" }, { kind = \"fibonacci-chords\" }]"),
     (
         64,

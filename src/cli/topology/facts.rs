@@ -39,13 +39,19 @@ pub fn text(measured: &Measured, topology: &dyn Topology) -> String {
         ("diameter", integer(&report.diameter)),
         ("radius", integer(&report.radius)),
         ("mean distance", some(report.mean_distance.as_ref())),
-        ("Laplacian λ₂", some(report.laplacian_lambda2.as_ref())),
-        ("Laplacian λ max", real(&report.laplacian_lambda_max)),
+        ("Laplacian λ₂", bounded(report.laplacian_lambda2.as_ref(), "at most")),
+        (
+            "Laplacian λ max",
+            bounded(Some(&report.laplacian_lambda_max), "at least"),
+        ),
         ("Metropolis λ₂", near_one(report)),
-        ("Metropolis gap", some(report.metropolis_gap.as_ref())),
+        ("Metropolis gap", bounded(report.metropolis_gap.as_ref(), "at most")),
         (
             "ticks to mix",
-            format!("{}; ln n over the gap", some(report.ticks_to_mix.as_ref())),
+            format!(
+                "{}; ln n over the gap",
+                bounded(report.ticks_to_mix.as_ref(), "at least")
+            ),
         ),
         ("node load", load(&report.node_load_max_over_mean, report.nodes)),
         ("link load", load(&report.link_load_max_over_mean, report.nodes)),
@@ -86,10 +92,28 @@ fn integer(figure: &Figure<u32>) -> String {
     format!("{}{}", grouped(figure.value), how(figure.known))
 }
 
+/// A figure of an eigenvalue. An iteration that has not converged is still inside the spectrum, so it bounds the extreme
+/// eigenvalue from one side.
+fn bounded(figure: Option<&Figure<f64>>, bound: &str) -> String {
+    match figure {
+        Some(Figure {
+            value,
+            known: Known::Iterated {
+                residual,
+                converged: false,
+            },
+        }) => format!(
+            "{bound} {} (iterated, not converged: residual {residual:.1e})",
+            digits(*value)
+        ),
+        figure => some(figure),
+    }
+}
+
 /// The Metropolis matrix's second eigenvalue, by its distance from 1 where that is all that there is to see.
 fn near_one(report: &Report) -> String {
     match (&report.metropolis_gap, &report.metropolis_lambda2) {
-        (Some(gap), _) if gap.value > 0.0 && gap.value < 1e-3 => format!("1 − {}", real(gap)),
+        (Some(gap), _) if gap.value > 0.0 && gap.value < 1e-3 => format!("1 − {}", digits(gap.value)),
         (_, lambda) => some(lambda.as_ref()),
     }
 }
@@ -142,8 +166,8 @@ fn how(known: Known) -> String {
         Known::AtLeast { sources } => format!(" at least, from {}", searches(sources)),
         Known::AtMost { sources } => format!(" at most, from {}", searches(sources)),
         Known::Iterated { residual, converged } => format!(
-            " (iterated, residual {residual:.1e}{})",
-            if converged { "" } else { ": not converged" }
+            " (iterated{}, residual {residual:.1e})",
+            if converged { "" } else { ", not converged" }
         ),
     }
 }

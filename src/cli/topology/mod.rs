@@ -156,12 +156,13 @@ fn go_on(interrupt: &Interrupt) -> ControlFlow<()> {
 
 /// Draws and exports, and says what was written.
 fn write(arguments: &Arguments, topology: &dyn Topology) -> Answer {
-    let interrupt = Interrupt::watch(false);
     let mut files = Vec::new();
     if let Some(path) = &arguments.picture {
+        // Before anybody listens for Ctrl-C, which so ends it at once.
         draw::draw(topology, path, arguments.width)?;
         files.push(path);
     }
+    let interrupt = Interrupt::watch(false);
     if let Some(path) = &arguments.export {
         let mut waiting = Waiting::new();
         let nodes = f64::from(topology.nodes().max(1));

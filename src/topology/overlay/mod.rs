@@ -5,7 +5,8 @@ mod spec;
 
 pub use spec::NetworkSpec;
 
-use super::{Neighbours, Rows, ShaderBuffer, Topology, TopologyShader};
+use super::stored::check_room;
+use super::{LARGEST_DEGREE, Neighbours, Rows, ShaderBuffer, Topology, TopologyShader};
 use crate::error::Error;
 use crate::shader::module;
 use compose::compose;
@@ -66,8 +67,8 @@ const STRETCH: u32 = 4096;
 pub struct Overlay {
     kind: String,
     parts: Vec<Arc<dyn Topology>>,
-    /// For each slot its part and the part's first slot.
-    slots: Vec<(usize, u32)>,
+    /// The first slot of each part, and last how many slots there are.
+    starts: Vec<u32>,
     /// The stored links of all parts, if there are any.
     stored: Option<StoredLinks>,
     /// The least and the greatest degree.
@@ -105,20 +106,46 @@ impl Overlay {
                 "is an overlay with stored links; give its networks one by one",
             ));
         }
+        let mut named = parts.iter().enumerate().filter_map(|(k, part)| Some((k, part.ids()?)));
+        if let Some((first, ids)) = named.next()
+            && let Some((k, _)) = named.find(|(_, other)| *other != ids)
+        {
+            return Err(Error::invalid(
+                format!("topology[{k}]"),
+                format!(
+                    "calls its nodes something else than topology[{first}], or in another order; put the links of both files into \
+                     one, or number the nodes of both from 0"
+                ),
+            ));
+        }
         let kinds: Vec<&str> = parts.iter().map(|part| part.kind()).collect();
         let mut overlay = Self {
             kind: kinds.join(" + "),
-            slots: Vec::new(),
+            starts: vec![0],
             stored: merged(&parts)?,
             degrees: (0, 0),
             parts,
         };
-        for (k, part) in overlay.parts.iter().enumerate() {
-            let first = overlay.slots.len() as u32;
-            overlay.slots.extend((0..part.slots()).map(|_| (k, first)));
+        let degrees = overlay.parts.iter().map(|part| u64::from(part.largest_degree()));
+        let largest: u64 = degrees.sum();
+        if largest > u64::from(LARGEST_DEGREE) {
+            return Err(Error::invalid(
+                "topology",
+                format!("gives a node up to {largest} neighbours; at most {LARGEST_DEGREE} are possible"),
+            ));
+        }
+        for part in &overlay.parts {
+            let first = overlay.slots();
+            overlay.starts.push(first + part.slots());
         }
         overlay.degrees = overlay.extremes();
         Ok(overlay)
+    }
+
+    /// The part that has a slot, and the part's first slot.
+    fn part_of(&self, slot: u32) -> (&dyn Topology, u32) {
+        let part = self.starts[1..].partition_point(|&end| end <= slot);
+        (&*self.parts[part], self.starts[part])
     }
 
     /// The least and the greatest degree.
@@ -159,6 +186,7 @@ fn merged(parts: &[Arc<dyn Topology>]) -> Result<Option<StoredLinks>, Error> {
             format!("has {all} stored link ends together; at most {} are possible", u32::MAX),
         ));
     }
+    check_room(nodes as u32, 4 * all + 5 * nodes as u64)?;
     let mut offsets = vec![0];
     let mut ends = Vec::with_capacity(all as usize);
     for node in 0..nodes {
@@ -207,17 +235,17 @@ impl Topology for Overlay {
     }
 
     fn slots(&self) -> u32 {
-        self.slots.len() as u32
+        self.starts.last().copied().unwrap_or(0)
     }
 
     fn neighbours(&self, slot: u32, nodes: Range<u32>, list: &mut [u32]) -> (Neighbours, u32) {
-        let (part, first) = self.slots[slot as usize];
-        self.parts[part].neighbours(slot - first, nodes, list)
+        let (part, first) = self.part_of(slot);
+        part.neighbours(slot - first, nodes, list)
     }
 
     fn mirror(&self, slot: u32) -> Option<u32> {
-        let (part, first) = self.slots[slot as usize];
-        self.parts[part].mirror(slot - first).map(|mirror| first + mirror)
+        let (part, first) = self.part_of(slot);
+        part.mirror(slot - first).map(|mirror| first + mirror)
     }
 
     fn rows(&self) -> Option<Rows<'_>> {

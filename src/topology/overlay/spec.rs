@@ -2,6 +2,7 @@
 
 use super::Overlay;
 use crate::error::Error;
+use crate::number::threefry2x32;
 use crate::topology::{Fit, Site, Topology, TopologySpec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -50,7 +51,9 @@ impl NetworkSpec {
             for (k, spec) in specs.iter().enumerate() {
                 let free = spec.fit(1) != Fit::default();
                 if free == takes_nodes {
-                    let part_site = if free { site } else { Site { nodes: None, ..site } };
+                    let nodes = site.nodes.filter(|_| free);
+                    let seed = seed_of_part(site.seed, k as u32);
+                    let part_site = Site { nodes, seed, ..site };
                     let part = spec.build(part_site).map_err(|error| of_part(error, k))?;
                     if let Some(nodes) = site.nodes.filter(|&nodes| nodes != part.nodes()) {
                         return Err(Error::invalid(
@@ -96,6 +99,14 @@ impl NetworkSpec {
                     .collect()
             }
         }
+    }
+}
+
+/// Two sampled networks of one kind are different ones; the first part is what it would be by itself.
+fn seed_of_part(seed: u32, part: u32) -> u32 {
+    match part {
+        0 => seed,
+        _ => threefry2x32([seed, part], [0, 0])[0],
     }
 }
 
