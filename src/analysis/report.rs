@@ -160,9 +160,10 @@ pub struct Report {
     pub metropolis_lambda_min: Option<Figure<f64>>,
     /// The second largest eigenvalue modulus, max(|λ₂|, |λ_min|): disagreement shrinks by this factor at least in a tick.
     pub metropolis_slem: Option<Figure<f64>>,
-    /// The spectral gap, 1 − λ₂: all but in networks of a few nodes it is also 1 less the second largest modulus.
+    /// The spectral gap, 1 − λ₂. In dense bipartite networks the second largest modulus leaves less than that.
     pub metropolis_gap: Option<Figure<f64>>,
-    /// ln(nodes) / gap; none where the gap is 0 or there is none.
+    /// ln(nodes) over 1 less the second largest modulus, which is the gap in all but dense bipartite networks; none where that
+    /// is 0 or there is none.
     pub ticks_to_mix: Option<Figure<f64>>,
     /// The load of a node is its betweenness: over unordered pairs of other nodes, the shortest paths' share that runs
     /// through it. This is the greatest. Sampled, it is the load, by one half of the sources, of the node that carries the most

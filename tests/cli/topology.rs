@@ -229,6 +229,8 @@ fn what_cannot_be_is_refused_with_what_can() {
     let error = |arguments: &[&str], parts: &[&str]| {
         says(bench.tetraswarm(&[&["topology"], arguments].concat()).error(2), parts);
     };
+    error(&["--export", "x.txt"], &["KIND is missing", "topology tetrahedral"]);
+    error(&["--nodes", "100"], &["KIND is missing"]);
     error(&["tetrahedal"], &["'tetrahedral'"]);
     error(
         &["tetrahedral", "--nodes", "1000"],

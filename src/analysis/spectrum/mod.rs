@@ -230,9 +230,16 @@ impl Metropolis {
     fn of(nodes: u32, second: Figure<f64>, greatest: Figure<f64>) -> Self {
         let from_one = |figure: Figure<f64>| figure.map(1.0, |v| 1.0 - v);
         let (lambda2, lambda_min) = (from_one(second), from_one(greatest));
-        let ticks = (nodes > 1 && second.value > 0.0).then(|| {
-            let ticks = f64::from(nodes).ln() / second.value;
-            second.map(ticks / second.value, |_| ticks)
+        // 1 less the second largest modulus: 1 − λ₂ itself, which keeps its digits, or 1 + λ_min.
+        let from_below = greatest.map(1.0, |v| 2.0 - v);
+        let rate = if from_below.value < second.value {
+            from_below
+        } else {
+            second
+        };
+        let ticks = (nodes > 1 && rate.value > 0.0).then(|| {
+            let ticks = f64::from(nodes).ln() / rate.value;
+            rate.map(ticks / rate.value, |_| ticks)
         });
         Self {
             lambda2,

@@ -49,7 +49,7 @@ pub fn text(measured: &Measured, topology: &dyn Topology) -> String {
         (
             "ticks to mix",
             format!(
-                "{}; ln n over the gap",
+                "{}; ln n over 1 less the second largest modulus",
                 bounded(report.ticks_to_mix.as_ref(), "at least")
             ),
         ),

@@ -82,6 +82,14 @@ pub fn run(arguments: &Arguments) -> Answer {
         return compare::run(arguments);
     }
     let Some(kind) = &arguments.kind else {
+        let is_asked = arguments.nodes.is_some()
+            || !arguments.set.is_empty()
+            || arguments.picture.is_some()
+            || arguments.export.is_some();
+        if is_asked {
+            let message = "is missing: say of which network, as in `tetraswarm topology tetrahedral`";
+            return Err(Error::invalid("KIND", message).into());
+        }
         return catalogue::run(arguments.json);
     };
     // What is wrong with a file's name need not wait for the network.
