@@ -4,9 +4,10 @@
 //! tick — which a [`device::Device`] executes. [`Simulation`] does all three and reports.
 //!
 //! # The tick
-//! 1. [`timing`]: who acts, a stateless function of node and tick.
-//! 2. Consensus: beliefs meet over the links of the [`topology`]; see [`step`].
-//! 3. [`measure`], every few ticks: reductions, the audit, the fingerprint.
+//! 1. [`fault`]: who is up, and what else goes wrong.
+//! 2. [`timing`]: who acts, a stateless function of node and tick; with the faults it decides the [`traffic`].
+//! 3. Consensus: nodes meet over the links of the [`topology`] by a [`rule`]; see [`step`].
+//! 4. [`measure`], every few ticks: reductions, the audit, the fingerprint.
 //!
 //! # What holds throughout
 //! All state is integers. Every step is a gather: it reads its own and its neighbours' words and writes its own. What two
@@ -18,6 +19,7 @@ pub mod analysis;
 pub mod bench;
 pub mod device;
 mod error;
+pub mod fault;
 pub mod geometry;
 pub mod measure;
 mod memory;
@@ -25,6 +27,7 @@ pub mod number;
 #[cfg(feature = "picture")]
 pub mod picture;
 pub mod plan;
+pub mod rule;
 pub mod scenario;
 pub mod shader;
 mod simulation;
@@ -32,6 +35,7 @@ pub mod step;
 pub mod swarm;
 pub mod timing;
 pub mod topology;
+pub mod traffic;
 pub mod verify;
 mod whole_file;
 mod words;

@@ -1,13 +1,15 @@
 //! The ordered steps of a tick, as plain data: what is built from a scenario before any device is touched, and what a
 //! device executes without knowing of scenarios.
 
+use crate::fault::{Faults, Now};
+use crate::measure::Gauge;
 use crate::step::Step;
 use crate::timing::Schedule;
 use crate::topology::Topology;
 use std::sync::Arc;
 
 /// A column's place in the plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ColumnId(pub usize);
 
 /// How many words a column has.
@@ -15,6 +17,8 @@ pub struct ColumnId(pub usize);
 pub enum Extent {
     /// One a node.
     Node,
+    /// Two a node, the lower words of all nodes first: a 64-bit number.
+    Wide,
     /// One a link end: slot by slot one for each node, then one for each stored link end.
     LinkEnd,
 }
@@ -28,6 +32,8 @@ pub struct Column {
     pub extent: Extent,
     /// Whether a tick's old and new values are both held, because a step reads the neighbours' and writes its own.
     pub doubled: bool,
+    /// Whether it is a node's nature and not its knowledge, so that even a node that forgets keeps it.
+    pub fixed: bool,
 }
 
 /// What a step does with a column.
@@ -44,10 +50,20 @@ pub enum Access {
 /// A column in a step's binding slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Binding {
+    /// The binding's number in the shader's group 2.
+    pub slot: u32,
     /// Which column.
     pub column: ColumnId,
     /// What the step does with it.
     pub access: Access,
+}
+
+impl Binding {
+    /// The column in a slot.
+    #[must_use]
+    pub fn new(slot: u32, column: ColumnId, access: Access) -> Self {
+        Self { slot, column, access }
+    }
 }
 
 /// Everything that a device needs to know.
@@ -61,17 +77,35 @@ pub struct Plan {
     pub columns: Vec<Column>,
     /// The steps of a tick, in order.
     pub steps: Vec<Box<dyn Step>>,
-    /// The column of beliefs, which the measurement reads.
-    pub belief: ColumnId,
+    /// What goes wrong, if anything does.
+    pub faults: Option<Faults>,
+    /// Who lies and who is on which side, at tick 0; empty without faults.
+    pub first_status: Vec<u32>,
+    /// What a measurement reads.
+    pub gauge: Arc<dyn Gauge>,
     /// How many ticks to run at most.
     pub ticks: u32,
     /// Measure every so many ticks.
     pub every: u32,
+    /// Whether to count the nodes of the largest connected part.
+    pub component: bool,
     /// Stop when the spread is at most this.
     pub stop_spread: Option<u32>,
 }
 
 impl Plan {
+    /// What holds in a tick.
+    #[must_use]
+    pub fn now(&self, tick: u32) -> Now {
+        self.faults.as_ref().map(|faults| faults.now(tick)).unwrap_or_default()
+    }
+
+    /// Whether the stop condition is looked at after so many ticks: not before all events have happened.
+    #[must_use]
+    pub fn may_stop(&self, tick: u32) -> bool {
+        self.faults.as_ref().and_then(Faults::last_event).is_none_or(|last| tick > last)
+    }
+
     /// The number of nodes.
     #[must_use]
     pub fn nodes(&self) -> u32 {
@@ -83,6 +117,7 @@ impl Plan {
     pub fn words(&self, column: ColumnId) -> u64 {
         match self.columns[column.0].extent {
             Extent::Node => u64::from(self.nodes()),
+            Extent::Wide => 2 * u64::from(self.nodes()),
             Extent::LinkEnd => self.topology.link_ends(),
         }
     }
@@ -112,7 +147,12 @@ impl Plan {
                     .iter()
                     .map(|b| 4 * self.words(b.column) * if b.access == Access::Update { 2 } else { 1 })
                     .sum();
+                let status = match &self.faults {
+                    Some(faults) if step.hears() => 4 * self.words(faults.status),
+                    _ => 0,
+                };
                 columns
+                    + status
                     + if step.reads_links() {
                         self.topology.stored_bytes()
                     } else {

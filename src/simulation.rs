@@ -2,12 +2,14 @@
 
 use crate::device::{Device, DeviceInfo, Event, Execution, Memory, Outcome};
 use crate::error::Error;
+use crate::fault::{Aftermath, aftermath};
 use crate::measure::Measurement;
 use crate::plan::{ColumnId, Plan};
 use crate::scenario::Scenario;
 use crate::swarm::Swarm;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 
 /// A swarm on a device, with its measurements.
 #[derive(Debug)]
@@ -77,8 +79,9 @@ impl Simulation {
         mut observer: impl FnMut(Event<'_>) -> ControlFlow<()>,
     ) -> Result<Report, Error> {
         let start = self.execution.tick();
-        let sum = self.rows[0].sum;
-        self.rows[0].audit(sum)?;
+        let first = self.rows[0].clone();
+        let gauge = Arc::clone(&self.plan().gauge);
+        gauge.audit(&first, &first)?;
         let rows = &mut self.rows;
         let plan = self.execution.plan();
         let mut broken = None;
@@ -95,7 +98,7 @@ impl Simulation {
                 }
                 if let Event::Measured(row) = event {
                     rows.push(row.clone());
-                    if let Err(error) = row.audit(sum) {
+                    if let Err(error) = gauge.audit(&first, row) {
                         broken = Some(error);
                         return ControlFlow::Break(());
                     }
@@ -110,7 +113,7 @@ impl Simulation {
         if self.rows.last().is_none_or(|row| row.tick != now) {
             let row = self.execution.measure()?;
             self.rows.push(row.clone());
-            row.audit(sum)?;
+            gauge.audit(&first, &row)?;
         }
         let measurement = self.rows[self.rows.len() - 1].clone();
         Ok(Report {
@@ -138,6 +141,13 @@ impl Simulation {
         &self.rows
     }
 
+    /// What has happened to the swarm so far, and how it came through.
+    #[must_use]
+    pub fn aftermath(&self) -> Vec<Aftermath> {
+        let faults = self.plan().faults.as_ref();
+        faults.map(|faults| aftermath(faults, &self.rows)).unwrap_or_default()
+    }
+
     /// The current words of the column of that name, as unsigned integers; beliefs are two's complement, see
     /// [`Simulation::beliefs`].
     ///
@@ -157,12 +167,12 @@ impl Simulation {
         }
     }
 
-    /// The current beliefs, node by node.
+    /// What the nodes hold as signed integers, node by node: the beliefs, where they hold beliefs.
     ///
     /// # Errors
     /// [`Error::DeviceFailed`].
     pub fn beliefs(&mut self) -> Result<Vec<i32>, Error> {
-        let words = self.execution.read(self.plan().belief)?;
+        let words = self.execution.read(self.plan().gauge.main())?;
         Ok(bytemuck::cast_vec(words))
     }
 

@@ -1,11 +1,11 @@
 //! From a scenario to a swarm: the columns, their values at tick 0, and the plan of a tick. No device is touched.
 
-mod start;
-
 use crate::error::Error;
-use crate::plan::{Column, ColumnId, Extent, Plan};
-use crate::scenario::{Consensus, Rounding, Scenario};
-use crate::step::{AverageStep, Step};
+use crate::fault::{FaultSpec, Setting};
+use crate::measure::{BeliefGauge, Gauge};
+use crate::plan::{ColumnId, Plan};
+use crate::rule::Draft;
+use crate::scenario::Scenario;
 use crate::topology::{Site, Topology};
 use crate::words::Words;
 use std::path::Path;
@@ -36,10 +36,11 @@ impl Swarm {
     /// # Errors
     /// As [`Swarm::build`].
     pub fn fill(plan: Plan, scenario: &Scenario, folder: &Path) -> Result<Self, Error> {
-        let Consensus::Average(average) = &scenario.consensus;
-        let beliefs = start::beliefs(&average.start, plan.nodes(), scenario.seed, folder)?;
-        let mut initial = vec![beliefs];
+        let mut initial = scenario.consensus.rule().start(&plan, scenario.seed, folder)?;
         initial.resize(plan.columns.len(), Words::default());
+        if let Some(faults) = &plan.faults {
+            initial[faults.status.0] = Words::from(&*plan.first_status);
+        }
         Ok(Self { plan, initial })
     }
 
@@ -65,49 +66,40 @@ impl Swarm {
     /// The plan on a network of one's own, in place of the scenario's.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if the rule does not fit the network.
+    /// [`Error::Invalid`] if the rule or the faults do not fit the network.
     pub fn plan_on(scenario: &Scenario, topology: Arc<dyn Topology>) -> Result<Plan, Error> {
-        let Consensus::Average(average) = &scenario.consensus;
-        let belief = ColumnId(0);
-        let mut columns = vec![Column {
-            name: "belief",
-            extent: Extent::Node,
-            doubled: true,
-        }];
-        let mut carry = None;
-        if average.rounding == Rounding::Quasi {
-            if topology.link_ends() > u64::from(u32::MAX) {
-                return Err(Error::invalid(
-                    "consensus.rounding",
-                    format!(
-                        "is quasi, which keeps a word for each of {} link ends; at most {} are possible: use golden, which keeps none",
-                        topology.link_ends(),
-                        u32::MAX
-                    ),
-                ));
-            }
-            carry = Some(ColumnId(columns.len()));
-            columns.push(Column {
-                name: "carry",
-                extent: Extent::LinkEnd,
-                doubled: false,
-            });
-        }
-        let step: Box<dyn Step> = Box::new(AverageStep::new(
-            average.rounding,
-            &*topology,
-            scenario.seed,
-            belief,
-            carry,
-        ));
+        let rule = scenario.consensus.rule();
+        let setting = Setting {
+            topology: &*topology,
+            seed: scenario.seed,
+            ticks: scenario.ticks,
+            domain: rule.domain(),
+            stop: scenario.stop.spread,
+        };
+        let built = match scenario.faults.as_ref().filter(|faults| **faults != FaultSpec::default()) {
+            Some(faults) => Some(faults.build(&setting)?),
+            None => None,
+        };
+        let (faults, first_status) = built.unzip();
+        let mut draft = Draft::new(&topology, scenario.seed, faults.as_ref());
+        rule.plan(&mut draft)?;
+        let faults = draft.finish(faults);
+        let Draft {
+            columns, steps, gauge, ..
+        } = draft;
+        // A rule without a gauge has nothing to be measured by; none is.
+        let gauge: Arc<dyn Gauge> = gauge.unwrap_or_else(|| Arc::new(BeliefGauge::of(ColumnId(0))));
         Ok(Plan {
             schedule: scenario.timing.schedule(topology.nodes(), scenario.seed),
             topology: Arc::clone(&topology),
             columns,
-            steps: vec![step],
-            belief,
+            steps,
+            faults,
+            first_status: first_status.unwrap_or_default(),
+            gauge,
             ticks: scenario.ticks,
             every: scenario.measure.every,
+            component: scenario.measure.component,
             stop_spread: scenario.stop.spread,
         })
     }

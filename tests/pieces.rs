@@ -7,7 +7,7 @@ use std::path::Path;
 use support::scenario;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Device, DeviceInfo, Event, Execution, Memory, Outcome};
-use tetraswarm::measure::{Fingerprint, Measurement, Tally};
+use tetraswarm::measure::{Fingerprint, Measurement, Tally, sum};
 use tetraswarm::number::threefry2x32;
 use tetraswarm::plan::{ColumnId, Plan};
 use tetraswarm::swarm::Swarm;
@@ -98,8 +98,11 @@ fn pieces_come_to_the_same_as_the_whole_on_every_device() {
 struct Submits(DeviceInfo);
 #[derive(Debug)]
 struct Submitted(Plan, u32);
-fn row(tick: u32, sum: i32) -> Measurement {
-    Tally::of_beliefs(&[sum, 0]).measurement(tick, 2)
+fn row(plan: &Plan, tick: u32, value: i32) -> Measurement {
+    let mut tally = Tally::nothing(plan.gauge.bins());
+    tally.sums[sum::HONEST] = value.into();
+    tally.add_counted(value);
+    Measurement::of(plan, tick, &tally)
 }
 impl Device for Submits {
     fn info(&self) -> &DeviceInfo {
@@ -122,7 +125,7 @@ impl Execution for Submitted {
     fn advance(&mut self, _: u32, observer: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>) -> Result<Outcome, Error> {
         self.1 = 3;
         for tick in 1..=3 {
-            let _ = observer(Event::Measured(&row(tick, 100 + tick as i32)));
+            let _ = observer(Event::Measured(&row(&self.0, tick, 100 + tick as i32)));
         }
         Ok(Outcome::Interrupt)
     }
@@ -130,7 +133,7 @@ impl Execution for Submitted {
         Ok(())
     }
     fn measure(&mut self) -> Result<Measurement, Error> {
-        Ok(row(self.1, 100))
+        Ok(row(&self.0, self.1, 100))
     }
     fn fingerprints(&mut self) -> Result<Vec<Fingerprint>, Error> {
         Ok(vec![])
@@ -169,6 +172,8 @@ fn the_first_broken_audit_is_reported() {
 
 #[test]
 fn the_audit_notices_the_least_integer() {
-    let row = Tally::of_beliefs(&[i32::MIN, 0]).measurement(3, 2);
-    assert!(matches!(row.audit(row.sum), Err(Error::Range { tick: 3, .. })));
+    let s = scenario(8, "kind = \"ring\"", "kind = \"synchronous\"", "trunc", 3);
+    let plan = Swarm::plan(&s, Path::new("")).unwrap();
+    let row = row(&plan, 3, i32::MIN);
+    assert!(matches!(plan.gauge.audit(&row, &row), Err(Error::Range { tick: 3, .. })));
 }

@@ -7,7 +7,7 @@ mod support;
 
 use kernel::{CASES, Domain, Function, gpus, inputs, library, signatures};
 use std::collections::BTreeSet;
-use tetraswarm::number::{Permutation, bounded, link_phase, mix, multiply_high, scramble, threefry2x32};
+use tetraswarm::number::{Permutation, bounded, happens, link_phase, mix, multiply_high, scramble, threefry2x32};
 use tetraswarm::timing::{Schedule, Timing};
 
 fn any(_: &mut [u32]) {}
@@ -109,6 +109,12 @@ fn table() -> Vec<(&'static str, &'static str, Domain, Box<Function>)> {
         ("number", "bounded", any, Box::new(|x| vec![bounded(x[0], x[1])])),
         ("number", "mix", any, Box::new(|x| mix(x[0], x[1], x[2]).to_vec())),
         ("number", "link_phase", any, Box::new(|x| vec![link_phase(x[0], x[1])])),
+        (
+            "number",
+            "happens",
+            any,
+            Box::new(|x| vec![u32::from(happens([x[0], x[1]], x[2], x[3], x[4]))]),
+        ),
         ("number", "scramble", any, Box::new(|x| vec![scramble(x[0], x[1])])),
         ("number", "feistel_round", cell_in_grid, Box::new(feistel_round)),
         (
@@ -143,6 +149,12 @@ fn table() -> Vec<(&'static str, &'static str, Domain, Box<Function>)> {
         ),
         ("tally", "add64", any, Box::new(add_wide)),
         ("tally", "add96", any, Box::new(add_wide)),
+        (
+            "tally",
+            "widened",
+            any,
+            Box::new(|x| vec![x[0], ((x[0] as i32) >> 31) as u32]),
+        ),
     ]
 }
 

@@ -10,6 +10,13 @@ struct Clock {
     end: u32,
     // Whether a measurement may stop the run.
     may_stop: u32,
+    // What goes wrong in this tick; twin: Now in src/fault/mod.rs. Bits in which two nodes must agree to reach each other.
+    walls: u32,
+    // Slots whose links carry nothing, a bit each.
+    cuts: u32,
+    // Groups of nodes that are killed, and revived, at the beginning of this tick.
+    kills: u32,
+    revives: u32,
     unused_a: u32,
     unused_b: u32,
     unused_c: u32,

@@ -139,3 +139,15 @@ fn unpermuted(i: u32, nodes: u32, keys: vec4<u32>, more: vec4<u32>) -> u32 {
     }
     return index;
 }
+
+// Whether an event of probability `threshold` in 2^32 happens: eight bits decide, and 24 more where those are on the threshold.
+fn happens(key: vec2<u32>, index: u32, tick: u32, threshold: u32) -> bool {
+    let words = threefry2x32(key, vec2<u32>(index >> 3u, tick));
+    let word = select(words.x, words.y, (index & 4u) != 0u);
+    let byte = (word >> (8u * (index & 3u))) & 0xFFu;
+    if (byte != (threshold >> 24u)) {
+        return byte < (threshold >> 24u);
+    }
+    let fine = threefry2x32(vec2<u32>(key.x ^ 0x80000000u, key.y), vec2<u32>(index, tick)).x;
+    return (fine >> 8u) < (threshold & 0xFFFFFFu);
+}

@@ -2,19 +2,19 @@
 //
 // Reads: the column. Writes: the fingerprint of its own partial tally.
 
-@group(2) @binding(0) var<storage, read> column: array<u32>;
-@group(2) @binding(1) var<storage, read_write> partial_tallies: array<Tally>;
+@group(2) @binding(1) var<storage, read> column: array<u32>;
+@group(2) @binding(0) var<storage, read_write> partial_tallies: array<Tally>;
 
 override PARTS: u32;
 override COLUMN: u32;
 override WORDS: u32;
 
-@compute @workgroup_size(128)
+@compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     var own = nothing();
-    let stretches = WORDS / 128u + select(0u, 1u, WORDS % 128u != 0u);
+    let stretches = WORDS / 64u + select(0u, 1u, WORDS % 64u != 0u);
     for (var stretch = group.x; stretch < stretches; stretch += PARTS) {
-        let index = stretch * 128u + lane;
+        let index = stretch * 64u + lane;
         if (index < WORDS) {
             own.fingerprint += mix(COLUMN, index, column[index]);
         }

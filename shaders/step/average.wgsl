@@ -2,7 +2,7 @@
 // Twin: src/step/average.rs, which says more.
 //
 // Reads: its own and its neighbours' beliefs (and with `quasi` its own link ends' carries).
-// Writes: its own next belief (and its own carries).
+// Writes: its own next belief (and its own carries, and what it has taken from liars).
 // Hazards: none; what it reads at neighbours it does not write. Both ends of a link compute the same flow and apply it
 // with opposite signs.
 
@@ -16,14 +16,22 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         return;
     }
     let own = belief[i];
-    let acts = is_active(i, clock.tick);
     var next = own;
-    let links = slots(i);
-    for (var k = 0u; k < links; k++) {
-        let j = neighbour(i, k);
-        if (j != i && (acts || is_active(j, clock.tick))) {
-            next += gain(i, j, link_end(i, k), own, belief[j], divisor(i, j));
+    var taken = 0;
+    if (takes_part(i)) {
+        let i_acts = acts(i, clock.tick);
+        let links = slots(i);
+        for (var k = 0u; k < links; k++) {
+            let j = neighbour(i, k);
+            if (j == i || !hears(i, i_acts, j, k, clock.tick)) {
+                continue;
+            }
+            let other = i32(told(j, i, u32(belief[j]), u32(own), clock.tick));
+            let gained = gain(i, j, link_end(i, k), own, other, divisor(i, j));
+            next += gained;
+            taken += select(0, gained, is_liar(j));
         }
+        count_injected(i, taken);
     }
     belief_next[i] = next;
 }

@@ -131,6 +131,7 @@ fn memory(plan: &Plan) -> String {
         .map(|(at, column)| {
             let extent = match column.extent {
                 Extent::Node => "a word a node",
+                Extent::Wide => "two words a node",
                 Extent::LinkEnd => "a word a link end",
             };
             let copies = if column.doubled { ", old and new" } else { "" };

@@ -2,11 +2,14 @@
 //! by invariant integers, hashing. What the shaders need of it has a twin in `shaders/lib/number.wgsl`, and a
 //! test that compares the two over random and extreme inputs.
 
+mod chance;
 mod divide;
 mod hash;
 mod permutation;
 mod threefry;
 
+pub(crate) use chance::{bytes, finely};
+pub use chance::{happenings, happens};
 pub use divide::{Divisor, bounded, multiply_high};
 pub(crate) use hash::{LINK_DISTANCE, LINK_LOW, finish_link_phase};
 pub use hash::{link_phase, mix};

@@ -45,6 +45,20 @@ pub enum Stream {
     Permutation = 5,
     /// Which links of a small world are re-aimed; the key is derived, see [`stream_key`].
     Rewiring = 6,
+    /// Whether a node crashes or comes back; the key is derived, see [`stream_key`].
+    Crash = 7,
+    /// Whether what two nodes would exchange is lost; the key is derived, see [`stream_key`].
+    Loss = 8,
+    /// Which nodes a fault falls on: counter (node, 0) or the keys of a permutation.
+    Fault = 9,
+    /// What liars tell: counter (liar, tick) or (liar, listener).
+    Lie = 10,
+    /// Whom a node asks: counter (node, tick), the number of the draw in the key.
+    Partner = 11,
+    /// Ties, and other draws of a rule's own: counter (node, tick).
+    Choice = 12,
+    /// Noise in a scripted signal: counter (node, tick).
+    Signal = 13,
 }
 
 /// A word that stands for (seed, stream) where the second key word is needed for something else, such as

@@ -4,74 +4,50 @@ use arrow_array::{ArrayRef, Float64Array, Int32Array, Int64Array, RecordBatch, S
 use arrow_schema::{Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
-use parquet::errors::Result;
+use parquet::errors::{ParquetError, Result};
 use parquet::file::properties::WriterProperties;
 use std::collections::HashMap;
 use std::sync::Arc;
-use tetraswarm::measure::Measurement;
+use tetraswarm::measure::{Figure, Measurement, Number};
 
-/// A column of the file.
-struct Column {
-    name: &'static str,
-    unit: &'static str,
-    description: &'static str,
-    values: fn(&[Measurement]) -> ArrayRef,
-}
-
-macro_rules! column {
-    ($name:ident as $array:ty, $unit:literal, $description:literal) => {
-        Column {
-            name: stringify!($name),
-            unit: $unit,
-            description: $description,
-            values: |rows| Arc::new(<$array>::from_iter_values(rows.iter().map(|row| row.$name))),
-        }
+/// The column of one figure over all rows.
+fn column(figures: &[Vec<Figure>], at: usize) -> Result<ArrayRef> {
+    let numbers = || figures.iter().map(|row| &row[at].number);
+    macro_rules! column {
+        ($kind:ident as $array:ty) => {{
+            let values: Option<Vec<_>> = numbers()
+                .map(|number| match number {
+                    Number::$kind(value) => Some(value.clone()),
+                    _ => None,
+                })
+                .collect();
+            values.map(|values| Arc::new(<$array>::from_iter_values(values)) as ArrayRef)
+        }};
+    }
+    let array = match figures[0][at].number {
+        Number::I32(_) => column!(I32 as Int32Array),
+        Number::I64(_) => column!(I64 as Int64Array),
+        Number::U32(_) => column!(U32 as UInt32Array),
+        Number::U64(_) => column!(U64 as UInt64Array),
+        Number::F64(_) => column!(F64 as Float64Array),
+        Number::Text(_) => column!(Text as StringArray),
     };
+    array.ok_or_else(|| ParquetError::General(format!("the rows disagree on {}", figures[0][at].name)))
 }
-
-/// The columns, in order.
-const COLUMNS: &[Column] = &[
-    column!(tick as UInt32Array, "ticks", "Ticks that were done"),
-    column!(minimum as Int32Array, "belief", "The least belief"),
-    column!(maximum as Int32Array, "belief", "The greatest belief"),
-    column!(spread as UInt32Array, "belief", "The greatest belief less the least"),
-    column!(
-        sum as Int64Array,
-        "belief",
-        "The exact sum of all beliefs; it never changes"
-    ),
-    column!(
-        disagreement as Float64Array,
-        "belief",
-        "Root mean square deviation of the beliefs from their mean"
-    ),
-    column!(active as UInt64Array, "nodes", "Nodes that acted in the last tick"),
-    column!(
-        messages as UInt64Array,
-        "messages",
-        "Messages sent in the last tick: two for every link used, one each way"
-    ),
-    Column {
-        name: "fingerprint",
-        unit: "hexadecimal",
-        description: "64 bits that identify the whole state, as 16 digits",
-        values: |rows| {
-            Arc::new(StringArray::from_iter_values(
-                rows.iter().map(|row| format!("{:016x}", row.fingerprint)),
-            ))
-        },
-    },
-];
 
 /// The content of the file.
 pub fn encode(rows: &[Measurement]) -> Result<Vec<u8>> {
-    let arrays: Vec<ArrayRef> = COLUMNS.iter().map(|column| (column.values)(rows)).collect();
-    let fields: Vec<Field> = COLUMNS
-        .iter()
+    let figures: Vec<Vec<Figure>> = rows.iter().map(Measurement::figures).collect();
+    let count = figures.first().map_or(0, Vec::len);
+    let arrays: Vec<ArrayRef> = (0..count).map(|at| column(&figures, at)).collect::<Result<_>>()?;
+    let fields: Vec<Field> = figures
+        .first()
+        .into_iter()
+        .flatten()
         .zip(&arrays)
-        .map(|(column, array)| {
-            let about = [("unit", column.unit), ("description", column.description)];
-            Field::new(column.name, array.data_type().clone(), false).with_metadata(HashMap::from(
+        .map(|(figure, array)| {
+            let about = [("unit", figure.unit), ("description", figure.about)];
+            Field::new(&*figure.name, array.data_type().clone(), false).with_metadata(HashMap::from(
                 about.map(|(key, value)| (key.to_owned(), value.to_owned())),
             ))
         })

@@ -3,6 +3,7 @@
 pub mod folder;
 pub mod metrics;
 pub mod progress;
+pub mod reading;
 pub mod summary;
 pub mod text;
 pub mod waiting;

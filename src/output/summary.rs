@@ -1,9 +1,11 @@
 //! What a run came to: one JSON object for programs, and the same for a person.
 
-use super::text::{bytes, grouped, import, list, real, seconds};
+use super::reading;
+use super::text::{bytes, grouped, import, list, seconds};
 use serde::Serialize;
 use std::path::Path;
 use tetraswarm::device::{DeviceInfo, DeviceKind, Memory, Outcome};
+use tetraswarm::fault::Aftermath;
 use tetraswarm::measure::Measurement;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::topology::Topology;
@@ -29,6 +31,15 @@ pub struct Summary {
     pub stopped_by: Outcome,
     /// The last row.
     pub measurement: Measurement,
+    /// What happened, and how the swarm came through.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<Aftermath>,
+    /// Whether a sum was audited.
+    #[serde(skip)]
+    is_conserved: bool,
+    /// Whether anything could go wrong.
+    #[serde(skip)]
+    has_faults: bool,
 }
 
 /// What it ran on.
@@ -84,7 +95,28 @@ impl Summary {
             memory: simulation.memory(),
             stopped_by: report.outcome,
             measurement: report.measurement.clone(),
+            events: simulation.aftermath(),
+            is_conserved: plan.gauge.is_conserved(),
+            has_faults: plan.faults.is_some(),
         }
+    }
+
+    /// What went wrong, event by event.
+    fn faults(&self) -> Vec<(&'static str, String)> {
+        let row = &self.measurement;
+        let mut facts = Vec::new();
+        if self.has_faults {
+            let mut up = format!("{} of {} nodes", grouped(row.up), grouped(self.nodes));
+            if let Some(nodes) = row.component {
+                up += &format!(", {} of them connected", grouped(nodes));
+            }
+            facts.push(("up", up));
+        }
+        for (k, event) in self.events.iter().enumerate() {
+            let name = if k == 0 { "events" } else { "" };
+            facts.push((name, aftermath(event)));
+        }
+        facts
     }
 
     /// The summary for a person; `results` is where the run directory is.
@@ -121,20 +153,10 @@ impl Summary {
                 "speed",
                 format!("{} node-ticks/s", grouped(self.node_ticks_per_second.round() as i128)),
             ),
-            (
-                "beliefs",
-                format!(
-                    "{} to {}, spread {}",
-                    grouped(row.minimum),
-                    grouped(row.maximum),
-                    grouped(row.spread)
-                ),
-            ),
-            ("disagreement", real(row.disagreement)),
-            (
-                "audit",
-                format!("passed: the sum of beliefs is {}, as at the start", grouped(row.sum)),
-            ),
+        ]);
+        facts.extend(reading::facts(row, self.is_conserved));
+        facts.extend(self.faults());
+        facts.extend([
             ("fingerprint", self.fingerprint.clone()),
             (
                 "results",
@@ -151,4 +173,24 @@ fn stopped_by(outcome: Outcome) -> &'static str {
         Outcome::Condition => "then the stop condition held",
         Outcome::Interrupt => "then interrupted",
     }
+}
+
+/// One event in words.
+fn aftermath(event: &Aftermath) -> String {
+    let came_through = match event.recovery {
+        Some(0) => format!("the spread stayed within {}", grouped(event.threshold)),
+        Some(ticks) => format!(
+            "spread up to {}, back within {} after {} ticks",
+            grouped(event.peak),
+            grouped(event.threshold),
+            grouped(ticks)
+        ),
+        None => format!(
+            "spread up to {}, not back within {} in {} ticks",
+            grouped(event.peak),
+            grouped(event.threshold),
+            grouped(event.watched)
+        ),
+    };
+    format!("tick {}: {}; {came_through}", grouped(event.tick), event.event)
 }

@@ -13,15 +13,17 @@ pub use document::Document;
 pub use embedded::{EMBEDDED, Embedded};
 
 use crate::error::Error;
+pub use crate::rule::{
+    Average, BELIEF_LIMIT, Consensus, Interval, Point, Rounding, Start, StartFile,
+};
+
+use crate::fault::FaultSpec;
 use crate::timing::Timing;
 use crate::topology::NetworkSpec;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
-
-/// The largest magnitude of a belief in a start state: 2^28.
-pub const BELIEF_LIMIT: i32 = 1 << 28;
 
 /// A whole run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -48,6 +50,9 @@ pub struct Scenario {
     pub timing: Timing,
     /// How beliefs meet.
     pub consensus: Consensus,
+    /// What goes wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub faults: Option<FaultSpec>,
     /// What is read off the swarm.
     #[serde(default)]
     pub measure: Measure,
@@ -64,109 +69,6 @@ fn one() -> u32 {
     1
 }
 
-/// The scenario's `[consensus]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "rule", rename_all = "kebab-case")]
-pub enum Consensus {
-    /// Linked nodes move towards each other by a fixed share of their difference; the sum never changes.
-    Average(Average),
-}
-
-/// Parameters of the rule `average`: diffusion with Metropolis weights in integers.
-///
-/// Over a link with D = x_i − x_j, i < j, flows about D/q with q = 1 + the larger degree of the two ends (Xiao and Boyd
-/// 2004): x_i loses exactly what x_j gains.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Average {
-    /// How D/q becomes an integer.
-    #[serde(default)]
-    pub rounding: Rounding,
-    /// The beliefs at tick 0.
-    pub start: Start,
-}
-
-/// How a flow becomes an integer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Rounding {
-    /// Towards zero (Rabani, Sinclair, Wanka 1998). Cheapest; stops at differences of up to q − 1 a link.
-    Trunc,
-    /// ⌊(D + ρ)/q⌋ with ρ drawn from 0..q−1 for each link and tick (Berenbrink et al. 2011).
-    #[default]
-    Random,
-    /// As random, but ρ follows a golden-ratio (Weyl) sequence over the ticks, from a phase hashed for each link: no draw and
-    /// no memory.
-    Golden,
-    /// An accumulator for each link carries the remainder on (Friedrich, Gairing, Sauerwald 2012). Costs 4 bytes a link end.
-    Quasi,
-}
-
-impl Rounding {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Trunc, Self::Random, Self::Golden, Self::Quasi];
-
-    /// The name in a scenario.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Trunc => "trunc",
-            Self::Random => "random",
-            Self::Golden => "golden",
-            Self::Quasi => "quasi",
-        }
-    }
-}
-
-/// The beliefs at tick 0, each within ±2^28.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Start {
-    /// Drawn evenly from low..=high.
-    Uniform(Interval),
-    /// One node has `value`, all others 0.
-    Point(Point),
-    /// Rising evenly from low at node 0 to high at the last.
-    Ramp(Interval),
-    /// The first half of the nodes has low, the second high.
-    TwoBlocks(Interval),
-    /// From a file: one number a line (`#` comments allowed), or a one-dimensional .npy array of integers.
-    File(StartFile),
-}
-
-/// Two beliefs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Interval {
-    /// The lower belief.
-    #[schemars(range(min = -268_435_456, max = 268_435_456))]
-    pub low: i32,
-    /// The upper belief, at least the lower.
-    #[schemars(range(min = -268_435_456, max = 268_435_456))]
-    pub high: i32,
-}
-
-/// One node apart from the rest.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Point {
-    /// Which node.
-    #[serde(default)]
-    pub node: u32,
-    /// What it believes.
-    #[schemars(range(min = -268_435_456, max = 268_435_456))]
-    pub value: i32,
-}
-
-/// Beliefs from a file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct StartFile {
-    /// The file, with exactly one number for each node. A relative name starts at the scenario's folder, or else at the
-    /// current one.
-    pub file: PathBuf,
-}
-
 /// The scenario's `[measure]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -175,6 +77,9 @@ pub struct Measure {
     #[serde(default = "ten")]
     #[schemars(range(min = 1))]
     pub every: u32,
+    /// Whether to count the nodes of the largest connected part of those that are up, each time; it takes a walk over all links.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub component: bool,
 }
 
 fn ten() -> u32 {
@@ -183,7 +88,10 @@ fn ten() -> u32 {
 
 impl Default for Measure {
     fn default() -> Self {
-        Self { every: ten() }
+        Self {
+            every: ten(),
+            component: false,
+        }
     }
 }
 
@@ -191,7 +99,8 @@ impl Default for Measure {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Stop {
-    /// Stop when the largest belief exceeds the smallest by at most this.
+    /// Stop when the spread is at most this, and all events of `[faults]` have happened. Of beliefs it is the greatest less the
+    /// least.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spread: Option<u32>,
 }
@@ -233,9 +142,8 @@ impl Scenario {
         for (key, file) in self.topology.files() {
             *file = absolute(folder, file, &key)?;
         }
-        let Consensus::Average(average) = &mut self.consensus;
-        if let Start::File(start) = &mut average.start {
-            start.file = absolute(folder, &start.file, "consensus.start.file")?;
+        for (key, file) in self.consensus.rule_mut().files() {
+            *file = absolute(folder, file, &key)?;
         }
         Ok(self)
     }

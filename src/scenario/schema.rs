@@ -45,6 +45,7 @@ fn spell_out_bounds(object: &mut Map<String, Value>) {
     let (low, high) = match object.get("format").and_then(Value::as_str) {
         Some("uint32") => (0, i64::from(u32::MAX)),
         Some("int32") => (i64::from(i32::MIN), i64::from(i32::MAX)),
+        Some("int64") => (i64::MIN, i64::MAX),
         _ => return,
     };
     object.remove("format");

@@ -15,7 +15,7 @@ mod rows;
 use super::{Outputs, Scratch, Step, View};
 use crate::number::{Stream, stream_key};
 use crate::plan::{Access, Binding, ColumnId};
-use crate::scenario::Rounding;
+use crate::rule::Rounding;
 use crate::shader::{Module, module};
 use crate::topology::Topology;
 use std::ops::Range;
@@ -33,6 +33,7 @@ pub struct AverageStep {
     rounding: Rounding,
     belief: ColumnId,
     carry: Option<ColumnId>,
+    ledger: Option<ColumnId>,
     /// q where all links have the same.
     divisor: Option<u32>,
     /// The key of the random numbers.
@@ -53,9 +54,17 @@ impl AverageStep {
             rounding,
             belief,
             carry,
+            ledger: None,
             divisor: topology.uniform_divisor(),
             key: stream_key(seed, Stream::Rounding),
         }
+    }
+
+    /// The step where there are liars: the wide column adds up, node by node, what it takes from them.
+    #[must_use]
+    pub fn with_ledger(mut self, ledger: Option<ColumnId>) -> Self {
+        self.ledger = ledger;
+        self
     }
 }
 
@@ -73,19 +82,11 @@ impl Step for AverageStep {
 
     fn bindings(&self) -> Vec<Binding> {
         let mut bindings = vec![
-            Binding {
-                column: self.belief,
-                access: Access::Read,
-            },
-            Binding {
-                column: self.belief,
-                access: Access::Next,
-            },
+            Binding::new(0, self.belief, Access::Read),
+            Binding::new(1, self.belief, Access::Next),
         ];
-        bindings.extend(self.carry.map(|column| Binding {
-            column,
-            access: Access::Update,
-        }));
+        bindings.extend(self.carry.map(|carry| Binding::new(2, carry, Access::Update)));
+        bindings.extend(self.ledger.map(|ledger| Binding::new(3, ledger, Access::Update)));
         bindings
     }
 
@@ -104,7 +105,11 @@ impl Step for AverageStep {
             Rounding::Golden => module!("rounding/golden"),
             Rounding::Quasi => module!("rounding/quasi"),
         };
-        vec![divisor, module!("lib/flow"), rounding, module!("step/average")]
+        let ledger = match self.ledger {
+            Some(_) => module!("lib/ledger"),
+            None => module!("lib/ledger-none"),
+        };
+        vec![divisor, module!("lib/flow"), rounding, ledger, module!("step/average")]
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {

@@ -1,13 +1,18 @@
 //! The steps of a tick. Each is one file here and one of the same name in `shaders/step/`: what it reads and writes, its
 //! parameters, and its twin for the CPU.
 
+pub mod ask;
 mod average;
+mod faults;
+mod forget;
 
 pub use average::{AverageStep, BELIEF_RANGE};
+pub use faults::FaultStep;
+pub use forget::ForgetStep;
 
 use crate::plan::Binding;
 use crate::shader::Module;
-use crate::timing::Schedule;
+use crate::traffic::Traffic;
 use crate::topology::Topology;
 use crate::words::Words;
 use std::fmt::Debug;
@@ -18,8 +23,8 @@ use std::ops::Range;
 pub struct View<'a> {
     /// The network.
     pub topology: &'a dyn Topology,
-    /// Who acts when.
-    pub schedule: Schedule,
+    /// Who hears whom in this tick.
+    pub traffic: Traffic<'a>,
     /// The tick that is executed.
     pub tick: u32,
     /// The words, before the tick, of the columns that the step reads anywhere, in binding order.
@@ -27,7 +32,7 @@ pub struct View<'a> {
 }
 
 /// The words that the CPU twin writes for a block of nodes: for each column that it writes, in binding order, its lanes.
-/// A column of nodes has one lane; a column of link ends has one lane a slot and, if links are stored, one more.
+/// A column of nodes has one lane, a wide one two; a column of link ends has one lane a slot and, if links are stored, one more.
 pub type Outputs<'a> = Vec<Vec<&'a mut [u32]>>;
 
 /// Memory that one worker of the CPU device reuses from block to block.
@@ -63,7 +68,12 @@ pub trait Step: Send + Sync + Debug {
     /// Whether it walks the links, and so reads the stored ones.
     fn reads_links(&self) -> bool;
 
-    /// The WGSL that follows the topology's and the timing's: what the step builds on, then the step itself.
+    /// Whether it asks who hears whom, and so reads the nodes' status where there are faults.
+    fn hears(&self) -> bool {
+        self.reads_links()
+    }
+
+    /// The WGSL that follows the topology's, the timing's and the traffic's: what the step builds on, then the step itself.
     fn modules(&self) -> Vec<Module>;
 
     /// Runs the step for the nodes of `block`.

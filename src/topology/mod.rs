@@ -221,6 +221,14 @@ pub trait Topology: Send + Sync + Debug {
     /// mirror of a slot's mirror is the slot itself.
     fn mirror(&self, slot: u32) -> Option<u32>;
 
+    /// The dimension of the links over `slot`, counted from 0, if it has one: a link has the same from either end. Where
+    /// nothing else is said, a slot and its mirror are a dimension.
+    fn dimension(&self, slot: u32) -> Option<u32> {
+        let lower = |slot: u32| Some(slot.min(self.mirror(slot)?));
+        let own = lower(slot)?;
+        Some((0..own).filter(|&other| lower(other) == Some(other)).count() as u32)
+    }
+
     /// The links that are stored, if any are.
     fn rows(&self) -> Option<Rows<'_>>;
 
@@ -296,6 +304,23 @@ pub trait Topology: Send + Sync + Debug {
     /// What was read and left out, if the links came from a file.
     fn import(&self) -> Option<&import::Import> {
         None
+    }
+
+    /// The number of places that one node has for links: the slots, and its stored links.
+    fn slots_of(&self, node: u32) -> u32 {
+        let at = node as usize;
+        self.slots() + self.rows().map_or(0, |rows| rows.offsets[at + 1] - rows.offsets[at])
+    }
+
+    /// The neighbour in one of those places, below [`Topology::slots_of`]; a node without a link there is its own.
+    fn neighbour(&self, node: u32, place: u32) -> u32 {
+        let slots = self.slots();
+        if place < slots {
+            let mut list = [0];
+            let answer = self.neighbours(place, node..node + 1, &mut list).0;
+            return answer.ids(node, &list).at(0);
+        }
+        self.rows().map_or(node, |rows| rows.ends[(rows.offsets[node as usize] + place - slots) as usize])
     }
 
     /// The neighbours of one node, ascending, each as often as it is one. For reports and tests; it is slow.

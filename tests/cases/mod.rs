@@ -4,8 +4,8 @@
 use crate::support::{combinations, files};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use std::collections::{HashMap, HashSet};
-use tetraswarm::device::gpu::{layout, shaders};
-use tetraswarm::plan::{Access, Plan};
+use tetraswarm::device::gpu::{bindings, layout, shaders};
+use tetraswarm::plan::Plan;
 use tetraswarm::shader::Shader;
 use tetraswarm::swarm::Swarm;
 use tetraswarm::topology::ShaderBuffer;
@@ -14,8 +14,10 @@ use tetraswarm::topology::ShaderBuffer;
 pub struct Case {
     pub label: String,
     pub shader: Shader,
-    /// The columns that its group 2 must have, `true` where they are written.
-    pub columns: Vec<bool>,
+    /// The slots that its group 2 must have, `true` where they are written.
+    pub columns: Vec<(u32, bool)>,
+    /// Whether it reads the nodes' status.
+    pub status: bool,
     /// The topology's buffers: the words of a uniform block, nothing for a storage buffer.
     pub topology: Vec<Option<usize>>,
     pub group: u32,
@@ -31,23 +33,23 @@ fn cases_of(label: &str, plan: &Plan) -> Vec<Case> {
     let all = shaders(plan);
     assert!(all.len() > plan.steps.len(), "{label}: no measurement");
     all.into_iter()
+        .zip(bindings(plan))
         .enumerate()
-        .map(|(k, shader)| {
+        .map(|(k, (shader, (slots, status)))| {
             let label = format!("{} for {label}", shader.name());
-            let (columns, group) = match plan.steps.get(k) {
+            let columns = slots.into_iter().map(|(slot, reads)| (slot, !reads)).collect();
+            let group = match plan.steps.get(k) {
                 Some(step) => {
                     assert_eq!(shader.name(), format!("step/{}", step.name()), "{label}");
-                    (
-                        step.bindings().iter().map(|b| b.access != Access::Read).collect(),
-                        layout::STEP_GROUP,
-                    )
+                    layout::STEP_GROUP
                 }
-                None => (vec![false, true], layout::MEASURE_GROUP),
+                None => layout::MEASURE_GROUP,
             };
             Case {
                 label,
                 shader,
                 columns,
+                status,
                 topology: topology.clone(),
                 group,
             }
@@ -74,7 +76,8 @@ pub fn cases() -> Vec<Case> {
     all.push(Case {
         label: "copy".into(),
         shader: copy,
-        columns: vec![false, true],
+        columns: vec![(0, false), (1, true)],
+        status: false,
         topology: Vec::new(),
         group: layout::STEP_GROUP,
     });

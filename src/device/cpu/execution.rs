@@ -4,10 +4,11 @@ use super::BLOCK;
 use super::store::{Stored, lanes, store};
 use crate::device::{Event, Execution, Memory, Outcome};
 use crate::error::Error;
-use crate::measure::{Fingerprint, Measurement, Tally};
+use crate::measure::{Fingerprint, Measurement, Tally, count, count_talk, largest_component};
 use crate::plan::{Access, ColumnId, Plan};
 use crate::step::{Outputs, Scratch, View};
 use crate::swarm::Swarm;
+use crate::traffic::Traffic;
 use crate::words::Words;
 use rayon::ThreadPool;
 use rayon::prelude::*;
@@ -63,9 +64,14 @@ impl CpuExecution {
             .filter(|b| b.access == Access::Read)
             .map(|b| &*columns[b.column.0].current)
             .collect();
+        let faults = plan.faults.as_ref().filter(|_| step.hears());
         let view = View {
             topology: &*plan.topology,
-            schedule: plan.schedule,
+            traffic: Traffic::new(
+                plan.schedule,
+                *tick,
+                faults.map(|faults| (faults, &*columns[faults.status.0].current)),
+            ),
             tick: *tick,
             reads: &reads,
         };
@@ -119,33 +125,37 @@ impl CpuExecution {
         })
     }
 
+    /// Who hears whom in the last tick; before the first, in the first.
+    fn last_traffic(&self) -> Traffic<'_> {
+        let plan = &self.plan;
+        let faults = plan.faults.as_ref();
+        let status = faults.map(|faults| (faults, &*self.columns[faults.status.0].current));
+        Traffic::new(plan.schedule, self.tick.saturating_sub(1), status)
+    }
+
     fn tally(&self) -> Tally {
-        let (plan, tick) = (&self.plan, self.tick);
-        let beliefs: &[i32] = bytemuck::cast_slice(&self.columns[plan.belief.0].current);
+        let plan = &self.plan;
+        let gauge = &*plan.gauge;
+        let columns = gauge.columns();
+        let columns: Vec<&[u32]> = columns.iter().map(|(_, c)| &*self.columns[c.0].current).collect();
+        let traffic = self.last_traffic();
+        let nodes = plan.nodes() as usize;
+        let nothing = || Tally::nothing(gauge.bins());
         let mut tally = self.pool.install(|| {
-            beliefs
-                .par_chunks(BLOCK)
-                .enumerate()
-                .map_init(Vec::new, |masks, (block, part)| {
-                    let mut tally = Tally::of_beliefs(part);
-                    if !plan.schedule.is_always() {
-                        let first = (block * BLOCK) as u32;
-                        tally.count_messages(
-                            &*plan.topology,
-                            plan.schedule,
-                            tick,
-                            first..first + part.len() as u32,
-                            masks,
-                        );
+            (0..nodes.div_ceil(BLOCK))
+                .into_par_iter()
+                .map(|block| {
+                    let mut tally = nothing();
+                    let nodes = (block * BLOCK) as u32..((block + 1) * BLOCK).min(nodes) as u32;
+                    gauge.add(&columns, &traffic, nodes.clone(), &mut tally);
+                    tally.counts[count::UP] += nodes.clone().filter(|&i| traffic.is_up(i)).count() as u64;
+                    if self.tick > 0 {
+                        count_talk(plan, &traffic, &columns, nodes, &mut tally);
                     }
                     tally
                 })
-                .reduce(Tally::default, Tally::plus)
+                .reduce(nothing, Tally::plus)
         });
-        if plan.schedule.is_always() && tick > 0 {
-            tally.active = u64::from(plan.nodes());
-            tally.messages = 2 * plan.topology.links();
-        }
         tally.fingerprint = (0..self.columns.len())
             .map(|c| self.fingerprint(c))
             .fold(Fingerprint::default(), Fingerprint::plus);
@@ -199,7 +209,11 @@ impl Execution for CpuExecution {
     }
 
     fn measure(&mut self) -> Result<Measurement, Error> {
-        Ok(self.tally().measurement(self.tick, self.plan.nodes()))
+        let mut row = Measurement::of(&self.plan, self.tick, &self.tally());
+        if self.plan.component {
+            row.component = Some(largest_component(&self.plan, &self.last_traffic()));
+        }
+        Ok(row)
     }
 
     fn fingerprints(&mut self) -> Result<Vec<Fingerprint>, Error> {

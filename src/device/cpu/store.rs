@@ -72,6 +72,7 @@ pub(super) fn lanes<'a>(
     let mut all: Vec<Vec<&mut [u32]>> = (0..blocks).map(|_| Vec::new()).collect();
     let lanes = match extent {
         Extent::Node => 1,
+        Extent::Wide => 2,
         Extent::LinkEnd => slots,
     };
     let (regular, mut stored) = words.split_at_mut(lanes * nodes);

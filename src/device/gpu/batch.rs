@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::program::{Clock, Programs, bind, bind_engine};
 use crate::error::Error;
+use crate::fault::Now;
 use crate::measure::Tally;
 use std::time::{Duration, Instant};
 use wgpu::{BindGroup, Buffer, BufferUsages, SubmissionIndex};
@@ -24,6 +25,8 @@ pub(super) struct Lane {
     pub engine: BindGroup,
     pub row_binding: BindGroup,
     stride: usize,
+    /// Words of a row.
+    row_words: usize,
     words: Vec<u8>,
     used: usize,
     /// The tick of each row.
@@ -32,18 +35,19 @@ pub(super) struct Lane {
 
 impl Lane {
     pub fn new(context: &Context, programs: &Programs, control: &Buffer) -> Result<Self, Error> {
-        let stride = (context.limits.min_uniform_buffer_offset_alignment as usize).max(size_of::<Clock>());
+        let stride = size_of::<Clock>().next_multiple_of(context.limits.min_uniform_buffer_offset_alignment as usize);
         let clocks = context.buffer(
             "clocks",
             (CLOCKS * stride) as u64,
             BufferUsages::UNIFORM | BufferUsages::COPY_DST,
         )?;
-        let bytes = (ROWS * Tally::WORDS * 4) as u64;
+        let row_words = programs.row_words;
+        let bytes = (ROWS * row_words * 4) as u64;
         let rows = context.storage("rows", bytes)?;
         let staging = context.buffer("rows read-back", bytes, BufferUsages::MAP_READ | BufferUsages::COPY_DST)?;
         let engine = bind_engine(context, &programs.engine_layout, &clocks, control);
         let last = &programs.measures[programs.measures.len() - 1];
-        let row_binding = bind(context, &last.columns, &[(0, &programs.partials), (1, &rows)]);
+        let row_binding = bind(context, &last.columns, &[(0, &programs.partials), (1, &programs.bins), (2, &rows)]);
         Ok(Self {
             clocks,
             rows,
@@ -51,6 +55,7 @@ impl Lane {
             engine,
             row_binding,
             stride,
+            row_words,
             words: Vec::new(),
             used: 0,
             measured: Vec::new(),
@@ -74,28 +79,35 @@ impl Lane {
     }
 
     /// The offset of the clock of a tick.
-    pub fn tick(&mut self, tick: u32, nodes: u32) -> u32 {
-        self.push(Clock {
-            tick,
-            end: nodes,
-            ..Clock::default()
-        })
+    pub fn tick(&mut self, tick: u32, nodes: u32, now: Now) -> u32 {
+        self.push(
+            Clock {
+                tick,
+                end: nodes,
+                ..Clock::default()
+            },
+            now,
+        )
     }
 
-    /// The offset of the clock of a measurement after `tick` ticks.
-    pub fn measurement(&mut self, tick: u32, nodes: u32, may_stop: bool) -> u32 {
+    /// The offset of the clock of a measurement after `tick` ticks, of which `now` is the last.
+    pub fn measurement(&mut self, tick: u32, nodes: u32, now: Now, may_stop: bool) -> u32 {
         let row = self.measured.len() as u32;
         self.measured.push(tick);
-        self.push(Clock {
-            tick,
-            row,
-            end: nodes,
-            may_stop: may_stop.into(),
-            ..Clock::default()
-        })
+        self.push(
+            Clock {
+                tick,
+                row,
+                end: nodes,
+                may_stop: may_stop.into(),
+                ..Clock::default()
+            },
+            now,
+        )
     }
 
-    fn push(&mut self, clock: Clock) -> u32 {
+    fn push(&mut self, mut clock: Clock, now: Now) -> u32 {
+        (clock.walls, clock.cuts, clock.kills, clock.revives) = (now.walls, now.cuts, now.kills, now.revives);
         let offset = self.used * self.stride;
         self.words.resize(offset + self.stride, 0);
         self.words[offset..offset + size_of::<Clock>()].copy_from_slice(bytemuck::bytes_of(&clock));
@@ -113,7 +125,7 @@ impl Lane {
     }
 
     fn row_bytes(&self) -> u64 {
-        (self.measured.len() * Tally::WORDS * 4) as u64
+        (self.measured.len() * self.row_words * 4) as u64
     }
 
     /// Waits for a submission of this lane and returns its rows: the tick, the tally, and whether the run had been stopped
@@ -124,12 +136,15 @@ impl Lane {
             return Ok(Vec::new());
         }
         let words = context.map(&self.staging, self.row_bytes(), index)?;
-        let (rows, _) = words.as_chunks::<{ Tally::WORDS }>();
+        let rows = words.chunks_exact(self.row_words);
         Ok(self
             .measured
             .iter()
             .zip(rows)
-            .map(|(&tick, row)| (tick, Tally::from_words(row), row[13] != 0))
+            .map(|(&tick, row)| {
+                let (tally, was_stopped) = Tally::from_words(row);
+                (tick, tally, was_stopped)
+            })
             .collect())
     }
 }

@@ -6,9 +6,11 @@ use super::fit;
 use super::program::{PARTIAL_BYTES, PARTIAL_FINGERPRINT, Program, Programs, bind};
 use crate::device::{Event, Execution, Memory, Outcome};
 use crate::error::Error;
-use crate::measure::{Fingerprint, Measurement, Tally};
+use crate::fault::Now;
+use crate::measure::{Fingerprint, Measurement, Tally, largest_component};
 use crate::plan::{Access, ColumnId, Plan};
 use crate::swarm::Swarm;
+use crate::traffic::Traffic;
 use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -48,6 +50,8 @@ pub(super) struct GpuExecution {
     lanes: [Lane; 2],
     /// Bind groups of a pass, by pass and by which buffers are current.
     bound: HashMap<(Pass, u64), BindGroup>,
+    /// The column of the nodes' status, where there are faults; it has one buffer.
+    status: Option<BindGroup>,
     pace: Pace,
     tick: u32,
 }
@@ -91,9 +95,14 @@ impl GpuExecution {
             Lane::new(&context, &programs, &control)?,
             Lane::new(&context, &programs, &control)?,
         ];
+        let status = plan.faults.as_ref().map(|faults| {
+            let column = &columns[faults.status.0];
+            bind(&context, &programs.status_layout, &[(0, column.current())])
+        });
         context.check()?;
         Ok(Self {
             context,
+            status,
             plan,
             programs,
             columns,
@@ -115,22 +124,29 @@ impl GpuExecution {
         if self.bound.contains_key(&key) {
             return key;
         }
-        let buffers: Vec<&Buffer> = match pass {
+        let numbered: Vec<(u32, &Buffer)> = match pass {
             Pass::Step(step) => self.plan.steps[step]
                 .bindings()
                 .iter()
                 .map(|b| {
                     let column = &self.columns[b.column.0];
-                    match b.access {
+                    let buffer = match b.access {
                         Access::Read | Access::Update => column.current(),
                         Access::Next => &column.buffers[1 - column.current],
-                    }
+                    };
+                    (b.slot, buffer)
                 })
                 .collect(),
-            Pass::Tally => vec![self.columns[self.plan.belief.0].current(), &self.programs.partials],
-            Pass::Fingerprint(column) => vec![self.columns[column].current(), &self.programs.partials],
+            Pass::Tally => {
+                let columns = self.plan.gauge.columns();
+                let columns = columns.iter().map(|(slot, c)| (*slot, self.columns[c.0].current()));
+                [(0, &self.programs.partials), (1, &self.programs.bins)]
+                    .into_iter()
+                    .chain(columns)
+                    .collect()
+            }
+            Pass::Fingerprint(column) => vec![(0, &self.programs.partials), (1, self.columns[column].current())],
         };
-        let numbered: Vec<(u32, &Buffer)> = buffers.into_iter().enumerate().map(|(k, b)| (k as u32, b)).collect();
         let group = bind(&self.context, &program(&self.programs, pass).columns, &numbered);
         self.bound.insert(key, group);
         key
@@ -144,6 +160,9 @@ impl GpuExecution {
         recorder.set_bind_group(0, &self.lanes[lane].engine, &[offset]);
         recorder.set_bind_group(1, &self.programs.topology, &[]);
         recorder.set_bind_group(2, &self.bound[&key], &[]);
+        if let (true, Some(status)) = (program.reads_status, &self.status) {
+            recorder.set_bind_group(3, status, &[]);
+        }
         recorder.dispatch_workgroups(program.groups[0], program.groups[1], 1);
         if let Pass::Step(step) = pass {
             self.flip(step);
@@ -162,8 +181,8 @@ impl GpuExecution {
 
     /// Records a measurement after `tick` ticks.
     fn record_measurement(&mut self, recorder: &mut ComputePass<'_>, lane: usize, tick: u32, may_stop: bool) {
-        let nodes = self.plan.nodes();
-        let offset = self.lanes[lane].measurement(tick, nodes, may_stop);
+        let (nodes, now) = (self.plan.nodes(), self.plan.now(tick.saturating_sub(1)));
+        let offset = self.lanes[lane].measurement(tick, nodes, now, may_stop && self.plan.may_stop(tick));
         self.record(recorder, Pass::Tally, lane, offset);
         for column in 0..self.columns.len() {
             self.record(recorder, Pass::Fingerprint(column), lane, offset);
@@ -184,13 +203,17 @@ impl GpuExecution {
         {
             let mut recorder = encoder.begin_compute_pass(&Default::default());
             while end < until && end - first < self.pace.ticks() && self.lanes[lane].has_room() {
-                let offset = self.lanes[lane].tick(end, nodes);
+                let now = self.plan.now(end);
+                let offset = self.lanes[lane].tick(end, nodes, now);
                 for step in 0..self.plan.steps.len() {
                     self.record(&mut recorder, Pass::Step(step), lane, offset);
                 }
                 end += 1;
                 if self.plan.is_measured(end) {
                     self.record_measurement(&mut recorder, lane, end, true);
+                    if self.plan.component {
+                        break;
+                    }
                 }
             }
         }
@@ -212,6 +235,20 @@ impl GpuExecution {
                 self.flip(step);
             }
         }
+    }
+
+    /// Adds the size of the largest connected part to the row of the current state, if that was asked for.
+    fn with_component(&mut self, mut row: Measurement) -> Result<Measurement, Error> {
+        if self.plan.component {
+            let status = match &self.plan.faults {
+                Some(faults) => self.read(faults.status)?,
+                None => Vec::new(),
+            };
+            let faults = self.plan.faults.as_ref().map(|faults| (faults, &*status));
+            let traffic = Traffic::new(self.plan.schedule, row.tick.saturating_sub(1), faults);
+            row.component = Some(largest_component(&self.plan, &traffic));
+        }
+        Ok(row)
     }
 
     /// Runs `record` on a submission of its own and waits for its rows.
@@ -257,8 +294,10 @@ impl Execution for GpuExecution {
         let mut planned = self.tick;
         let mut outcome = Outcome::Ticks;
         let mut stopped_at = None;
+        // Whoever wants to see the state of a measured tick cannot have the next ticks under way.
+        let most = if self.plan.component { 1 } else { 2 };
         loop {
-            while outcome == Outcome::Ticks && planned < until && flights.len() < 2 {
+            while outcome == Outcome::Ticks && planned < until && flights.len() < most {
                 let lane = flights.front().map_or(0, |f| 1 - f.lane);
                 let flight = self.launch(lane, planned, until);
                 planned = flight.end;
@@ -273,7 +312,8 @@ impl Execution for GpuExecution {
                     break;
                 }
                 told = true;
-                let row = tally.measurement(tick, self.plan.nodes());
+                let row = Measurement::of(&self.plan, tick, &tally);
+                let row = self.with_component(row)?;
                 if observer(Event::Measured(&row)).is_break() {
                     outcome = Outcome::Interrupt;
                 }
@@ -297,9 +337,9 @@ impl Execution for GpuExecution {
 
     fn step(&mut self, step: usize) -> Result<(), Error> {
         self.context.queue.write_buffer(&self.control, 0, &[0; 16]);
-        let (tick, nodes) = (self.tick, self.plan.nodes());
+        let (tick, nodes, now) = (self.tick, self.plan.nodes(), self.plan.now(self.tick));
         self.alone(|this, recorder| {
-            let offset = this.lanes[0].tick(tick, nodes);
+            let offset = this.lanes[0].tick(tick, nodes, now);
             this.record(recorder, Pass::Step(step), 0, offset);
         })?;
         if step + 1 == self.plan.steps.len() {
@@ -314,7 +354,8 @@ impl Execution for GpuExecution {
         let (_, tally, _) = rows
             .first()
             .ok_or_else(|| self.context.failed("a measurement did not come back"))?;
-        Ok(tally.measurement(tick, self.plan.nodes()))
+        let row = Measurement::of(&self.plan, tick, tally);
+        self.with_component(row)
     }
 
     fn fingerprints(&mut self) -> Result<Vec<Fingerprint>, Error> {
@@ -326,7 +367,7 @@ impl Execution for GpuExecution {
                 encoder.clear_buffer(&self.programs.partials, 0, None);
                 self.context.submit(encoder.finish());
                 self.alone(|this, recorder| {
-                    let offset = this.lanes[0].tick(0, nodes);
+                    let offset = this.lanes[0].tick(0, nodes, Now::default());
                     this.record(recorder, Pass::Fingerprint(column), 0, offset);
                 })?;
                 let words = self

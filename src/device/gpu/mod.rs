@@ -30,6 +30,13 @@ pub fn shaders(plan: &Plan) -> Vec<Shader> {
     program::shaders(plan)
 }
 
+/// For each of [`shaders`], the bindings of its group 2, each with whether it is only read, and whether it reads the nodes'
+/// status in group 3.
+#[must_use]
+pub fn bindings(plan: &Plan) -> Vec<(Vec<(u32, bool)>, bool)> {
+    program::bindings(plan)
+}
+
 /// The backends by the names that a user gives.
 pub const BACKENDS: [(&str, Backends); 4] = [
     ("vulkan", Backends::VULKAN),

@@ -2,9 +2,13 @@
 
 use super::context::Context;
 use crate::error::Error;
+use crate::fault::Faults;
+use crate::measure::{Talk, Tally};
 use crate::plan::{Access, ColumnId, Plan};
 use crate::shader::{Module, Shader, module};
+use crate::step::Step;
 use crate::topology::ShaderBuffer;
+use crate::traffic;
 use bytemuck::{Pod, Zeroable};
 use std::time::Instant;
 use wgpu::{
@@ -15,7 +19,7 @@ use wgpu::{
 /// Invocations of a step's workgroup, as `@workgroup_size` says; tested against the shaders.
 pub const STEP_GROUP: u32 = 256;
 /// Invocations of a measurement's workgroup, and how many nodes one takes at a time; tested against the shaders.
-pub const MEASURE_GROUP: u32 = 128;
+pub const MEASURE_GROUP: u32 = 64;
 /// So many partial tallies are enough to keep a GPU busy.
 const FEW_PARTS: u64 = 1024;
 /// The most partial tallies: what a dispatch allows in one dimension.
@@ -23,9 +27,9 @@ const MOST_PARTS: u64 = 65_535;
 /// How often the loops of one invocation of a measurement may turn: software GPUs break loops off after 65 535 turns.
 const TURNS: u64 = 32_768;
 /// Bytes of a partial tally as WGSL lays it out; tested against the shader.
-pub const PARTIAL_BYTES: u64 = 64;
+pub const PARTIAL_BYTES: u64 = 128;
 /// The word of a partial tally at which its fingerprint begins; tested against the shader.
-pub const PARTIAL_FINGERPRINT: usize = 12;
+pub const PARTIAL_FINGERPRINT: usize = 28;
 
 /// What a dispatch knows of time and place; `Clock` in `shaders/lib/clock.wgsl`.
 #[repr(C)]
@@ -36,6 +40,10 @@ pub struct Clock {
     pub first: u32,
     pub end: u32,
     pub may_stop: u32,
+    pub walls: u32,
+    pub cuts: u32,
+    pub kills: u32,
+    pub revives: u32,
     pub unused: [u32; 3],
 }
 
@@ -47,37 +55,75 @@ pub(super) fn shaders(plan: &Plan) -> Vec<Shader> {
 
 /// The shader of a step of a plan.
 fn step_shader(plan: &Plan, step: usize) -> Shader {
-    let mut modules = preamble(plan);
-    modules.extend(plan.steps[step].modules());
+    let step = &plan.steps[step];
+    // Whoever asks nobody needs no traffic, and the step that keeps the status must not have it bound twice.
+    let mut modules = preamble(plan, if step.hears() { plan.faults.as_ref() } else { None });
+    modules.extend(step.modules());
     Shader { modules }
 }
 
-/// The shaders of a measurement: the tally of beliefs, the fingerprint of each column, the row.
+/// The shaders of a measurement: the tally, the fingerprint of each column, the row.
 fn measure_shaders(plan: &Plan) -> Vec<Shader> {
-    let parts = parts(plan);
+    let (parts, bins) = (parts(plan), plan.gauge.bins());
     let tally = module!("lib/tally");
-    let mut beliefs = preamble(plan);
-    beliefs.extend([tally.clone(), module!("measure/beliefs").with("PARTS", parts)]);
-    let base = |last: Module| Shader {
-        modules: vec![clock_module(plan.nodes()), module!("lib/number"), tally.clone(), last],
+    let mut first = preamble(plan, plan.faults.as_ref());
+    first.push(tally.clone());
+    first.extend(plan.gauge.modules());
+    first.push(match (plan.gauge.talk(), &plan.faults) {
+        (Talk::Asks, _) => module!("measure/talk-asks"),
+        (Talk::Links, None) => module!("measure/talk-open"),
+        (Talk::Links, Some(_)) => module!("measure/talk-faulty"),
+    });
+    first.push(module!("measure/tally").with("PARTS", parts).with("BINS", bins));
+    let base = |more: Vec<Module>| {
+        let mut modules = vec![clock_module(plan.nodes()), module!("lib/number"), tally.clone()];
+        modules.extend(more);
+        Shader { modules }
     };
-    let mut shaders = vec![Shader { modules: beliefs }];
+    let mut shaders = vec![Shader { modules: first }];
     for column in 0..plan.columns.len() {
         let words = plan.words(ColumnId(column)) as u32;
-        shaders.push(base(
+        shaders.push(base(vec![
             module!("measure/fingerprint")
                 .with("PARTS", parts)
                 .with("COLUMN", column as u32)
                 .with("WORDS", words),
-        ));
+        ]));
     }
-    shaders.push(base(
+    shaders.push(base(vec![
+        module!("lib/partials"),
+        plan.gauge.spread_module(),
         module!("measure/row")
             .with("PARTS", parts)
+            .with("BINS", bins)
             .with("STOPS", u32::from(plan.stop_spread.is_some()))
             .with("STOP_SPREAD", plan.stop_spread.unwrap_or(0)),
-    ));
+    ]));
     shaders
+}
+
+/// The slots of group 2 of each pass of a measurement: whether each is only read.
+fn measure_slots(plan: &Plan) -> Vec<Vec<(u32, bool)>> {
+    let mut tally = vec![(0, false), (1, false)];
+    tally.extend(plan.gauge.columns().iter().map(|&(slot, _)| (slot, true)));
+    let fingerprint = vec![(0, false), (1, true)];
+    let row = vec![(0, false), (1, false), (2, false)];
+    std::iter::once(tally)
+        .chain(plan.columns.iter().map(|_| fingerprint.clone()))
+        .chain([row])
+        .collect()
+}
+
+/// For each shader of a plan the slots of group 2, and whether it reads the nodes' status, group 3.
+pub(super) fn bindings(plan: &Plan) -> Vec<(Vec<(u32, bool)>, bool)> {
+    let has_faults = plan.faults.is_some();
+    let of_step = |step: &dyn Step| {
+        let slots = step.bindings().iter().map(|b| (b.slot, b.access == Access::Read)).collect();
+        (slots, has_faults && step.hears())
+    };
+    let steps = plan.steps.iter().map(|step| of_step(&**step));
+    let measures = measure_slots(plan).into_iter().enumerate();
+    steps.chain(measures.map(|(k, slots)| (slots, has_faults && k == 0))).collect()
 }
 
 /// The shader that copies a column, for measuring what the memory can do.
@@ -101,13 +147,15 @@ fn parts(plan: &Plan) -> u32 {
 }
 
 /// What a step's shader begins with.
-fn preamble(plan: &Plan) -> Vec<Module> {
-    vec![
+fn preamble(plan: &Plan, faults: Option<&Faults>) -> Vec<Module> {
+    let mut modules = vec![
         clock_module(plan.nodes()),
         module!("lib/number"),
         plan.topology.shader().module,
         plan.schedule.module(),
-    ]
+    ];
+    modules.extend(traffic::modules(faults));
+    modules
 }
 
 fn clock_module(nodes: u32) -> Module {
@@ -129,6 +177,8 @@ pub(super) struct Program {
     pub pipeline: ComputePipeline,
     /// The layout of its columns, group 2.
     pub columns: BindGroupLayout,
+    /// Whether it reads the nodes' status, group 3.
+    pub reads_status: bool,
     pub groups: [u32; 2],
 }
 
@@ -138,6 +188,10 @@ pub(super) struct Programs {
     pub steps: Vec<Program>,
     /// The tally, one fingerprint a column, the row.
     pub measures: Vec<Program>,
+    pub status_layout: BindGroupLayout,
+    pub bins: Buffer,
+    /// Words of a measurement's row.
+    pub row_words: usize,
     pub engine_layout: BindGroupLayout,
     pub topology: BindGroup,
     pub partials: Buffer,
@@ -224,6 +278,7 @@ fn compile(
     shader: &Shader,
     layouts: &[&BindGroupLayout],
     columns: BindGroupLayout,
+    status: Option<&BindGroupLayout>,
     groups: [u32; 2],
 ) -> Result<Program, Error> {
     let scope = context.device.push_error_scope(wgpu::ErrorFilter::Validation);
@@ -245,6 +300,7 @@ fn compile(
         .collect();
     let mut all: Vec<Option<&BindGroupLayout>> = layouts.iter().map(|l| Some(*l)).collect();
     all.push(Some(&columns));
+    all.extend(status.map(Some));
     let pipeline_layout = context.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
         label: Some(shader.name()),
         bind_group_layouts: &all,
@@ -269,6 +325,7 @@ fn compile(
         None => Ok(Program {
             pipeline,
             columns,
+            reads_status: status.is_some(),
             groups,
         }),
     }
@@ -300,30 +357,30 @@ impl Programs {
         let topology = bind(context, &topology_layout, &bound);
         let partials = context.storage("partial tallies", u64::from(parts(plan)) * PARTIAL_BYTES)?;
 
-        let mut jobs: Vec<(Shader, BindGroupLayout, [u32; 2])> = Vec::new();
-        for (k, step) in plan.steps.iter().enumerate() {
-            let entries: Vec<_> = step
-                .bindings()
-                .iter()
-                .enumerate()
-                .map(|(slot, b)| storage_entry(slot as u32, b.access == Access::Read))
-                .collect();
-            jobs.push((step_shader(plan, k), layout(context, &entries), grid(plan.nodes())));
-        }
-        let measures = measure_shaders(plan);
-        let last = measures.len() - 1;
-        for (k, shader) in measures.into_iter().enumerate() {
-            let entries = [storage_entry(0, true), storage_entry(1, false)];
-            let groups = if k == last { 1 } else { parts(plan) };
-            jobs.push((shader, layout(context, &entries), [groups, 1]));
-        }
+        let bins = context.storage("classes", 4 * u64::from(plan.gauge.bins()))?;
+        let status_layout = layout(context, &[storage_entry(0, true)]);
+
+        let all = shaders(plan);
+        let last = all.len() - 1;
+        let jobs = all.into_iter().zip(bindings(plan)).enumerate().map(|(k, (shader, (slots, reads_status)))| {
+            let entries: Vec<_> = slots.into_iter().map(|(slot, reads)| storage_entry(slot, reads)).collect();
+            let groups = match k {
+                k if k < plan.steps.len() => grid(plan.nodes()),
+                k if k == last => [1, 1],
+                _ => [parts(plan), 1],
+            };
+            (shader, layout(context, &entries), reads_status, groups)
+        });
+        let jobs: Vec<_> = jobs.collect();
         let engine_layout = engine_layout(context);
         let layouts = [&engine_layout, &topology_layout];
+        let status = &status_layout;
         let compiled: Result<Vec<Program>, Error> = std::thread::scope(|scope| {
             let threads: Vec<_> = jobs
                 .into_iter()
-                .map(|(shader, columns, groups)| {
-                    scope.spawn(move || compile(context, &shader, &layouts, columns, groups))
+                .map(|(shader, columns, reads_status, groups)| {
+                    let status = reads_status.then_some(status);
+                    scope.spawn(move || compile(context, &shader, &layouts, columns, status, groups))
                 })
                 .collect();
             threads
@@ -336,10 +393,13 @@ impl Programs {
         });
         let mut steps = compiled?;
         let measures = steps.split_off(plan.steps.len());
-        bytes += partials.size();
+        bytes += partials.size() + bins.size();
         Ok(Self {
             steps,
             measures,
+            status_layout,
+            bins,
+            row_words: Tally::WORDS + plan.gauge.bins() as usize,
             engine_layout,
             topology,
             partials,
@@ -355,7 +415,7 @@ pub(super) fn copy_seconds(context: &Context, words: usize, repetitions: usize) 
     let engine = engine_layout(context);
     let empty = layout(context, &[]);
     let columns = layout(context, &[storage_entry(0, true), storage_entry(1, false)]);
-    let program = compile(context, &shader, &[&engine, &empty], columns, grid(nodes))?;
+    let program = compile(context, &shader, &[&engine, &empty], columns, None, grid(nodes))?;
     let [source, target] = [
         context.storage("source", 4 * words as u64)?,
         context.storage("target", 4 * words as u64)?,

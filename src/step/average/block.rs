@@ -2,7 +2,7 @@
 
 use super::{AverageStep, bias, each, flow, rows};
 use crate::number::Divisor;
-use crate::scenario::Rounding;
+use crate::rule::Rounding;
 use crate::step::{Outputs, Scratch, View};
 use crate::topology::{Ids, Neighbours};
 use crate::words::Words;
@@ -13,6 +13,8 @@ const CHUNK: usize = 2048;
 
 /// The links of a chunk over one slot, or the stored links of some nodes, of which all have the same divisor.
 struct Links<'a> {
+    /// The slot that they are over.
+    slot: u32,
     /// The first of the own ends, which are contiguous.
     first: u32,
     other: Ids<'a>,
@@ -28,8 +30,10 @@ struct Buffers {
     list: Words,
     /// Neighbours' beliefs.
     gathered: Words,
-    own_masks: Words,
-    other_masks: Words,
+    masks: Words,
+    spare: Words,
+    /// Where a liar spoke.
+    lies: Words,
     draws: Words,
 }
 
@@ -42,15 +46,23 @@ pub(super) fn run(
     scratch: &mut Scratch,
 ) {
     let beliefs: &[i32] = bytemuck::cast_slice(view.reads[0]);
-    let (next, carry) = outputs.split_at_mut(1);
-    let next: &mut [u32] = next[0][0];
-    let mut carry: Option<&mut Vec<&mut [u32]>> = carry.first_mut();
+    let mut outputs = outputs.iter_mut();
+    let Some(next) = outputs.next() else { return };
+    let next: &mut [u32] = next[0];
+    let mut carry: Option<&mut Vec<&mut [u32]>> = step.carry.and_then(|_| outputs.next());
+    let ledger = step.ledger.and_then(|_| outputs.next());
+    // What each node takes from liars in this tick.
+    let mut taken = ledger.as_ref().map(|_| scratch.take(next.len()));
+    if let Some(taken) = &mut taken {
+        taken[..next.len()].fill(0);
+    }
     let mut buffers = Buffers {
         flows: scratch.take(2 * CHUNK),
         list: scratch.take(2 * CHUNK),
         gathered: scratch.take(2 * CHUNK),
-        own_masks: scratch.take(2 * CHUNK),
-        other_masks: scratch.take(2 * CHUNK),
+        masks: scratch.take(2 * CHUNK),
+        spare: scratch.take(2 * CHUNK),
+        lies: scratch.take(2 * CHUNK),
         draws: scratch.take(CHUNK + 16),
     };
     let largest = step.divisor.unwrap_or(1 + view.topology.largest_degree());
@@ -65,6 +77,7 @@ pub(super) fn run(
         let alike = step.divisor.is_some()
             || view.topology.rows().is_none()
                 && view.topology.degree_of_all(nodes.clone()) == Some(view.topology.largest_degree());
+        let mut taken = taken.as_mut().map(|taken| &mut taken[at..at + sums.len()]);
         if alike {
             let chunk = Chunk {
                 divisor,
@@ -76,9 +89,9 @@ pub(super) fn run(
                 at,
                 q: largest,
             };
-            chunk.slots(sums, carry.as_deref_mut(), &mut buffers);
+            chunk.slots(sums, carry.as_deref_mut(), &mut taken, &mut buffers);
         } else if view.topology.slots() > 0 {
-            each::slots(step, view, nodes.clone(), at, sums, carry.as_deref_mut(), scratch);
+            each::slots(step, view, nodes.clone(), at, sums, carry.as_deref_mut(), taken, scratch);
         }
         first = nodes.end;
     }
@@ -86,15 +99,23 @@ pub(super) fn run(
         buffers.flows,
         buffers.list,
         buffers.gathered,
-        buffers.own_masks,
-        buffers.other_masks,
+        buffers.masks,
+        buffers.spare,
+        buffers.lies,
         buffers.draws,
     ] {
         scratch.give(words);
     }
     if let Some(stored) = view.topology.rows() {
         let carry = carry.and_then(|lanes| lanes.last_mut()).map(|lane| &mut **lane);
-        rows::run(step, view, stored, block, next, carry, scratch);
+        let taken = taken.as_mut().map(|taken| &mut taken[..next.len()]);
+        rows::run(step, view, stored, block, next, carry, taken, scratch);
+    }
+    if let (Some(ledger), Some(taken)) = (ledger, taken) {
+        if let [low, high] = ledger.as_mut_slice() {
+            flow::add_wide(&taken, low, high);
+        }
+        scratch.give(taken);
     }
 }
 
@@ -115,10 +136,18 @@ struct Chunk<'a> {
 
 impl Chunk<'_> {
     /// Adds to `sums` what the nodes gain over all slots.
-    fn slots(&self, sums: &mut [u32], mut carry: Option<&mut Vec<&mut [u32]>>, buffers: &mut Buffers) {
+    fn slots(
+        &self,
+        sums: &mut [u32],
+        mut carry: Option<&mut Vec<&mut [u32]>>,
+        taken: &mut Option<&mut [u32]>,
+        buffers: &mut Buffers,
+    ) {
         let topology = self.view.topology;
         for slot in 0..topology.slots() {
-            match topology.mirror(slot).filter(|_| carry.is_none()) {
+            // What a liar tells has no opposite at its end.
+            let is_shared = carry.is_none() && taken.is_none();
+            match topology.mirror(slot).filter(|_| is_shared) {
                 Some(mirror) if mirror > slot => self.two_slots(slot, mirror, sums, buffers),
                 // Done with its mirror.
                 Some(mirror) if mirror < slot => {}
@@ -126,7 +155,7 @@ impl Chunk<'_> {
                     let lane = carry
                         .as_deref_mut()
                         .map(|lanes| &mut lanes[slot as usize][self.at..self.at + sums.len()]);
-                    self.one_slot(slot, self.nodes.clone(), sums, lane, buffers);
+                    self.one_slot(slot, self.nodes.clone(), sums, lane, taken, buffers);
                 }
             }
         }
@@ -143,8 +172,8 @@ impl Chunk<'_> {
             let Neighbours::Run(start) = above else {
                 // One by one: asking for a list takes longer than what could be shared.
                 let part = &mut sums[(first - self.nodes.start) as usize..][..count as usize];
-                self.gain(above, first, part, None, buffers);
-                self.one_slot(backward, first..first + count, part, None, buffers);
+                self.gain(above, (forward, first), part, None, None, buffers);
+                self.one_slot(backward, first..first + count, part, None, &mut None, buffers);
                 first += count;
                 continue;
             };
@@ -157,10 +186,10 @@ impl Chunk<'_> {
                 .filter(|&d| d > 0 && d <= CHUNK as u32 / 2 && 2 * d <= count)
                 .filter(|&d| first.checked_sub(d).map(Neighbours::Run) == Some(below));
             match distance {
-                Some(distance) => self.both_ends(distance, nodes, part, buffers),
+                Some(distance) => self.both_ends(forward, distance, nodes, part, buffers),
                 None => {
-                    self.gain(above, first, part, None, buffers);
-                    self.gain(below, first, part, None, buffers);
+                    self.gain(above, (forward, first), part, None, None, buffers);
+                    self.gain(below, (backward, first), part, None, None, buffers);
                 }
             }
             first += count;
@@ -168,11 +197,12 @@ impl Chunk<'_> {
     }
 
     /// Links of one length: the flow of each is worked out once, and applied at both ends with opposite signs.
-    fn both_ends(&self, distance: u32, nodes: Range<u32>, sums: &mut [u32], buffers: &mut Buffers) {
+    fn both_ends(&self, slot: u32, distance: u32, nodes: Range<u32>, sums: &mut [u32], buffers: &mut Buffers) {
         // The lowest node whose flow is needed, and from where on they are worked out: the start of a vector.
         let lowest = nodes.start - distance;
         let (first, last) = (lowest & !15, nodes.end);
         let links = Links {
+            slot,
             first,
             other: Ids::Run(first + distance),
             own_beliefs: &self.beliefs[first as usize..last as usize],
@@ -194,6 +224,7 @@ impl Chunk<'_> {
         nodes: Range<u32>,
         sums: &mut [u32],
         mut carry: Option<&mut [u32]>,
+        taken: &mut Option<&mut [u32]>,
         buffers: &mut Buffers,
     ) {
         let mut done = 0usize;
@@ -202,65 +233,83 @@ impl Chunk<'_> {
             let (neighbours, count) = self.view.topology.neighbours(slot, start..nodes.end, &mut buffers.list);
             let part = done..done + count as usize;
             let carry = carry.as_deref_mut().map(|lane| &mut lane[part.clone()]);
-            self.gain(neighbours, start, &mut sums[part.clone()], carry, buffers);
+            let taken = taken.as_deref_mut().map(|taken| &mut taken[part.clone()]);
+            self.gain(neighbours, (slot, start), &mut sums[part.clone()], carry, taken, buffers);
             done = part.end;
         }
     }
 
-    /// What the nodes from `start` on gain from these neighbours, of which `buffers.list` holds those that are listed.
+    /// What the nodes from `start` on gain from these neighbours over a slot, of which `buffers.list` holds those that are listed;
+    /// `taken` is theirs.
     fn gain(
         &self,
         neighbours: Neighbours,
-        start: u32,
+        (slot, start): (u32, u32),
         sums: &mut [u32],
         carry: Option<&mut [u32]>,
+        taken: Option<&mut [u32]>,
         buffers: &mut Buffers,
     ) {
         let count = sums.len();
         let stretch = |first: u32| &self.beliefs[first as usize..first as usize + count];
         let mut gathered = std::mem::take(&mut buffers.gathered);
+        let mut lies = std::mem::take(&mut buffers.lies);
         let list = std::mem::take(&mut buffers.list);
         let other = neighbours.ids(start, &list[..count]);
-        let other_beliefs = match other {
-            Ids::Run(first) => stretch(first),
-            Ids::Xor { first, mask } => {
-                flow::swap(self.view.reads[0], first, mask, &mut gathered[..count]);
-                bytemuck::cast_slice(&gathered[..count])
-            }
-            Ids::List(list) => {
-                flow::gather(self.view.reads[0], list, &mut gathered[..count]);
-                bytemuck::cast_slice(&gathered[..count])
+        let mut lied = false;
+        let words = &mut gathered[..count];
+        let other_beliefs: &[i32] = match other {
+            Ids::Run(first) if taken.is_none() => stretch(first),
+            _ => {
+                match other {
+                    Ids::Run(first) => words.copy_from_slice(bytemuck::cast_slice(stretch(first))),
+                    Ids::Xor { first, mask } => flow::swap(self.view.reads[0], first, mask, words),
+                    Ids::List(list) => flow::gather(self.view.reads[0], list, words),
+                }
+                let own = bytemuck::cast_slice(stretch(start));
+                lied = taken.is_some()
+                    && self
+                        .view
+                        .traffic
+                        .tell(Ids::Run(start), other, own, words, &mut lies[..count]);
+                bytemuck::cast_slice(words)
             }
         };
         let links = Links {
+            slot,
             first: start,
             other,
             own_beliefs: stretch(start),
             other_beliefs,
         };
-        match carry {
+        let excess = match carry {
             Some(lane) => {
                 self.quasi(&links, lane, buffers);
-                flow::add(&buffers.flows[..count], 0, sums);
+                0
             }
             None => {
                 self.flows(&links, count, buffers);
-                flow::add(&buffers.flows[..count], self.bias.1, sums);
+                self.bias.1
             }
+        };
+        flow::add(&buffers.flows[..count], excess, sums);
+        if let (Some(taken), true) = (taken, lied) {
+            flow::add_masked(&buffers.flows[..count], &lies[..count], excess, taken);
         }
         buffers.gathered = gathered;
+        buffers.lies = lies;
         buffers.list = list;
     }
 
-    /// Who of both ends acts; nothing if everybody always does.
+    /// Which links carry anything; nothing if all do.
     fn masks(&self, links: &Links<'_>, len: usize, buffers: &mut Buffers) -> bool {
-        let schedule = self.view.schedule;
-        if schedule.is_always() {
-            return false;
-        }
-        schedule.masks(Ids::Run(links.first), self.view.tick, &mut buffers.own_masks[..len]);
-        schedule.masks(links.other, self.view.tick, &mut buffers.other_masks[..len]);
-        true
+        self.view.traffic.masks(
+            Ids::Run(links.first),
+            links.other,
+            links.slot,
+            &mut buffers.spare[..len],
+            &mut buffers.masks[..len],
+        )
     }
 
     /// Writes what the own ends gain into `buffers.flows`, biased.
@@ -294,7 +343,7 @@ impl Chunk<'_> {
         }
         flow::divide(flows, self.divisor);
         if masked {
-            flow::rest(&buffers.own_masks[..len], &buffers.other_masks[..len], times, flows);
+            flow::rest(&buffers.masks[..len], times, flows);
         }
     }
 
@@ -302,12 +351,7 @@ impl Chunk<'_> {
     fn quasi(&self, links: &Links<'_>, carry: &mut [u32], buffers: &mut Buffers) {
         let len = carry.len();
         let masked = self.masks(links, len, buffers);
-        if masked {
-            for (own, other) in buffers.own_masks[..len].iter_mut().zip(&*buffers.other_masks) {
-                *own |= other;
-            }
-        }
-        let used = if masked { &buffers.own_masks[..len] } else { &[] };
+        let used = if masked { &buffers.masks[..len] } else { &[] };
         flow::quasi(
             links.first,
             links.other,

@@ -1,13 +1,15 @@
 //! The average step where divisors differ from link to link: one lane a link, with everything that it takes written out.
 
 use super::{AverageStep, flow, flow_each};
-use crate::scenario::Rounding;
+use crate::rule::Rounding;
 use crate::step::{Scratch, View};
 use crate::topology::{Ids, Topology};
 use std::ops::Range;
 
 /// Links, a lane each.
 pub(super) struct Lanes<'a> {
+    /// The slot that they are over, or none.
+    pub slot: u32,
     pub own: &'a [u32],
     pub others: &'a [u32],
     pub own_beliefs: &'a [u32],
@@ -26,12 +28,8 @@ impl Lanes<'_> {
         spare: &mut [u32],
         flows: &mut [u32],
     ) {
-        let masked = !view.schedule.is_always();
-        if masked {
-            view.schedule.masks(Ids::List(self.own), view.tick, masks);
-            view.schedule.masks(Ids::List(self.others), view.tick, spare);
-            flow_each::either(spare, masks);
-        }
+        let (own, others) = (Ids::List(self.own), Ids::List(self.others));
+        let masked = view.traffic.masks(own, others, self.slot, spare, masks);
         match (step.rounding, carry) {
             (Rounding::Trunc, _) => flow_each::trunc_each(self.own_beliefs, self.other_beliefs, self.divisors, flows),
             (Rounding::Quasi, Some(carry)) => self.quasi(if masked { masks } else { &[] }, carry, flows),
@@ -82,6 +80,7 @@ pub(super) fn divisors(step: &AverageStep, topology: &dyn Topology, own: &[u32],
     }
 }
 
+#[allow(clippy::too_many_arguments, reason = "what a chunk of a step consists of")]
 /// Adds to `sums` what `nodes` gain over all slots, where not all links have the same divisor. The chunk starts at `at` in
 /// the lanes of `carry`.
 pub(super) fn slots(
@@ -91,11 +90,12 @@ pub(super) fn slots(
     at: usize,
     sums: &mut [u32],
     mut carry: Option<&mut Vec<&mut [u32]>>,
+    mut taken: Option<&mut [u32]>,
     scratch: &mut Scratch,
 ) {
     let (beliefs, len) = (view.reads[0], sums.len());
-    let mut words = [(); 7].map(|()| scratch.take(len));
-    let [own, others, gathered, of_links, flows, masks, spare] = words.each_mut().map(|words| &mut words[..len]);
+    let mut words = [(); 8].map(|()| scratch.take(len));
+    let [own, others, gathered, of_links, flows, masks, spare, lies] = words.each_mut().map(|words| &mut words[..len]);
     for (own, node) in own.iter_mut().zip(nodes.clone()) {
         *own = node;
     }
@@ -113,10 +113,16 @@ pub(super) fn slots(
         }
         flow::gather(beliefs, others, gathered);
         divisors(step, view.topology, own, others, of_links);
+        let own_beliefs = &beliefs[nodes.start as usize..nodes.end as usize];
+        let lied = taken.is_some()
+            && view
+                .traffic
+                .tell(Ids::List(own), Ids::List(others), own_beliefs, gathered, lies);
         let links = Lanes {
+            slot,
             own,
             others,
-            own_beliefs: &beliefs[nodes.start as usize..nodes.end as usize],
+            own_beliefs,
             other_beliefs: gathered,
             divisors: of_links,
         };
@@ -126,6 +132,9 @@ pub(super) fn slots(
             .map(|lanes| &mut lanes[slot as usize][at..at + len]);
         links.flows(step, view, carry, masks, spare, flows);
         flow::add(flows, 0, sums);
+        if let (Some(taken), true) = (taken.as_deref_mut(), lied) {
+            flow::add_masked(flows, lies, 0, taken);
+        }
     }
     words.into_iter().for_each(|words| scratch.give(words));
 }

@@ -329,14 +329,25 @@ pub(super) fn add_random(
     }
 }
 
-/// Replaces the word of every link whose ends both rest by `still`.
+/// Replaces the word of every link that carries nothing by `still`.
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
-pub(super) fn rest(own: &[u32], other: &[u32], still: u32, out: &mut [u32]) {
-    for ((&a, &b), word) in own.iter().zip(other).zip(out) {
-        *word = if a | b == 0 { still } else { *word };
+pub(super) fn rest(masks: &[u32], still: u32, out: &mut [u32]) {
+    for (&mask, word) in masks.iter().zip(out) {
+        *word = if mask == 0 { still } else { *word };
+    }
+}
+
+/// Adds to `sums` those flows whose masks are set, each less what all of them have too much.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+pub(super) fn add_masked(flows: &[u32], masks: &[u32], excess: u32, sums: &mut [u32]) {
+    for ((sum, &flow), &mask) in sums.iter_mut().zip(flows).zip(masks) {
+        *sum = sum.wrapping_add(flow.wrapping_sub(excess) & mask);
     }
 }
 
@@ -348,6 +359,20 @@ pub(super) fn rest(own: &[u32], other: &[u32], still: u32, out: &mut [u32]) {
 pub(super) fn add(flows: &[u32], excess: u32, sums: &mut [u32]) {
     for (sum, &flow) in sums.iter_mut().zip(flows) {
         *sum = sum.wrapping_add(flow.wrapping_sub(excess));
+    }
+}
+
+/// Adds signed words to 64-bit numbers in two lanes.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+pub(super) fn add_wide(words: &[u32], low: &mut [u32], high: &mut [u32]) {
+    for ((&word, low), high) in words.iter().zip(low).zip(high) {
+        let sum = low.wrapping_add(word);
+        let carries = u32::from(sum < word);
+        *low = sum;
+        *high = high.wrapping_add(((word as i32) >> 31) as u32).wrapping_add(carries);
     }
 }
 

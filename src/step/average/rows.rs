@@ -6,7 +6,8 @@
 
 use super::{AverageStep, each, flow_each};
 use crate::step::{Scratch, View};
-use crate::topology::Rows;
+use crate::topology::{Ids, Rows};
+use crate::traffic::NO_SLOT;
 use crate::words::Words;
 use std::ops::Range;
 
@@ -81,6 +82,7 @@ impl Stretch<'_> {
     }
 }
 
+#[allow(clippy::too_many_arguments, reason = "what a block of a step consists of")]
 /// Adds to `next`, which holds the nodes of `block`, what they gain over their stored links.
 pub(super) fn run(
     step: &AverageStep,
@@ -89,12 +91,13 @@ pub(super) fn run(
     block: Range<u32>,
     next: &mut [u32],
     mut carry: Option<&mut [u32]>,
+    mut taken: Option<&mut [u32]>,
     scratch: &mut Scratch,
 ) {
     let (first, offsets) = (block.start as usize, stored.offsets);
     let ends = offsets[first] as usize..offsets[block.end as usize] as usize;
-    let mut lanes: Vec<Words> = (0..7).map(|_| scratch.take(BATCH + OVERSHOOT)).collect();
-    let [own, own_beliefs, divisors, gathered, flows, masks, spare] = lanes.as_mut_slice() else {
+    let mut lanes: Vec<Words> = (0..8).map(|_| scratch.take(BATCH + OVERSHOOT)).collect();
+    let [own, own_beliefs, divisors, gathered, flows, masks, spare, lies] = lanes.as_mut_slice() else {
         return;
     };
     let mut degrees = [0u8; BATCH];
@@ -114,7 +117,12 @@ pub(super) fn run(
         let others = &stored.ends[at..at + len];
         stretch.expand(own, own_beliefs, divisors);
         stretch.gather(&mut gathered[..len], &mut degrees[..len]);
-        let (own, own_beliefs, gathered) = (&own[..len], &own_beliefs[..len], &gathered[..len]);
+        let (own, own_beliefs) = (&own[..len], &own_beliefs[..len]);
+        let (gathered, lies) = (&mut gathered[..len], &mut lies[..len]);
+        let lied = taken.is_some()
+            && view
+                .traffic
+                .tell(Ids::List(own), Ids::List(others), own_beliefs, gathered, lies);
         let (divisors, flows, masks) = (&mut divisors[..len], &mut flows[..len], &mut masks[..len]);
         if flow_each::greater_divisors(&degrees[..len], divisors) {
             // Some hub's degree does not fit a byte.
@@ -127,6 +135,7 @@ pub(super) fn run(
             each::divisors(step, view.topology, own, others, divisors);
         }
         let links = each::Lanes {
+            slot: NO_SLOT,
             own,
             others,
             own_beliefs,
@@ -137,7 +146,12 @@ pub(super) fn run(
             .as_deref_mut()
             .map(|lane| &mut lane[at - ends.start..at - ends.start + len]);
         links.flows(step, view, carry, masks, &mut spare[..len], flows);
-        row = stretch.sum_up(flows, first, next);
+        let after = stretch.sum_up(flows, first, next);
+        if let (Some(taken), true) = (taken.as_deref_mut(), lied) {
+            flow_each::both(lies, flows);
+            stretch.sum_up(flows, first, taken);
+        }
+        row = after;
         at += len;
     }
     for buffer in lanes {

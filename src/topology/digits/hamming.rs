@@ -78,6 +78,10 @@ impl Topology for Hamming {
         Some(slot)
     }
 
+    fn dimension(&self, slot: u32) -> Option<u32> {
+        Some(slot / self.others())
+    }
+
     fn rows(&self) -> Option<Rows<'_>> {
         None
     }

@@ -135,6 +135,11 @@ impl Topology for Tetrahedral {
         Some(slot)
     }
 
+    /// The links within a tetrahedron, and the bridges.
+    fn dimension(&self, slot: u32) -> Option<u32> {
+        Some(slot / 3)
+    }
+
     fn rows(&self) -> Option<Rows<'_>> {
         None
     }

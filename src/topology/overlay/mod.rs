@@ -248,6 +248,22 @@ impl Topology for Overlay {
         part.mirror(slot - first).map(|mirror| first + mirror)
     }
 
+    /// Those of the first part, then those of the next.
+    fn dimension(&self, slot: u32) -> Option<u32> {
+        let mut first = 0;
+        let mut before = 0;
+        for part in &self.parts {
+            let slots = part.slots();
+            let dimensions = (0..slots.min(4096)).filter_map(|k| part.dimension(k)).max();
+            if slot < first + slots {
+                return part.dimension(slot - first).map(|dimension| before + dimension);
+            }
+            first += slots;
+            before += dimensions.map_or(0, |last| last + 1);
+        }
+        None
+    }
+
     fn rows(&self) -> Option<Rows<'_>> {
         match self.stored.as_ref()? {
             StoredLinks::Part(part) => self.parts[*part].rows(),

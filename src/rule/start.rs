@@ -1,12 +1,77 @@
-//! The beliefs at tick 0.
+//! The beliefs at tick 0: what a scenario says of them, and their words.
 
 use crate::error::Error;
 use crate::memory;
 use crate::number::{Stream, multiply_high, threefry2x32};
-use crate::scenario::{BELIEF_LIMIT, Interval, Start, locate};
+use crate::scenario::locate;
 use crate::words::Words;
 use rayon::prelude::*;
-use std::path::Path;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// The largest magnitude of a belief in a start state: 2^28.
+pub const BELIEF_LIMIT: i32 = 1 << 28;
+
+/// The beliefs at tick 0, each within ±2^28.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Start {
+    /// Drawn evenly from low..=high.
+    Uniform(Interval),
+    /// One node has `value`, all others 0.
+    Point(Point),
+    /// Rising evenly from low at node 0 to high at the last.
+    Ramp(Interval),
+    /// The first half of the nodes has low, the second high.
+    TwoBlocks(Interval),
+    /// From a file: one number a line (`#` comments allowed), or a one-dimensional .npy array of integers.
+    File(StartFile),
+}
+
+/// Two beliefs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Interval {
+    /// The lower belief.
+    #[schemars(range(min = -268_435_456, max = 268_435_456))]
+    pub low: i32,
+    /// The upper belief, at least the lower.
+    #[schemars(range(min = -268_435_456, max = 268_435_456))]
+    pub high: i32,
+}
+
+/// One node apart from the rest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Point {
+    /// Which node.
+    #[serde(default)]
+    pub node: u32,
+    /// What it believes.
+    #[schemars(range(min = -268_435_456, max = 268_435_456))]
+    pub value: i32,
+}
+
+/// Beliefs from a file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StartFile {
+    /// The file, with exactly one number for each node. A relative name starts at the scenario's folder, or else at the
+    /// current one.
+    pub file: PathBuf,
+}
+
+impl Start {
+    /// The files that it names, with their keys.
+    pub(super) fn files(&mut self) -> Vec<(String, &mut PathBuf)> {
+        match self {
+            Self::File(start) => vec![(format!("{KEY}.file"), &mut start.file)],
+            _ => Vec::new(),
+        }
+    }
+}
+
 
 const KEY: &str = "consensus.start";
 

@@ -1,0 +1,13 @@
+// Whom a node asks: anybody, itself included, with replacement. Twin: src/step/ask.rs.
+override ASK_KEY: u32;
+
+fn ask_word(i: u32, draw: u32, tick: u32) -> u32 {
+    let words = threefry2x32(vec2<u32>(ASK_KEY, draw >> 1u), vec2<u32>(i, tick));
+    return select(words.x, words.y, (draw & 1u) != 0u);
+}
+
+// The node that i asks by a draw, or 0xFFFFFFFF where the answer does not arrive.
+fn ask(i: u32, draw: u32, tick: u32) -> u32 {
+    let j = multiply_high(ask_word(i, draw, tick), NODES);
+    return select(0xFFFFFFFFu, j, j == i || reaches(i, j, tick));
+}

@@ -1,0 +1,8 @@
+// What i, which holds `own`, hears from j, which holds `word`.
+
+fn told(j: u32, i: u32, word: u32, own: u32, tick: u32) -> u32 {
+    if (is_liar(j)) {
+        return lie(j, i, own, tick);
+    }
+    return word;
+}

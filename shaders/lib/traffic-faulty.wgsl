@@ -1,0 +1,51 @@
+// Who hears whom where links lose messages, nodes are down or lie, and walls stand. Twin: src/traffic.rs.
+//
+// The bits of a status: 1 crashed, 2 killed, 4 liar, 8 just back; above, groups and sides.
+
+@group(3) @binding(0) var<storage, read> status: array<u32>;
+
+// The probability that an exchange is lost, in 2^-32; 0 for never.
+override LOSS: u32;
+override LOSS_KEY: u32;
+
+fn is_lost(i: u32, j: u32, tick: u32) -> bool {
+    let low = min(i, j);
+    return LOSS != 0u && happens(vec2<u32>(LOSS_KEY, max(i, j) - low), low, tick, LOSS);
+}
+
+fn is_up(i: u32) -> bool {
+    return (status[i] & 3u) == 0u;
+}
+
+fn is_liar(i: u32) -> bool {
+    return (status[i] & 4u) != 0u;
+}
+
+// Whether the node is up and honest, so that its state may change.
+fn takes_part(i: u32) -> bool {
+    return (status[i] & 7u) == 0u;
+}
+
+fn acts(i: u32, tick: u32) -> bool {
+    return is_up(i) && is_active(i, tick);
+}
+
+// Whether two nodes can exchange anything, linked or not.
+fn reaches(i: u32, j: u32, tick: u32) -> bool {
+    let a = status[i];
+    let b = status[j];
+    return (((a | b) & 3u) | ((a ^ b) & clock.walls)) == 0u && !is_lost(i, j, tick);
+}
+
+// Whether the link from i to its k-th neighbour j can carry anything.
+fn link_carries(i: u32, j: u32, k: u32, tick: u32) -> bool {
+    if (k < 32u && ((clock.cuts >> k) & 1u) != 0u) {
+        return false;
+    }
+    return reaches(i, j, tick);
+}
+
+// Whether it does, in a tick in which i acts or not.
+fn hears(i: u32, i_acts: bool, j: u32, k: u32, tick: u32) -> bool {
+    return (i_acts || is_active(j, tick)) && link_carries(i, j, k, tick);
+}

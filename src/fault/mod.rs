@@ -1,0 +1,160 @@
+//! What goes wrong, and for whom: links that lose messages, nodes that crash, are killed or lie, swarms that fall apart.
+//!
+//! Who is down, who lies and which side of a partition a node is on stands in one packed column, [`bits`], which the step
+//! [`crate::step::FaultStep`] keeps; everything else is a stateless function of nodes and tick. What a rule needs of it,
+//! [`crate::traffic::Traffic`] answers.
+
+mod lie;
+mod recovery;
+mod select;
+mod spec;
+
+pub use lie::{Behaviour, Domain, Lie};
+pub use recovery::{Aftermath, aftermath};
+pub use select::Selection;
+pub(crate) use spec::Setting;
+pub use spec::{Cut, Event, FaultSpec, Liars, Recovery};
+
+use crate::number::{Stream, happens, stream_key};
+use crate::plan::ColumnId;
+
+/// The bits of the status column.
+pub mod bits {
+    /// The node has crashed, and may come back by itself.
+    pub const CRASHED: u32 = 1;
+    /// The node was killed, and stays down until it is revived.
+    pub const KILLED: u32 = 2;
+    /// The node tells its neighbours what it does not believe.
+    pub const LIAR: u32 = 4;
+    /// The node has come back in this tick.
+    pub const FRESH: u32 = 8;
+    /// Either way of being down.
+    pub const DOWN: u32 = CRASHED | KILLED;
+    /// The first of the bits that hold groups of nodes and sides of partitions.
+    pub const FIRST_GROUP: u32 = 4;
+    /// How many of those there are.
+    pub const GROUPS: u32 = 32 - FIRST_GROUP;
+}
+
+/// The faults of a run with their numbers worked out.
+#[derive(Clone, Debug, Default)]
+pub struct Faults {
+    /// The column that says who is down, lies, and is on which side.
+    pub status: ColumnId,
+    /// The probability, in 2^-32, that an exchange is lost.
+    pub loss: u32,
+    /// The probability, in 2^-32, that a node that is up crashes in a tick.
+    pub crash: u32,
+    /// The probability, in 2^-32, that a crashed node comes back in a tick.
+    pub recovery: u32,
+    /// Whether a node that comes back has forgotten everything.
+    pub forgets: bool,
+    /// What liars tell, if there are any.
+    pub lie: Option<Lie>,
+    /// What happens when, in the order of ticks.
+    pub events: Vec<Happening>,
+    /// When the swarm counts as recovered from an event: its spread is at most this. Nothing: at most what it was before.
+    pub recovered: Option<u32>,
+    /// What the draws of losses depend on.
+    pub loss_key: u32,
+    /// What the draws of crashes depend on.
+    pub crash_key: u32,
+}
+
+/// An event with its numbers worked out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Happening {
+    /// At the beginning of this tick.
+    pub tick: u32,
+    /// What changes.
+    pub change: Change,
+    /// For the summary, as in "300 of 1000 nodes killed".
+    pub text: String,
+}
+
+/// What an event does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Nodes with any of these bits are killed.
+    Kill(u32),
+    /// Nodes with any of these bits are up again.
+    Revive(u32),
+    /// Until this tick, nodes that differ in any of these bits do not reach each other.
+    Wall {
+        /// The bits.
+        mask: u32,
+        /// The first tick in which they do again.
+        until: u32,
+    },
+    /// Until this tick, the links over these slots (a bit each) carry nothing.
+    Cut {
+        /// The slots.
+        slots: u32,
+        /// The first tick in which they do again.
+        until: u32,
+    },
+    /// Walls and cuts end here; they know themselves.
+    Heal,
+}
+
+/// What holds in one tick. The layout is part of `Clock` in `shaders/lib/clock.wgsl`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Now {
+    /// Bits in which two nodes must agree to reach each other.
+    pub walls: u32,
+    /// Slots whose links carry nothing, a bit each.
+    pub cuts: u32,
+    /// Groups that are killed at the beginning of this tick.
+    pub kills: u32,
+    /// Groups that are revived at the beginning of this tick.
+    pub revives: u32,
+}
+
+impl Faults {
+    /// The keys of a seed, and nothing that goes wrong.
+    #[must_use]
+    pub fn none(seed: u32) -> Self {
+        Self {
+            loss_key: stream_key(seed, Stream::Loss),
+            crash_key: stream_key(seed, Stream::Crash),
+            ..Self::default()
+        }
+    }
+
+    /// What holds in a tick.
+    #[must_use]
+    pub fn now(&self, tick: u32) -> Now {
+        let mut now = Now::default();
+        for event in self.events.iter().take_while(|event| event.tick <= tick) {
+            match event.change {
+                Change::Kill(groups) if event.tick == tick => now.kills |= groups,
+                Change::Revive(groups) if event.tick == tick => now.revives |= groups,
+                Change::Wall { mask, until } if tick < until => now.walls |= mask,
+                Change::Cut { slots, until } if tick < until => now.cuts |= slots,
+                _ => {}
+            }
+        }
+        now
+    }
+
+    /// The tick of the last event; no stop condition is looked at before.
+    #[must_use]
+    pub fn last_event(&self) -> Option<u32> {
+        self.events.last().map(|event| event.tick)
+    }
+
+    /// Whether what `low` and `high` would exchange in `tick` is lost.
+    #[inline(always)]
+    #[must_use]
+    pub fn is_lost(&self, low: u32, high: u32, tick: u32) -> bool {
+        self.loss != 0 && happens([self.loss_key, high - low], low, tick, self.loss)
+    }
+
+    /// Whether a node that is up crashes in `tick`, or one that has crashed comes back: one draw for either.
+    #[inline(always)]
+    #[must_use]
+    pub fn turns(&self, node: u32, has_crashed: bool, tick: u32) -> bool {
+        let threshold = if has_crashed { self.recovery } else { self.crash };
+        threshold != 0 && happens([self.crash_key, 0], node, tick, threshold)
+    }
+}

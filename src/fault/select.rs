@@ -1,0 +1,294 @@
+//! Which nodes a fault falls on.
+
+use crate::error::Error;
+use crate::number::Permutation;
+use crate::topology::Topology;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The number of the first permutation that draws shares; the networks' own have lower ones.
+const FIRST_DRAW: u32 = 1 << 16;
+
+/// The most links of a network that is walked as a whole: 8 GiB of ends.
+const MOST_LINKS: u64 = 1 << 30;
+
+/// Some of the nodes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Selection {
+    /// All of them.
+    All(All),
+    /// A share of them at random: exactly that many, to the nearest node.
+    Share(Share),
+    /// A range of indices.
+    Range(Range),
+    /// Those listed.
+    Nodes(Nodes),
+    /// The share of them with the most neighbours; of equals those with the lower index.
+    BestConnected(BestConnected),
+    /// Those with a certain role in their cells of four.
+    Role(OfRole),
+    /// A node and all whose shortest ways to node 0 lead through it, where of several ways the one by lower indices counts.
+    Subtree(Subtree),
+    /// As many as possible, at random, so that no node has two of them among itself and its neighbours.
+    OnePerNeighbourhood(OnePerNeighbourhood),
+}
+
+/// Nothing to choose.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct All {}
+
+/// A share at random.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Share {
+    /// From 0 to 1.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub share: f64,
+    /// Shares of the same number begin with the same nodes; another number draws others.
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 65_535))]
+    pub draw: u32,
+}
+
+/// A range of indices.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Range {
+    /// The first node.
+    pub first: u32,
+    /// The last node.
+    pub last: u32,
+}
+
+/// A list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nodes {
+    /// Their indices.
+    #[schemars(length(min = 1))]
+    pub nodes: Vec<u32>,
+}
+
+/// The hubs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BestConnected {
+    /// From 0 to 1.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub share: f64,
+}
+
+/// A role.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OfRole {
+    /// Which one.
+    pub role: Role,
+}
+
+/// The place of an agent in its cell, agents 4c to 4c + 3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Agent 4c.
+    Coordinator,
+    /// Agent 4c + 1.
+    Executor,
+    /// Agent 4c + 2.
+    Referee,
+    /// Agent 4c + 3.
+    Development,
+}
+
+/// A branch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Subtree {
+    /// Its root.
+    pub node: u32,
+}
+
+/// Scattered liars.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OnePerNeighbourhood {
+    /// Another number draws others.
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 65_535))]
+    pub draw: u32,
+}
+
+/// Every node's neighbours at hand, block by block.
+fn for_each_node(topology: &dyn Topology, mut f: impl FnMut(u32, &[u32])) {
+    const BLOCK: u32 = 1024;
+    let slots = topology.slots() as usize;
+    let mut lists = vec![0; slots * BLOCK as usize];
+    let mut all = Vec::new();
+    let mut first = 0;
+    while first < topology.nodes() {
+        let end = first.saturating_add(BLOCK).min(topology.nodes());
+        let len = (end - first) as usize;
+        for (slot, list) in (0..).zip(lists.chunks_mut(BLOCK as usize)) {
+            let mut done = 0;
+            while done < len {
+                let start = first + done as u32;
+                let (answer, count) = topology.neighbours(slot, start..end, &mut list[done..len]);
+                let count = count as usize;
+                if !matches!(answer, crate::topology::Neighbours::List) {
+                    let ids = answer.ids(start, &[]);
+                    for (l, id) in list[done..done + count].iter_mut().enumerate() {
+                        *id = ids.at(l);
+                    }
+                }
+                done += count;
+            }
+        }
+        for i in first..end {
+            all.clear();
+            let at = (i - first) as usize;
+            all.extend((0..slots).map(|s| lists[s * BLOCK as usize + at]).filter(|&j| j != i));
+            if let Some(rows) = topology.rows() {
+                all.extend(&rows.ends[rows.offsets[i as usize] as usize..rows.offsets[i as usize + 1] as usize]);
+            }
+            f(i, &all);
+        }
+        first = end;
+    }
+}
+
+/// Every node's neighbours, as rows: for walks over the whole network.
+fn all_neighbours(topology: &dyn Topology) -> (Vec<u64>, Vec<u32>) {
+    let mut offsets = Vec::with_capacity(topology.nodes() as usize + 1);
+    let mut ends = Vec::new();
+    offsets.push(0);
+    for_each_node(topology, |_, neighbours| {
+        ends.extend_from_slice(neighbours);
+        offsets.push(ends.len() as u64);
+    });
+    (offsets, ends)
+}
+
+impl Selection {
+    /// Sets `bit` in the status of every node that is meant, and counts them.
+    pub(super) fn mark(
+        &self,
+        topology: &dyn Topology,
+        seed: u32,
+        key: &str,
+        bit: u32,
+        status: &mut [u32],
+    ) -> Result<u32, Error> {
+        let nodes = topology.nodes();
+        let known = |node: u32, name: &str| {
+            if node >= nodes {
+                let message = format!("is {node}, but the swarm has {nodes} nodes, numbered from 0");
+                return Err(Error::invalid(format!("{key}.{name}"), message));
+            }
+            Ok(())
+        };
+        let of_share = |share: f64| (share * f64::from(nodes)).round() as u32;
+        let needs_links = matches!(self, Self::Subtree(_) | Self::OnePerNeighbourhood(_));
+        if needs_links && topology.links() > MOST_LINKS {
+            let message = format!(
+                "walks all {} links, and can walk at most {MOST_LINKS}; choose nodes by share, range or list",
+                topology.links()
+            );
+            return Err(Error::invalid(format!("{key}.kind"), message));
+        }
+        let mut count = 0;
+        let mut mark = |node: u32| {
+            let status = &mut status[node as usize];
+            count += u32::from(*status & bit == 0);
+            *status |= bit;
+        };
+        match self {
+            Self::All(_) => (0..nodes).for_each(mark),
+            Self::Share(Share { share, draw }) => drawn(nodes, seed, *draw).take(of_share(*share) as usize).for_each(mark),
+            Self::Range(range) => {
+                known(range.first, "first")?;
+                known(range.last, "last")?;
+                if range.first > range.last {
+                    let message = format!("is {}, above last = {}; exchange the two", range.first, range.last);
+                    return Err(Error::invalid(format!("{key}.first"), message));
+                }
+                (range.first..=range.last).for_each(mark);
+            }
+            Self::Nodes(list) => {
+                for (k, &node) in list.nodes.iter().enumerate() {
+                    known(node, &format!("nodes[{k}]"))?;
+                    mark(node);
+                }
+            }
+            Self::BestConnected(best) => {
+                let mut all: Vec<u32> = (0..nodes).collect();
+                all.sort_by_key(|&i| std::cmp::Reverse(topology.degree(i)));
+                all.into_iter().take(of_share(best.share) as usize).for_each(mark);
+            }
+            Self::Role(of) => (0..nodes).filter(|i| i & 3 == of.role as u32).for_each(mark),
+            Self::Subtree(subtree) => {
+                known(subtree.node, "node")?;
+                below(topology, subtree.node).into_iter().for_each(mark);
+            }
+            Self::OnePerNeighbourhood(one) => scattered(topology, seed, one.draw).into_iter().for_each(mark),
+        }
+        Ok(count)
+    }
+}
+
+/// All nodes in random order.
+fn drawn(nodes: u32, seed: u32, draw: u32) -> impl Iterator<Item = u32> {
+    // A permutation has at least three.
+    let permutation = Permutation::random(nodes, seed, FIRST_DRAW + draw);
+    (0..nodes.max(3)).map(move |k| permutation.permuted(k)).filter(move |&i| i < nodes)
+}
+
+/// The nodes whose breadth-first ways to node 0 lead through `root`, and it.
+fn below(topology: &dyn Topology, root: u32) -> Vec<u32> {
+    let (offsets, ends) = all_neighbours(topology);
+    let row = |i: u32| &ends[offsets[i as usize] as usize..offsets[i as usize + 1] as usize];
+    let nodes = topology.nodes() as usize;
+    // Level by level; within one, a node comes after all of lower parents. Its parent is the lowest node of the level above.
+    let mut parent = vec![u32::MAX; nodes];
+    let mut level = vec![0];
+    let mut members = vec![false; nodes];
+    members[root as usize] = true;
+    parent[0] = 0;
+    let mut all = vec![root];
+    while !level.is_empty() {
+        let mut next = Vec::new();
+        level.sort_unstable();
+        for &i in &level {
+            for &j in row(i) {
+                if parent[j as usize] == u32::MAX {
+                    parent[j as usize] = i;
+                    next.push(j);
+                    if members[i as usize] && !members[j as usize] {
+                        members[j as usize] = true;
+                        all.push(j);
+                    }
+                }
+            }
+        }
+        level = next;
+    }
+    all
+}
+
+/// In random order, every node that has none of the ones before within two links.
+fn scattered(topology: &dyn Topology, seed: u32, draw: u32) -> Vec<u32> {
+    let (offsets, ends) = all_neighbours(topology);
+    let row = |i: u32| &ends[offsets[i as usize] as usize..offsets[i as usize + 1] as usize];
+    let mut has_one = vec![false; topology.nodes() as usize];
+    let mut all = Vec::new();
+    for i in drawn(topology.nodes(), seed, draw) {
+        if has_one[i as usize] || row(i).iter().any(|&j| has_one[j as usize]) {
+            continue;
+        }
+        has_one[i as usize] = true;
+        row(i).iter().for_each(|&j| has_one[j as usize] = true);
+        all.push(i);
+    }
+    all
+}

@@ -1,0 +1,78 @@
+//! What a rule's nodes contribute to a measurement.
+
+use super::{Measurement, Reading, Tally};
+use crate::error::Error;
+use crate::plan::ColumnId;
+use crate::shader::Module;
+use crate::traffic::Traffic;
+use std::fmt::Debug;
+use std::ops::Range;
+
+/// What is sent in a tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Talk {
+    /// Whoever acts sends to all neighbours, and each answers.
+    Links,
+    /// Whoever acts asks as many nodes as [`Gauge::asked`] says, and each answers.
+    Asks,
+}
+
+/// How the nodes of a rule are read.
+///
+/// On the GPU it is a shader below `shaders/measure/` with the function `reading(i)`, and, for [`Talk::Asks`], the function
+/// `asked(i, tick)`. The columns are bound from slot 2 of group 2 on.
+pub trait Gauge: Send + Sync + Debug {
+    /// The columns that it reads, each with its binding slot, which is 2 or more.
+    fn columns(&self) -> Vec<(u32, ColumnId)>;
+
+    /// The column that a person means who asks what the nodes hold.
+    fn main(&self) -> ColumnId {
+        self.columns().first().map_or_else(ColumnId::default, |column| column.1)
+    }
+
+    /// How many classes of nodes are counted; at least 1.
+    fn bins(&self) -> u32 {
+        1
+    }
+
+    /// The WGSL of `reading(i)`.
+    fn modules(&self) -> Vec<Module>;
+
+    /// The WGSL of `spread(all)`, which looks at a whole [`Tally`] and at `bins`.
+    fn spread_module(&self) -> Module;
+
+    /// What is sent in a tick.
+    fn talk(&self) -> Talk {
+        Talk::Links
+    }
+
+    /// How many nodes a node that acts and takes part asked in `tick`, seen from the state after it.
+    fn asked(&self, columns: &[&[u32]], node: u32, tick: u32) -> u32 {
+        let _ = (columns, node, tick);
+        0
+    }
+
+    /// Adds what `nodes` hold to a tally: sums, extremes, bins, and how many count. `columns` are in the order of
+    /// [`Gauge::columns`].
+    fn add(&self, columns: &[&[u32]], traffic: &Traffic<'_>, nodes: Range<u32>, tally: &mut Tally);
+
+    /// How far the swarm is from agreement.
+    fn spread(&self, tally: &Tally) -> u32;
+
+    /// What a whole tally means.
+    fn reading(&self, tally: &Tally) -> Reading;
+
+    /// Whether a sum is conserved, and audited.
+    fn is_conserved(&self) -> bool {
+        false
+    }
+
+    /// Checks what must hold after any number of ticks, given the row at the start.
+    ///
+    /// # Errors
+    /// [`Error::Audit`] or [`Error::Range`].
+    fn audit(&self, first: &Measurement, row: &Measurement) -> Result<(), Error> {
+        let _ = (first, row);
+        Ok(())
+    }
+}

@@ -1,0 +1,135 @@
+//! The figures read off the swarm at a tick, and the audit of what must not change.
+//!
+//! A device adds up a [`Tally`] over all nodes: integers only, so that the parts may be added in any order. What a node
+//! contributes, the rule's [`Gauge`] says; what the tally means, its [`Reading`].
+
+mod belief;
+mod component;
+mod figure;
+mod fingerprint;
+mod gauge;
+mod talk;
+mod tally;
+
+pub use belief::{BeliefGauge, Beliefs};
+pub(crate) use component::largest_component;
+pub use figure::{Figure, Number};
+pub use fingerprint::Fingerprint;
+pub use gauge::{Gauge, Talk};
+pub(crate) use talk::count as count_talk;
+pub use tally::{Tally, count, sum};
+
+use crate::plan::Plan;
+use serde::Serialize;
+
+/// One row of measurements: the state after `tick` ticks.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Measurement {
+    /// How many ticks were done.
+    pub tick: u32,
+    /// How far the swarm is from agreement; what that means the rule says: of beliefs the greatest less the least.
+    pub spread: u32,
+    /// What the rule's nodes hold.
+    #[serde(flatten)]
+    pub reading: Reading,
+    /// Nodes that are up.
+    pub up: u64,
+    /// Nodes that acted in the last tick; 0 before the first.
+    pub active: u64,
+    /// Links over which an exchange took place in the last tick, or pairs of nodes of which one asked the other; 0 before the first.
+    pub links: u64,
+    /// Messages sent in the last tick, whether they arrived or not: an acting node sends one over each of its links, and any
+    /// node one back; whoever asks counts for two. 0 before the first.
+    pub messages: u64,
+    /// The number of nodes in the largest part of the swarm that is connected by links that carry messages between nodes that
+    /// are up, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub component: Option<u64>,
+    /// 64 bits that identify the whole state.
+    #[serde(serialize_with = "hexadecimal")]
+    pub fingerprint: u64,
+}
+
+/// What the rule's nodes hold.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Reading {
+    /// Numbers.
+    Belief(Beliefs),
+}
+
+fn hexadecimal<S: serde::Serializer>(fingerprint: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{fingerprint:016x}"))
+}
+
+impl Measurement {
+    /// The row of a tally after `tick` ticks of a plan.
+    #[must_use]
+    pub fn of(plan: &Plan, tick: u32, tally: &Tally) -> Self {
+        Self {
+            tick,
+            spread: plan.gauge.spread(tally),
+            reading: plan.gauge.reading(tally),
+            up: tally.counts[count::UP],
+            active: tally.counts[count::ACTIVE],
+            links: tally.counts[count::USED] / 2,
+            messages: tally.counts[count::MESSAGES],
+            component: None,
+            fingerprint: tally.fingerprint.bits(),
+        }
+    }
+
+    /// The beliefs' figures, where nodes hold beliefs.
+    #[must_use]
+    pub fn beliefs(&self) -> Option<&Beliefs> {
+        match &self.reading {
+            Reading::Belief(beliefs) => Some(beliefs),
+        }
+    }
+
+    /// All figures, in order; of every row of a run the same.
+    #[must_use]
+    pub fn figures(&self) -> Vec<Figure> {
+        let reading = match &self.reading {
+            Reading::Belief(beliefs) => beliefs.figures(),
+        };
+        let mut all = vec![
+            Figure::new("tick", "ticks", "Ticks that were done", Number::U32(self.tick)),
+            Figure::new(
+                "spread",
+                "units",
+                "How far the swarm is from agreement; of beliefs the greatest less the least",
+                Number::U32(self.spread),
+            ),
+        ];
+        all.extend(reading);
+        all.extend([
+            Figure::new("up", "nodes", "Nodes that are up", Number::U64(self.up)),
+            Figure::new("active", "nodes", "Nodes that acted in the last tick", Number::U64(self.active)),
+            Figure::new(
+                "links",
+                "links",
+                "Links over which an exchange took place in the last tick",
+                Number::U64(self.links),
+            ),
+            Figure::new("messages", "messages", "Messages sent in the last tick", Number::U64(self.messages)),
+        ]);
+        all.extend(self.component.map(|nodes| {
+            let about = "Nodes in the largest connected part of those that are up";
+            Figure::new("component", "nodes", about, Number::U64(nodes))
+        }));
+        all.push(Figure::new(
+            "fingerprint",
+            "hexadecimal",
+            "64 bits that identify the whole state, as 16 digits",
+            Number::Text(format!("{:016x}", self.fingerprint)),
+        ));
+        all
+    }
+
+    /// Whether the plan's stop condition holds.
+    #[must_use]
+    pub fn stops(&self, plan: &Plan) -> bool {
+        plan.may_stop(self.tick) && plan.stop_spread.is_some_and(|spread| self.spread <= spread)
+    }
+}

@@ -1,0 +1,145 @@
+//! A plan in the making: what a rule puts its columns and steps into.
+
+use crate::error::Error;
+use crate::fault::Faults;
+use crate::measure::Gauge;
+use crate::plan::{Column, ColumnId, Extent};
+use crate::step::{FaultStep, ForgetStep, Step};
+use crate::topology::Topology;
+use std::sync::Arc;
+
+/// What a rule needs to know, and what it has asked for.
+#[derive(Debug)]
+pub struct Draft<'a> {
+    topology: &'a Arc<dyn Topology>,
+    seed: u32,
+    /// Whether there are liars, and whether nodes that come back have forgotten.
+    has_liars: bool,
+    forgets: bool,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) steps: Vec<Box<dyn Step>>,
+    pub(crate) gauge: Option<Arc<dyn Gauge>>,
+    /// The column whose sum is conserved.
+    conserved: Option<ColumnId>,
+    injected: Option<ColumnId>,
+    destroyed: Option<ColumnId>,
+}
+
+impl<'a> Draft<'a> {
+    pub(crate) fn new(topology: &'a Arc<dyn Topology>, seed: u32, faults: Option<&Faults>) -> Self {
+        Self {
+            topology,
+            seed,
+            has_liars: faults.is_some_and(|faults| faults.lie.is_some()),
+            forgets: faults.is_some_and(|faults| faults.forgets),
+            columns: Vec::new(),
+            steps: Vec::new(),
+            gauge: None,
+            conserved: None,
+            injected: None,
+            destroyed: None,
+        }
+    }
+
+    /// The network.
+    #[must_use]
+    pub fn topology(&self) -> &'a dyn Topology {
+        &**self.topology
+    }
+
+    /// The scenario's seed.
+    #[must_use]
+    pub fn seed(&self) -> u32 {
+        self.seed
+    }
+
+    /// The number of nodes.
+    #[must_use]
+    pub fn nodes(&self) -> u32 {
+        self.topology.nodes()
+    }
+
+    /// Adds a column. `doubled`: a step reads the neighbours' words and writes its own.
+    pub fn column(&mut self, name: &'static str, extent: Extent, doubled: bool) -> ColumnId {
+        self.columns.push(Column {
+            name,
+            extent,
+            doubled,
+            fixed: false,
+        });
+        ColumnId(self.columns.len() - 1)
+    }
+
+    /// Says that a column is a node's nature, which it does not forget.
+    pub fn fix(&mut self, column: ColumnId) {
+        self.columns[column.0].fixed = true;
+    }
+
+    /// Adds a doubled column of beliefs whose sum is conserved, and the ledgers that go with it: what is taken from liars, and
+    /// what nodes that come back have forgotten.
+    pub fn conserved(&mut self, name: &'static str) -> ColumnId {
+        let column = self.column(name, Extent::Node, true);
+        self.conserved = Some(column);
+        column
+    }
+
+    /// The wide column that adds up, node by node, what is taken from liars; nothing where there are none.
+    pub fn injected(&mut self) -> Option<ColumnId> {
+        if self.has_liars && self.injected.is_none() {
+            self.injected = Some(self.column("injected", Extent::Wide, false));
+        }
+        self.injected
+    }
+
+    /// The wide column that adds up, node by node, what is forgotten; nothing where nothing is.
+    pub fn destroyed(&mut self) -> Option<ColumnId> {
+        if self.forgets && self.destroyed.is_none() {
+            self.destroyed = Some(self.column("destroyed", Extent::Wide, false));
+        }
+        self.destroyed
+    }
+
+    /// Adds a column of link ends. `key` is that of the value that asks for it; `instead` says what does without.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if there are more link ends than 32-bit indices.
+    pub fn link_ends(&mut self, name: &'static str, key: &str, value: &str, instead: &str) -> Result<ColumnId, Error> {
+        let ends = self.topology.link_ends();
+        if ends > u64::from(u32::MAX) {
+            let message = format!(
+                "is {value}, which keeps a word for each of {ends} link ends; at most {} are possible: use {instead}",
+                u32::MAX
+            );
+            return Err(Error::invalid(key, message));
+        }
+        Ok(self.column(name, Extent::LinkEnd, false))
+    }
+
+    /// Adds a step at the end of the tick.
+    pub fn step(&mut self, step: impl Step + 'static) {
+        self.steps.push(Box::new(step));
+    }
+
+    /// Says how the nodes are read.
+    pub fn gauge(&mut self, gauge: impl Gauge + 'static) {
+        self.gauge = Some(Arc::new(gauge));
+    }
+
+    /// Puts the faults' own column and steps in.
+    pub(crate) fn finish(&mut self, faults: Option<Faults>) -> Option<Faults> {
+        let mut faults = faults?;
+        faults.status = self.column("status", Extent::Node, false);
+        let mut first: Vec<Box<dyn Step>> = vec![Box::new(FaultStep::new(faults.clone()))];
+        if self.forgets {
+            for (id, column) in self.columns.iter().enumerate().map(|(k, column)| (ColumnId(k), column)) {
+                // The ledgers are no node's knowledge, and what a link carries on belongs to both its ends.
+                if column.extent == Extent::Node && id != faults.status && !column.fixed {
+                    let ledger = self.destroyed.filter(|_| self.conserved == Some(id));
+                    first.push(Box::new(ForgetStep::new(faults.status, id, 1, ledger)));
+                }
+            }
+        }
+        self.steps.splice(0..0, first);
+        Some(faults)
+    }
+}
