@@ -1,9 +1,11 @@
 // What a measurement adds up; wide sums in two or three words, low first. Twin: measure::Tally.
 
 struct Tally {
-    squares: vec3<u32>,
     minimum: i32,
     maximum: i32,
+    squares: vec2<u32>,
+    squares_high: u32,
+    unused: u32,
     // The places are those of measure::sum and measure::count.
     sums: array<vec2<u32>, 6>,
     counts: array<vec2<u32>, 5>,
@@ -23,9 +25,11 @@ struct Reading {
 
 fn nothing() -> Tally {
     return Tally(
-        vec3<u32>(),
         2147483647,
         -2147483647 - 1,
+        vec2<u32>(),
+        0u,
+        0u,
         array<vec2<u32>, 6>(),
         array<vec2<u32>, 5>(),
         vec2<u32>(),
@@ -50,17 +54,23 @@ fn widened(x: i32) -> vec2<u32> {
 
 fn together(a: Tally, b: Tally) -> Tally {
     var both = a;
-    // Only variables may be indexed by what is no constant.
-    var more = b;
-    both.squares = add96(a.squares, b.squares);
+    let squares = add96(vec3<u32>(a.squares, a.squares_high), vec3<u32>(b.squares, b.squares_high));
+    both.squares = squares.xy;
+    both.squares_high = squares.z;
     both.minimum = min(a.minimum, b.minimum);
     both.maximum = max(a.maximum, b.maximum);
-    for (var k = 0u; k < 6u; k++) {
-        both.sums[k] = add64(both.sums[k], more.sums[k]);
-    }
-    for (var k = 0u; k < 5u; k++) {
-        both.counts[k] = add64(both.counts[k], more.counts[k]);
-    }
+    // Written out: loops over places in memory are slow on drivers that do not unroll them.
+    both.sums[0] = add64(a.sums[0], b.sums[0]);
+    both.sums[1] = add64(a.sums[1], b.sums[1]);
+    both.sums[2] = add64(a.sums[2], b.sums[2]);
+    both.sums[3] = add64(a.sums[3], b.sums[3]);
+    both.sums[4] = add64(a.sums[4], b.sums[4]);
+    both.sums[5] = add64(a.sums[5], b.sums[5]);
+    both.counts[0] = add64(a.counts[0], b.counts[0]);
+    both.counts[1] = add64(a.counts[1], b.counts[1]);
+    both.counts[2] = add64(a.counts[2], b.counts[2]);
+    both.counts[3] = add64(a.counts[3], b.counts[3]);
+    both.counts[4] = add64(a.counts[4], b.counts[4]);
     both.fingerprint = a.fingerprint + b.fingerprint;
     return both;
 }

@@ -24,7 +24,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
     let at = clock.row * (30u + BINS);
     rows[at] = all.squares.x;
     rows[at + 1u] = all.squares.y;
-    rows[at + 2u] = all.squares.z;
+    rows[at + 2u] = all.squares_high;
     rows[at + 3u] = u32(all.minimum);
     rows[at + 4u] = u32(all.maximum);
     for (var k = 0u; k < 6u; k++) {

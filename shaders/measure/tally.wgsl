@@ -31,7 +31,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
             one.sums[5] = read.destroyed;
             if (up) {
                 let magnitude = u32(abs(read.value));
-                one.squares = vec3<u32>(magnitude * magnitude, multiply_high(magnitude, magnitude), 0u);
+                one.squares = vec2<u32>(magnitude * magnitude, multiply_high(magnitude, magnitude));
                 one.minimum = read.value;
                 one.maximum = read.value;
                 one.sums[1] = one.sums[0];

@@ -27,7 +27,7 @@ const MOST_PARTS: u64 = 65_535;
 /// How often the loops of one invocation of a measurement may turn: software GPUs break loops off after 65 535 turns.
 const TURNS: u64 = 32_768;
 /// Bytes of a partial tally as WGSL lays it out; tested against the shader.
-pub const PARTIAL_BYTES: u64 = 128;
+pub const PARTIAL_BYTES: u64 = 120;
 /// The word of a partial tally at which its fingerprint begins; tested against the shader.
 pub const PARTIAL_FINGERPRINT: usize = 28;
 
