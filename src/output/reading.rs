@@ -1,12 +1,13 @@
 //! What a rule's nodes hold at the end, for a person.
 
 use super::text::{grouped, real};
-use tetraswarm::measure::{Beliefs, Measurement, Reading};
+use tetraswarm::measure::{Beliefs, Measurement, Opinions, Reading};
 
 /// The facts of the last row.
 pub fn facts(row: &Measurement, is_conserved: bool) -> Vec<(&'static str, String)> {
     match &row.reading {
         Reading::Belief(beliefs) => of_beliefs(row, beliefs, is_conserved),
+        Reading::Opinion(opinions) => of_opinions(row, opinions),
     }
 }
 
@@ -41,6 +42,43 @@ fn of_beliefs(row: &Measurement, beliefs: &Beliefs, is_conserved: bool) -> Vec<(
             audit += &format!(", as at the start with {}", lines.join(", "));
         }
         facts.push(("audit", audit));
+    }
+    facts
+}
+
+/// How many opinions are listed.
+const LISTED: usize = 5;
+
+fn of_opinions(row: &Measurement, opinions: &Opinions) -> Vec<(&'static str, String)> {
+    let counted = (opinions.undecided + opinions.opinions.iter().sum::<u64>()).max(1);
+    let part = |nodes: u64| format!("{} ({:.1} %)", grouped(nodes), 100.0 * nodes as f64 / counted as f64);
+    let mut held: Vec<(usize, u64)> = (1..)
+        .zip(opinions.opinions.iter().copied())
+        .filter(|held| held.1 > 0)
+        .collect();
+    held.sort_by_key(|&(opinion, nodes)| (std::cmp::Reverse(nodes), opinion));
+    let mut list: Vec<String> = held
+        .iter()
+        .take(LISTED)
+        .map(|&(opinion, nodes)| format!("{opinion}: {}", part(nodes)))
+        .collect();
+    if held.len() > LISTED {
+        list.push(format!(
+            "{} others: {}",
+            held.len() - LISTED,
+            part(held[LISTED..].iter().map(|held| held.1).sum())
+        ));
+    }
+    if opinions.undecided > 0 || list.is_empty() {
+        list.push(format!("none: {}", part(opinions.undecided)));
+    }
+    let disagree = format!("{:.1} %, {} disagree", 100.0 * opinions.agreement, grouped(row.spread));
+    let mut facts = vec![("opinions", list.join(", ")), ("agreement", disagree)];
+    if opinions.decided > 0 {
+        facts.push((
+            "decided",
+            format!("{}, {} of them wrong", part(opinions.decided), grouped(opinions.wrong)),
+        ));
     }
     facts
 }

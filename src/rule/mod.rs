@@ -6,10 +6,12 @@
 
 mod average;
 mod draft;
+mod opinions;
 mod start;
 
 pub use average::{Average, Rounding};
 pub use draft::Draft;
+pub use opinions::{Balanced, Lead, OpinionStart, Shares};
 pub use start::{BELIEF_LIMIT, Interval, Point, Start, StartFile};
 
 use crate::error::Error;
