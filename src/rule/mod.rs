@@ -6,11 +6,13 @@
 
 mod average;
 mod draft;
+mod majority;
 mod opinions;
 mod start;
 
 pub use average::{Average, Rounding};
 pub use draft::Draft;
+pub use majority::{Majority, Vote};
 pub use opinions::{Balanced, Lead, OpinionStart, Shares};
 pub use start::{BELIEF_LIMIT, Interval, Point, Start, StartFile};
 
@@ -122,6 +124,22 @@ rules! {
             concat!("rounding = \"random\"\n", uniform!()),
             concat!("rounding = \"golden\"\n", uniform!()),
             concat!("rounding = \"quasi\"\n", uniform!()),
+        ],
+    }
+
+    /// Nodes ask one to three others for their opinions and adopt what they hear agree; in the end all hold one opinion.
+    Majority(Majority) = "majority" {
+        standard: "kind = \"three-majority\"\nfrom = \"swarm\"\nopinions = 2",
+        topology: "kind = \"torus2d\"",
+        needs: None,
+        samples: &[
+            "kind = \"voter\"\nfrom = \"swarm\"\nopinions = 5\n",
+            "kind = \"voter\"\nfrom = \"neighbours\"\n",
+            "kind = \"two-choices\"\nfrom = \"neighbours\"\nopinions = 5\nstart = { kind = \"lead\", lead = 3 }\n",
+            "kind = \"three-majority\"\nfrom = \"swarm\"\nopinions = 2\n",
+            "kind = \"three-majority\"\nfrom = \"neighbours\"\nopinions = 5\n\
+             start = { kind = \"shares\", shares = [0.1, 0.3, 0, 0.35, 0.25] }\n",
+            "kind = \"undecided-state\"\nfrom = \"neighbours\"\nopinions = 5\nstart = { kind = \"balanced\" }\n",
         ],
     }
 }

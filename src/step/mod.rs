@@ -5,10 +5,12 @@ pub mod ask;
 mod average;
 mod faults;
 mod forget;
+mod majority;
 
 pub use average::{AverageStep, BELIEF_RANGE};
 pub use faults::FaultStep;
 pub use forget::ForgetStep;
+pub use majority::MajorityStep;
 
 use crate::plan::Binding;
 use crate::shader::Module;
