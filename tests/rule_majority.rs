@@ -5,7 +5,6 @@ mod support;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
-use tetraswarm::{Simulation, Words};
 use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::fault::bits;
@@ -15,7 +14,7 @@ use tetraswarm::plan::Plan;
 use tetraswarm::rule::{Majority, Vote};
 use tetraswarm::scenario::{Consensus, Scenario};
 use tetraswarm::swarm::Swarm;
-
+use tetraswarm::{Simulation, Words};
 
 /// A scenario that measures every tick, but of the slow voter model every 16, and stops at consensus. `rest`: further tables.
 fn scenario(nodes: u32, topology: &str, rule: &str, ticks: u32, rest: &str) -> Scenario {
@@ -86,8 +85,16 @@ fn compare_rounds(runs: u32, is_wanted: impl Fn(u32, u32, &str) -> bool) {
         let together = error.hypot(number("sem"));
         let apart = (mean - number("mean")) / together;
         let label = format!("{kind}, {opinions} opinions, {nodes} nodes");
-        println!("{label}: {mean:.3} ± {error:.3}, published {:.3} ± {:.3}: {apart:+.2}", number("mean"), number("sem"));
-        assert!(apart.abs() < 4.0, "{label}: {mean} ± {error}, published {}", number("mean"));
+        println!(
+            "{label}: {mean:.3} ± {error:.3}, published {:.3} ± {:.3}: {apart:+.2}",
+            number("mean"),
+            number("sem")
+        );
+        assert!(
+            apart.abs() < 4.0,
+            "{label}: {mean} ± {error}, published {}",
+            number("mean")
+        );
         compared += 1;
     }
     assert!(compared > 0);
@@ -95,7 +102,9 @@ fn compare_rounds(runs: u32, is_wanted: impl Fn(u32, u32, &str) -> bool) {
 
 #[test]
 fn rounds_to_consensus_are_the_published_ones() {
-    compare_rounds(200, |nodes, opinions, kind| nodes <= 4096 && opinions <= 16 && kind != "voter");
+    compare_rounds(200, |nodes, opinions, kind| {
+        nodes <= 4096 && opinions <= 16 && kind != "voter"
+    });
 }
 
 #[test]
@@ -135,7 +144,10 @@ fn a_lead_wins_as_often_as_published() {
         let variance = (pooled * (1.0 - pooled)).max(1.0 / published_runs / 4.0);
         let error = (variance * (1.0 / f64::from(runs) + 1.0 / published_runs)).sqrt();
         println!("{kind}, {opinions} opinions, lead {lead}: {found}, published {published}, error {error:.4}");
-        assert!((found - published).abs() < 4.0 * error, "{kind}, lead {lead}: {found}, published {published}");
+        assert!(
+            (found - published).abs() < 4.0 * error,
+            "{kind}, lead {lead}: {found}, published {published}"
+        );
     }
 }
 
@@ -145,16 +157,28 @@ fn the_voter_model_lets_opinions_win_by_their_shares() {
     for (opinions, lead, share) in [(2, 16, 40.0 / 64.0), (4, 32, 40.0 / 64.0), (2, 64, 1.0)] {
         let (found, runs) = (won("voter", 64, opinions, lead, 2000), 2000f64);
         let error = (share * (1.0 - share) / runs).sqrt();
-        assert!((found - share).abs() <= 4.0 * error, "{opinions} opinions: {found} for {share}");
+        assert!(
+            (found - share).abs() <= 4.0 * error,
+            "{opinions} opinions: {found} for {share}"
+        );
     }
 }
 
 /// The shares of the opinions 0..=k after one tick over the whole swarm.
 fn after_one_tick(kind: &str, shares: &[f64]) -> Vec<f64> {
     let list = shares.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
-    let rule = rule(kind, shares.len() as u32, "swarm", &format!("kind = \"shares\", shares = [{list}]"));
+    let rule = rule(
+        kind,
+        shares.len() as u32,
+        "swarm",
+        &format!("kind = \"shares\", shares = [{list}]"),
+    );
     let scenario = scenario(1_000_000, "kind = \"ring\"", &rule, 1, "");
-    let row = Simulation::new(&scenario, &CpuDevice::new(2).unwrap()).unwrap().run().unwrap().measurement;
+    let row = Simulation::new(&scenario, &CpuDevice::new(2).unwrap())
+        .unwrap()
+        .run()
+        .unwrap()
+        .measurement;
     let opinions = row.opinions().unwrap();
     let counts = std::iter::once(opinions.undecided).chain(opinions.opinions.iter().copied());
     counts.map(|nodes| nodes as f64 / 1e6).collect()
@@ -167,12 +191,17 @@ fn one_tick_changes_the_shares_by_the_mean_field_law() {
         for (opinion, (found, expected)) in found.iter().zip(expected).enumerate() {
             // Nodes draw independently of each other, so this is the most that the variance can be.
             let error = (expected * (1.0 - expected) / 1e6).sqrt();
-            assert!((found - expected).abs() <= 4.0 * error, "{kind}, opinion {opinion}: {found} for {expected}");
+            assert!(
+                (found - expected).abs() <= 4.0 * error,
+                "{kind}, opinion {opinion}: {found} for {expected}"
+            );
         }
     };
     let shares = [0.5, 0.3, 0.2];
     let squares: f64 = shares.iter().map(|c| c * c).sum();
-    let law: Vec<f64> = std::iter::once(0.0).chain(shares.map(|c| c * (1.0 + c - squares))).collect();
+    let law: Vec<f64> = std::iter::once(0.0)
+        .chain(shares.map(|c| c * (1.0 + c - squares)))
+        .collect();
     for (found, published) in law[1..].iter().zip([0.56, 0.276, 0.164]) {
         assert!((found - published).abs() < 1e-12);
     }
@@ -228,7 +257,12 @@ fn small_cases_worked_by_hand() {
 
 /// What a node makes of its answers, in the words of the papers.
 fn vote(kind: Vote, own: u32, answers: &[Option<u32>]) -> u32 {
-    let heard: Vec<u32> = answers.iter().copied().flatten().filter(|&opinion| opinion != 0).collect();
+    let heard: Vec<u32> = answers
+        .iter()
+        .copied()
+        .flatten()
+        .filter(|&opinion| opinion != 0)
+        .collect();
     let Some(&first) = heard.first() else { return own };
     match kind {
         Vote::Voter => first,
@@ -238,8 +272,15 @@ fn vote(kind: Vote, own: u32, answers: &[Option<u32>]) -> u32 {
             _ => own,
         },
         Vote::ThreeMajority => {
-            let most = heard.iter().max_by_key(|a| heard.iter().filter(|b| b == a).count()).unwrap();
-            if heard.iter().filter(|a| *a == most).count() >= 2 { *most } else { first }
+            let most = heard
+                .iter()
+                .max_by_key(|a| heard.iter().filter(|b| b == a).count())
+                .unwrap();
+            if heard.iter().filter(|a| *a == most).count() >= 2 {
+                *most
+            } else {
+                first
+            }
         }
         Vote::UndecidedState if own == 0 => first,
         Vote::UndecidedState if own == first => own,
@@ -345,11 +386,16 @@ fn the_step_does_what_a_plain_account_of_it_says() {
     let device = CpuDevice::new(2).unwrap();
     variety(|label, mut scenario| {
         scenario.stop.spread = None;
-        let Consensus::Majority(majority) = scenario.consensus.clone() else { panic!("another rule") };
+        let Consensus::Majority(majority) = scenario.consensus.clone() else {
+            panic!("another rule")
+        };
         let mut simulation = Simulation::new(&scenario, &device).unwrap();
         let mut opinions = simulation.column("opinion").unwrap();
         for tick in 0..scenario.ticks {
-            let row = simulation.run_until(tick + 1, |_| ControlFlow::Continue(())).unwrap().measurement;
+            let row = simulation
+                .run_until(tick + 1, |_| ControlFlow::Continue(()))
+                .unwrap()
+                .measurement;
             let status = match &scenario.faults {
                 Some(_) => simulation.column("status").unwrap(),
                 None => Vec::new(),
@@ -358,18 +404,32 @@ fn the_step_does_what_a_plain_account_of_it_says() {
             opinions = simulation.column("opinion").unwrap();
             assert!(opinions == expected, "{label}: tick {tick}");
             assert_eq!((row.messages, row.links), (2 * asked, asked), "{label}: tick {tick}");
-            let counted: Vec<u32> = (0..).zip(&expected).filter(|(i, _)| counts(&status, *i)).map(|(_, &o)| o).collect();
+            let counted: Vec<u32> = (0..)
+                .zip(&expected)
+                .filter(|(i, _)| counts(&status, *i))
+                .map(|(_, &o)| o)
+                .collect();
             let held = |opinion: u32| counted.iter().filter(|&&o| o == opinion).count() as u64;
             let read = row.opinions().unwrap();
             assert_eq!(read.undecided, held(0), "{label}");
-            assert_eq!(read.opinions, (1..=majority.opinions).map(held).collect::<Vec<_>>(), "{label}");
-            assert_eq!(u64::from(row.spread), counted.len() as u64 - held(read.leader), "{label}");
+            assert_eq!(
+                read.opinions,
+                (1..=majority.opinions).map(held).collect::<Vec<_>>(),
+                "{label}"
+            );
+            assert_eq!(
+                u64::from(row.spread),
+                counted.len() as u64 - held(read.leader),
+                "{label}"
+            );
         }
     });
 }
 
 fn counts(status: &[u32], node: usize) -> bool {
-    status.get(node).is_none_or(|status| status & (bits::DOWN | bits::LIAR) == 0)
+    status
+        .get(node)
+        .is_none_or(|status| status & (bits::DOWN | bits::LIAR) == 0)
 }
 
 #[test]
@@ -393,13 +453,18 @@ fn gpus_have_the_same_rows() {
             assert_eq!(rows(&scenario, gpu), expected, "{label} on {}", gpu.info().backend);
         }
     });
-    // A stop condition, and more opinions than there are figures.
-    let rule = rule("three-majority", 200, "swarm", "kind = \"lead\", lead = 700");
-    let scenario = scenario(4096, "kind = \"ring\"", &rule, 100, "");
-    let expected = rows(&scenario, &cpu);
-    assert!(expected.len() < 100 && expected[expected.len() - 1].spread == 0);
-    for gpu in &gpus {
-        assert_eq!(rows(&scenario, gpu), expected, "{}", gpu.info().backend);
+    // A stop condition, with the last opinion ahead; and more opinions than there are figures.
+    let many = rule("three-majority", 200, "swarm", "kind = \"lead\", lead = 700");
+    let last = rule("two-choices", 3, "swarm", "kind = \"shares\", shares = [0.1, 0.1, 0.8]");
+    for (rule, leader) in [(many, 1), (last, 3)] {
+        let mut scenario = scenario(4096, "kind = \"ring\"", &rule, 100, "");
+        scenario.stop.spread = Some(40);
+        let expected = rows(&scenario, &cpu);
+        let end = &expected[expected.len() - 1];
+        assert!(end.tick < 100 && end.spread <= 40 && end.opinions().unwrap().leader == leader);
+        for gpu in &gpus {
+            assert_eq!(rows(&scenario, gpu), expected, "{}", gpu.info().backend);
+        }
     }
 }
 
@@ -425,7 +490,8 @@ fn figures_are_the_same_in_every_row() {
 #[test]
 fn what_does_not_fit_is_refused() {
     let refusal = |rule: &str| {
-        let text = format!("agents = 100\nticks = 5\n[topology]\nkind = \"ring\"\n[consensus]\nrule = \"majority\"\n{rule}\n");
+        let text =
+            format!("agents = 100\nticks = 5\n[topology]\nkind = \"ring\"\n[consensus]\nrule = \"majority\"\n{rule}\n");
         let built = Scenario::from_toml("test.toml", &text).and_then(|s| Swarm::build(&s, Path::new("")).map(|_| ()));
         built.unwrap_err().to_string()
     };
@@ -436,14 +502,23 @@ fn what_does_not_fit_is_refused() {
         ("from = \"afar\"", "neighbours"),
         ("opinion = 3", "opinion"),
         ("start = { kind = \"shares\", shares = [0.5, 0.4] }", "add up to 0.9"),
-        ("start = { kind = \"shares\", shares = [0.5, 0.3, 0.2] }", "3 shares for 2 opinions"),
+        (
+            "start = { kind = \"shares\", shares = [0.5, 0.3, 0.2] }",
+            "3 shares for 2 opinions",
+        ),
         ("start = { kind = \"shares\", shares = [1.5, -0.5] }", "shares[0]"),
         ("start = { kind = \"lead\", lead = 101 }", "100 nodes"),
         ("start = { kind = \"lead\" }", "lead"),
-        ("[faults.liars]\nwho = { kind = \"share\", share = 0.1 }\ntell = { kind = \"constant\", value = 3 }", "from 1 to 2"),
+        (
+            "[faults.liars]\nwho = { kind = \"share\", share = 0.1 }\ntell = { kind = \"constant\", value = 3 }",
+            "from 1 to 2",
+        ),
     ] {
         let refusal = refusal(rule);
         assert!(refusal.contains(says), "{rule}: {refusal}");
-        assert!(refusal.contains("consensus") || rule.contains("faults"), "{rule}: {refusal}");
+        assert!(
+            refusal.contains("consensus") || rule.contains("faults"),
+            "{rule}: {refusal}"
+        );
     }
 }

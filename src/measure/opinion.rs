@@ -142,6 +142,32 @@ impl OpinionGauge {
     }
 }
 
+/// So many tables count at once: words are often like the one before, and a count has to wait for the last of the same.
+const TABLES: usize = 4;
+
+/// Counts the words' classes in [`TABLES`] tables of the same length, the last place of which is for what is in no class.
+fn add_all(words: &[u32], classes: u32, tables: &mut [u32]) {
+    let none = (tables.len() / TABLES).saturating_sub(1);
+    let class = |word: u32| {
+        let opinion = word & OPINION;
+        let class = (opinion + if word & DECIDED == 0 { 0 } else { classes }) as usize;
+        if opinion < classes { class.min(none) } else { none }
+    };
+    let (first, rest) = tables.split_at_mut(none + 1);
+    let (second, rest) = rest.split_at_mut(none + 1);
+    let (third, fourth) = rest.split_at_mut(none + 1);
+    let (groups, last) = words.as_chunks::<TABLES>();
+    for &[a, b, c, d] in groups {
+        first[class(a)] += 1;
+        second[class(b)] += 1;
+        third[class(c)] += 1;
+        fourth[class(d)] += 1;
+    }
+    for &word in last {
+        first[class(word)] += 1;
+    }
+}
+
 /// The opinion that most hold, of equals the lowest, and how many do; 0 if nobody holds any.
 fn leader(held: &[u64]) -> (u32, u64) {
     let mut best = (0, 0);
@@ -190,37 +216,23 @@ impl Gauge for OpinionGauge {
     }
 
     fn add(&self, columns: &[&[u32]], traffic: &Traffic<'_>, nodes: Range<u32>, tally: &mut Tally) {
-        let Some(words) = columns
-            .first()
-            .map(|words| &words[nodes.start as usize..nodes.end as usize])
-        else {
-            return;
-        };
-        let classes = self.classes();
-        let class = |word: u32| {
-            let opinion = (word & OPINION) as usize;
-            // What is no opinion is in no class.
-            if opinion < classes {
-                opinion + classes * (word >> 31) as usize
-            } else {
-                usize::MAX
-            }
-        };
-        let mut counted = 0;
-        let mut add = |word: u32| {
-            counted += 1;
-            if let Some(bin) = tally.bins.get_mut(class(word)) {
-                *bin += 1;
-            }
-        };
+        let Some(words) = columns.first() else { return };
+        let words = &words[nodes.start as usize..nodes.end as usize];
+        let bins = tally.bins.len();
+        let mut tables = vec![0; TABLES * (bins + 1)];
         if traffic.has_faults() {
-            for (i, &word) in nodes.zip(words) {
-                if traffic.takes_part(i) {
-                    add(word);
-                }
-            }
+            let counting = nodes.zip(words).filter(|(i, _)| traffic.takes_part(*i));
+            let counting: Vec<u32> = counting.map(|(_, &word)| word).collect();
+            add_all(&counting, self.opinions + 1, &mut tables);
         } else {
-            words.iter().for_each(|&word| add(word));
+            add_all(words, self.opinions + 1, &mut tables);
+        }
+        let mut counted = 0;
+        for table in tables.chunks(bins + 1) {
+            counted += table.iter().copied().map(u64::from).sum::<u64>();
+            for (bin, &nodes) in tally.bins.iter_mut().zip(table) {
+                *bin += nodes;
+            }
         }
         if counted > 0 {
             // The value that the shader reads is 0.

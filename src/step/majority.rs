@@ -101,11 +101,17 @@ impl Step for MajorityStep {
             Vote::ThreeMajority => module!("vote/three-majority"),
             Vote::UndecidedState => module!("vote/undecided-state"),
         };
-        vec![self.ask.module(), vote, module!("step/majority").with("SAMPLES", self.kind.samples())]
+        vec![
+            self.ask.module(),
+            vote,
+            module!("step/majority").with("SAMPLES", self.kind.samples()),
+        ]
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {
-        let Some(next) = outputs.first_mut().and_then(|lanes| lanes.first_mut()) else { return };
+        let Some(next) = outputs.first_mut().and_then(|lanes| lanes.first_mut()) else {
+            return;
+        };
         let mut buffers = [scratch.take(CHUNK), scratch.take(CHUNK), scratch.take(CHUNK)];
         let mut first = block.start;
         for next in next.chunks_mut(CHUNK) {
@@ -114,7 +120,12 @@ impl Step for MajorityStep {
             let [a, b, c] = &mut buffers;
             let (a, b, c) = (&mut a[..next.len()], &mut b[..next.len()], &mut c[..next.len()]);
             let mut answers = [&mut *a, &mut *b, &mut *c];
-            self.listen(view, nodes.clone(), &mut answers[..self.kind.samples() as usize], scratch);
+            self.listen(
+                view,
+                nodes.clone(),
+                &mut answers[..self.kind.samples() as usize],
+                scratch,
+            );
             match self.kind {
                 Vote::Voter => voter(own, a, next),
                 Vote::TwoChoices => two_choices(own, a, b, next),
@@ -140,7 +151,11 @@ impl Step for MajorityStep {
             From::Neighbours => "neighbours",
             From::Swarm => "the whole swarm",
         };
-        format!("{}, asks {} of {from} with replacement", self.kind.name(), self.kind.samples())
+        format!(
+            "{}, asks {} of {from} with replacement",
+            self.kind.name(),
+            self.kind.samples()
+        )
     }
 }
 
@@ -164,7 +179,11 @@ fn gather(words: &[u32], list: &mut [u32]) {
 ))]
 fn with_self(first: u32, list: &[u32], out: &mut [u32]) {
     for (l, (out, &index)) in out.iter_mut().zip(list).enumerate() {
-        *out = if index == NOBODY { first.wrapping_add(l as u32) } else { index };
+        *out = if index == NOBODY {
+            first.wrapping_add(l as u32)
+        } else {
+            index
+        };
     }
 }
 
