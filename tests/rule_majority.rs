@@ -312,10 +312,11 @@ fn plainly(plan: &Plan, majority: &Majority, seed: u32, tick: u32, old: &[u32], 
                 asked += 1;
                 let pair = threefry2x32([stream_key(seed, Stream::Partner), draw / 2], [i, tick]);
                 let word = u64::from(pair[draw as usize % 2]);
+                let scaled = |width: u32| ((word * u64::from(width)) >> 32) as u32;
                 let (j, place) = match majority.from {
-                    tetraswarm::step::ask::From::Swarm => ((word * u64::from(nodes) >> 32) as u32, u32::MAX),
+                    tetraswarm::step::ask::From::Swarm => (scaled(nodes), u32::MAX),
                     tetraswarm::step::ask::From::Neighbours => {
-                        let place = (word * u64::from(topology.slots_of(i)) >> 32) as u32;
+                        let place = scaled(topology.slots_of(i));
                         if topology.slots_of(i) == 0 || topology.neighbour(i, place) == i {
                             return None;
                         }
@@ -438,7 +439,9 @@ fn gpus_have_the_same_rows() {
     let rows = |scenario: &Scenario, device: &dyn Device| {
         let mut simulation = Simulation::new(scenario, device).unwrap();
         simulation.run().unwrap();
-        simulation.measurements().to_vec()
+        // The rows are cut off where the condition holds; that the device itself stopped there, only its state shows.
+        let opinions = simulation.column("opinion").unwrap();
+        (simulation.measurements().to_vec(), opinions)
     };
     let cpu = CpuDevice::new(2).unwrap();
     let gpus = support::gpus();
@@ -450,7 +453,7 @@ fn gpus_have_the_same_rows() {
         }
         let expected = rows(&scenario, &cpu);
         for gpu in &gpus {
-            assert_eq!(rows(&scenario, gpu), expected, "{label} on {}", gpu.info().backend);
+            assert!(rows(&scenario, gpu) == expected, "{label} on {}", gpu.info().backend);
         }
     });
     // A stop condition, with the last opinion ahead; and more opinions than there are figures.
@@ -460,10 +463,10 @@ fn gpus_have_the_same_rows() {
         let mut scenario = scenario(4096, "kind = \"ring\"", &rule, 100, "");
         scenario.stop.spread = Some(40);
         let expected = rows(&scenario, &cpu);
-        let end = &expected[expected.len() - 1];
-        assert!(end.tick < 100 && end.spread <= 40 && end.opinions().unwrap().leader == leader);
+        let end = &expected.0[expected.0.len() - 1];
+        assert!(end.tick < 100 && (1..=40).contains(&end.spread) && end.opinions().unwrap().leader == leader);
         for gpu in &gpus {
-            assert_eq!(rows(&scenario, gpu), expected, "{}", gpu.info().backend);
+            assert!(rows(&scenario, gpu) == expected, "{rule} on {}", gpu.info().backend);
         }
     }
 }
