@@ -12,8 +12,8 @@ pub use forget::ForgetStep;
 
 use crate::plan::Binding;
 use crate::shader::Module;
-use crate::traffic::Traffic;
 use crate::topology::Topology;
+use crate::traffic::Traffic;
 use crate::words::Words;
 use std::fmt::Debug;
 use std::ops::Range;
