@@ -144,6 +144,31 @@ impl<'a> Traffic<'a> {
     /// the own end, and that end takes part; to zero elsewhere. `spare` is as long as `masks`. Where the answer is no, all do,
     /// and nothing has been written.
     pub fn masks(&self, own: Ids<'_>, others: Ids<'_>, slot: u32, spare: &mut [u32], masks: &mut [u32]) -> bool {
+        self.open_links(own, others, slot, bits::LIAR, spare, masks)
+    }
+
+    /// As [`Traffic::masks`], but whether the own end lies does not matter.
+    pub(crate) fn carrying(
+        &self,
+        own: Ids<'_>,
+        others: Ids<'_>,
+        slot: u32,
+        spare: &mut [u32],
+        masks: &mut [u32],
+    ) -> bool {
+        self.open_links(own, others, slot, 0, spare, masks)
+    }
+
+    /// Own ends with any of the bits `barred` hear nothing.
+    fn open_links(
+        &self,
+        own: Ids<'_>,
+        others: Ids<'_>,
+        slot: u32,
+        barred: u32,
+        spare: &mut [u32],
+        masks: &mut [u32],
+    ) -> bool {
         if self.is_open() {
             return false;
         }
@@ -163,9 +188,11 @@ impl<'a> Traffic<'a> {
             return true;
         };
         match (own, others) {
-            (Ids::Run(first), Ids::Run(other)) if first != other => self.gate_runs(faults, status, first, other, masks),
+            (Ids::Run(first), Ids::Run(other)) if first != other => {
+                self.gate_runs(faults, status, (first, other), barred, masks);
+            }
             _ => {
-                unblock(own, others, status, self.now.walls, masks);
+                unblock(own, others, status, (self.now.walls, barred), masks);
                 if faults.loss != 0 {
                     self.lose(faults, own, others, masks);
                 }
@@ -175,7 +202,8 @@ impl<'a> Traffic<'a> {
     }
 
     /// Clears the masks of links between two stretches of nodes that are blocked, or whose exchange is lost.
-    fn gate_runs(&self, faults: &Faults, status: &[u32], first: u32, other: u32, masks: &mut [u32]) {
+    fn gate_runs(&self, faults: &Faults, status: &[u32], (first, other): (u32, u32), barred: u32, masks: &mut [u32]) {
+        let bars = (self.now.walls, barred);
         const PART: usize = 512;
         let mut drawn = [0; room(PART)];
         let upper = (faults.loss >> 24) as u8;
@@ -184,13 +212,13 @@ impl<'a> Traffic<'a> {
             let (at, len) = (part * PART, masks.len());
             let of = |first: u32| &status[first as usize + at..first as usize + at + len];
             if faults.loss == 0 {
-                unblock_run(of(first), of(other), self.now.walls, masks);
+                unblock_run(of(first), of(other), bars, masks);
                 continue;
             }
             let key = [faults.loss_key, distance];
             let start = bytes(key, low + at as u32, self.tick, len, &mut drawn);
             let drawn = &drawn[start..start + len];
-            gate_run(of(first), of(other), self.now.walls, drawn, upper, masks);
+            gate_run(of(first), of(other), bars, drawn, upper, masks);
             let at = at as u32;
             self.refine(faults, Ids::Run(first + at), Ids::Run(other + at), drawn, masks);
         }
@@ -248,6 +276,17 @@ impl<'a> Traffic<'a> {
         true
     }
 
+    /// Sets `masks[l]` to all ones where the l-th node from `first` on is up and acts; to zero elsewhere.
+    pub(crate) fn acting(&self, first: u32, masks: &mut [u32]) {
+        self.schedule.masks(Ids::Run(first), self.tick, masks);
+        if let Some((_, status)) = self.faults {
+            let status = &status[first as usize..first as usize + masks.len()];
+            for (mask, &status) in masks.iter_mut().zip(status) {
+                *mask &= u32::from(status & bits::DOWN == 0).wrapping_neg();
+            }
+        }
+    }
+
     /// Puts the old words of nodes that do not take part back.
     pub fn keep(&self, first: u32, old: &[u32], words: &mut [u32]) {
         if let Some((_, status)) = self.faults {
@@ -285,19 +324,19 @@ fn either(other: &[u32], masks: &mut [u32]) {
     }
 }
 
-/// Whether anything stands between an own end and its other end.
+/// Whether anything stands between an own end and its other end: one is down, a wall, or a bit that own ends must not have.
 #[inline(always)]
-fn is_blocked(own: u32, other: u32, walls: u32) -> bool {
-    (own | other) & bits::DOWN | own & bits::LIAR | (own ^ other) & walls != 0
+fn is_blocked(own: u32, other: u32, (walls, barred): (u32, u32)) -> bool {
+    (own | other) & bits::DOWN | own & barred | (own ^ other) & walls != 0
 }
 
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
-fn unblock_run(own: &[u32], other: &[u32], walls: u32, masks: &mut [u32]) {
+fn unblock_run(own: &[u32], other: &[u32], bars: (u32, u32), masks: &mut [u32]) {
     for ((mask, &own), &other) in masks.iter_mut().zip(own).zip(other) {
-        *mask &= u32::from(!is_blocked(own, other, walls)).wrapping_neg();
+        *mask &= u32::from(!is_blocked(own, other, bars)).wrapping_neg();
     }
 }
 
@@ -305,10 +344,10 @@ fn unblock_run(own: &[u32], other: &[u32], walls: u32, masks: &mut [u32]) {
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
-fn unblock(own: Ids<'_>, others: Ids<'_>, status: &[u32], walls: u32, masks: &mut [u32]) {
+fn unblock(own: Ids<'_>, others: Ids<'_>, status: &[u32], bars: (u32, u32), masks: &mut [u32]) {
     for (l, mask) in masks.iter_mut().enumerate() {
         let (own, other) = (status[own.at(l) as usize], status[others.at(l) as usize]);
-        *mask &= u32::from(!is_blocked(own, other, walls)).wrapping_neg();
+        *mask &= u32::from(!is_blocked(own, other, bars)).wrapping_neg();
     }
 }
 
@@ -317,9 +356,9 @@ fn unblock(own: Ids<'_>, others: Ids<'_>, status: &[u32], walls: u32, masks: &mu
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
-fn gate_run(own: &[u32], other: &[u32], walls: u32, drawn: &[u8], upper: u8, masks: &mut [u32]) {
+fn gate_run(own: &[u32], other: &[u32], bars: (u32, u32), drawn: &[u8], upper: u8, masks: &mut [u32]) {
     for (((mask, &own), &other), &byte) in masks.iter_mut().zip(own).zip(other).zip(drawn) {
-        let passes = !is_blocked(own, other, walls) && byte >= upper;
+        let passes = !is_blocked(own, other, bars) && byte >= upper;
         *mask &= u32::from(passes).wrapping_neg();
     }
 }
