@@ -28,10 +28,19 @@ fn every_rule_has_the_same_rows_on_every_device() {
     every_rule(folder.path(), |label, scenario| {
         let expected = rows(label, scenario, folder.path(), &cpus[0]);
         assert_eq!(expected.len(), 4, "{label}");
-        assert_eq!(rows(label, scenario, folder.path(), &cpus[1]), expected, "{label}, three threads");
+        assert_eq!(
+            rows(label, scenario, folder.path(), &cpus[1]),
+            expected,
+            "{label}, three threads"
+        );
         #[cfg(feature = "gpu")]
         for gpu in &gpus {
-            assert_eq!(rows(label, scenario, folder.path(), gpu), expected, "{label} on {}", gpu.info().backend);
+            assert_eq!(
+                rows(label, scenario, folder.path(), gpu),
+                expected,
+                "{label} on {}",
+                gpu.info().backend
+            );
         }
         count += 1;
     });

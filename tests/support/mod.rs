@@ -143,7 +143,11 @@ pub fn every_rule(folder: &Path, mut f: impl FnMut(&str, &Scenario)) {
     kinds.dedup();
     let mut networks: Vec<(u32, String)> = Vec::new();
     for kind in KINDS {
-        let (nodes, parameters) = kind.samples.iter().find(|(nodes, _)| *nodes < 6000).unwrap_or(&kind.samples[0]);
+        let (nodes, parameters) = kind
+            .samples
+            .iter()
+            .find(|(nodes, _)| *nodes < 6000)
+            .unwrap_or(&kind.samples[0]);
         networks.push((*nodes, format!("kind = \"{}\"\n{parameters}", kind.name)));
     }
     networks.extend(OVERLAYS.iter().map(|(nodes, list)| (*nodes, (*list).to_owned())));
@@ -164,7 +168,11 @@ pub fn every_rule(folder: &Path, mut f: impl FnMut(&str, &Scenario)) {
                 k => format!("[faults]\n{}\n", FAULTS[k - 1]),
             };
             let timing = timing_text(Timing::KINDS[turn % Timing::KINDS.len()]);
-            let agents = if *nodes == 0 { String::new() } else { format!("agents = {nodes}\n") };
+            let agents = if *nodes == 0 {
+                String::new()
+            } else {
+                format!("agents = {nodes}\n")
+            };
             let topology = match topology.starts_with('[') {
                 true => format!("topology = {topology}"),
                 false => format!("[topology]\n{topology}"),

@@ -102,9 +102,7 @@ fn measure_slots(plan: &Plan) -> Vec<Vec<(u32, bool)>> {
     tally.extend(plan.gauge.columns().iter().map(|&(slot, _)| (slot, true)));
     let fingerprint = vec![(0, false), (1, true)];
     let row = vec![(0, false), (1, false), (2, false)];
-    std::iter::once(tally)
-        .chain([fingerprint, row])
-        .collect()
+    std::iter::once(tally).chain([fingerprint, row]).collect()
 }
 
 /// For each shader of a plan the slots of group 2, and whether it reads the nodes' status, group 3.
