@@ -4,12 +4,13 @@
 //! slot is not cut, and the exchange is not lost. Whom a node asks beyond its links it reaches under the same conditions but
 //! the first and the one of the slot. A liar's state never changes, and what it tells is not what it holds.
 
+mod lanes;
+
 use crate::fault::{Faults, Lie, Now, bits};
-use crate::number::happenings;
+use crate::number::{bytes, finely, room};
 use crate::shader::{Module, module};
 use crate::timing::Schedule;
 use crate::topology::Ids;
-use multiversion::multiversion;
 
 /// The slot of links that are stored, which no cut names.
 pub const NO_SLOT: u32 = u32::MAX;
@@ -96,7 +97,9 @@ impl<'a> Traffic<'a> {
     #[inline(always)]
     #[must_use]
     pub fn reaches(&self, node: u32, other: u32) -> bool {
-        let Some((faults, status)) = self.faults else { return true };
+        let Some((faults, status)) = self.faults else {
+            return true;
+        };
         let (a, b) = (status[node as usize], status[other as usize]);
         (a | b) & bits::DOWN | (a ^ b) & self.now.walls == 0
             && !faults.is_lost(node.min(other), node.max(other), self.tick)
@@ -142,6 +145,66 @@ impl<'a> Traffic<'a> {
     /// the own end, and that end takes part; to zero elsewhere. `spare` is as long as `masks`. Where the answer is no, all do,
     /// and nothing has been written.
     pub fn masks(&self, own: Ids<'_>, others: Ids<'_>, slot: u32, spare: &mut [u32], masks: &mut [u32]) -> bool {
+        self.open_links((own, others), slot, [bits::LIAR, 0], spare, masks)
+    }
+
+    /// As [`Traffic::masks`], but whether the own end lies does not matter.
+    pub(crate) fn carrying(
+        &self,
+        own: Ids<'_>,
+        others: Ids<'_>,
+        slot: u32,
+        spare: &mut [u32],
+        masks: &mut [u32],
+    ) -> bool {
+        self.open_links((own, others), slot, [0, 0], spare, masks)
+    }
+
+    /// As [`Traffic::masks`], but nobody hears a liar.
+    pub(crate) fn honest(
+        &self,
+        own: Ids<'_>,
+        others: Ids<'_>,
+        slot: u32,
+        spare: &mut [u32],
+        masks: &mut [u32],
+    ) -> bool {
+        self.open_links((own, others), slot, [bits::LIAR; 2], spare, masks)
+    }
+
+    /// Collects in `own` and `heard` the links from honest nodes from `first` on to liars among `others`.
+    pub(crate) fn links_to_liars(
+        &self,
+        first: u32,
+        others: Ids<'_>,
+        flags: &mut [u8],
+        own: &mut Vec<u32>,
+        heard: &mut Vec<u32>,
+    ) {
+        own.clear();
+        heard.clear();
+        let Some((_, status)) = self.faults else { return };
+        lanes::flag_liars(
+            &status[first as usize..first as usize + flags.len()],
+            others,
+            status,
+            flags,
+        );
+        for l in memchr::memchr_iter(1, flags) {
+            own.push(first + l as u32);
+            heard.push(others.at(l));
+        }
+    }
+
+    /// Own ends with any of the bits in `barred[0]`, and others with any of those in `barred[1]`, are left out.
+    fn open_links(
+        &self,
+        (own, others): (Ids<'_>, Ids<'_>),
+        slot: u32,
+        barred: [u32; 2],
+        spare: &mut [u32],
+        masks: &mut [u32],
+    ) -> bool {
         if self.is_open() {
             return false;
         }
@@ -149,44 +212,92 @@ impl<'a> Traffic<'a> {
             masks.fill(0);
             return true;
         }
-        if self.schedule.is_always() {
-            masks.fill(u32::MAX);
-        } else {
+        let acting = !self.schedule.is_always();
+        if acting {
             self.schedule.masks(own, self.tick, masks);
             self.schedule.masks(others, self.tick, spare);
-            either(spare, masks);
+            lanes::either(spare, masks);
+        } else {
+            masks.fill(u32::MAX);
         }
-        let Some((faults, status)) = self.faults else { return true };
+        let Some((faults, status)) = self.faults else {
+            return true;
+        };
         match (own, others) {
-            (Ids::Run(first), Ids::Run(other)) => {
-                let len = masks.len();
-                let of = |first: u32| &status[first as usize..first as usize + len];
-                unblock_run(of(first), of(other), self.now.walls, masks);
+            (Ids::Run(first), Ids::Run(other)) if first != other => {
+                self.gate_runs(faults, status, (first, other), barred, masks);
             }
-            _ => unblock(own, others, status, self.now.walls, masks),
-        }
-        if faults.loss != 0 {
-            self.lose(faults, own, others, spare, masks);
+            _ => {
+                lanes::unblock(own, others, status, (self.now.walls, barred), masks);
+                if faults.loss != 0 {
+                    self.lose(faults, own, others, masks);
+                }
+            }
         }
         true
     }
 
-    /// Clears the masks of exchanges that are lost.
-    fn lose(&self, faults: &Faults, own: Ids<'_>, others: Ids<'_>, spare: &mut [u32], masks: &mut [u32]) {
-        match (own, others) {
-            (Ids::Run(first), Ids::Run(other)) if first != other => {
-                let (low, distance) = (first.min(other), first.abs_diff(other));
-                let key = [faults.loss_key, distance];
-                happenings(key, low, self.tick, faults.loss, &mut spare[..masks.len()]);
-                without(spare, masks);
+    /// Clears the masks of links between two stretches of nodes that are blocked, or whose exchange is lost.
+    fn gate_runs(
+        &self,
+        faults: &Faults,
+        status: &[u32],
+        (first, other): (u32, u32),
+        barred: [u32; 2],
+        masks: &mut [u32],
+    ) {
+        let bars = (self.now.walls, barred);
+        const PART: usize = 512;
+        let mut drawn = [0; room(PART)];
+        let upper = (faults.loss >> 24) as u8;
+        let (low, distance) = (first.min(other), first.abs_diff(other));
+        for (part, masks) in masks.chunks_mut(PART).enumerate() {
+            let (at, len) = (part * PART, masks.len());
+            let of = |first: u32| &status[first as usize + at..first as usize + at + len];
+            if faults.loss == 0 {
+                lanes::unblock_run(of(first), of(other), bars, masks);
+                continue;
             }
-            _ => {
-                for (l, mask) in masks.iter_mut().enumerate() {
-                    let (i, j) = (own.at(l), others.at(l));
-                    if *mask != 0 && faults.is_lost(i.min(j), i.max(j), self.tick) {
-                        *mask = 0;
-                    }
-                }
+            let key = [faults.loss_key, distance];
+            let start = bytes(key, low + at as u32, self.tick, len, &mut drawn);
+            let drawn = &drawn[start..start + len];
+            lanes::gate_run(of(first), of(other), bars, drawn, upper, masks);
+            let at = at as u32;
+            self.refine(faults, Ids::Run(first + at), Ids::Run(other + at), drawn, masks);
+        }
+    }
+
+    /// Clears the masks of exchanges that are lost, where links have nothing in common.
+    fn lose(&self, faults: &Faults, own: Ids<'_>, others: Ids<'_>, masks: &mut [u32]) {
+        const PART: usize = 512;
+        let (mut low, mut distance, mut drawn) = ([0; PART], [0; PART], [0; PART]);
+        let (mut from, mut to) = ([0; PART], [0; PART]);
+        for (part, masks) in masks.chunks_mut(PART).enumerate() {
+            let len = masks.len();
+            let (from, to) = (&mut from[..len], &mut to[..len]);
+            lanes::write_ids(own, part * PART, from);
+            lanes::write_ids(others, part * PART, to);
+            lanes::lower_ends(from, to, &mut low[..len], &mut distance[..len]);
+            lanes::lose_each(
+                faults.loss_key,
+                &low[..len],
+                &distance[..len],
+                self.tick,
+                (faults.loss >> 24) as u8,
+                &mut drawn[..len],
+                masks,
+            );
+            self.refine(faults, Ids::List(from), Ids::List(to), &drawn[..len], masks);
+        }
+    }
+
+    /// Decides what a first byte on the threshold did not.
+    fn refine(&self, faults: &Faults, own: Ids<'_>, others: Ids<'_>, drawn: &[u8], masks: &mut [u32]) {
+        for l in memchr::memchr_iter((faults.loss >> 24) as u8, drawn) {
+            let (i, j) = (own.at(l), others.at(l));
+            let (low, distance) = (i.min(j), i.abs_diff(j));
+            if masks[l] != 0 && finely([faults.loss_key, distance], low, self.tick, faults.loss) {
+                masks[l] = 0;
             }
         }
     }
@@ -194,8 +305,10 @@ impl<'a> Traffic<'a> {
     /// Puts what the own ends, which hold `own_words`, hear from liars in the place of their words. Sets `lies[l]` to all ones
     /// where it did. Where the answer is no, nobody lies, and nothing has been written.
     pub fn tell(&self, own: Ids<'_>, others: Ids<'_>, own_words: &[u32], words: &mut [u32], lies: &mut [u32]) -> bool {
-        let (Some((_, status)), Some(lie)) = (self.faults, self.lie()) else { return false };
-        if !liars(others, status, lies) {
+        let (Some((_, status)), Some(lie)) = (self.faults, self.lie()) else {
+            return false;
+        };
+        if !lanes::liars(others, status, lies) {
             return false;
         }
         for (l, lies) in lies.iter().enumerate() {
@@ -206,11 +319,22 @@ impl<'a> Traffic<'a> {
         true
     }
 
+    /// Sets `masks[l]` to all ones where the l-th node from `first` on is up and acts; to zero elsewhere.
+    pub(crate) fn acting(&self, first: u32, masks: &mut [u32]) {
+        self.schedule.masks(Ids::Run(first), self.tick, masks);
+        if let Some((_, status)) = self.faults {
+            let status = &status[first as usize..first as usize + masks.len()];
+            for (mask, &status) in masks.iter_mut().zip(status) {
+                *mask &= u32::from(status & bits::DOWN == 0).wrapping_neg();
+            }
+        }
+    }
+
     /// Puts the old words of nodes that do not take part back.
     pub fn keep(&self, first: u32, old: &[u32], words: &mut [u32]) {
         if let Some((_, status)) = self.faults {
             let status = &status[first as usize..first as usize + words.len()];
-            keep(status, old, words);
+            lanes::keep(status, old, words);
         }
     }
 }
@@ -218,7 +342,9 @@ impl<'a> Traffic<'a> {
 /// The WGSL side: what `lib/traffic-*.wgsl` says, with the liars.
 #[must_use]
 pub fn modules(faults: Option<&Faults>) -> Vec<Module> {
-    let Some(faults) = faults else { return vec![module!("lib/traffic-open")] };
+    let Some(faults) = faults else {
+        return vec![module!("lib/traffic-open")];
+    };
     let mut modules = vec![
         module!("lib/traffic-faulty")
             .with("LOSS", faults.loss)
@@ -229,84 +355,4 @@ pub fn modules(faults: Option<&Faults>) -> Vec<Module> {
         None => modules.push(module!("lib/honest")),
     }
     modules
-}
-
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-fn either(other: &[u32], masks: &mut [u32]) {
-    for (mask, &other) in masks.iter_mut().zip(other) {
-        *mask |= other;
-    }
-}
-
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-fn without(lost: &[u32], masks: &mut [u32]) {
-    for (mask, &lost) in masks.iter_mut().zip(lost) {
-        *mask &= !lost;
-    }
-}
-
-/// Whether anything stands between an own end and its other end.
-#[inline(always)]
-fn is_blocked(own: u32, other: u32, walls: u32) -> bool {
-    (own | other) & bits::DOWN | own & bits::LIAR | (own ^ other) & walls != 0
-}
-
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-fn unblock_run(own: &[u32], other: &[u32], walls: u32, masks: &mut [u32]) {
-    for ((mask, &own), &other) in masks.iter_mut().zip(own).zip(other) {
-        *mask &= u32::from(!is_blocked(own, other, walls)).wrapping_neg();
-    }
-}
-
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-fn unblock(own: Ids<'_>, others: Ids<'_>, status: &[u32], walls: u32, masks: &mut [u32]) {
-    for (l, mask) in masks.iter_mut().enumerate() {
-        let (own, other) = (status[own.at(l) as usize], status[others.at(l) as usize]);
-        *mask &= u32::from(!is_blocked(own, other, walls)).wrapping_neg();
-    }
-}
-
-/// Marks the liars; says whether there are any.
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-fn liars(others: Ids<'_>, status: &[u32], lies: &mut [u32]) -> bool {
-    let mut any = 0;
-    if let Ids::Run(first) = others {
-        let status = &status[first as usize..first as usize + lies.len()];
-        for (lies, &status) in lies.iter_mut().zip(status) {
-            *lies = u32::from(status & bits::LIAR != 0).wrapping_neg();
-            any |= *lies;
-        }
-    } else {
-        for (l, lies) in lies.iter_mut().enumerate() {
-            *lies = u32::from(status[others.at(l) as usize] & bits::LIAR != 0).wrapping_neg();
-            any |= *lies;
-        }
-    }
-    any != 0
-}
-
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-fn keep(status: &[u32], old: &[u32], words: &mut [u32]) {
-    for ((word, &old), &status) in words.iter_mut().zip(old).zip(status) {
-        let out = u32::from(status & (bits::DOWN | bits::LIAR) != 0).wrapping_neg();
-        *word = old & out | *word & !out;
-    }
 }

@@ -44,7 +44,9 @@ pub struct Clock {
     pub cuts: u32,
     pub kills: u32,
     pub revives: u32,
-    pub unused: [u32; 3],
+    pub column: u32,
+    pub words: u32,
+    pub unused: u32,
 }
 
 /// The shaders that a plan needs: one a step, then the measurement's.
@@ -62,7 +64,7 @@ fn step_shader(plan: &Plan, step: usize) -> Shader {
     Shader { modules }
 }
 
-/// The shaders of a measurement: the tally, the fingerprint of each column, the row.
+/// The shaders of a measurement: the tally, the fingerprint of a column, the row.
 fn measure_shaders(plan: &Plan) -> Vec<Shader> {
     let (parts, bins) = (parts(plan), plan.gauge.bins());
     let tally = module!("lib/tally");
@@ -81,15 +83,7 @@ fn measure_shaders(plan: &Plan) -> Vec<Shader> {
         Shader { modules }
     };
     let mut shaders = vec![Shader { modules: first }];
-    for column in 0..plan.columns.len() {
-        let words = plan.words(ColumnId(column)) as u32;
-        shaders.push(base(vec![
-            module!("measure/fingerprint")
-                .with("PARTS", parts)
-                .with("COLUMN", column as u32)
-                .with("WORDS", words),
-        ]));
-    }
+    shaders.push(base(vec![module!("measure/fingerprint").with("PARTS", parts)]));
     shaders.push(base(vec![
         module!("lib/partials"),
         plan.gauge.spread_module(),
@@ -108,22 +102,25 @@ fn measure_slots(plan: &Plan) -> Vec<Vec<(u32, bool)>> {
     tally.extend(plan.gauge.columns().iter().map(|&(slot, _)| (slot, true)));
     let fingerprint = vec![(0, false), (1, true)];
     let row = vec![(0, false), (1, false), (2, false)];
-    std::iter::once(tally)
-        .chain(plan.columns.iter().map(|_| fingerprint.clone()))
-        .chain([row])
-        .collect()
+    std::iter::once(tally).chain([fingerprint, row]).collect()
 }
 
 /// For each shader of a plan the slots of group 2, and whether it reads the nodes' status, group 3.
 pub(super) fn bindings(plan: &Plan) -> Vec<(Vec<(u32, bool)>, bool)> {
     let has_faults = plan.faults.is_some();
     let of_step = |step: &dyn Step| {
-        let slots = step.bindings().iter().map(|b| (b.slot, b.access == Access::Read)).collect();
+        let slots = step
+            .bindings()
+            .iter()
+            .map(|b| (b.slot, b.access == Access::Read))
+            .collect();
         (slots, has_faults && step.hears())
     };
     let steps = plan.steps.iter().map(|step| of_step(&**step));
     let measures = measure_slots(plan).into_iter().enumerate();
-    steps.chain(measures.map(|(k, slots)| (slots, has_faults && k == 0))).collect()
+    steps
+        .chain(measures.map(|(k, slots)| (slots, has_faults && k == 0)))
+        .collect()
 }
 
 /// The shader that copies a column, for measuring what the memory can do.
@@ -186,7 +183,7 @@ pub(super) struct Program {
 #[derive(Debug)]
 pub(super) struct Programs {
     pub steps: Vec<Program>,
-    /// The tally, one fingerprint a column, the row.
+    /// The tally, the fingerprint of a column, the row.
     pub measures: Vec<Program>,
     pub status_layout: BindGroupLayout,
     pub bins: Buffer,
@@ -362,15 +359,22 @@ impl Programs {
 
         let all = shaders(plan);
         let last = all.len() - 1;
-        let jobs = all.into_iter().zip(bindings(plan)).enumerate().map(|(k, (shader, (slots, reads_status)))| {
-            let entries: Vec<_> = slots.into_iter().map(|(slot, reads)| storage_entry(slot, reads)).collect();
-            let groups = match k {
-                k if k < plan.steps.len() => grid(plan.nodes()),
-                k if k == last => [1, 1],
-                _ => [parts(plan), 1],
-            };
-            (shader, layout(context, &entries), reads_status, groups)
-        });
+        let jobs = all
+            .into_iter()
+            .zip(bindings(plan))
+            .enumerate()
+            .map(|(k, (shader, (slots, reads_status)))| {
+                let entries: Vec<_> = slots
+                    .into_iter()
+                    .map(|(slot, reads)| storage_entry(slot, reads))
+                    .collect();
+                let groups = match k {
+                    k if k < plan.steps.len() => grid(plan.nodes()),
+                    k if k == last => [1, 1],
+                    _ => [parts(plan), 1],
+                };
+                (shader, layout(context, &entries), reads_status, groups)
+            });
         let jobs: Vec<_> = jobs.collect();
         let engine_layout = engine_layout(context);
         let layouts = [&engine_layout, &topology_layout];
