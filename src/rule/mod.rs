@@ -6,11 +6,15 @@
 
 mod average;
 mod draft;
+mod extremum;
 mod start;
+mod trimmed;
 
 pub use average::{Average, Rounding};
 pub use draft::Draft;
+pub use extremum::{Extremum, Maximum, Minimum};
 pub use start::{BELIEF_LIMIT, Interval, Point, Start, StartFile};
+pub use trimmed::Trimmed;
 
 use crate::error::Error;
 use crate::fault::Domain;
@@ -121,5 +125,27 @@ rules! {
             concat!("rounding = \"golden\"\n", uniform!()),
             concat!("rounding = \"quasi\"\n", uniform!()),
         ],
+    }
+    /// Every node drops what it hears farthest above and below its own belief, and moves to the mean of the rest: resilient
+    /// to liars.
+    Trimmed(Trimmed) = "trimmed" {
+        standard: "faults = 1\nstart = { kind = \"uniform\", low = 0, high = 16777216 }",
+        topology: "kind = \"circulant\"\noffsets = [1, 2, 3]",
+        needs: None,
+        samples: &[concat!("faults = 1\n", uniform!()), concat!("faults = 2\n", uniform!())],
+    }
+    /// Every node takes over the greatest belief that it hears: leader election, alarms.
+    Maximum(Maximum) = "maximum" {
+        standard: "start = { kind = \"uniform\", low = 0, high = 16777216 }",
+        topology: "kind = \"torus2d\"",
+        needs: None,
+        samples: &[uniform!(), "start = { kind = \"point\", node = 1, value = 3000 }\n"],
+    }
+    /// Every node takes over the least belief that it hears.
+    Minimum(Minimum) = "minimum" {
+        standard: "start = { kind = \"uniform\", low = 0, high = 16777216 }",
+        topology: "kind = \"torus2d\"",
+        needs: None,
+        samples: &[uniform!(), "start = { kind = \"point\", node = 1, value = -1000 }\n"],
     }
 }
