@@ -44,7 +44,8 @@ impl Rule for Trimmed {
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
         let (faults, largest) = (self.faults, draft.topology().largest_degree());
         if faults > MOST_FAULTS {
-            let message = format!("is {faults}; a node can drop at most {MOST_FAULTS} beliefs on either side of its own");
+            let message =
+                format!("is {faults}; a node can drop at most {MOST_FAULTS} beliefs on either side of its own");
             return Err(Error::invalid(KEY, message));
         }
         if faults > 0 && 2 * faults >= largest {

@@ -81,7 +81,10 @@ impl Listener for Extremes {
 
     fn hear_all(&mut self, node: usize, _own: u32, heard: &[u32], masks: Option<&[u32]>) {
         let flip = self.flip;
-        let heard = heard.iter().enumerate().filter(|&(l, _)| masks.is_none_or(|masks| masks[l] != 0));
+        let heard = heard
+            .iter()
+            .enumerate()
+            .filter(|&(l, _)| masks.is_none_or(|masks| masks[l] != 0));
         let word = &mut self.words[node];
         *word = heard.fold(*word as i32, |most, (_, &word)| most.max((word ^ flip) as i32)) as u32;
     }

@@ -103,7 +103,9 @@ fn hear_slot(view: &View<'_>, slot: u32, nodes: Range<u32>, listener: &mut impl 
         let (own_ids, other_ids) = (Ids::Run(start), neighbours.ids(start, &buffers.list[..len]));
         let own = &words[start as usize..start as usize + len];
         let masks = &mut buffers.masks[..len];
-        let mut is_masked = view.traffic.masks(own_ids, other_ids, slot, &mut buffers.spare[..len], masks);
+        let mut is_masked = view
+            .traffic
+            .masks(own_ids, other_ids, slot, &mut buffers.spare[..len], masks);
         if !is_full && neighbours == Neighbours::List {
             if !is_masked {
                 masks.fill(u32::MAX);
@@ -120,7 +122,8 @@ fn hear_slot(view: &View<'_>, slot: u32, nodes: Range<u32>, listener: &mut impl 
                     Ids::Xor { first, mask } => flow::swap(words, first, mask, heard),
                     Ids::List(list) => flow::gather(words, list, heard),
                 }
-                view.traffic.tell(own_ids, other_ids, own, heard, &mut buffers.spare[..len]);
+                view.traffic
+                    .tell(own_ids, other_ids, own, heard, &mut buffers.spare[..len]);
                 heard
             }
         };

@@ -56,10 +56,7 @@ impl Step for TrimmedStep {
     }
 
     fn modules(&self) -> Vec<Module> {
-        vec![
-            module!("lib/mean"),
-            module!("step/trimmed").with("FAULTS", self.faults),
-        ]
+        vec![module!("lib/mean"), module!("step/trimmed").with("FAULTS", self.faults)]
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {
@@ -204,7 +201,11 @@ impl Listener for Trim {
             let below = bytemuck::cast_slice(&self.below[lanes]);
             lanes::drop_both(above, below, sums, &mut self.heard[..len]);
         }
-        let means = if self.is_small { lanes::means } else { lanes::means_of_many };
+        let means = if self.is_small {
+            lanes::means
+        } else {
+            lanes::means_of_many
+        };
         means(own, sums, &self.heard[..len], next);
     }
 }

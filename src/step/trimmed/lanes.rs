@@ -123,20 +123,23 @@ pub(super) fn drop_both(above: &[i32], below: &[i32], sums: &mut [i64], counts: 
     }
 }
 
+/// 1.5 · 2^52: the lower 32 bits of this number plus a whole one of 32 bits are that one's, in two's complement. Unlike a
+/// conversion, adding it vectorises.
+const WHOLE: f64 = 6_755_399_441_055_744.0;
+
 /// Writes own + ⌊sum / (1 + count)⌋, where the sum is that of at most 2^22 differences of 31 bits.
 ///
 /// Through 64-bit floating point, which vectorises, and is exact here on every machine: both are integers of at most 53 bits,
 /// IEEE 754 division is correctly rounded, and a quotient that is no integer is at least 1/q away from one, while its rounding
-/// error is at most n/q · 2^-53 < 1/q. A negative sum's floor is the complement of its complement's quotient.
+/// error is at most n/q · 2^-53 < 1/q.
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
 pub(super) fn means(own: &[u32], sums: &[i64], counts: &[u32], next: &mut [u32]) {
     for (((next, &own), &sum), &count) in next.iter_mut().zip(own).zip(sums).zip(counts) {
-        let sign = sum >> 63;
-        let quotient = (sum ^ sign) as f64 / f64::from(1 + count as i32);
-        *next = own.wrapping_add((quotient as i32 ^ sign as i32) as u32);
+        let quotient = (sum as f64 / f64::from(1 + count as i32)).floor();
+        *next = own.wrapping_add((quotient + WHOLE).to_bits() as u32);
     }
 }
 
@@ -171,7 +174,9 @@ mod tests {
             cases.push((most, count));
             cases.push((-most, count));
         }
-        let own: Vec<u32> = (0..cases.len() as u32).map(|k| threefry2x32([k, 4], [5, 6])[0]).collect();
+        let own: Vec<u32> = (0..cases.len() as u32)
+            .map(|k| threefry2x32([k, 4], [5, 6])[0])
+            .collect();
         let (sums, counts): (Vec<i64>, Vec<u32>) = cases.into_iter().unzip();
         let expected: Vec<u32> = (0..own.len())
             .map(|l| (i128::from(own[l]) + i128::from(sums[l]).div_euclid(i128::from(counts[l]) + 1)) as u32)
