@@ -6,15 +6,19 @@
 
 mod average;
 mod draft;
+mod extremum;
 mod majority;
 mod opinions;
 mod start;
+mod trimmed;
 
 pub use average::{Average, Rounding};
 pub use draft::Draft;
+pub use extremum::{Extremum, Maximum, Minimum};
 pub use majority::{Majority, Vote};
 pub use opinions::{Balanced, Lead, OpinionStart, Shares};
 pub use start::{BELIEF_LIMIT, Interval, Point, Start, StartFile};
+pub use trimmed::Trimmed;
 
 use crate::error::Error;
 use crate::fault::Domain;
@@ -141,5 +145,27 @@ rules! {
              start = { kind = \"shares\", shares = [0.1, 0.3, 0, 0.35, 0.25] }\n",
             "kind = \"undecided-state\"\nfrom = \"neighbours\"\nopinions = 5\nstart = { kind = \"balanced\" }\n",
         ],
+    }
+    /// Every node drops what it hears farthest above and below its own belief, and moves to the mean of the rest: resilient
+    /// to liars.
+    Trimmed(Trimmed) = "trimmed" {
+        standard: "faults = 1\nstart = { kind = \"uniform\", low = 0, high = 16777216 }",
+        topology: "kind = \"circulant\"\noffsets = [1, 2, 3]",
+        needs: None,
+        samples: &[concat!("faults = 1\n", uniform!()), concat!("faults = 2\n", uniform!())],
+    }
+    /// Every node takes over the greatest belief that it hears: leader election, alarms.
+    Maximum(Maximum) = "maximum" {
+        standard: "start = { kind = \"uniform\", low = 0, high = 16777216 }",
+        topology: "kind = \"torus2d\"",
+        needs: None,
+        samples: &[uniform!(), "start = { kind = \"point\", node = 1, value = 3000 }\n"],
+    }
+    /// Every node takes over the least belief that it hears.
+    Minimum(Minimum) = "minimum" {
+        standard: "start = { kind = \"uniform\", low = 0, high = 16777216 }",
+        topology: "kind = \"torus2d\"",
+        needs: None,
+        samples: &[uniform!(), "start = { kind = \"point\", node = 1, value = -1000 }\n"],
     }
 }

@@ -8,7 +8,7 @@
 
 mod block;
 mod each;
-mod flow;
+pub(super) mod flow;
 mod flow_each;
 mod lies;
 mod rows;

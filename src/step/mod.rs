@@ -3,14 +3,19 @@
 
 pub mod ask;
 mod average;
+mod extremum;
 mod faults;
 mod forget;
+mod listen;
 mod majority;
+mod trimmed;
 
 pub use average::{AverageStep, BELIEF_RANGE};
+pub use extremum::ExtremumStep;
 pub use faults::FaultStep;
 pub use forget::ForgetStep;
 pub use majority::MajorityStep;
+pub use trimmed::{MOST_FAULTS, TrimmedStep};
 
 use crate::plan::Binding;
 use crate::shader::Module;

@@ -12,7 +12,7 @@ use multiversion::multiversion;
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
-pub(super) fn list(ids: Ids<'_>, out: &mut [u32]) {
+pub(in crate::step) fn list(ids: Ids<'_>, out: &mut [u32]) {
     for (l, id) in out.iter_mut().enumerate() {
         *id = ids.at(l);
     }
@@ -24,7 +24,7 @@ pub(super) fn list(ids: Ids<'_>, out: &mut [u32]) {
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
-pub(super) fn gather(words: &[u32], list: &[u32], out: &mut [u32]) {
+pub(in crate::step) fn gather(words: &[u32], list: &[u32], out: &mut [u32]) {
     let Some(last) = words.len().checked_sub(1) else { return };
     for (word, &index) in out.iter_mut().zip(list) {
         *word = words[(index as usize).min(last)];
@@ -39,7 +39,7 @@ pub(super) fn gather(words: &[u32], list: &[u32], out: &mut [u32]) {
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
-pub(super) fn swap(words: &[u32], first: u32, mask: u32, out: &mut [u32]) {
+pub(in crate::step) fn swap(words: &[u32], first: u32, mask: u32, out: &mut [u32]) {
     let head = ((first.wrapping_neg() & 15) as usize).min(out.len());
     let (start, rest) = out.split_at_mut(head);
     let (groups, end) = rest.as_chunks_mut::<16>();

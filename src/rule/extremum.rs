@@ -1,0 +1,47 @@
+//! The rules `maximum` and `minimum`: what a scenario says of them, and the plan that they make.
+
+use super::start::{Start, beliefs};
+use super::{Draft, Rule};
+use crate::error::Error;
+use crate::measure::BeliefGauge;
+use crate::plan::{Extent, Plan};
+use crate::step::ExtremumStep;
+use crate::words::Words;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Parameters of the rule `maximum`.
+pub type Maximum = Extremum<true>;
+
+/// Parameters of the rule `minimum`.
+pub type Minimum = Extremum<false>;
+
+/// Parameters of the rules `maximum` and `minimum`: every node takes over the most extreme belief of those that it hears and
+/// its own (max-consensus: Olfati-Saber and Murray 2004).
+///
+/// Where all nodes act in every tick and nothing goes wrong, everybody has the extreme belief of a node after as many ticks as
+/// the farthest node is links away from it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Extremum<const GREATEST: bool> {
+    /// The beliefs at tick 0.
+    pub start: Start,
+}
+
+impl<const GREATEST: bool> Rule for Extremum<GREATEST> {
+    fn files(&mut self) -> Vec<(String, &mut PathBuf)> {
+        self.start.files()
+    }
+
+    fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
+        let belief = draft.column("belief", Extent::Node, true);
+        draft.step(ExtremumStep::new(GREATEST, belief));
+        draft.gauge(BeliefGauge::of(belief));
+        Ok(())
+    }
+
+    fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<Words>, Error> {
+        Ok(vec![beliefs(&self.start, plan.nodes(), seed, folder)?])
+    }
+}
