@@ -5,10 +5,16 @@ pub mod ask;
 mod average;
 mod faults;
 mod forget;
+mod rumour;
+pub mod sample;
+mod snow;
 
 pub use average::{AverageStep, BELIEF_RANGE};
 pub use faults::FaultStep;
 pub use forget::ForgetStep;
+pub use rumour::{AimStep, Aims, RumourStep};
+pub(crate) use snow::SETTLED;
+pub use snow::{Memory as SnowMemory, SnowStep};
 
 use crate::plan::Binding;
 use crate::shader::Module;
