@@ -28,17 +28,6 @@ pub(super) fn random_words(key: u32, own: &[u32], other: &[u32], tick: u32, word
     }
 }
 
-/// Sets every mask that is set in `other`.
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-pub(super) fn either(other: &[u32], masks: &mut [u32]) {
-    for (mask, &other) in masks.iter_mut().zip(other) {
-        *mask |= other;
-    }
-}
-
 /// Keeps every flow whose mask is set, and makes the others zero.
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
