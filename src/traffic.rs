@@ -5,7 +5,7 @@
 //! the first and the one of the slot. A liar's state never changes, and what it tells is not what it holds.
 
 use crate::fault::{Faults, Lie, Now, bits};
-use crate::number::happenings;
+use crate::number::{bytes, draw_byte, finely, room};
 use crate::shader::{Module, module};
 use crate::timing::Schedule;
 use crate::topology::Ids;
@@ -149,44 +149,80 @@ impl<'a> Traffic<'a> {
             masks.fill(0);
             return true;
         }
-        if self.schedule.is_always() {
-            masks.fill(u32::MAX);
-        } else {
+        let acting = !self.schedule.is_always();
+        if acting {
             self.schedule.masks(own, self.tick, masks);
             self.schedule.masks(others, self.tick, spare);
             either(spare, masks);
+        } else {
+            masks.fill(u32::MAX);
         }
         let Some((faults, status)) = self.faults else { return true };
         match (own, others) {
-            (Ids::Run(first), Ids::Run(other)) => {
-                let len = masks.len();
-                let of = |first: u32| &status[first as usize..first as usize + len];
-                unblock_run(of(first), of(other), self.now.walls, masks);
+            (Ids::Run(first), Ids::Run(other)) if first != other => self.gate_runs(faults, status, first, other, masks),
+            _ => {
+                unblock(own, others, status, self.now.walls, masks);
+                if faults.loss != 0 {
+                    self.lose(faults, own, others, masks);
+                }
             }
-            _ => unblock(own, others, status, self.now.walls, masks),
-        }
-        if faults.loss != 0 {
-            self.lose(faults, own, others, spare, masks);
         }
         true
     }
 
-    /// Clears the masks of exchanges that are lost.
-    fn lose(&self, faults: &Faults, own: Ids<'_>, others: Ids<'_>, spare: &mut [u32], masks: &mut [u32]) {
-        match (own, others) {
-            (Ids::Run(first), Ids::Run(other)) if first != other => {
-                let (low, distance) = (first.min(other), first.abs_diff(other));
-                let key = [faults.loss_key, distance];
-                happenings(key, low, self.tick, faults.loss, &mut spare[..masks.len()]);
-                without(spare, masks);
+    /// Clears the masks of links between two stretches of nodes that are blocked, or whose exchange is lost.
+    fn gate_runs(&self, faults: &Faults, status: &[u32], first: u32, other: u32, masks: &mut [u32]) {
+        const PART: usize = 512;
+        let mut drawn = [0; room(PART)];
+        let upper = (faults.loss >> 24) as u8;
+        let (low, distance) = (first.min(other), first.abs_diff(other));
+        for (part, masks) in masks.chunks_mut(PART).enumerate() {
+            let (at, len) = (part * PART, masks.len());
+            let of = |first: u32| &status[first as usize + at..first as usize + at + len];
+            if faults.loss == 0 {
+                unblock_run(of(first), of(other), self.now.walls, masks);
+                continue;
             }
-            _ => {
-                for (l, mask) in masks.iter_mut().enumerate() {
-                    let (i, j) = (own.at(l), others.at(l));
-                    if *mask != 0 && faults.is_lost(i.min(j), i.max(j), self.tick) {
-                        *mask = 0;
-                    }
-                }
+            let key = [faults.loss_key, distance];
+            let start = bytes(key, low + at as u32, self.tick, len, &mut drawn);
+            let drawn = &drawn[start..start + len];
+            gate_run(of(first), of(other), self.now.walls, drawn, upper, masks);
+            let at = at as u32;
+            self.refine(faults, Ids::Run(first + at), Ids::Run(other + at), drawn, masks);
+        }
+    }
+
+    /// Clears the masks of exchanges that are lost, where links have nothing in common.
+    fn lose(&self, faults: &Faults, own: Ids<'_>, others: Ids<'_>, masks: &mut [u32]) {
+        const PART: usize = 512;
+        let (mut low, mut distance, mut drawn) = ([0; PART], [0; PART], [0; PART]);
+        let (mut from, mut to) = ([0; PART], [0; PART]);
+        for (part, masks) in masks.chunks_mut(PART).enumerate() {
+            let len = masks.len();
+            let (from, to) = (&mut from[..len], &mut to[..len]);
+            write_ids(own, part * PART, from);
+            write_ids(others, part * PART, to);
+            lower_ends(from, to, &mut low[..len], &mut distance[..len]);
+            lose_each(
+                faults.loss_key,
+                &low[..len],
+                &distance[..len],
+                self.tick,
+                (faults.loss >> 24) as u8,
+                &mut drawn[..len],
+                masks,
+            );
+            self.refine(faults, Ids::List(from), Ids::List(to), &drawn[..len], masks);
+        }
+    }
+
+    /// Decides what a first byte on the threshold did not.
+    fn refine(&self, faults: &Faults, own: Ids<'_>, others: Ids<'_>, drawn: &[u8], masks: &mut [u32]) {
+        for l in memchr::memchr_iter((faults.loss >> 24) as u8, drawn) {
+            let (i, j) = (own.at(l), others.at(l));
+            let (low, distance) = (i.min(j), i.abs_diff(j));
+            if masks[l] != 0 && finely([faults.loss_key, distance], low, self.tick, faults.loss) {
+                masks[l] = 0;
             }
         }
     }
@@ -241,16 +277,6 @@ fn either(other: &[u32], masks: &mut [u32]) {
     }
 }
 
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-fn without(lost: &[u32], masks: &mut [u32]) {
-    for (mask, &lost) in masks.iter_mut().zip(lost) {
-        *mask &= !lost;
-    }
-}
-
 /// Whether anything stands between an own end and its other end.
 #[inline(always)]
 fn is_blocked(own: u32, other: u32, walls: u32) -> bool {
@@ -275,6 +301,59 @@ fn unblock(own: Ids<'_>, others: Ids<'_>, status: &[u32], walls: u32, masks: &mu
     for (l, mask) in masks.iter_mut().enumerate() {
         let (own, other) = (status[own.at(l) as usize], status[others.at(l) as usize]);
         *mask &= u32::from(!is_blocked(own, other, walls)).wrapping_neg();
+    }
+}
+
+/// As [`unblock_run`], and clears the masks of lost exchanges, whose bytes are below `upper`.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+fn gate_run(own: &[u32], other: &[u32], walls: u32, drawn: &[u8], upper: u8, masks: &mut [u32]) {
+    for (((mask, &own), &other), &byte) in masks.iter_mut().zip(own).zip(other).zip(drawn) {
+        let passes = !is_blocked(own, other, walls) && byte >= upper;
+        *mask &= u32::from(passes).wrapping_neg();
+    }
+}
+
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+fn write_ids(ids: Ids<'_>, first: usize, out: &mut [u32]) {
+    for (l, id) in out.iter_mut().enumerate() {
+        *id = ids.at(first + l);
+    }
+}
+
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+fn lower_ends(own: &[u32], others: &[u32], low: &mut [u32], distance: &mut [u32]) {
+    for (((&i, &j), low), distance) in own.iter().zip(others).zip(low).zip(distance) {
+        *low = i.min(j);
+        *distance = i.abs_diff(j);
+    }
+}
+
+/// Draws a byte for each link, and clears the masks of those below `upper`.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+fn lose_each(
+    key: u32,
+    low: &[u32],
+    distance: &[u32],
+    tick: u32,
+    upper: u8,
+    drawn: &mut [u8],
+    masks: &mut [u32],
+) {
+    for (((&low, &distance), byte), mask) in low.iter().zip(distance).zip(drawn).zip(masks) {
+        *byte = draw_byte([key, distance], low, tick) as u8;
+        *mask &= u32::from(*byte >= upper).wrapping_neg();
     }
 }
 

@@ -7,7 +7,7 @@ mod support;
 
 use kernel::{CASES, Domain, Function, gpus, inputs, library, signatures};
 use std::collections::BTreeSet;
-use tetraswarm::number::{Permutation, bounded, happens, link_phase, mix, multiply_high, scramble, threefry2x32};
+use tetraswarm::number::{Permutation, bounded, happens, link_phase, mix, multiply_high, scramble, threefry2x32, threefry2x32_13};
 use tetraswarm::timing::{Schedule, Timing};
 
 fn any(_: &mut [u32]) {}
@@ -99,6 +99,12 @@ fn table() -> Vec<(&'static str, &'static str, Domain, Box<Function>)> {
             "threefry2x32",
             any,
             Box::new(|x| threefry2x32([x[0], x[1]], [x[2], x[3]]).to_vec()),
+        ),
+        (
+            "number",
+            "threefry2x32_13",
+            any,
+            Box::new(|x| threefry2x32_13([x[0], x[1]], [x[2], x[3]]).to_vec()),
         ),
         (
             "number",

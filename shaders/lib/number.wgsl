@@ -36,6 +36,17 @@ fn threefry2x32(key: vec2<u32>, counter: vec2<u32>) -> vec2<u32> {
     return x;
 }
 
+// With 13 rounds: where there are as many draws as links.
+fn threefry2x32_13(key: vec2<u32>, counter: vec2<u32>) -> vec2<u32> {
+    let parity = 0x1BD11BDAu ^ key.x ^ key.y;
+    var x = counter + key;
+    x = threefry_rounds_even(x) + vec2<u32>(key.y, parity + 1u);
+    x = threefry_rounds_odd(x) + vec2<u32>(parity, key.x + 2u);
+    x = threefry_rounds_even(x) + vec2<u32>(key.x, key.y + 3u);
+    let last = x.x + x.y;
+    return vec2<u32>(last, rotate_left(x.y, 17u) ^ last);
+}
+
 // The high word of the 64-bit product, from 16-bit halves.
 fn multiply_high(a: u32, b: u32) -> u32 {
     let al = a & 0xFFFFu;
@@ -142,12 +153,12 @@ fn unpermuted(i: u32, nodes: u32, keys: vec4<u32>, more: vec4<u32>) -> u32 {
 
 // Whether an event of probability `threshold` in 2^32 happens: eight bits decide, and 24 more where those are on the threshold.
 fn happens(key: vec2<u32>, index: u32, tick: u32, threshold: u32) -> bool {
-    let words = threefry2x32(key, vec2<u32>(index >> 3u, tick));
-    let word = select(words.x, words.y, (index & 4u) != 0u);
-    let byte = (word >> (8u * (index & 3u))) & 0xFFu;
+    let words = threefry2x32_13(key, vec2<u32>(((index >> 7u) << 4u) | (index & 15u), tick));
+    let word = select(words.x, words.y, (index & 64u) != 0u);
+    let byte = (word >> ((index >> 1u) & 24u)) & 0xFFu;
     if (byte != (threshold >> 24u)) {
         return byte < (threshold >> 24u);
     }
-    let fine = threefry2x32(vec2<u32>(key.x ^ 0x80000000u, key.y), vec2<u32>(index, tick)).x;
+    let fine = threefry2x32_13(vec2<u32>(key.x ^ 0x80000000u, key.y), vec2<u32>(index, tick)).x;
     return (fine >> 8u) < (threshold & 0xFFFFFFu);
 }

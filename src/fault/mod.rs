@@ -137,6 +137,17 @@ impl Faults {
         now
     }
 
+    /// Whether the nodes' status is the same before and after `tick`.
+    #[must_use]
+    pub fn rest(&self, tick: u32) -> bool {
+        let comes = |tick: u32| {
+            let now = self.now(tick);
+            (now.kills | now.revives, now.revives)
+        };
+        // Who came back in the tick before is no longer fresh.
+        self.crash == 0 && comes(tick).0 == 0 && tick.checked_sub(1).is_none_or(|last| comes(last).1 == 0)
+    }
+
     /// The tick of the last event; no stop condition is looked at before.
     #[must_use]
     pub fn last_event(&self) -> Option<u32> {

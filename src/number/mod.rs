@@ -8,13 +8,13 @@ mod hash;
 mod permutation;
 mod threefry;
 
-pub(crate) use chance::{bytes, finely};
+pub(crate) use chance::{bytes, draw_byte, finely, room};
 pub use chance::{happenings, happens};
 pub use divide::{Divisor, bounded, multiply_high};
 pub(crate) use hash::{LINK_DISTANCE, LINK_LOW, finish_link_phase};
 pub use hash::{link_phase, mix};
 pub use permutation::{HALF_ROUNDS, Permutation, scramble};
-pub use threefry::{Stream, stream_key, threefry2x32};
+pub use threefry::{Stream, stream_key, threefry2x32, threefry2x32_13};
 
 /// The threshold `round(share · 2^32)` below which a uniform `u32` falls with probability `share`.
 ///

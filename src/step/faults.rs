@@ -5,7 +5,7 @@
 
 use super::{Outputs, Scratch, Step, View};
 use crate::fault::{Faults, bits};
-use crate::number::{bytes, finely};
+use crate::number::{bytes, finely, room};
 use crate::plan::{Access, Binding};
 use crate::shader::{Module, module};
 use multiversion::multiversion;
@@ -52,27 +52,32 @@ impl Step for FaultStep {
         let now = self.faults.now(view.tick);
         let thresholds = [self.faults.crash, self.faults.recovery];
         let key = [self.faults.crash_key, 0];
-        let mut drawn = [0; CHUNK];
+        let mut drawn = [0; room(CHUNK)];
         for (chunk, status) in outputs[0][0].chunks_mut(CHUNK).enumerate() {
             let first = block.start + (chunk * CHUNK) as u32;
-            events(now.kills, now.revives, status);
+            if now.kills | now.revives != 0 || thresholds == [0, 0] {
+                events(now.kills, now.revives, status);
+            }
             if thresholds == [0, 0] {
                 continue;
             }
-            let drawn = &mut drawn[..status.len()];
-            bytes(key, first, view.tick, drawn);
-            let upper = thresholds.map(|t| t >> 24);
-            if turn(upper, drawn, status) {
-                // A byte on the threshold is refined, which is rare.
-                for (l, (status, &byte)) in status.iter_mut().zip(&*drawn).enumerate() {
-                    let crashed = (*status & bits::CRASHED) as usize;
-                    if byte == CLOSE {
-                        let node = first + l as u32;
-                        set(finely(key, node, view.tick, thresholds[crashed]), status);
-                    }
+            let start = bytes(key, first, view.tick, status.len(), &mut drawn);
+            let drawn = &drawn[start..start + status.len()];
+            let upper = thresholds.map(|t| (t >> 24) as u8);
+            let fresh = if now.revives != 0 { 0 } else { bits::FRESH };
+            turn(upper, fresh, drawn, status);
+            // A byte on the threshold is refined, which is rare.
+            for l in memchr::memchr2_iter(upper[0], upper[1], drawn) {
+                let crashed = (status[l] & bits::CRASHED) as usize;
+                if drawn[l] == upper[crashed] && finely(key, first + l as u32, view.tick, thresholds[crashed]) {
+                    set(&mut status[l]);
                 }
             }
         }
+    }
+
+    fn rests(&self, tick: u32) -> bool {
+        self.faults.rest(tick)
     }
 
     fn describe(&self) -> String {
@@ -85,9 +90,6 @@ impl Step for FaultStep {
         )
     }
 }
-
-/// Stands for a byte that has been found to be on its threshold.
-const CLOSE: u32 = 0x100;
 
 /// Kills and revives.
 #[multiversion(targets(
@@ -104,33 +106,27 @@ fn events(kills: u32, revives: u32, status: &mut [u32]) {
     }
 }
 
-/// Crashes and recoveries; says whether a byte is on its threshold, and marks it.
+/// Crashes and recoveries of those whose bytes are below the thresholds'; the bits of `old` are cleared first.
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
-fn turn(upper: [u32; 2], bytes: &mut [u32], status: &mut [u32]) -> bool {
-    let mut any = 0;
-    for (byte, status) in bytes.iter_mut().zip(status) {
-        let crashed = *status & bits::CRASHED;
+fn turn(upper: [u8; 2], old: u32, bytes: &[u8], status: &mut [u32]) {
+    for (&byte, status) in bytes.iter().zip(status) {
+        let before = *status & !old;
+        let crashed = before & bits::CRASHED;
         let upper = if crashed == 0 { upper[0] } else { upper[1] };
-        let turns = u32::from(*byte < upper);
-        let close = u32::from(*byte == upper);
-        any |= close;
-        *byte = if close != 0 { CLOSE } else { *byte };
-        let after = *status ^ turns;
+        let turns = u32::from(byte < upper);
+        let after = before ^ turns;
         // Back, unless it is killed as well.
         let back = u32::from(crashed & turns != 0 && after & bits::DOWN == 0).wrapping_neg();
         *status = after | back & bits::FRESH;
     }
-    any != 0
 }
 
 /// Lets one node crash or come back.
-fn set(turns: bool, status: &mut u32) {
-    if !turns {
-        return;
-    }
+#[inline(always)]
+fn set(status: &mut u32) {
     let was_crashed = *status & bits::CRASHED != 0;
     *status ^= bits::CRASHED;
     if was_crashed && *status & bits::DOWN == 0 {

@@ -85,6 +85,12 @@ pub trait Step: Send + Sync + Debug {
     /// Runs the step for the nodes of `block`.
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch);
 
+    /// Whether it would change nothing in this tick, so that it can be left out.
+    fn rests(&self, tick: u32) -> bool {
+        let _ = tick;
+        false
+    }
+
     /// Its parameters, for `--explain`.
     fn describe(&self) -> String;
 }

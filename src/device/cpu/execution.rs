@@ -109,7 +109,9 @@ impl CpuExecution {
 
     fn run_tick(&mut self) {
         for step in 0..self.plan.steps.len() {
-            self.run_step(step);
+            if !self.plan.steps[step].rests(self.tick) {
+                self.run_step(step);
+            }
         }
         self.tick += 1;
     }

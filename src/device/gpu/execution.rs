@@ -206,7 +206,9 @@ impl GpuExecution {
                 let now = self.plan.now(end);
                 let offset = self.lanes[lane].tick(end, nodes, now);
                 for step in 0..self.plan.steps.len() {
-                    self.record(&mut recorder, Pass::Step(step), lane, offset);
+                    if !self.plan.steps[step].rests(end) {
+                        self.record(&mut recorder, Pass::Step(step), lane, offset);
+                    }
                 }
                 end += 1;
                 if self.plan.is_measured(end) {
