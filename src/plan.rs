@@ -116,7 +116,10 @@ impl Plan {
     /// Whether the stop condition is looked at after so many ticks: not before all events have happened.
     #[must_use]
     pub fn may_stop(&self, tick: u32) -> bool {
-        self.faults.as_ref().and_then(Faults::last_event).is_none_or(|last| tick > last)
+        self.faults
+            .as_ref()
+            .and_then(Faults::last_event)
+            .is_none_or(|last| tick > last)
     }
 
     /// The number of nodes.

@@ -76,7 +76,11 @@ impl Swarm {
             domain: rule.domain(),
             stop: scenario.stop.spread,
         };
-        let built = match scenario.faults.as_ref().filter(|faults| **faults != FaultSpec::default()) {
+        let built = match scenario
+            .faults
+            .as_ref()
+            .filter(|faults| **faults != FaultSpec::default())
+        {
             Some(faults) => Some(faults.build(&setting)?),
             None => None,
         };

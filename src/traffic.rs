@@ -96,7 +96,9 @@ impl<'a> Traffic<'a> {
     #[inline(always)]
     #[must_use]
     pub fn reaches(&self, node: u32, other: u32) -> bool {
-        let Some((faults, status)) = self.faults else { return true };
+        let Some((faults, status)) = self.faults else {
+            return true;
+        };
         let (a, b) = (status[node as usize], status[other as usize]);
         (a | b) & bits::DOWN | (a ^ b) & self.now.walls == 0
             && !faults.is_lost(node.min(other), node.max(other), self.tick)
@@ -157,7 +159,9 @@ impl<'a> Traffic<'a> {
         } else {
             masks.fill(u32::MAX);
         }
-        let Some((faults, status)) = self.faults else { return true };
+        let Some((faults, status)) = self.faults else {
+            return true;
+        };
         match (own, others) {
             (Ids::Run(first), Ids::Run(other)) if first != other => self.gate_runs(faults, status, first, other, masks),
             _ => {
@@ -230,7 +234,9 @@ impl<'a> Traffic<'a> {
     /// Puts what the own ends, which hold `own_words`, hear from liars in the place of their words. Sets `lies[l]` to all ones
     /// where it did. Where the answer is no, nobody lies, and nothing has been written.
     pub fn tell(&self, own: Ids<'_>, others: Ids<'_>, own_words: &[u32], words: &mut [u32], lies: &mut [u32]) -> bool {
-        let (Some((_, status)), Some(lie)) = (self.faults, self.lie()) else { return false };
+        let (Some((_, status)), Some(lie)) = (self.faults, self.lie()) else {
+            return false;
+        };
         if !liars(others, status, lies) {
             return false;
         }
@@ -254,7 +260,9 @@ impl<'a> Traffic<'a> {
 /// The WGSL side: what `lib/traffic-*.wgsl` says, with the liars.
 #[must_use]
 pub fn modules(faults: Option<&Faults>) -> Vec<Module> {
-    let Some(faults) = faults else { return vec![module!("lib/traffic-open")] };
+    let Some(faults) = faults else {
+        return vec![module!("lib/traffic-open")];
+    };
     let mut modules = vec![
         module!("lib/traffic-faulty")
             .with("LOSS", faults.loss)
@@ -342,15 +350,7 @@ fn lower_ends(own: &[u32], others: &[u32], low: &mut [u32], distance: &mut [u32]
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
-fn lose_each(
-    key: u32,
-    low: &[u32],
-    distance: &[u32],
-    tick: u32,
-    upper: u8,
-    drawn: &mut [u8],
-    masks: &mut [u32],
-) {
+fn lose_each(key: u32, low: &[u32], distance: &[u32], tick: u32, upper: u8, drawn: &mut [u8], masks: &mut [u32]) {
     for (((&low, &distance), byte), mask) in low.iter().zip(distance).zip(drawn).zip(masks) {
         *byte = draw_byte([key, distance], low, tick) as u8;
         *mask &= u32::from(*byte >= upper).wrapping_neg();

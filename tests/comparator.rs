@@ -65,10 +65,7 @@ fn one_flipped_bit_makes_rows_and_fingerprints_differ() {
             let audit = |row: &Measurement| gauge.audit(&expected[0], row);
             let sum = |row: &Measurement| row.beliefs().unwrap().sum;
             assert_eq!(sum(a).abs_diff(sum(b)), 1, "{name}");
-            assert!(
-                audit(a).is_ok() && audit(b).is_err(),
-                "{name}"
-            );
+            assert!(audit(a).is_ok() && audit(b).is_err(), "{name}");
         }
         // Only one of all nodes differs at the flip itself; more do later.
         let differing = one

@@ -49,11 +49,7 @@ fn bindings_and_workgroups_are_what_the_host_makes() {
             let of = |buffer: &Option<usize>| buffer.is_none().then_some(false);
             expected.extend((0..).zip(&case.topology).map(|(k, buffer)| ((1, k), of(buffer))));
         }
-        expected.extend(
-            case.columns
-                .iter()
-                .map(|&(slot, written)| ((2, slot), Some(written))),
-        );
+        expected.extend(case.columns.iter().map(|&(slot, written)| ((2, slot), Some(written))));
         if case.status {
             expected.insert((3, 0), Some(false));
         }

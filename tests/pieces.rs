@@ -175,5 +175,8 @@ fn the_audit_notices_the_least_integer() {
     let s = scenario(8, "kind = \"ring\"", "kind = \"synchronous\"", "trunc", 3);
     let plan = Swarm::plan(&s, Path::new("")).unwrap();
     let row = row(&plan, 3, i32::MIN);
-    assert!(matches!(plan.gauge.audit(&row, &row), Err(Error::Range { tick: 3, .. })));
+    assert!(matches!(
+        plan.gauge.audit(&row, &row),
+        Err(Error::Range { tick: 3, .. })
+    ));
 }

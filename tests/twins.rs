@@ -7,7 +7,9 @@ mod support;
 
 use kernel::{CASES, Domain, Function, gpus, inputs, library, signatures};
 use std::collections::BTreeSet;
-use tetraswarm::number::{Permutation, bounded, happens, link_phase, mix, multiply_high, scramble, threefry2x32, threefry2x32_13};
+use tetraswarm::number::{
+    Permutation, bounded, happens, link_phase, mix, multiply_high, scramble, threefry2x32, threefry2x32_13,
+};
 use tetraswarm::timing::{Schedule, Timing};
 
 fn any(_: &mut [u32]) {}

@@ -28,7 +28,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     let threshold = select(CRASH, RECOVERY, crashed);
     if (threshold != 0u && happens(vec2<u32>(CRASH_KEY, 0u), i, clock.tick, threshold)) {
         word ^= 1u;
-        if (crashed && (word & 3u) == 0u) {
+        if ((word & 3u) != 0u) {
+            word &= ~8u;
+        } else if (crashed) {
             word |= 8u;
         }
     }

@@ -151,7 +151,11 @@ impl Behaviour {
             },
             Self::Ramp(ramp) => {
                 let value = word(ramp.value, "value")?;
-                let room = if ramp.slope > 0 { most - ramp.value } else { ramp.value - least };
+                let room = if ramp.slope > 0 {
+                    most - ramp.value
+                } else {
+                    ramp.value - least
+                };
                 if let Some(period) = ramp.period {
                     if !period.is_power_of_two() {
                         let message = format!("is {period}; a power of two begins again without a break in 32 bits");
@@ -219,9 +223,19 @@ impl Lie {
                 low.wrapping_add(if width == 0 { draw } else { multiply_high(draw, width) })
             }
             Self::TwoFaced { low, high, key } => {
-                if link_phase(from ^ key, to) >> 31 == 0 { low } else { high }
+                if link_phase(from ^ key, to) >> 31 == 0 {
+                    low
+                } else {
+                    high
+                }
             }
-            Self::AgainstOpinion { opinions } => if own >= opinions { 1 } else { own + 1 },
+            Self::AgainstOpinion { opinions } => {
+                if own >= opinions {
+                    1
+                } else {
+                    own + 1
+                }
+            }
             Self::AgainstPhase => own ^ 0x8000_0000,
         }
     }

@@ -31,11 +31,22 @@ pub fn aftermath(faults: &Faults, rows: &[Measurement]) -> Vec<Aftermath> {
     let happened = faults.events.iter().filter(|event| event.tick < last.tick);
     happened
         .map(|event| {
-            let later = faults.events.iter().map(|other| other.tick).find(|&tick| tick > event.tick);
+            let later = faults
+                .events
+                .iter()
+                .map(|other| other.tick)
+                .find(|&tick| tick > event.tick);
             let end = later.unwrap_or(u32::MAX).min(last.tick);
-            let before = rows.iter().rev().find(|row| row.tick <= event.tick).map_or(0, |row| row.spread);
+            let before = rows
+                .iter()
+                .rev()
+                .find(|row| row.tick <= event.tick)
+                .map_or(0, |row| row.spread);
             let threshold = faults.recovered.unwrap_or(before);
-            let window: Vec<&Measurement> = rows.iter().filter(|row| row.tick > event.tick && row.tick <= end).collect();
+            let window: Vec<&Measurement> = rows
+                .iter()
+                .filter(|row| row.tick > event.tick && row.tick <= end)
+                .collect();
             let disturbed = window.iter().position(|row| row.spread > threshold);
             let recovery = match disturbed {
                 None if window.is_empty() => None,

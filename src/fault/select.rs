@@ -205,7 +205,9 @@ impl Selection {
         };
         match self {
             Self::All(_) => (0..nodes).for_each(mark),
-            Self::Share(Share { share, draw }) => drawn(nodes, seed, *draw).take(of_share(*share) as usize).for_each(mark),
+            Self::Share(Share { share, draw }) => {
+                drawn(nodes, seed, *draw).take(of_share(*share) as usize).for_each(mark)
+            }
             Self::Range(range) => {
                 known(range.first, "first")?;
                 known(range.last, "last")?;
@@ -241,7 +243,9 @@ impl Selection {
 fn drawn(nodes: u32, seed: u32, draw: u32) -> impl Iterator<Item = u32> {
     // A permutation has at least three.
     let permutation = Permutation::random(nodes, seed, FIRST_DRAW + draw);
-    (0..nodes.max(3)).map(move |k| permutation.permuted(k)).filter(move |&i| i < nodes)
+    (0..nodes.max(3))
+        .map(move |k| permutation.permuted(k))
+        .filter(move |&i| i < nodes)
 }
 
 /// The nodes whose breadth-first ways to node 0 lead through `root`, and it.

@@ -237,7 +237,13 @@ impl FaultSpec {
         }
         if let Some(liars) = &self.liars {
             let key = "faults.liars";
-            let count = liars.who.mark(setting.topology, setting.seed, &format!("{key}.who"), bits::LIAR, &mut status)?;
+            let count = liars.who.mark(
+                setting.topology,
+                setting.seed,
+                &format!("{key}.who"),
+                bits::LIAR,
+                &mut status,
+            )?;
             if count == nodes {
                 return Err(Error::invalid(
                     format!("{key}.who"),
@@ -299,11 +305,7 @@ impl FaultSpec {
                     (Change::Heal, "healed".to_owned())
                 }
             };
-            faults.events.push(Happening {
-                tick,
-                change,
-                text,
-            });
+            faults.events.push(Happening { tick, change, text });
         }
         Ok((faults, status))
     }
@@ -317,7 +319,8 @@ fn partition(cut: &Cut, setting: &Setting<'_>, key: &str, bits: &mut Bits<'_>) -
         Cut::Ranges(Ranges { starts }) => {
             let key = format!("{key}.along.starts");
             if starts.first() == Some(&0) || !starts.is_sorted_by(|a, b| a < b) {
-                let message = format!("is {starts:?}; the first nodes of all sides but the first, ascending, each above 0");
+                let message =
+                    format!("is {starts:?}; the first nodes of all sides but the first, ascending, each above 0");
                 return Err(Error::invalid(key, message));
             }
             if let Some(beyond) = starts.iter().find(|&&start| start >= nodes) {
@@ -341,7 +344,10 @@ fn partition(cut: &Cut, setting: &Setting<'_>, key: &str, bits: &mut Bits<'_>) -
                     "is no direction; give three finite numbers, not all 0, as in [1, 0, 0]",
                 ));
             }
-            let heights: Vec<f64> = (0..nodes).into_par_iter().map(|i| topology.position(i).dot(normal)).collect();
+            let heights: Vec<f64> = (0..nodes)
+                .into_par_iter()
+                .map(|i| topology.position(i).dot(normal))
+                .collect();
             let (least, most) = heights
                 .iter()
                 .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), &h| (a.min(h), b.max(h)));
@@ -354,7 +360,10 @@ fn partition(cut: &Cut, setting: &Setting<'_>, key: &str, bits: &mut Bits<'_>) -
                     beyond += 1;
                 }
             }
-            let text = format!("partition by a plane, {} nodes on one side and {beyond} on the other", nodes - beyond);
+            let text = format!(
+                "partition by a plane, {} nodes on one side and {beyond} on the other",
+                nodes - beyond
+            );
             Ok((Change::Wall { mask, until }, text))
         }
         Cut::Dimension(Dimension { dimension }) => {
@@ -363,9 +372,15 @@ fn partition(cut: &Cut, setting: &Setting<'_>, key: &str, bits: &mut Bits<'_>) -
             let mask = slots.fold(0, |mask, slot| mask | 1 << slot);
             let is_whole = (32..topology.slots().min(4096)).all(|slot| of(slot) != Some(*dimension));
             if mask == 0 || !is_whole {
-                let count = (0..topology.slots().min(32)).filter_map(of).max().map_or(0, |most| most + 1);
+                let count = (0..topology.slots().min(32))
+                    .filter_map(of)
+                    .max()
+                    .map_or(0, |most| most + 1);
                 let message = match count {
-                    0 => format!("cannot be cut: {} has no dimensions; cut by ranges or by a plane", topology.kind()),
+                    0 => format!(
+                        "cannot be cut: {} has no dimensions; cut by ranges or by a plane",
+                        topology.kind()
+                    ),
                     _ => format!(
                         "is {dimension}; of {} dimensions 0 to {} can be cut (those of the first 32 neighbours)",
                         topology.kind(),
@@ -374,7 +389,10 @@ fn partition(cut: &Cut, setting: &Setting<'_>, key: &str, bits: &mut Bits<'_>) -
                 };
                 return Err(Error::invalid(format!("{key}.along.dimension"), message));
             }
-            Ok((Change::Cut { slots: mask, until }, format!("links of dimension {dimension} cut")))
+            Ok((
+                Change::Cut { slots: mask, until },
+                format!("links of dimension {dimension} cut"),
+            ))
         }
     }
 }

@@ -33,18 +33,48 @@ impl Beliefs {
     pub(super) fn figures(&self) -> Vec<Figure> {
         let unit = "belief";
         vec![
-            Figure::new("minimum", unit, "The least belief of an honest node that is up", Number::I32(self.minimum)),
-            Figure::new("maximum", unit, "The greatest belief of an honest node that is up", Number::I32(self.maximum)),
-            Figure::new("sum", unit, "The exact sum of the beliefs of all honest nodes", Number::I64(self.sum)),
+            Figure::new(
+                "minimum",
+                unit,
+                "The least belief of an honest node that is up",
+                Number::I32(self.minimum),
+            ),
+            Figure::new(
+                "maximum",
+                unit,
+                "The greatest belief of an honest node that is up",
+                Number::I32(self.maximum),
+            ),
+            Figure::new(
+                "sum",
+                unit,
+                "The exact sum of the beliefs of all honest nodes",
+                Number::I64(self.sum),
+            ),
             Figure::new(
                 "disagreement",
                 unit,
                 "Root mean square deviation of the beliefs of honest nodes that are up from their mean",
                 Number::F64(self.disagreement),
             ),
-            Figure::new("injected", unit, "What honest nodes have taken from liars so far", Number::I64(self.injected)),
-            Figure::new("destroyed", unit, "What honest nodes have forgotten so far", Number::I64(self.destroyed)),
-            Figure::new("inputs", unit, "The sum of the inputs that the beliefs follow", Number::I64(self.inputs)),
+            Figure::new(
+                "injected",
+                unit,
+                "What honest nodes have taken from liars so far",
+                Number::I64(self.injected),
+            ),
+            Figure::new(
+                "destroyed",
+                unit,
+                "What honest nodes have forgotten so far",
+                Number::I64(self.destroyed),
+            ),
+            Figure::new(
+                "inputs",
+                unit,
+                "The sum of the inputs that the beliefs follow",
+                Number::I64(self.inputs),
+            ),
         ]
     }
 }
@@ -89,9 +119,21 @@ impl Gauge for BeliefGauge {
     fn modules(&self) -> Vec<Module> {
         let part = |is_there: bool, there: Module, absent: Module| if is_there { there } else { absent };
         vec![
-            part(self.basis.is_some(), module!("measure/basis"), module!("measure/basis-none")),
-            part(self.injected.is_some(), module!("measure/injected"), module!("measure/injected-none")),
-            part(self.destroyed.is_some(), module!("measure/destroyed"), module!("measure/destroyed-none")),
+            part(
+                self.basis.is_some(),
+                module!("measure/basis"),
+                module!("measure/basis-none"),
+            ),
+            part(
+                self.injected.is_some(),
+                module!("measure/injected"),
+                module!("measure/injected-none"),
+            ),
+            part(
+                self.destroyed.is_some(),
+                module!("measure/destroyed"),
+                module!("measure/destroyed-none"),
+            ),
             module!("measure/belief"),
         ]
     }
@@ -157,7 +199,9 @@ impl Gauge for BeliefGauge {
     }
 
     fn audit(&self, first: &Measurement, row: &Measurement) -> Result<(), Error> {
-        let (Some(first), Some(now)) = (first.beliefs(), row.beliefs()) else { return Ok(()) };
+        let (Some(first), Some(now)) = (first.beliefs(), row.beliefs()) else {
+            return Ok(());
+        };
         let ledger = |row: &Beliefs| i128::from(row.injected) - i128::from(row.destroyed) + i128::from(row.inputs);
         let expected = i128::from(first.sum) + ledger(now) - ledger(first);
         if self.is_conserved && i128::from(now.sum) != expected {
@@ -220,7 +264,12 @@ mod tests {
     fn tally(beliefs: &[i32]) -> Tally {
         let mut tally = Tally::nothing(1);
         let traffic = Traffic::new(Schedule::Always, 0, None);
-        gauge().add(&[bytemuck::cast_slice(beliefs)], &traffic, 0..beliefs.len() as u32, &mut tally);
+        gauge().add(
+            &[bytemuck::cast_slice(beliefs)],
+            &traffic,
+            0..beliefs.len() as u32,
+            &mut tally,
+        );
         tally
     }
 
@@ -280,7 +329,18 @@ mod tests {
         assert!(gauge().audit(&first, &row(6, 0, 0, 3)).is_ok());
         assert!(gauge().audit(&first, &row(9, 5, 2, 3)).is_ok());
         let error = gauge().audit(&first, &row(9, 5, 3, 3)).unwrap_err();
-        assert!(matches!(error, Error::Audit { tick: 5, expected: 8, found: 9, .. }), "{error}");
+        assert!(
+            matches!(
+                error,
+                Error::Audit {
+                    tick: 5,
+                    expected: 8,
+                    found: 9,
+                    ..
+                }
+            ),
+            "{error}"
+        );
         let error = gauge().audit(&first, &row(6, 0, 0, BELIEF_RANGE + 1)).unwrap_err();
         assert!(matches!(error, Error::Range { .. }), "{error}");
     }

@@ -122,14 +122,24 @@ impl Measurement {
         all.extend(reading);
         all.extend([
             Figure::new("up", "nodes", "Nodes that are up", Number::U64(self.up)),
-            Figure::new("active", "nodes", "Nodes that acted in the last tick", Number::U64(self.active)),
+            Figure::new(
+                "active",
+                "nodes",
+                "Nodes that acted in the last tick",
+                Number::U64(self.active),
+            ),
             Figure::new(
                 "links",
                 "links",
                 "Links over which an exchange took place in the last tick",
                 Number::U64(self.links),
             ),
-            Figure::new("messages", "messages", "Messages sent in the last tick", Number::U64(self.messages)),
+            Figure::new(
+                "messages",
+                "messages",
+                "Messages sent in the last tick",
+                Number::U64(self.messages),
+            ),
         ]);
         all.extend(self.component.map(|nodes| {
             let about = "Nodes in the largest connected part of those that are up";

@@ -121,7 +121,11 @@ impl Tally {
     /// Greatest less least of those that count; 0 if there is none.
     #[must_use]
     pub fn range(&self) -> u32 {
-        if self.counts[count::COUNTED] == 0 { 0 } else { self.maximum.abs_diff(self.minimum) }
+        if self.counts[count::COUNTED] == 0 {
+            0
+        } else {
+            self.maximum.abs_diff(self.minimum)
+        }
     }
 
     /// The standard deviation of the values of those that count, from exact integer sums.

@@ -45,7 +45,12 @@ pub(crate) fn finely(key: [u32; 2], index: u32, tick: u32, threshold: u32) -> bo
 pub(crate) fn bytes(key: [u32; 2], first: u32, tick: u32, len: usize, bytes: &mut [u8]) -> usize {
     let start = first as usize % TILE;
     let tiles = (start + len).div_ceil(TILE);
-    draw(key, first / TILE as u32, tick, bytes.as_chunks_mut::<TILE>().0.get_mut(..tiles).unwrap_or_default());
+    draw(
+        key,
+        first / TILE as u32,
+        tick,
+        bytes.as_chunks_mut::<TILE>().0.get_mut(..tiles).unwrap_or_default(),
+    );
     start
 }
 
@@ -112,7 +117,14 @@ mod tests {
 
     #[test]
     fn a_stretch_is_its_nodes_one_by_one() {
-        for (first, threshold) in [(0, 1 << 24), (5, 0x0123_4567), (1003, 0x8000_0000), (7, 77), (0, u32::MAX), (3, 0)] {
+        for (first, threshold) in [
+            (0, 1 << 24),
+            (5, 0x0123_4567),
+            (1003, 0x8000_0000),
+            (7, 77),
+            (0, u32::MAX),
+            (3, 0),
+        ] {
             let mut masks = vec![0; 1500];
             happenings([11, 22], first, 9, threshold, &mut masks);
             for (l, &mask) in masks.iter().enumerate() {

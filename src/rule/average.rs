@@ -65,11 +65,14 @@ impl Rule for Average {
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
         let belief = draft.conserved("belief");
         let carry = match self.rounding {
-            Rounding::Quasi => Some(draft.link_ends("carry", "consensus.rounding", "quasi", "golden, which keeps none")?),
+            Rounding::Quasi => {
+                Some(draft.link_ends("carry", "consensus.rounding", "quasi", "golden, which keeps none")?)
+            }
             _ => None,
         };
         let injected = draft.injected();
-        draft.step(AverageStep::new(self.rounding, draft.topology(), draft.seed(), belief, carry).with_ledger(injected));
+        draft
+            .step(AverageStep::new(self.rounding, draft.topology(), draft.seed(), belief, carry).with_ledger(injected));
         let destroyed = draft.destroyed();
         draft.gauge(BeliefGauge {
             belief,

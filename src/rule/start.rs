@@ -72,7 +72,6 @@ impl Start {
     }
 }
 
-
 const KEY: &str = "consensus.start";
 
 /// The words of the belief column.

@@ -13,9 +13,7 @@ pub use document::Document;
 pub use embedded::{EMBEDDED, Embedded};
 
 use crate::error::Error;
-pub use crate::rule::{
-    Average, BELIEF_LIMIT, Consensus, Interval, Point, Rounding, Start, StartFile,
-};
+pub use crate::rule::{Average, BELIEF_LIMIT, Consensus, Interval, Point, Rounding, Start, StartFile};
 
 use crate::fault::FaultSpec;
 use crate::timing::Timing;

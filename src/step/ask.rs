@@ -93,9 +93,20 @@ impl Ask {
     /// Writes for each of `nodes` whom it asks by its `draw`-th draw, or [`NOBODY`].
     pub fn partners(self, view: &View<'_>, nodes: Range<u32>, draw: u32, out: &mut [u32], scratch: &mut Scratch) {
         let mut spare = scratch.take(out.len());
-        let [even, odd] = if draw & 1 == 0 { [&mut *out, &mut spare[..]] } else { [&mut spare[..], &mut *out] };
+        let [even, odd] = if draw & 1 == 0 {
+            [&mut *out, &mut spare[..]]
+        } else {
+            [&mut spare[..], &mut *out]
+        };
         let len = even.len().min(odd.len());
-        words(self.key, draw >> 1, nodes.start, view.tick, &mut even[..len], &mut odd[..len]);
+        words(
+            self.key,
+            draw >> 1,
+            nodes.start,
+            view.tick,
+            &mut even[..len],
+            &mut odd[..len],
+        );
         scratch.give(spare);
         if self.from == From::Swarm && !view.traffic.has_faults() {
             scale(view.topology.nodes(), out);

@@ -53,6 +53,7 @@ impl Step for FaultStep {
         let thresholds = [self.faults.crash, self.faults.recovery];
         let key = [self.faults.crash_key, 0];
         let mut drawn = [0; room(CHUNK)];
+        let mut refined = [0; CHUNK];
         for (chunk, status) in outputs[0][0].chunks_mut(CHUNK).enumerate() {
             let first = block.start + (chunk * CHUNK) as u32;
             if now.kills | now.revives != 0 || thresholds == [0, 0] {
@@ -65,14 +66,17 @@ impl Step for FaultStep {
             let drawn = &drawn[start..start + status.len()];
             let upper = thresholds.map(|t| (t >> 24) as u8);
             let fresh = if now.revives != 0 { 0 } else { bits::FRESH };
-            turn(upper, fresh, drawn, status);
-            // A byte on the threshold is refined, which is rare.
+            // A byte on its threshold is refined, which is rare; whose it is, the status before says.
+            let mut more = 0;
             for l in memchr::memchr2_iter(upper[0], upper[1], drawn) {
                 let crashed = (status[l] & bits::CRASHED) as usize;
                 if drawn[l] == upper[crashed] && finely(key, first + l as u32, view.tick, thresholds[crashed]) {
-                    set(&mut status[l]);
+                    refined[more] = l;
+                    more += 1;
                 }
             }
+            turn(upper, fresh, drawn, status);
+            refined[..more].iter().for_each(|&l| set(&mut status[l]));
         }
     }
 
@@ -100,9 +104,17 @@ fn events(kills: u32, revives: u32, status: &mut [u32]) {
     for status in status {
         let mut word = *status & !bits::FRESH;
         let revived = word & revives != 0 && word & bits::DOWN != 0;
-        word = if revived { word & !bits::DOWN | bits::FRESH } else { word };
+        word = if revived {
+            word & !bits::DOWN | bits::FRESH
+        } else {
+            word
+        };
         let killed = word & kills != 0;
-        *status = if killed { word & !bits::FRESH | bits::KILLED } else { word };
+        *status = if killed {
+            word & !bits::FRESH | bits::KILLED
+        } else {
+            word
+        };
     }
 }
 
@@ -120,7 +132,9 @@ fn turn(upper: [u8; 2], old: u32, bytes: &[u8], status: &mut [u32]) {
         let after = before ^ turns;
         // Back, unless it is killed as well.
         let back = u32::from(crashed & turns != 0 && after & bits::DOWN == 0).wrapping_neg();
-        *status = after | back & bits::FRESH;
+        // Nor is anybody fresh who was revived only to crash.
+        let down = u32::from(after & bits::DOWN != 0).wrapping_neg();
+        *status = (after | back & bits::FRESH) & !(down & bits::FRESH);
     }
 }
 
@@ -129,7 +143,9 @@ fn turn(upper: [u8; 2], old: u32, bytes: &[u8], status: &mut [u32]) {
 fn set(status: &mut u32) {
     let was_crashed = *status & bits::CRASHED != 0;
     *status ^= bits::CRASHED;
-    if was_crashed && *status & bits::DOWN == 0 {
+    if *status & bits::DOWN != 0 {
+        *status &= !bits::FRESH;
+    } else if was_crashed {
         *status |= bits::FRESH;
     }
 }

@@ -18,8 +18,8 @@ pub use snow::{Memory as SnowMemory, SnowStep};
 
 use crate::plan::Binding;
 use crate::shader::Module;
-use crate::traffic::Traffic;
 use crate::topology::Topology;
+use crate::traffic::Traffic;
 use crate::words::Words;
 use std::fmt::Debug;
 use std::ops::Range;

@@ -320,7 +320,9 @@ pub trait Topology: Send + Sync + Debug {
             let answer = self.neighbours(place, node..node + 1, &mut list).0;
             return answer.ids(node, &list).at(0);
         }
-        self.rows().map_or(node, |rows| rows.ends[(rows.offsets[node as usize] + place - slots) as usize])
+        self.rows().map_or(node, |rows| {
+            rows.ends[(rows.offsets[node as usize] + place - slots) as usize]
+        })
     }
 
     /// The neighbours of one node, ascending, each as often as it is one. For reports and tests; it is slow.

@@ -47,7 +47,11 @@ impl Lane {
         let staging = context.buffer("rows read-back", bytes, BufferUsages::MAP_READ | BufferUsages::COPY_DST)?;
         let engine = bind_engine(context, &programs.engine_layout, &clocks, control);
         let last = &programs.measures[programs.measures.len() - 1];
-        let row_binding = bind(context, &last.columns, &[(0, &programs.partials), (1, &programs.bins), (2, &rows)]);
+        let row_binding = bind(
+            context,
+            &last.columns,
+            &[(0, &programs.partials), (1, &programs.bins), (2, &rows)],
+        );
         Ok(Self {
             clocks,
             rows,

@@ -118,12 +118,18 @@ fn measure_slots(plan: &Plan) -> Vec<Vec<(u32, bool)>> {
 pub(super) fn bindings(plan: &Plan) -> Vec<(Vec<(u32, bool)>, bool)> {
     let has_faults = plan.faults.is_some();
     let of_step = |step: &dyn Step| {
-        let slots = step.bindings().iter().map(|b| (b.slot, b.access == Access::Read)).collect();
+        let slots = step
+            .bindings()
+            .iter()
+            .map(|b| (b.slot, b.access == Access::Read))
+            .collect();
         (slots, has_faults && step.hears())
     };
     let steps = plan.steps.iter().map(|step| of_step(&**step));
     let measures = measure_slots(plan).into_iter().enumerate();
-    steps.chain(measures.map(|(k, slots)| (slots, has_faults && k == 0))).collect()
+    steps
+        .chain(measures.map(|(k, slots)| (slots, has_faults && k == 0)))
+        .collect()
 }
 
 /// The shader that copies a column, for measuring what the memory can do.
@@ -362,15 +368,22 @@ impl Programs {
 
         let all = shaders(plan);
         let last = all.len() - 1;
-        let jobs = all.into_iter().zip(bindings(plan)).enumerate().map(|(k, (shader, (slots, reads_status)))| {
-            let entries: Vec<_> = slots.into_iter().map(|(slot, reads)| storage_entry(slot, reads)).collect();
-            let groups = match k {
-                k if k < plan.steps.len() => grid(plan.nodes()),
-                k if k == last => [1, 1],
-                _ => [parts(plan), 1],
-            };
-            (shader, layout(context, &entries), reads_status, groups)
-        });
+        let jobs = all
+            .into_iter()
+            .zip(bindings(plan))
+            .enumerate()
+            .map(|(k, (shader, (slots, reads_status)))| {
+                let entries: Vec<_> = slots
+                    .into_iter()
+                    .map(|(slot, reads)| storage_entry(slot, reads))
+                    .collect();
+                let groups = match k {
+                    k if k < plan.steps.len() => grid(plan.nodes()),
+                    k if k == last => [1, 1],
+                    _ => [parts(plan), 1],
+                };
+                (shader, layout(context, &entries), reads_status, groups)
+            });
         let jobs: Vec<_> = jobs.collect();
         let engine_layout = engine_layout(context);
         let layouts = [&engine_layout, &topology_layout];

@@ -91,7 +91,16 @@ pub(super) fn run(
             };
             chunk.slots(sums, carry.as_deref_mut(), &mut taken, &mut buffers);
         } else if view.topology.slots() > 0 {
-            each::slots(step, view, nodes.clone(), at, sums, carry.as_deref_mut(), taken, scratch);
+            each::slots(
+                step,
+                view,
+                nodes.clone(),
+                at,
+                sums,
+                carry.as_deref_mut(),
+                taken,
+                scratch,
+            );
         }
         first = nodes.end;
     }
@@ -234,7 +243,14 @@ impl Chunk<'_> {
             let part = done..done + count as usize;
             let carry = carry.as_deref_mut().map(|lane| &mut lane[part.clone()]);
             let taken = taken.as_deref_mut().map(|taken| &mut taken[part.clone()]);
-            self.gain(neighbours, (slot, start), &mut sums[part.clone()], carry, taken, buffers);
+            self.gain(
+                neighbours,
+                (slot, start),
+                &mut sums[part.clone()],
+                carry,
+                taken,
+                buffers,
+            );
             done = part.end;
         }
     }
