@@ -7,6 +7,7 @@ use serde::Serialize;
 /// Those that had done it at tick 0, or have not done it since, are in no round; of a node that forgot and did it again, the last
 /// time counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub struct Rounds {
     /// Of each round in which any did, in order: the round, and how many.
     pub histogram: Vec<(u32, u64)>,

@@ -6,6 +6,7 @@
 
 mod average;
 mod draft;
+mod majority;
 mod opinions;
 mod rumour;
 mod snow;
@@ -13,6 +14,7 @@ mod start;
 
 pub use average::{Average, Rounding};
 pub use draft::Draft;
+pub use majority::{Majority, Vote};
 pub use opinions::{Balanced, Lead, OpinionStart, Shares};
 pub use rumour::{Informed, InformedNodes, InformedShare, Rumour, RumourKind};
 pub use snow::{Snow, SnowKind};
@@ -128,6 +130,23 @@ rules! {
             concat!("rounding = \"quasi\"\n", uniform!()),
         ],
     }
+
+    /// Nodes ask one to three others for their opinions and adopt what they hear agree; in the end all hold one opinion.
+    Majority(Majority) = "majority" {
+        standard: "kind = \"three-majority\"\nfrom = \"swarm\"\nopinions = 2",
+        topology: "kind = \"torus2d\"",
+        needs: None,
+        samples: &[
+            "kind = \"voter\"\nfrom = \"swarm\"\nopinions = 5\n",
+            "kind = \"voter\"\nfrom = \"neighbours\"\n",
+            "kind = \"two-choices\"\nfrom = \"neighbours\"\nopinions = 5\nstart = { kind = \"lead\", lead = 3 }\n",
+            "kind = \"three-majority\"\nfrom = \"swarm\"\nopinions = 2\n",
+            "kind = \"three-majority\"\nfrom = \"neighbours\"\nopinions = 5\n\
+             start = { kind = \"shares\", shares = [0.1, 0.3, 0, 0.35, 0.25] }\n",
+            "kind = \"undecided-state\"\nfrom = \"neighbours\"\nopinions = 5\nstart = { kind = \"balanced\" }\n",
+        ],
+    }
+
     /// Repeated samples of k nodes, whose α-majorities sway a node until it decides: slush, snowflake and snowball.
     Snow(Snow) = "snow" {
         standard: "kind = \"snowball\"\nopinions = 2\nk = 20\nalpha = 15\nbeta = 20\nfrom = \"swarm\"",

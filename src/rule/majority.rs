@@ -1,0 +1,107 @@
+//! The rule `majority`: what a scenario says of it, and the plan that it makes.
+
+use super::opinions::OpinionStart;
+use super::{Draft, Rule};
+use crate::error::Error;
+use crate::fault::Domain;
+use crate::measure::{Asked, OpinionGauge};
+use crate::plan::{Extent, Plan};
+use crate::step::MajorityStep;
+use crate::step::ask::{Ask, From};
+use crate::words::Words;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// Parameters of the rule `majority`: consensus by plurality, from samples of one to three opinions a tick.
+///
+/// All nodes look at the opinions before the tick, and draw with replacement. Whoever is asked and has no opinion, or whose
+/// answer does not arrive, is as if it had not been asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Majority {
+    /// What a node makes of the opinions that it hears.
+    #[serde(default)]
+    pub kind: Vote,
+    /// How many opinions there are.
+    #[serde(default = "two")]
+    #[schemars(range(min = 2, max = 256))]
+    pub opinions: u32,
+    /// Among whom a node draws those that it asks.
+    #[serde(default)]
+    pub from: From,
+    /// The opinions at tick 0.
+    #[serde(default)]
+    pub start: OpinionStart,
+}
+
+fn two() -> u32 {
+    2
+}
+
+/// What a node makes of the opinions that it hears.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Vote {
+    /// It adopts that of one node (Clifford and Sudbury 1973; Holley and Liggett 1975). A lead wins only in proportion.
+    Voter,
+    /// It asks two nodes, and adopts what they agree on (Cooper, Elsässer, Radzik 2014). Having no opinion, it adopts the
+    /// first that it hears.
+    TwoChoices,
+    /// It asks three nodes, and adopts what two of them agree on, or else what the first says (Becchetti et al. 2014, 2016).
+    #[default]
+    ThreeMajority,
+    /// It asks one node: meeting another opinion than its own it has none, and having none it adopts the one that it meets
+    /// (Angluin, Aspnes, Eisenstat 2008; Becchetti et al. 2015).
+    UndecidedState,
+}
+
+impl Vote {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Voter, Self::TwoChoices, Self::ThreeMajority, Self::UndecidedState];
+
+    /// The name in a scenario.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Voter => "voter",
+            Self::TwoChoices => "two-choices",
+            Self::ThreeMajority => "three-majority",
+            Self::UndecidedState => "undecided-state",
+        }
+    }
+
+    /// How many nodes a node asks in a tick.
+    #[must_use]
+    pub fn samples(self) -> u32 {
+        match self {
+            Self::Voter | Self::UndecidedState => 1,
+            Self::TwoChoices => 2,
+            Self::ThreeMajority => 3,
+        }
+    }
+}
+
+impl Rule for Majority {
+    fn domain(&self) -> Domain {
+        Domain::Opinion(self.opinions)
+    }
+
+    fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
+        let right = self.start.favourite(draft.nodes(), self.opinions)?;
+        let opinion = draft.column("opinion", Extent::Node, true);
+        draft.step(MajorityStep::new(self.kind, Ask::new(self.from, draft.seed()), opinion));
+        draft.gauge(OpinionGauge {
+            column: opinion,
+            opinions: self.opinions,
+            decides: false,
+            right,
+            asked: Asked::all(self.kind.samples()),
+        });
+        Ok(())
+    }
+
+    fn start(&self, plan: &Plan, seed: u32, _folder: &Path) -> Result<Vec<Words>, Error> {
+        Ok(vec![self.start.words(plan.nodes(), self.opinions, seed)?])
+    }
+}
