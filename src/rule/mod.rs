@@ -153,11 +153,11 @@ rules! {
         topology: "kind = \"ring\"",
         needs: None,
         samples: &[
-            "kind = \"slush\"\nopinions = 2\nk = 3\nalpha = 2\nfrom = \"swarm\"",
+            "kind = \"slush\"\nopinions = 2\nk = 2\nalpha = 2\nfrom = \"swarm\"",
             "kind = \"slush\"\nopinions = 3\nk = 4\nalpha = 3\nfrom = \"neighbours\"",
-            "kind = \"snowflake\"\nopinions = 3\nk = 4\nalpha = 3\nbeta = 3\nfrom = \"swarm\"",
+            "kind = \"snowflake\"\nopinions = 3\nk = 2\nalpha = 2\nbeta = 3\nfrom = \"swarm\"",
             "kind = \"snowflake\"\nopinions = 2\nk = 5\nalpha = 3\nbeta = 4\nfrom = \"neighbours\"",
-            "kind = \"snowball\"\nopinions = 2\nk = 3\nalpha = 2\nbeta = 4\nfrom = \"swarm\"",
+            "kind = \"snowball\"\nopinions = 2\nk = 2\nalpha = 2\nbeta = 4\nfrom = \"swarm\"",
             "kind = \"snowball\"\nopinions = 3\nk = 3\nalpha = 2\nbeta = 3\nfrom = \"neighbours\"",
         ],
     }
@@ -169,7 +169,7 @@ rules! {
         samples: &[
             "kind = \"push\"\nfrom = \"swarm\"",
             "kind = \"push\"\nfrom = \"neighbours\"",
-            "kind = \"pull\"\nfrom = \"swarm\"\nstart = { kind = \"nodes\", nodes = [0, 3] }",
+            "kind = \"pull\"\nfrom = \"swarm\"\nstart = { kind = \"nodes\", nodes = [0, 1] }",
             "kind = \"pull\"\nfrom = \"neighbours\"",
             "kind = \"push-pull\"\nfrom = \"swarm\"",
             "kind = \"push-pull\"\nfrom = \"neighbours\"\nstart = { kind = \"share\", share = 0.25 }",
