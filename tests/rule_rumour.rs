@@ -28,13 +28,22 @@ fn rounds(nodes: u32, kind: &str, from: &str, topology: &str, runs: u32) -> (f64
     let all: Vec<f64> = (0..runs)
         .map(|seed| {
             let rule = format!("kind = \"{kind}\"\nfrom = \"{from}\"");
-            let scenario = scenario(nodes, seed, 1000, &rule, &format!("[topology]\nkind = \"{topology}\"\n"));
+            let scenario = scenario(
+                nodes,
+                seed,
+                1000,
+                &rule,
+                &format!("[topology]\nkind = \"{topology}\"\n"),
+            );
             let mut simulation = Simulation::new(&scenario, &device).unwrap();
             let report = simulation.run().unwrap();
             assert_eq!(report.measurement.spread, 0, "{kind}, {from}, seed {seed}");
             let rounds = simulation.rounds().unwrap().unwrap();
             // All but the first have heard, the last of them in the last tick.
-            assert_eq!((rounds.nodes(), rounds.last()), (u64::from(nodes) - 1, Some(report.ticks)));
+            assert_eq!(
+                (rounds.nodes(), rounds.last()),
+                (u64::from(nodes) - 1, Some(report.ticks))
+            );
             f64::from(report.ticks)
         })
         .collect();
@@ -55,10 +64,13 @@ const PUSH: [(u32, f64, f64); 4] = [
 #[test]
 fn push_needs_as_many_rounds_as_published() {
     for (nodes, published, error) in PUSH {
-        let runs = if nodes > 4096 { 24 } else { 150 };
+        let runs = if nodes > 4096 { 12 } else { 100 };
         let (mean, own) = rounds(nodes, "push", "swarm", "ring", runs);
         let bound = 4.0 * (error * error + own * own).sqrt();
-        assert!((mean - published).abs() < bound, "{nodes}: {mean} for {published}, {bound} allowed");
+        assert!(
+            (mean - published).abs() < bound,
+            "{nodes}: {mean} for {published}, {bound} allowed"
+        );
     }
 }
 
@@ -68,7 +80,11 @@ fn hit(calls: usize, ignorant: usize, among: f64) -> Vec<f64> {
     law[0] = 1.0;
     for _ in 0..calls {
         for r in (0..law.len()).rev() {
-            let comes = if r == 0 { 0.0 } else { law[r - 1] * (ignorant + 1 - r) as f64 / among };
+            let comes = if r == 0 {
+                0.0
+            } else {
+                law[r - 1] * (ignorant + 1 - r) as f64 / among
+            };
             law[r] = law[r] * (1.0 - (ignorant - r) as f64 / among) + comes;
         }
     }
@@ -94,7 +110,11 @@ fn expected(n: usize, kind: RumourKind) -> f64 {
     let mut rounds = vec![0.0; n + 1];
     for know in (1..n).rev() {
         let ignorant = n - know;
-        let told = if kind == RumourKind::Pull { vec![1.0] } else { hit(know, ignorant, among) };
+        let told = if kind == RumourKind::Pull {
+            vec![1.0]
+        } else {
+            hit(know, ignorant, among)
+        };
         let (mut stay, mut rest) = (0.0, 0.0);
         for (r, told) in told.into_iter().enumerate().filter(|(_, p)| *p > 1e-18) {
             let asked = match kind {
@@ -127,7 +147,10 @@ fn rounds_on_the_complete_graph_follow_the_exact_law() {
     ] {
         let exact = expected(nodes, kind);
         let (mean, error) = rounds(nodes as u32, name, "neighbours", "complete", runs);
-        assert!((mean - exact).abs() < 4.0 * error, "{name}, {nodes}: {mean} ± {error} for {exact}");
+        assert!(
+            (mean - exact).abs() < 4.0 * error,
+            "{name}, {nodes}: {mean} ± {error} for {exact}"
+        );
     }
 }
 
@@ -141,7 +164,10 @@ fn two_nodes_hear_at_once_or_never() {
             _ => 2.0,
         };
         let (found, error) = rounds(2, kind, "swarm", "complete", 400);
-        assert!((found - mean).abs() < 4.0 * error, "{kind}: {found} ± {error} for {mean}");
+        assert!(
+            (found - mean).abs() < 4.0 * error,
+            "{kind}: {found} ± {error} for {mean}"
+        );
     }
 }
 
@@ -166,7 +192,11 @@ fn in_one_tick_as_many_are_told_as_the_permutations_say() {
         let p = (1.0 - share / 64.0).powi(64);
         // At most binomial: that some are told makes it less likely for others.
         let error = (p * (1.0 - p) / ignorant).sqrt();
-        assert!((remain / ignorant - p).abs() < 4.0 * error, "{share}: {} for {p} ± {error}", remain / ignorant);
+        assert!(
+            (remain / ignorant - p).abs() < 4.0 * error,
+            "{share}: {} for {p} ± {error}",
+            remain / ignorant
+        );
     }
 }
 
@@ -202,7 +232,9 @@ impl Plain {
         }
         let number = multiply_high(self.word(i, tick), 64);
         let key = stream_key(self.seed, Stream::Choice);
-        let pairs: Vec<u32> = (0..4).flat_map(|k| threefry2x32([key, 4 * number + k], [tick, 0])).collect();
+        let pairs: Vec<u32> = (0..4)
+            .flat_map(|k| threefry2x32([key, 4 * number + k], [tick, 0]))
+            .collect();
         let j = Permutation::new(topology.nodes(), pairs.try_into().unwrap()).permuted(i);
         traffic.reaches(i, j).then_some(j)
     }
@@ -250,17 +282,28 @@ fn every_sample_equals_the_plain_account() {
                 let topology = std::sync::Arc::clone(&swarm.plan.topology);
                 let (schedule, broken) = (swarm.plan.schedule, swarm.plan.faults.clone());
                 let mut simulation = Simulation::load(swarm, &device).unwrap();
-                let Consensus::Rumour(spec) = &scenario.consensus else { panic!() };
+                let Consensus::Rumour(spec) = &scenario.consensus else {
+                    panic!()
+                };
                 let mut plain = Plain {
                     spec: spec.clone(),
                     seed: scenario.seed,
-                    knows: simulation.column("rumour").unwrap().into_iter().map(|word| word == 1).collect(),
+                    knows: simulation
+                        .column("rumour")
+                        .unwrap()
+                        .into_iter()
+                        .map(|word| word == 1)
+                        .collect(),
                     heard: vec![0; topology.nodes() as usize],
                     calls: 0,
                 };
                 for tick in 0..30 {
                     simulation.run_until(tick + 1, |_| ControlFlow::Continue(())).unwrap();
-                    let status = if broken.is_some() { simulation.column("status").unwrap() } else { Vec::new() };
+                    let status = if broken.is_some() {
+                        simulation.column("status").unwrap()
+                    } else {
+                        Vec::new()
+                    };
                     for (i, _) in status.iter().enumerate().filter(|(_, status)| **status & 8 != 0) {
                         (plain.knows[i], plain.heard[i]) = (false, 0);
                     }
@@ -268,7 +311,13 @@ fn every_sample_equals_the_plain_account() {
                     plain.step(&*topology, &traffic, tick);
                     let label = format!("{sample}\n{rest}tick {tick}");
                     let words = simulation.column("rumour").unwrap();
-                    assert!(words.iter().map(|word| word & 0xFFFF == 1).eq(plain.knows.iter().copied()), "{label}");
+                    assert!(
+                        words
+                            .iter()
+                            .map(|word| word & 0xFFFF == 1)
+                            .eq(plain.knows.iter().copied()),
+                        "{label}"
+                    );
                     assert_eq!(simulation.column("heard").unwrap(), plain.heard, "{label}");
                     let row = simulation.measurements().last().unwrap();
                     assert_eq!(row.messages, 2 * plain.calls, "{label}");
@@ -290,7 +339,10 @@ fn what_does_not_fit_is_refused() {
             "agents = 25\nticks = 5\ntopology.kind = \"ring\"\n[consensus]\nrule = \"rumour\"\nstart = {{ {start} }}\n"
         );
         let plan = |scenario: Scenario| Swarm::plan(&scenario, std::path::Path::new("")).map(|_| ());
-        let error = Scenario::from_toml("test", &text).and_then(plan).unwrap_err().to_string();
+        let error = Scenario::from_toml("test", &text)
+            .and_then(plan)
+            .unwrap_err()
+            .to_string();
         assert!(error.contains(key) && error.contains(says), "{start}: {error}");
     }
 }
@@ -319,7 +371,12 @@ fn every_sample_has_the_same_rows_on_every_device() {
             };
             let expected = rows(&CpuDevice::new(2).unwrap());
             for gpu in &gpus {
-                assert_eq!(rows(gpu), expected, "{sample}\n{topology}\n{faults}on {}", gpu.info().backend);
+                assert_eq!(
+                    rows(gpu),
+                    expected,
+                    "{sample}\n{topology}\n{faults}on {}",
+                    gpu.info().backend
+                );
             }
         }
     }

@@ -58,11 +58,14 @@ const SAMPLING: [(u32, u32, f64, f64); 15] = [
 
 #[test]
 fn samples_follow_the_hypergeometric_law() {
-    const SEEDS: u32 = 30;
+    const SEEDS: u32 = 20;
     for (k, alpha, share, p) in SAMPLING {
         let ones = (2000.0 * share) as u32;
         let exact = success(2000, ones, k, alpha);
-        assert!((exact / p - 1.0).abs() < 1e-12, "{k}, {alpha}, {share}: {exact} for {p}");
+        assert!(
+            (exact / p - 1.0).abs() < 1e-12,
+            "{k}, {alpha}, {share}: {exact} for {p}"
+        );
         let rest = 1.0 - share;
         let rule = format!(
             "opinions = 2\nk = {k}\nalpha = {alpha}\nfrom = \"swarm\"\nstart = {{ kind = \"shares\", shares = [{share}, {rest}] }}"
@@ -76,7 +79,10 @@ fn samples_follow_the_hypergeometric_law() {
             .sum();
         let samples = f64::from(SEEDS) * 2000.0;
         let (found, error) = (f64::from(successes) / samples, (p * (1.0 - p) / samples).sqrt());
-        assert!((found - p).abs() < 4.0 * error, "{k}, {alpha}, {share}: {found} for {p} ± {error}");
+        assert!(
+            (found - p).abs() < 4.0 * error,
+            "{k}, {alpha}, {share}: {found} for {p} ± {error}"
+        );
     }
 }
 
@@ -104,7 +110,11 @@ fn all_have_decided_after_as_many_rounds_as_published() {
             .map(|seed| {
                 let mut simulation = run(&scenario(2000, 100 + seed, 150, &rule, RING));
                 let opinions = simulation.measurements().last().unwrap().opinions().unwrap().clone();
-                assert_eq!((opinions.decided, opinions.agreement), (2000, 1.0), "{kind}, seed {seed}");
+                assert_eq!(
+                    (opinions.decided, opinions.agreement),
+                    (2000, 1.0),
+                    "{kind}, seed {seed}"
+                );
                 let rounds = simulation.rounds().unwrap().unwrap();
                 assert_eq!(rounds.nodes(), 2000);
                 f64::from(rounds.last().unwrap())
@@ -114,22 +124,36 @@ fn all_have_decided_after_as_many_rounds_as_published() {
         let found = rounds.iter().sum::<f64>() / n;
         let variance = rounds.iter().map(|r| (r - found).powi(2)).sum::<f64>() / (n - 1.0);
         let error = ((variance + deviation * deviation) / n).sqrt();
-        assert!((found - mean).abs() < 4.0 * error, "{kind}, {k}, {share}: {found} for {mean}, ± {error}");
+        assert!(
+            (found - mean).abs() < 4.0 * error,
+            "{kind}, {k}, {share}: {found} for {mean}, ± {error}"
+        );
     }
 }
 
 #[test]
 fn where_all_agree_all_decide_after_beta_rounds() {
-    for (kind, from, beta) in [("snowflake", "swarm", 1), ("snowflake", "neighbours", 7), ("snowball", "swarm", 7)] {
+    for (kind, from, beta) in [
+        ("snowflake", "swarm", 1),
+        ("snowflake", "neighbours", 7),
+        ("snowball", "swarm", 7),
+    ] {
         let rule = format!(
             "kind = \"{kind}\"\nopinions = 3\nk = 5\nalpha = 4\nbeta = {beta}\nfrom = \"{from}\"\n\
              start = {{ kind = \"shares\", shares = [0, 1, 0] }}"
         );
         let mut simulation = run(&scenario(100, 1, 12, &rule, RING));
-        assert_eq!(simulation.rounds().unwrap().unwrap().histogram, [(beta, 100)], "{kind}, {from}");
+        assert_eq!(
+            simulation.rounds().unwrap().unwrap().histogram,
+            [(beta, 100)],
+            "{kind}, {from}"
+        );
         let row = simulation.measurements().last().unwrap();
         let opinions = row.opinions().unwrap();
-        assert_eq!((opinions.leader, opinions.decided, opinions.wrong, row.spread), (2, 100, 0, 0));
+        assert_eq!(
+            (opinions.leader, opinions.decided, opinions.wrong, row.spread),
+            (2, 100, 0, 0)
+        );
         // Nobody asks any more.
         assert_eq!(row.messages, 0);
     }
@@ -154,7 +178,9 @@ struct Plain {
 
 impl Plain {
     fn new(scenario: &Scenario, opinion: Vec<u32>) -> Self {
-        let Consensus::Snow(spec) = &scenario.consensus else { panic!() };
+        let Consensus::Snow(spec) = &scenario.consensus else {
+            panic!()
+        };
         let n = opinion.len();
         Self {
             spec: spec.clone(),
@@ -207,7 +233,10 @@ impl Plain {
                 continue;
             }
             let sample = self.sample(topology, traffic, i, tick);
-            let answers = sample.into_iter().flatten().map(|j| traffic.told(j, i, old[j as usize], old[at]));
+            let answers = sample
+                .into_iter()
+                .flatten()
+                .map(|j| traffic.told(j, i, old[j as usize], old[at]));
             let answers: Vec<u32> = answers.filter(|&answer| answer != 0).collect();
             let agree = |c: u32| answers.iter().filter(|&&answer| answer == c).count() as u32;
             let majority = (1..=self.spec.opinions).find(|&c| agree(c) >= alpha);
@@ -231,7 +260,11 @@ impl Plain {
                 }
                 SnowKind::Snowball => {
                     self.confidence[at][c as usize] += 1;
-                    let own = if old[at] == 0 { 0 } else { self.confidence[at][old[at] as usize] };
+                    let own = if old[at] == 0 {
+                        0
+                    } else {
+                        self.confidence[at][old[at] as usize]
+                    };
                     if self.confidence[at][c as usize] > own {
                         self.opinion[at] = c;
                     }
@@ -269,7 +302,11 @@ fn every_sample_equals_the_plain_account() {
                 let mut plain = Plain::new(&scenario, simulation.column("opinion").unwrap());
                 for tick in 0..40 {
                     simulation.run_until(tick + 1, |_| ControlFlow::Continue(())).unwrap();
-                    let status = if broken.is_some() { simulation.column("status").unwrap() } else { Vec::new() };
+                    let status = if broken.is_some() {
+                        simulation.column("status").unwrap()
+                    } else {
+                        Vec::new()
+                    };
                     for (i, _) in status.iter().enumerate().filter(|(_, status)| **status & 8 != 0) {
                         plain.forget(i);
                     }
@@ -278,10 +315,18 @@ fn every_sample_equals_the_plain_account() {
                     let found = simulation.column("opinion").unwrap();
                     for (i, &word) in found.iter().enumerate() {
                         let expected = (plain.opinion[i], plain.has_decided[i]);
-                        assert_eq!((word & 0xFFFF, word >> 31 != 0), expected, "{sample}\n{rest}tick {tick}, node {i}");
+                        assert_eq!(
+                            (word & 0xFFFF, word >> 31 != 0),
+                            expected,
+                            "{sample}\n{rest}tick {tick}, node {i}"
+                        );
                     }
                     if simulation.plan().noted.is_some() {
-                        assert_eq!(simulation.column("decided").unwrap(), plain.decided, "{sample}\n{rest}tick {tick}");
+                        assert_eq!(
+                            simulation.column("decided").unwrap(),
+                            plain.decided,
+                            "{sample}\n{rest}tick {tick}"
+                        );
                     }
                 }
             }
@@ -297,7 +342,9 @@ fn what_does_not_fit_is_refused() {
             Ok(scenario) => scenario,
             Err(error) => return error.to_string(),
         };
-        Swarm::plan(&scenario, std::path::Path::new("")).unwrap_err().to_string()
+        Swarm::plan(&scenario, std::path::Path::new(""))
+            .unwrap_err()
+            .to_string()
     };
     for (rule, key, says) in [
         ("k = 20\nalpha = 10", "consensus.alpha", "11 to 20"),
@@ -308,14 +355,24 @@ fn what_does_not_fit_is_refused() {
         ("beta = 0", "consensus.beta", "0"),
         ("kind = \"slush\"\nbeta = 3", "consensus.beta", "slush"),
         ("from = \"swarm\"\nk = 30\nalpha = 20", "consensus.k", "25 nodes"),
-        ("start = { kind = \"shares\", shares = [0.5, 0.4] }", "consensus.start.shares", "0.9"),
+        (
+            "start = { kind = \"shares\", shares = [0.5, 0.4] }",
+            "consensus.start.shares",
+            "0.9",
+        ),
         ("kind = \"avalanche\"", "consensus.kind", "avalanche"),
     ] {
         let error = refusal(25, rule);
         assert!(error.contains(key) && error.contains(says), "{rule}: {error}");
     }
     // Neighbours are drawn with replacement.
-    let scenario = scenario(25, 1, 1, "opinions = 2\nk = 30\nalpha = 20\nfrom = \"neighbours\"", RING);
+    let scenario = scenario(
+        25,
+        1,
+        1,
+        "opinions = 2\nk = 30\nalpha = 20\nfrom = \"neighbours\"",
+        RING,
+    );
     assert!(Swarm::plan(&scenario, std::path::Path::new("")).is_ok());
 }
 

@@ -34,7 +34,11 @@ impl Rounds {
     /// After how many rounds on average; nothing if nobody did it.
     #[must_use]
     pub fn mean(&self) -> Option<f64> {
-        let sum: u128 = self.histogram.iter().map(|&(round, nodes)| u128::from(round) * u128::from(nodes)).sum();
+        let sum: u128 = self
+            .histogram
+            .iter()
+            .map(|&(round, nodes)| u128::from(round) * u128::from(nodes))
+            .sum();
         (self.nodes() > 0).then(|| sum as f64 / self.nodes() as f64)
     }
 
@@ -72,6 +76,9 @@ mod tests {
     #[test]
     fn nobody_has_no_rounds() {
         let nobody = Rounds::of(&[0, 0]);
-        assert_eq!((nobody.nodes(), nobody.mean(), nobody.percentile(50), nobody.last()), (0, None, None, None));
+        assert_eq!(
+            (nobody.nodes(), nobody.mean(), nobody.percentile(50), nobody.last()),
+            (0, None, None, None)
+        );
     }
 }

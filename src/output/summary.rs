@@ -172,7 +172,11 @@ impl Summary {
             ),
         ]);
         facts.extend(reading::facts(row, self.is_conserved));
-        facts.extend(self.rounds.as_ref().and_then(|rounds| reading::rounds(rounds, self.verb)));
+        facts.extend(
+            self.rounds
+                .as_ref()
+                .and_then(|rounds| reading::rounds(rounds, self.verb)),
+        );
         facts.extend(self.faults());
         facts.extend([
             ("fingerprint", self.fingerprint.clone()),

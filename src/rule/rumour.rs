@@ -162,7 +162,8 @@ impl Informed {
                     return Err(Error::invalid(key("share"), message));
                 }
                 if share * f64::from(nodes) < 0.5 {
-                    let message = format!("is {share}, which of {nodes} nodes is nobody who knows the rumour; make it larger");
+                    let message =
+                        format!("is {share}, which of {nodes} nodes is nobody who knows the rumour; make it larger");
                     return Err(Error::invalid(key("share"), message));
                 }
                 Ok(())

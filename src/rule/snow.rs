@@ -92,7 +92,9 @@ impl Snow {
     fn check(&self, nodes: u32) -> Result<(), Error> {
         let (k, alpha) = (self.k, self.alpha);
         if self.from == From::Swarm && k > nodes {
-            let message = format!("is {k}, but the swarm has only {nodes} nodes, and a sample has no node twice; ask at most all");
+            let message = format!(
+                "is {k}, but the swarm has only {nodes} nodes, and a sample has no node twice; ask at most all"
+            );
             return Err(Error::invalid("consensus.k", message));
         }
         if alpha > k || 2 * alpha <= k {

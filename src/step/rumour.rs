@@ -5,8 +5,8 @@
 
 mod aim;
 
-pub use aim::{AimStep, Aims};
 use aim::PERMUTATIONS;
+pub use aim::{AimStep, Aims};
 
 use super::ask::From;
 use super::snow::SETTLED;
@@ -57,7 +57,11 @@ impl RumourStep {
         let mut left = 0;
         for k in 0..waiting.len() {
             let i = waiting[k];
-            let asked = if view.traffic.acts(i) { ask.partner(view, i, 0) } else { None };
+            let asked = if view.traffic.acts(i) {
+                ask.partner(view, i, 0)
+            } else {
+                None
+            };
             if asked.is_some_and(|j| knows(view.reads[0][j as usize]) && !view.traffic.is_liar(j)) {
                 hears(i);
             } else {
@@ -91,7 +95,9 @@ impl RumourStep {
 
     /// Finds those of `waiting`, which ascend, that are told the rumour by a neighbour.
     fn push_neighbours(&self, view: &View<'_>, waiting: &[u32], scratch: &mut Scratch, mut hears: impl FnMut(u32)) {
-        let (Some(&first), Some(&last)) = (waiting.first(), waiting.last()) else { return };
+        let (Some(&first), Some(&last)) = (waiting.first(), waiting.last()) else {
+            return;
+        };
         let (topology, aim) = (view.topology, view.reads[1]);
         let is_waiting = |i: u32| view.reads[0][i as usize] == 0 && view.traffic.takes_part(i);
         let mut list = scratch.take((last + 1 - first) as usize);
@@ -155,7 +161,12 @@ impl Step for RumourStep {
         if self.kind == RumourKind::Push {
             return vec![module!("rumour/pull-none"), push, module!("step/rumour")];
         }
-        vec![self.aims.ask().module(), module!("rumour/pull"), push, module!("step/rumour")]
+        vec![
+            self.aims.ask().module(),
+            module!("rumour/pull"),
+            push,
+            module!("step/rumour"),
+        ]
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {

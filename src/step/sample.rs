@@ -148,7 +148,15 @@ mod tests {
 
     #[test]
     fn members_are_distinct_and_in_range() {
-        for (all, size) in [(2, 1), (2, 2), (20, 20), (64, 64), (65, 64), (1000, 33), (u32::MAX - 1, 64)] {
+        for (all, size) in [
+            (2, 1),
+            (2, 2),
+            (20, 20),
+            (64, 64),
+            (65, 64),
+            (1000, 33),
+            (u32::MAX - 1, 64),
+        ] {
             for mut set in sets(all, size, 5, 0) {
                 set.sort_unstable();
                 set.dedup();
@@ -172,6 +180,9 @@ mod tests {
         assert_eq!(counts.len(), 35);
         let expected = f64::from(runs) * LANES as f64 / 35.0;
         let chi_square: f64 = counts.values().map(|count| (count - expected).powi(2) / expected).sum();
-        assert!((34.0 - 4.0 * 8.25..34.0 + 4.0 * 8.25).contains(&chi_square), "{chi_square}");
+        assert!(
+            (34.0 - 4.0 * 8.25..34.0 + 4.0 * 8.25).contains(&chi_square),
+            "{chi_square}"
+        );
     }
 }

@@ -5,8 +5,8 @@
 //! Leaderless BFT Consensus through Metastability*, 2019, whose counting this is: the first success of an opinion counts 1,
 //! another one after it one more, a sample without an α-majority takes all back, and at β the node decides.
 
-use super::sample::{LANES, Lane, Sample};
 use super::ask::NOBODY;
+use super::sample::{LANES, Lane, Sample};
 use super::{Outputs, Scratch, Step, View};
 use crate::measure::{DECIDED, OPINION};
 use crate::number::multiply_high;
@@ -45,7 +45,13 @@ impl SnowStep {
     /// The step on a doubled column of opinions. `alpha` is more than half of a sample. What a node keeps besides, slush does
     /// without.
     #[must_use]
-    pub fn new(kind: SnowKind, sample: Sample, [alpha, beta]: [u32; 2], opinion: ColumnId, memory: Option<Memory>) -> Self {
+    pub fn new(
+        kind: SnowKind,
+        sample: Sample,
+        [alpha, beta]: [u32; 2],
+        opinion: ColumnId,
+        memory: Option<Memory>,
+    ) -> Self {
         Self {
             kind,
             sample,
@@ -84,7 +90,9 @@ impl SnowStep {
 
     #[inline(always)]
     fn snowball(&self, tick: u32, own: u32, majority: u32, l: usize, memory: &mut [Vec<&mut [u32]>]) -> u32 {
-        let [streak, decided, confidence] = memory else { return own };
+        let [streak, decided, confidence] = memory else {
+            return own;
+        };
         let (streak, decided) = (&mut streak[0][l], &mut decided[0][l]);
         if majority == 0 {
             *streak = 0;
@@ -93,8 +101,16 @@ impl SnowStep {
         let sure = &mut confidence[majority as usize - 1][l];
         *sure = sure.wrapping_add(1);
         let sure = *sure;
-        let next = if own == 0 || sure > confidence[own as usize - 1][l] { majority } else { own };
-        let agreed = if *streak >> 16 == majority { (*streak & 0xFFFF) + 1 } else { 1 };
+        let next = if own == 0 || sure > confidence[own as usize - 1][l] {
+            majority
+        } else {
+            own
+        };
+        let agreed = if *streak >> 16 == majority {
+            (*streak & 0xFFFF) + 1
+        } else {
+            1
+        };
         *streak = majority << 16 | agreed;
         if agreed < self.beta {
             return next;
@@ -113,7 +129,9 @@ fn ask(view: &View<'_>, nodes: &Lane, own: &Lane, draws: &mut [Lane]) {
             let other = draw[l];
             draw[l] = match other {
                 NOBODY => 0,
-                _ if lies => view.traffic.told(other, nodes[l], words[other as usize] & OPINION, own[l]),
+                _ if lies => view
+                    .traffic
+                    .told(other, nodes[l], words[other as usize] & OPINION, own[l]),
                 _ => words[other as usize] & OPINION,
             };
         }
@@ -160,7 +178,11 @@ impl Step for SnowStep {
         if let Some(memory) = self.memory {
             bindings.push(Binding::new(2, memory.streak, Access::Update));
             bindings.push(Binding::new(3, memory.decided, Access::Update));
-            bindings.extend(memory.confidence.map(|confidence| Binding::new(4, confidence, Access::Update)));
+            bindings.extend(
+                memory
+                    .confidence
+                    .map(|confidence| Binding::new(4, confidence, Access::Update)),
+            );
         }
         bindings
     }
@@ -190,14 +212,20 @@ impl Step for SnowStep {
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {
         let words = &view.reads[0][block.start as usize..block.end as usize];
-        let [next, memory @ ..] = outputs.as_mut_slice() else { return };
+        let [next, memory @ ..] = outputs.as_mut_slice() else {
+            return;
+        };
         let next = &mut *next[0];
         let mut asking = scratch.take(words.len());
         let mut count = 0;
         for ((l, &word), next) in (0..).zip(words).zip(next.iter_mut()) {
             let i = block.start + l;
             let part = view.traffic.takes_part(i);
-            *next = if part && word & DECIDED != 0 { word | SETTLED } else { word };
+            *next = if part && word & DECIDED != 0 {
+                word | SETTLED
+            } else {
+                word
+            };
             asking[count] = i;
             count += usize::from(part && word & DECIDED == 0 && view.traffic.acts(i));
         }
@@ -238,6 +266,9 @@ impl Step for SnowStep {
             SnowKind::Slush => String::new(),
             _ => format!(", decides after {} such samples in a row", self.beta),
         };
-        format!("{}: asks {sample} {among}, heeds {alpha} that agree{decides}", self.kind.name())
+        format!(
+            "{}: asks {sample} {among}, heeds {alpha} that agree{decides}",
+            self.kind.name()
+        )
     }
 }

@@ -123,7 +123,9 @@ impl Step for AimStep {
     fn describe(&self) -> String {
         match self.aims.from() {
             From::Neighbours => "who knows the rumour draws a neighbour to tell it".to_owned(),
-            From::Swarm => format!("who knows the rumour draws one of {PERMUTATIONS} permutations of all nodes to tell it by"),
+            From::Swarm => {
+                format!("who knows the rumour draws one of {PERMUTATIONS} permutations of all nodes to tell it by")
+            }
         }
     }
 }
