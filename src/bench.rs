@@ -1,8 +1,9 @@
-//! How fast a device runs the consensus tick, next to how fast it copies memory.
+//! How fast a device runs the tick of each rule, next to how fast it copies memory.
 
 use crate::device::Device;
 use crate::error::Error;
 use crate::number::threefry2x32;
+use crate::rule::RuleKind;
 use crate::scenario::{Rounding, Scenario};
 use crate::swarm::Swarm;
 use crate::topology::import::{Format, Graph, Ids, Imported};
@@ -144,13 +145,97 @@ fn random_graph(nodes: u32) -> GraphTopology {
     })
 }
 
-fn scenario(nodes: u32, rounding: Rounding) -> Result<Scenario, Error> {
+/// A rule to measure, with what goes wrong besides.
+#[derive(Clone, Debug)]
+pub struct Tick {
+    /// How the table calls it.
+    pub label: String,
+    /// The scenario's `[consensus]`, as TOML.
+    consensus: String,
+    /// The scenario's `[faults]`, as TOML.
+    faults: &'static str,
+}
+
+/// Everything that can go wrong but liars.
+macro_rules! faults {
+    () => {
+        "loss = 0.01\ncrash = 0.0001\nrecovery = 0.001\n\
+    events = [{ kind = \"partition\", tick = 0, along = { kind = \"plane\", normal = [1, 0.2, 0] } }]\n"
+    };
+}
+
+/// One agent in a hundred lies.
+macro_rules! liars {
+    () => {
+        "liars = { who = { kind = \"share\", share = 0.01 }, tell = { kind = \"constant\", value = 0 } }\n"
+    };
+}
+
+impl Tick {
+    /// The average rule with a rounding.
+    #[must_use]
+    pub fn average(rounding: Rounding) -> Self {
+        Self {
+            label: format!("average, {}", rounding.name()),
+            consensus: format!(
+                "rule = \"average\"\nrounding = \"{}\"\nstart = {{ kind = \"uniform\", low = 0, high = 16777216 }}",
+                rounding.name()
+            ),
+            faults: "",
+        }
+    }
+
+    /// A rule in its standard form; the average rule with everything going wrong besides.
+    #[must_use]
+    pub fn of(rule: &RuleKind) -> Vec<Self> {
+        let tick = |label: String, faults| Self {
+            label,
+            consensus: format!("rule = \"{}\"\n{}", rule.name, rule.standard),
+            faults,
+        };
+        let mut all = vec![tick(rule.name.to_owned(), "")];
+        if rule.name == "average" {
+            all.push(tick(format!("{}, faults", rule.name), faults!()));
+            all.push(tick(
+                format!("{}, faults and liars", rule.name),
+                concat!(faults!(), liars!()),
+            ));
+        }
+        all
+    }
+
+    fn scenario(&self, nodes: u32) -> Result<Scenario, Error> {
+        let text = format!(
+            "name = \"bench\"\nagents = {nodes}\nticks = 4294967295\n[topology]\nkind = \"ring\"\n[consensus]\n{}\n\
+             [measure]\nevery = 4294967295\n{}{}",
+            self.consensus,
+            if self.faults.is_empty() { "" } else { "[faults]\n" },
+            self.faults
+        );
+        Scenario::from_toml("bench", &text)
+    }
+}
+
+/// The network of a rule's standard form.
+///
+/// # Errors
+/// If it cannot be read, which a test would have told.
+pub fn standard_network(rule: &RuleKind, agents: u32) -> Result<Network, Error> {
     let text = format!(
-        "name = \"bench\"\nagents = {nodes}\nticks = 4294967295\n[topology]\nkind = \"ring\"\n[consensus]\nrule = \"average\"\n\
-         rounding = \"{}\"\nstart = {{ kind = \"uniform\", low = 0, high = 16777216 }}\n[measure]\nevery = 4294967295\n",
-        rounding.name()
+        "agents = 2\nticks = 0\n[topology]\n{}\n[consensus]\nrule = \"average\"\nstart = {{ kind = \"point\", value = 1 }}\n",
+        rule.topology
     );
-    Scenario::from_toml("bench", &text)
+    let spec = Scenario::from_toml("topology", &text)?.topology;
+    Ok(Network {
+        label: spec
+            .parts()
+            .iter()
+            .map(|part| part.kind())
+            .collect::<Vec<_>>()
+            .join(" + "),
+        agents,
+        source: Source::Spec(spec),
+    })
 }
 
 /// Seconds of a copy of `words` words from one buffer to another on a device.
@@ -165,13 +250,8 @@ pub fn copy(device: &dyn Device, words: u32) -> Result<Times, Error> {
 ///
 /// # Errors
 /// [`Error::TooLarge`], [`Error::DeviceFailed`].
-pub fn measure(
-    topology: &Arc<dyn Topology>,
-    rounding: Rounding,
-    device: &dyn Device,
-    copied: f64,
-) -> Result<Figures, Error> {
-    let scenario = scenario(topology.nodes(), rounding)?;
+pub fn measure(topology: &Arc<dyn Topology>, tick: &Tick, device: &dyn Device, copied: f64) -> Result<Figures, Error> {
+    let scenario = tick.scenario(topology.nodes())?;
     let plan = Swarm::plan_on(&scenario, Arc::clone(topology))?;
     let (nodes, bytes) = (f64::from(plan.nodes()), plan.bytes_per_tick() as f64);
     device.check(&plan)?;

@@ -4,12 +4,13 @@
 //! slot is not cut, and the exchange is not lost. Whom a node asks beyond its links it reaches under the same conditions but
 //! the first and the one of the slot. A liar's state never changes, and what it tells is not what it holds.
 
+mod lanes;
+
 use crate::fault::{Faults, Lie, Now, bits};
-use crate::number::{bytes, draw_byte, finely, room};
+use crate::number::{bytes, finely, room};
 use crate::shader::{Module, module};
 use crate::timing::Schedule;
 use crate::topology::Ids;
-use multiversion::multiversion;
 
 /// The slot of links that are stored, which no cut names.
 pub const NO_SLOT: u32 = u32::MAX;
@@ -144,6 +145,66 @@ impl<'a> Traffic<'a> {
     /// the own end, and that end takes part; to zero elsewhere. `spare` is as long as `masks`. Where the answer is no, all do,
     /// and nothing has been written.
     pub fn masks(&self, own: Ids<'_>, others: Ids<'_>, slot: u32, spare: &mut [u32], masks: &mut [u32]) -> bool {
+        self.open_links((own, others), slot, [bits::LIAR, 0], spare, masks)
+    }
+
+    /// As [`Traffic::masks`], but whether the own end lies does not matter.
+    pub(crate) fn carrying(
+        &self,
+        own: Ids<'_>,
+        others: Ids<'_>,
+        slot: u32,
+        spare: &mut [u32],
+        masks: &mut [u32],
+    ) -> bool {
+        self.open_links((own, others), slot, [0, 0], spare, masks)
+    }
+
+    /// As [`Traffic::masks`], but nobody hears a liar.
+    pub(crate) fn honest(
+        &self,
+        own: Ids<'_>,
+        others: Ids<'_>,
+        slot: u32,
+        spare: &mut [u32],
+        masks: &mut [u32],
+    ) -> bool {
+        self.open_links((own, others), slot, [bits::LIAR; 2], spare, masks)
+    }
+
+    /// Collects in `own` and `heard` the links from honest nodes from `first` on to liars among `others`.
+    pub(crate) fn links_to_liars(
+        &self,
+        first: u32,
+        others: Ids<'_>,
+        flags: &mut [u8],
+        own: &mut Vec<u32>,
+        heard: &mut Vec<u32>,
+    ) {
+        own.clear();
+        heard.clear();
+        let Some((_, status)) = self.faults else { return };
+        lanes::flag_liars(
+            &status[first as usize..first as usize + flags.len()],
+            others,
+            status,
+            flags,
+        );
+        for l in memchr::memchr_iter(1, flags) {
+            own.push(first + l as u32);
+            heard.push(others.at(l));
+        }
+    }
+
+    /// Own ends with any of the bits in `barred[0]`, and others with any of those in `barred[1]`, are left out.
+    fn open_links(
+        &self,
+        (own, others): (Ids<'_>, Ids<'_>),
+        slot: u32,
+        barred: [u32; 2],
+        spare: &mut [u32],
+        masks: &mut [u32],
+    ) -> bool {
         if self.is_open() {
             return false;
         }
@@ -155,7 +216,7 @@ impl<'a> Traffic<'a> {
         if acting {
             self.schedule.masks(own, self.tick, masks);
             self.schedule.masks(others, self.tick, spare);
-            either(spare, masks);
+            lanes::either(spare, masks);
         } else {
             masks.fill(u32::MAX);
         }
@@ -163,9 +224,11 @@ impl<'a> Traffic<'a> {
             return true;
         };
         match (own, others) {
-            (Ids::Run(first), Ids::Run(other)) if first != other => self.gate_runs(faults, status, first, other, masks),
+            (Ids::Run(first), Ids::Run(other)) if first != other => {
+                self.gate_runs(faults, status, (first, other), barred, masks);
+            }
             _ => {
-                unblock(own, others, status, self.now.walls, masks);
+                lanes::unblock(own, others, status, (self.now.walls, barred), masks);
                 if faults.loss != 0 {
                     self.lose(faults, own, others, masks);
                 }
@@ -175,7 +238,15 @@ impl<'a> Traffic<'a> {
     }
 
     /// Clears the masks of links between two stretches of nodes that are blocked, or whose exchange is lost.
-    fn gate_runs(&self, faults: &Faults, status: &[u32], first: u32, other: u32, masks: &mut [u32]) {
+    fn gate_runs(
+        &self,
+        faults: &Faults,
+        status: &[u32],
+        (first, other): (u32, u32),
+        barred: [u32; 2],
+        masks: &mut [u32],
+    ) {
+        let bars = (self.now.walls, barred);
         const PART: usize = 512;
         let mut drawn = [0; room(PART)];
         let upper = (faults.loss >> 24) as u8;
@@ -184,13 +255,13 @@ impl<'a> Traffic<'a> {
             let (at, len) = (part * PART, masks.len());
             let of = |first: u32| &status[first as usize + at..first as usize + at + len];
             if faults.loss == 0 {
-                unblock_run(of(first), of(other), self.now.walls, masks);
+                lanes::unblock_run(of(first), of(other), bars, masks);
                 continue;
             }
             let key = [faults.loss_key, distance];
             let start = bytes(key, low + at as u32, self.tick, len, &mut drawn);
             let drawn = &drawn[start..start + len];
-            gate_run(of(first), of(other), self.now.walls, drawn, upper, masks);
+            lanes::gate_run(of(first), of(other), bars, drawn, upper, masks);
             let at = at as u32;
             self.refine(faults, Ids::Run(first + at), Ids::Run(other + at), drawn, masks);
         }
@@ -204,10 +275,10 @@ impl<'a> Traffic<'a> {
         for (part, masks) in masks.chunks_mut(PART).enumerate() {
             let len = masks.len();
             let (from, to) = (&mut from[..len], &mut to[..len]);
-            write_ids(own, part * PART, from);
-            write_ids(others, part * PART, to);
-            lower_ends(from, to, &mut low[..len], &mut distance[..len]);
-            lose_each(
+            lanes::write_ids(own, part * PART, from);
+            lanes::write_ids(others, part * PART, to);
+            lanes::lower_ends(from, to, &mut low[..len], &mut distance[..len]);
+            lanes::lose_each(
                 faults.loss_key,
                 &low[..len],
                 &distance[..len],
@@ -237,7 +308,7 @@ impl<'a> Traffic<'a> {
         let (Some((_, status)), Some(lie)) = (self.faults, self.lie()) else {
             return false;
         };
-        if !liars(others, status, lies) {
+        if !lanes::liars(others, status, lies) {
             return false;
         }
         for (l, lies) in lies.iter().enumerate() {
@@ -248,11 +319,22 @@ impl<'a> Traffic<'a> {
         true
     }
 
+    /// Sets `masks[l]` to all ones where the l-th node from `first` on is up and acts; to zero elsewhere.
+    pub(crate) fn acting(&self, first: u32, masks: &mut [u32]) {
+        self.schedule.masks(Ids::Run(first), self.tick, masks);
+        if let Some((_, status)) = self.faults {
+            let status = &status[first as usize..first as usize + masks.len()];
+            for (mask, &status) in masks.iter_mut().zip(status) {
+                *mask &= u32::from(status & bits::DOWN == 0).wrapping_neg();
+            }
+        }
+    }
+
     /// Puts the old words of nodes that do not take part back.
     pub fn keep(&self, first: u32, old: &[u32], words: &mut [u32]) {
         if let Some((_, status)) = self.faults {
             let status = &status[first as usize..first as usize + words.len()];
-            keep(status, old, words);
+            lanes::keep(status, old, words);
         }
     }
 }
@@ -273,119 +355,4 @@ pub fn modules(faults: Option<&Faults>) -> Vec<Module> {
         None => modules.push(module!("lib/honest")),
     }
     modules
-}
-
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-fn either(other: &[u32], masks: &mut [u32]) {
-    for (mask, &other) in masks.iter_mut().zip(other) {
-        *mask |= other;
-    }
-}
-
-/// Whether anything stands between an own end and its other end.
-#[inline(always)]
-fn is_blocked(own: u32, other: u32, walls: u32) -> bool {
-    (own | other) & bits::DOWN | own & bits::LIAR | (own ^ other) & walls != 0
-}
-
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-fn unblock_run(own: &[u32], other: &[u32], walls: u32, masks: &mut [u32]) {
-    for ((mask, &own), &other) in masks.iter_mut().zip(own).zip(other) {
-        *mask &= u32::from(!is_blocked(own, other, walls)).wrapping_neg();
-    }
-}
-
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-fn unblock(own: Ids<'_>, others: Ids<'_>, status: &[u32], walls: u32, masks: &mut [u32]) {
-    for (l, mask) in masks.iter_mut().enumerate() {
-        let (own, other) = (status[own.at(l) as usize], status[others.at(l) as usize]);
-        *mask &= u32::from(!is_blocked(own, other, walls)).wrapping_neg();
-    }
-}
-
-/// As [`unblock_run`], and clears the masks of lost exchanges, whose bytes are below `upper`.
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-fn gate_run(own: &[u32], other: &[u32], walls: u32, drawn: &[u8], upper: u8, masks: &mut [u32]) {
-    for (((mask, &own), &other), &byte) in masks.iter_mut().zip(own).zip(other).zip(drawn) {
-        let passes = !is_blocked(own, other, walls) && byte >= upper;
-        *mask &= u32::from(passes).wrapping_neg();
-    }
-}
-
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-fn write_ids(ids: Ids<'_>, first: usize, out: &mut [u32]) {
-    for (l, id) in out.iter_mut().enumerate() {
-        *id = ids.at(first + l);
-    }
-}
-
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-fn lower_ends(own: &[u32], others: &[u32], low: &mut [u32], distance: &mut [u32]) {
-    for (((&i, &j), low), distance) in own.iter().zip(others).zip(low).zip(distance) {
-        *low = i.min(j);
-        *distance = i.abs_diff(j);
-    }
-}
-
-/// Draws a byte for each link, and clears the masks of those below `upper`.
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-fn lose_each(key: u32, low: &[u32], distance: &[u32], tick: u32, upper: u8, drawn: &mut [u8], masks: &mut [u32]) {
-    for (((&low, &distance), byte), mask) in low.iter().zip(distance).zip(drawn).zip(masks) {
-        *byte = draw_byte([key, distance], low, tick) as u8;
-        *mask &= u32::from(*byte >= upper).wrapping_neg();
-    }
-}
-
-/// Marks the liars; says whether there are any.
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-fn liars(others: Ids<'_>, status: &[u32], lies: &mut [u32]) -> bool {
-    let mut any = 0;
-    if let Ids::Run(first) = others {
-        let status = &status[first as usize..first as usize + lies.len()];
-        for (lies, &status) in lies.iter_mut().zip(status) {
-            *lies = u32::from(status & bits::LIAR != 0).wrapping_neg();
-            any |= *lies;
-        }
-    } else {
-        for (l, lies) in lies.iter_mut().enumerate() {
-            *lies = u32::from(status[others.at(l) as usize] & bits::LIAR != 0).wrapping_neg();
-            any |= *lies;
-        }
-    }
-    any != 0
-}
-
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-fn keep(status: &[u32], old: &[u32], words: &mut [u32]) {
-    for ((word, &old), &status) in words.iter_mut().zip(old).zip(status) {
-        let out = u32::from(status & (bits::DOWN | bits::LIAR) != 0).wrapping_neg();
-        *word = old & out | *word & !out;
-    }
 }

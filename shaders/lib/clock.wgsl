@@ -17,9 +17,10 @@ struct Clock {
     // Groups of nodes that are killed, and revived, at the beginning of this tick.
     kills: u32,
     revives: u32,
-    unused_a: u32,
-    unused_b: u32,
-    unused_c: u32,
+    // In a fingerprint: the column and its number of words.
+    column: u32,
+    words: u32,
+    unused: u32,
 }
 
 struct Control {

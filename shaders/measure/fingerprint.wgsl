@@ -6,17 +6,15 @@
 @group(2) @binding(0) var<storage, read_write> partial_tallies: array<Tally>;
 
 override PARTS: u32;
-override COLUMN: u32;
-override WORDS: u32;
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     var own = nothing();
-    let stretches = WORDS / 64u + select(0u, 1u, WORDS % 64u != 0u);
+    let stretches = clock.words / 64u + select(0u, 1u, clock.words % 64u != 0u);
     for (var stretch = group.x; stretch < stretches; stretch += PARTS) {
         let index = stretch * 64u + lane;
-        if (index < WORDS) {
-            own.fingerprint += mix(COLUMN, index, column[index]);
+        if (index < clock.words) {
+            own.fingerprint += mix(clock.column, index, column[index]);
         }
     }
     let all = of_workgroup(lane, own);

@@ -1,4 +1,4 @@
-//! `tetraswarm bench`: the consensus tick on each topology, beside the device's own copy bandwidth.
+//! `tetraswarm bench`: the tick on each topology and of each rule, beside the device's own copy bandwidth.
 
 use super::selection::Selection;
 use super::{Answer, answer, answer_json, tell};
@@ -7,11 +7,12 @@ use serde::Serialize;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tetraswarm::Error;
-use tetraswarm::bench::{self, Figures, Network, Times};
+use tetraswarm::bench::{self, Figures, Network, Tick, Times};
 use tetraswarm::device::{self, Choice, Device, DeviceInfo, DeviceKind};
+use tetraswarm::rule::{RULES, RuleKind};
 use tetraswarm::scenario::Rounding;
 
-/// Measure the consensus tick on each topology against the copy bandwidth of the same device
+/// Measure the tick on each topology, or of each rule, against the copy bandwidth of the same device
 ///
 /// Every figure is the median of seven repetitions after a warm-up. The share of copy is the bandwidth that a tick achieves
 /// on the bytes that it must move, as a share of the bandwidth of a plain copy in the same run. Beside a GPU the CPU is
@@ -23,9 +24,12 @@ pub struct Arguments {
     /// Agents, about: each topology takes the nearest number that it allows
     #[arg(long, value_name = "N", default_value = "16777216", value_parser = clap::value_parser!(u32).range(100..=4_294_967_294))]
     agents: u32,
-    /// Only this topology, or those whose label contains this
-    #[arg(long, value_name = "all|KIND|TEXT", default_value = "all")]
-    topology: String,
+    /// Only this topology, or those whose label contains this [default: all; with --rule the rule's standard one]
+    #[arg(long, value_name = "all|KIND|TEXT")]
+    topology: Option<String>,
+    /// Every rule in its standard form, or this one, instead of the average rule with each rounding
+    #[arg(long, value_name = "all|RULE", conflicts_with = "rounding")]
+    rule: Option<String>,
     /// Only these roundings: trunc, random, golden, quasi
     #[arg(long, value_name = "ROUNDING", value_delimiter = ',', value_parser = rounding, default_value = "trunc,golden,random")]
     rounding: Vec<Rounding>,
@@ -47,7 +51,7 @@ struct Row {
     nodes: u32,
     /// Neighbours of a node, on average.
     degree: f64,
-    rounding: &'static str,
+    rule: String,
     /// One for each device; null where it does not fit.
     figures: Vec<Option<Figures>>,
 }
@@ -75,14 +79,44 @@ pub fn run(arguments: &Arguments) -> Answer {
         };
         devices.push(device::choose(&cpu)?.0);
     }
-    let networks = meant(&arguments.topology, arguments.agents)?;
-    let report = measure(&devices, arguments, &networks)?;
+    let cases = cases(arguments)?;
+    let report = measure(&devices, arguments, &cases)?;
     if arguments.json {
         answer_json(&report)?;
     } else {
         answer(&text(&report))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is measured on which network.
+fn cases(arguments: &Arguments) -> Result<Vec<(Network, Vec<Tick>)>, Error> {
+    let agents = arguments.agents;
+    let asked = arguments.topology.as_deref();
+    let Some(rule) = &arguments.rule else {
+        let ticks: Vec<Tick> = arguments
+            .rounding
+            .iter()
+            .map(|&rounding| Tick::average(rounding))
+            .collect();
+        let networks = meant(asked.unwrap_or("all"), agents)?;
+        return Ok(networks.into_iter().map(|network| (network, ticks.clone())).collect());
+    };
+    let rules: Vec<&RuleKind> = RULES.iter().filter(|kind| rule == "all" || kind.name == rule).collect();
+    if rules.is_empty() {
+        let names: Vec<&str> = RULES.iter().map(|kind| kind.name).collect();
+        let message = format!("is {rule}, which is no rule; the rules are: {}", names.join(", "));
+        return Err(Error::invalid("--rule", message));
+    }
+    let mut all = Vec::new();
+    for kind in rules {
+        let networks = match asked {
+            Some(asked) => meant(asked, agents)?,
+            None => vec![bench::standard_network(kind, agents)?],
+        };
+        all.extend(networks.into_iter().map(|network| (network, Tick::of(kind))));
+    }
+    Ok(all)
 }
 
 /// The networks that an argument means: all of them, the one of that name, or those whose label contains it.
@@ -104,7 +138,11 @@ fn meant(asked: &str, agents: u32) -> Result<Vec<Network>, Error> {
     Ok(networks)
 }
 
-fn measure(devices: &[Arc<dyn Device>], arguments: &Arguments, networks: &[Network]) -> Result<Report, Error> {
+fn measure(
+    devices: &[Arc<dyn Device>],
+    arguments: &Arguments,
+    cases: &[(Network, Vec<Tick>)],
+) -> Result<Report, Error> {
     let agents = arguments.agents;
     let copy: Vec<Times> = devices
         .iter()
@@ -113,12 +151,12 @@ fn measure(devices: &[Arc<dyn Device>], arguments: &Arguments, networks: &[Netwo
     let speed = |k: usize| 8.0 * f64::from(copy_words(&*devices[k], agents)) / copy[k].median;
     let speeds: Vec<f64> = (0..devices.len()).map(speed).collect();
     let mut rows = Vec::new();
-    for network in networks {
+    for (network, ticks) in cases {
         let topology = network.build()?;
-        for &rounding in &arguments.rounding {
-            tell(&format!("measuring {}, {} …", network.label, rounding.name()));
+        for tick in ticks {
+            tell(&format!("measuring {}, {} …", network.label, tick.label));
             let on = |(device, &speed): (&Arc<dyn Device>, &f64)| {
-                match bench::measure(&topology, rounding, &**device, speed) {
+                match bench::measure(&topology, tick, &**device, speed) {
                     Ok(figures) => Ok(Some(figures)),
                     // One network that does not fit, or has too large a hub for a software GPU, spoils no table.
                     Err(error @ (Error::TooLarge { .. } | Error::Invalid { .. })) => {
@@ -132,7 +170,7 @@ fn measure(devices: &[Arc<dyn Device>], arguments: &Arguments, networks: &[Netwo
                 topology: network.label.clone(),
                 nodes: topology.nodes(),
                 degree: 2.0 * topology.links() as f64 / f64::from(topology.nodes()),
-                rounding: rounding.name(),
+                rule: tick.label.clone(),
                 figures: devices.iter().zip(&speeds).map(on).collect::<Result<_, Error>>()?,
             });
         }
@@ -175,7 +213,7 @@ fn text(report: &Report) -> String {
         "topology".to_owned(),
         "nodes".into(),
         "degree".into(),
-        "rounding".into(),
+        "rule".into(),
         "bytes".into(),
     ];
     for device in &report.devices {
@@ -204,7 +242,7 @@ fn text(report: &Report) -> String {
             row.topology.clone(),
             grouped(row.nodes),
             format!("{:.1}", row.degree),
-            row.rounding.to_owned(),
+            row.rule.clone(),
             needed,
         ];
         for figures in &row.figures {

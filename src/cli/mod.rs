@@ -7,6 +7,7 @@ mod bench;
 mod devices;
 mod explain;
 mod interrupt;
+mod rules;
 mod run;
 mod scenarios;
 mod schema;
@@ -40,6 +41,7 @@ enum Command {
     Bench(bench::Arguments),
     Topology(topology::Arguments),
     Devices(devices::Arguments),
+    Rules(rules::Arguments),
     Scenarios(scenarios::Arguments),
     Schema(schema::Arguments),
 }
@@ -78,6 +80,7 @@ pub fn main() -> ExitCode {
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Topology(arguments) => topology::run(&arguments),
         Command::Devices(arguments) => devices::run(&arguments),
+        Command::Rules(arguments) => rules::run(&arguments),
         Command::Scenarios(arguments) => scenarios::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
     };

@@ -25,7 +25,7 @@ macro_rules! embedded {
     };
 }
 
-embedded!("agreement" "tetrahedral" "cells" "gnutella" "snowball");
+embedded!("agreement" "blackout" "snowball" "tetrahedral" "cells" "gnutella");
 
 impl Embedded {
     /// The embedded scenario of that name.

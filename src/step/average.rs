@@ -10,6 +10,7 @@ mod block;
 mod each;
 mod flow;
 mod flow_each;
+mod lies;
 mod rows;
 
 use super::{Outputs, Scratch, Step, View};

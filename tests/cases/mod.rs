@@ -1,7 +1,7 @@
 //! Every different shader of every topology, timing and rounding, parsed and validated.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
-use crate::support::{combinations, files};
+use crate::support::{combinations, every_rule, files};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use std::collections::{HashMap, HashSet};
 use tetraswarm::device::gpu::{bindings, layout, shaders};
@@ -63,6 +63,16 @@ pub fn cases() -> Vec<Case> {
     let mut seen = HashSet::new();
     let mut all = Vec::new();
     combinations(1, |label, scenario| {
+        let plan = Swarm::plan(scenario, folder.path()).unwrap();
+        for case in cases_of(label, &plan) {
+            let constants = case.shader.constants();
+            let constants: Vec<(String, u32)> = constants.map(|(name, value)| (name.to_owned(), value)).collect();
+            if seen.insert((case.shader.source(), constants)) {
+                all.push(case);
+            }
+        }
+    });
+    every_rule(folder.path(), |label, scenario| {
         let plan = Swarm::plan(scenario, folder.path()).unwrap();
         for case in cases_of(label, &plan) {
             let constants = case.shader.constants();

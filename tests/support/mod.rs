@@ -3,6 +3,8 @@
 
 use std::path::Path;
 use tempfile::TempDir;
+use tetraswarm::Error;
+use tetraswarm::rule::RULES;
 use tetraswarm::scenario::{Rounding, Scenario};
 use tetraswarm::swarm::Swarm;
 use tetraswarm::timing::Timing;
@@ -109,6 +111,90 @@ pub fn combinations(ticks: u32, mut f: impl FnMut(&str, &Scenario)) {
                 f(&label, &scenario);
             }
         }
+    }
+}
+
+/// Every fault, alone and together; of liars those that any rule's nodes can hear. Run for at least 9 ticks.
+pub const FAULTS: &[&str] = &[
+    "loss = 0.2",
+    "crash = 0.05\nrecovery = 0.2",
+    "crash = 0.1\nrecovery = 0.4\nstate = \"reset\"",
+    "events = [{ kind = \"kill\", tick = 2, who = { kind = \"share\", share = 0.4 } }, \
+     { kind = \"revive\", tick = 5, who = { kind = \"share\", share = 0.2 } }]",
+    "events = [{ kind = \"partition\", tick = 1, along = { kind = \"ranges\", starts = [2, 3] } }, { kind = \"heal\", tick = 6 }]",
+    "events = [{ kind = \"partition\", tick = 0, along = { kind = \"plane\", normal = [1, 0.3, 0.1], at = 0.4 } }]",
+    "liars = { who = { kind = \"share\", share = 0.2 }, tell = { kind = \"constant\", value = 1 } }",
+    "liars = { who = { kind = \"nodes\", nodes = [0, 1] }, tell = { kind = \"ramp\", value = 1, slope = 1, period = 2 } }",
+    "liars = { who = { kind = \"role\", role = \"referee\" }, tell = { kind = \"random\", low = 1, high = 2 } }",
+    "liars = { who = { kind = \"one-per-neighbourhood\" }, tell = { kind = \"two-faced\", low = 1, high = 2 } }",
+    "liars = { who = { kind = \"share\", share = 0.2 }, tell = { kind = \"against\" } }",
+    "loss = 0.1\ncrash = 0.03\nrecovery = 0.1\nstate = \"reset\"\n\
+     liars = { who = { kind = \"best-connected\", share = 0.05 }, tell = { kind = \"random\", low = 1, high = 2 } }\n\
+     events = [{ kind = \"kill\", tick = 1, who = { kind = \"range\", first = 1, last = 1 } }, \
+     { kind = \"revive\", tick = 7, who = { kind = \"all\" } }, \
+     { kind = \"partition\", tick = 3, name = \"a\", along = { kind = \"ranges\", starts = [2] } }, { kind = \"heal\", tick = 6, name = \"a\" }]",
+];
+
+/// Calls `f` with a label and a scenario for every rule on one sample of every topology and every overlay that it can work on, with
+/// its samples, the faults and the timings in turn, so that each rule meets each of them. A rule may refuse what does not fit it,
+/// saying which of its own keys, or the liars', is the reason.
+pub fn every_rule(folder: &Path, mut f: impl FnMut(&str, &Scenario)) {
+    let mut kinds: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+    kinds.dedup();
+    let mut networks: Vec<(u32, String)> = Vec::new();
+    for kind in KINDS {
+        let (nodes, parameters) = kind
+            .samples
+            .iter()
+            .find(|(nodes, _)| *nodes < 6000)
+            .unwrap_or(&kind.samples[0]);
+        networks.push((*nodes, format!("kind = \"{}\"\n{parameters}", kind.name)));
+    }
+    networks.extend(OVERLAYS.iter().map(|(nodes, list)| (*nodes, (*list).to_owned())));
+    for rule in RULES {
+        let own: Vec<(u32, String)> = match rule.needs {
+            None => networks.clone(),
+            Some(kind) => {
+                let of = KINDS.iter().find(|k| k.name == kind).unwrap();
+                let sample = |(n, p): &(u32, &str)| (*n, format!("kind = \"{kind}\"\n{p}"));
+                of.samples.iter().map(sample).cycle().take(40).collect()
+            }
+        };
+        let (mut tried, mut ran) = (0, 0);
+        for (turn, (nodes, topology)) in own.iter().enumerate() {
+            let parameters = rule.samples[turn % rule.samples.len()];
+            let faults = match turn % (FAULTS.len() + 1) {
+                0 => String::new(),
+                k => format!("[faults]\n{}\n", FAULTS[k - 1]),
+            };
+            let timing = timing_text(Timing::KINDS[turn % Timing::KINDS.len()]);
+            let agents = if *nodes == 0 {
+                String::new()
+            } else {
+                format!("agents = {nodes}\n")
+            };
+            let topology = match topology.starts_with('[') {
+                true => format!("topology = {topology}"),
+                false => format!("[topology]\n{topology}"),
+            };
+            let text = format!(
+                "name = \"test\"\n{agents}ticks = 9\nseed = {}\n{topology}\n[timing]\n{timing}\n\
+                 [consensus]\nrule = \"{}\"\n{parameters}\n[measure]\nevery = 4\n{faults}",
+                turn + 3,
+                rule.name,
+            );
+            let scenario = Scenario::from_toml("test", &text).unwrap_or_else(|e| panic!("{e}\n{text}"));
+            tried += 1;
+            match Swarm::plan(&scenario, folder) {
+                Ok(_) => {
+                    ran += 1;
+                    f(&text.replace('\n', "; "), &scenario);
+                }
+                Err(Error::Invalid { key, .. }) if key.starts_with("consensus") || key.starts_with("faults.liars") => {}
+                Err(error) => panic!("{error}\n{text}"),
+            }
+        }
+        assert!(2 * ran > tried, "{}: {ran} of {tried}", rule.name);
     }
 }
 

@@ -78,8 +78,8 @@ impl Lane {
     }
 
     /// Whether there is room for another tick and its measurement.
-    pub fn has_room(&self) -> bool {
-        self.used + 2 <= CLOCKS && self.measured.len() < ROWS
+    pub fn has_room(&self, columns: usize) -> bool {
+        self.used + 2 + columns <= CLOCKS && self.measured.len() < ROWS
     }
 
     /// The offset of the clock of a tick.
@@ -108,6 +108,16 @@ impl Lane {
             },
             now,
         )
+    }
+
+    /// The offset of the clock of a fingerprint of a column of so many words.
+    pub fn fingerprint(&mut self, column: u32, words: u32) -> u32 {
+        let clock = Clock {
+            column,
+            words,
+            ..Clock::default()
+        };
+        self.push(clock, Now::default())
     }
 
     fn push(&mut self, mut clock: Clock, now: Now) -> u32 {

@@ -6,7 +6,6 @@ use super::fit;
 use super::program::{PARTIAL_BYTES, PARTIAL_FINGERPRINT, Program, Programs, bind};
 use crate::device::{Event, Execution, Memory, Outcome};
 use crate::error::Error;
-use crate::fault::Now;
 use crate::measure::{Fingerprint, Measurement, Tally, largest_component};
 use crate::plan::{Access, ColumnId, Plan};
 use crate::swarm::Swarm;
@@ -185,6 +184,7 @@ impl GpuExecution {
         let offset = self.lanes[lane].measurement(tick, nodes, now, may_stop && self.plan.may_stop(tick));
         self.record(recorder, Pass::Tally, lane, offset);
         for column in 0..self.columns.len() {
+            let offset = self.lanes[lane].fingerprint(column as u32, self.plan.words(ColumnId(column)) as u32);
             self.record(recorder, Pass::Fingerprint(column), lane, offset);
         }
         let row = &self.programs.measures[self.programs.measures.len() - 1];
@@ -202,7 +202,7 @@ impl GpuExecution {
         let mut end = first;
         {
             let mut recorder = encoder.begin_compute_pass(&Default::default());
-            while end < until && end - first < self.pace.ticks() && self.lanes[lane].has_room() {
+            while end < until && end - first < self.pace.ticks() && self.lanes[lane].has_room(self.columns.len()) {
                 let now = self.plan.now(end);
                 let offset = self.lanes[lane].tick(end, nodes, now);
                 for step in 0..self.plan.steps.len() {
@@ -273,7 +273,7 @@ fn program(programs: &Programs, pass: Pass) -> &Program {
     match pass {
         Pass::Step(step) => &programs.steps[step],
         Pass::Tally => &programs.measures[0],
-        Pass::Fingerprint(column) => &programs.measures[1 + column],
+        Pass::Fingerprint(_) => &programs.measures[1],
     }
 }
 
@@ -361,15 +361,15 @@ impl Execution for GpuExecution {
     }
 
     fn fingerprints(&mut self) -> Result<Vec<Fingerprint>, Error> {
-        let nodes = self.plan.nodes();
         (0..self.columns.len())
             .map(|column| {
+                let words = self.plan.words(ColumnId(column));
                 // The passes add to the partial tallies, which must be empty.
                 let mut encoder = self.context.device.create_command_encoder(&Default::default());
                 encoder.clear_buffer(&self.programs.partials, 0, None);
                 self.context.submit(encoder.finish());
                 self.alone(|this, recorder| {
-                    let offset = this.lanes[0].tick(0, nodes, Now::default());
+                    let offset = this.lanes[0].fingerprint(column as u32, words as u32);
                     this.record(recorder, Pass::Fingerprint(column), 0, offset);
                 })?;
                 let words = self

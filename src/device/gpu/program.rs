@@ -44,7 +44,9 @@ pub struct Clock {
     pub cuts: u32,
     pub kills: u32,
     pub revives: u32,
-    pub unused: [u32; 3],
+    pub column: u32,
+    pub words: u32,
+    pub unused: u32,
 }
 
 /// The shaders that a plan needs: one a step, then the measurement's.
@@ -62,7 +64,7 @@ fn step_shader(plan: &Plan, step: usize) -> Shader {
     Shader { modules }
 }
 
-/// The shaders of a measurement: the tally, the fingerprint of each column, the row.
+/// The shaders of a measurement: the tally, the fingerprint of a column, the row.
 fn measure_shaders(plan: &Plan) -> Vec<Shader> {
     let (parts, bins) = (parts(plan), plan.gauge.bins());
     let tally = module!("lib/tally");
@@ -81,15 +83,7 @@ fn measure_shaders(plan: &Plan) -> Vec<Shader> {
         Shader { modules }
     };
     let mut shaders = vec![Shader { modules: first }];
-    for column in 0..plan.columns.len() {
-        let words = plan.words(ColumnId(column)) as u32;
-        shaders.push(base(vec![
-            module!("measure/fingerprint")
-                .with("PARTS", parts)
-                .with("COLUMN", column as u32)
-                .with("WORDS", words),
-        ]));
-    }
+    shaders.push(base(vec![module!("measure/fingerprint").with("PARTS", parts)]));
     shaders.push(base(vec![
         module!("lib/partials"),
         plan.gauge.spread_module(),
@@ -108,10 +102,7 @@ fn measure_slots(plan: &Plan) -> Vec<Vec<(u32, bool)>> {
     tally.extend(plan.gauge.columns().iter().map(|&(slot, _)| (slot, true)));
     let fingerprint = vec![(0, false), (1, true)];
     let row = vec![(0, false), (1, false), (2, false)];
-    std::iter::once(tally)
-        .chain(plan.columns.iter().map(|_| fingerprint.clone()))
-        .chain([row])
-        .collect()
+    std::iter::once(tally).chain([fingerprint, row]).collect()
 }
 
 /// For each shader of a plan the slots of group 2, and whether it reads the nodes' status, group 3.
@@ -192,7 +183,7 @@ pub(super) struct Program {
 #[derive(Debug)]
 pub(super) struct Programs {
     pub steps: Vec<Program>,
-    /// The tally, one fingerprint a column, the row.
+    /// The tally, the fingerprint of a column, the row.
     pub measures: Vec<Program>,
     pub status_layout: BindGroupLayout,
     pub bins: Buffer,

@@ -9,7 +9,7 @@ use crate::words::Words;
 use std::ops::Range;
 
 /// How many nodes are worked on at a time: their beliefs, flows and masks fit the first-level cache.
-const CHUNK: usize = 2048;
+pub(super) const CHUNK: usize = 2048;
 
 /// The links of a chunk over one slot, or the stored links of some nodes, of which all have the same divisor.
 struct Links<'a> {
@@ -23,18 +23,18 @@ struct Links<'a> {
 }
 
 /// The scratch of a chunk.
-struct Buffers {
+pub(super) struct Buffers {
     /// Flows, biased; room for a chunk and half a chunk before it.
-    flows: Words,
+    pub flows: Words,
     /// Neighbours' indices.
-    list: Words,
+    pub list: Words,
     /// Neighbours' beliefs.
-    gathered: Words,
-    masks: Words,
-    spare: Words,
+    pub gathered: Words,
+    pub masks: Words,
+    pub spare: Words,
     /// Where a liar spoke.
-    lies: Words,
-    draws: Words,
+    pub lies: Words,
+    pub draws: Words,
 }
 
 /// Runs the step over `block`, chunk by chunk.
@@ -129,18 +129,18 @@ pub(super) fn run(
 }
 
 /// A chunk of nodes whose links all have the divisor q.
-struct Chunk<'a> {
-    step: &'a AverageStep,
-    view: &'a View<'a>,
-    beliefs: &'a [i32],
-    nodes: Range<u32>,
+pub(super) struct Chunk<'a> {
+    pub step: &'a AverageStep,
+    pub view: &'a View<'a>,
+    pub beliefs: &'a [i32],
+    pub nodes: Range<u32>,
     /// Where the chunk starts in its block.
-    at: usize,
-    q: u32,
+    pub at: usize,
+    pub q: u32,
     /// q's reciprocal.
-    divisor: Divisor,
+    pub divisor: Divisor,
     /// See [`bias`].
-    bias: (u32, u32),
+    pub bias: (u32, u32),
 }
 
 impl Chunk<'_> {
@@ -154,9 +154,7 @@ impl Chunk<'_> {
     ) {
         let topology = self.view.topology;
         for slot in 0..topology.slots() {
-            // What a liar tells has no opposite at its end.
-            let is_shared = carry.is_none() && taken.is_none();
-            match topology.mirror(slot).filter(|_| is_shared) {
+            match topology.mirror(slot).filter(|_| carry.is_none()) {
                 Some(mirror) if mirror > slot => self.two_slots(slot, mirror, sums, buffers),
                 // Done with its mirror.
                 Some(mirror) if mirror < slot => {}
@@ -167,6 +165,9 @@ impl Chunk<'_> {
                     self.one_slot(slot, self.nodes.clone(), sums, lane, taken, buffers);
                 }
             }
+        }
+        if let (Some(taken), None) = (taken, carry) {
+            self.hear_liars(sums, taken, buffers);
         }
     }
 
@@ -275,7 +276,7 @@ impl Chunk<'_> {
         let mut lied = false;
         let words = &mut gathered[..count];
         let other_beliefs: &[i32] = match other {
-            Ids::Run(first) if taken.is_none() => stretch(first),
+            Ids::Run(first) if taken.is_none() || carry.is_none() => stretch(first),
             _ => {
                 match other {
                     Ids::Run(first) => words.copy_from_slice(bytemuck::cast_slice(stretch(first))),
@@ -284,6 +285,7 @@ impl Chunk<'_> {
                 }
                 let own = bytemuck::cast_slice(stretch(start));
                 lied = taken.is_some()
+                    && carry.is_some()
                     && self
                         .view
                         .traffic
@@ -317,15 +319,14 @@ impl Chunk<'_> {
         buffers.list = list;
     }
 
-    /// Which links carry anything; nothing if all do.
+    /// Which links carry anything; nothing if all do. Only `quasi` meets liars here.
     fn masks(&self, links: &Links<'_>, len: usize, buffers: &mut Buffers) -> bool {
-        self.view.traffic.masks(
-            Ids::Run(links.first),
-            links.other,
-            links.slot,
-            &mut buffers.spare[..len],
-            &mut buffers.masks[..len],
-        )
+        let (own, other) = (Ids::Run(links.first), links.other);
+        let (spare, masks) = (&mut buffers.spare[..len], &mut buffers.masks[..len]);
+        match self.step.rounding {
+            Rounding::Quasi => self.view.traffic.masks(own, other, links.slot, spare, masks),
+            _ => self.view.traffic.honest(own, other, links.slot, spare, masks),
+        }
     }
 
     /// Writes what the own ends gain into `buffers.flows`, biased.

@@ -1,0 +1,39 @@
+//! `tetraswarm rules`: the rules by which nodes come to agree.
+
+use super::{Answer, answer};
+use crate::output::text::table;
+use std::process::ExitCode;
+use tetraswarm::Error;
+use tetraswarm::rule::RULES;
+
+/// List the consensus rules, or print one of them as the beginning of a scenario
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Print a scenario of this rule, to be redirected to a file and edited
+    name: Option<String>,
+}
+
+pub fn run(arguments: &Arguments) -> Answer {
+    let Some(name) = &arguments.name else {
+        let rows: Vec<Vec<String>> = RULES
+            .iter()
+            .map(|rule| vec![rule.name.to_owned(), rule.summary.to_owned()])
+            .collect();
+        answer(&table(&rows))?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    let Some(rule) = RULES.iter().find(|rule| rule.name == name) else {
+        let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
+        let message = format!("is no rule; the rules are: {}", names.join(", "));
+        return Err(Error::invalid(format!("'{name}'"), message).into());
+    };
+    answer(&format!(
+        "# {}\nname = \"{}\"\nagents = 65_536\nticks = 100\n\n[topology]\n{}\n\n[consensus]\nrule = \"{}\"\n{}\n",
+        rule.summary,
+        rule.name,
+        rule.topology.trim_end(),
+        rule.name,
+        rule.standard.trim_end()
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,48 @@
+//! Every rule on every topology that it can work on, with every fault: the same rows on every device and any number of threads.
+
+mod support;
+
+use std::path::Path;
+use support::{every_rule, files};
+use tetraswarm::Simulation;
+use tetraswarm::device::Device;
+use tetraswarm::device::cpu::CpuDevice;
+use tetraswarm::measure::Measurement;
+use tetraswarm::scenario::Scenario;
+use tetraswarm::swarm::Swarm;
+
+fn rows(label: &str, scenario: &Scenario, folder: &Path, device: &dyn Device) -> Vec<Measurement> {
+    let swarm = Swarm::build(scenario, folder).unwrap_or_else(|e| panic!("{label}: {e}"));
+    let mut simulation = Simulation::load(swarm, device).unwrap();
+    simulation.run().unwrap_or_else(|e| panic!("{label}: {e}"));
+    simulation.measurements().to_vec()
+}
+
+#[test]
+fn every_rule_has_the_same_rows_on_every_device() {
+    let folder = files();
+    let cpus = [CpuDevice::new(1).unwrap(), CpuDevice::new(3).unwrap()];
+    #[cfg(feature = "gpu")]
+    let gpus = support::gpus();
+    let mut count = 0;
+    every_rule(folder.path(), |label, scenario| {
+        let expected = rows(label, scenario, folder.path(), &cpus[0]);
+        assert_eq!(expected.len(), 4, "{label}");
+        assert_eq!(
+            rows(label, scenario, folder.path(), &cpus[1]),
+            expected,
+            "{label}, three threads"
+        );
+        #[cfg(feature = "gpu")]
+        for gpu in &gpus {
+            assert_eq!(
+                rows(label, scenario, folder.path(), gpu),
+                expected,
+                "{label} on {}",
+                gpu.info().backend
+            );
+        }
+        count += 1;
+    });
+    assert!(count >= 20, "{count} scenarios only");
+}
