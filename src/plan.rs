@@ -19,6 +19,8 @@ pub enum Extent {
     Node,
     /// Two a node, the lower words of all nodes first: a 64-bit number.
     Wide,
+    /// So many a node, the first words of all nodes first.
+    Words(u32),
     /// One a link end: slot by slot one for each node, then one for each stored link end.
     LinkEnd,
 }
@@ -34,6 +36,15 @@ pub struct Column {
     pub doubled: bool,
     /// Whether it is a node's nature and not its knowledge, so that even a node that forgets keeps it.
     pub fixed: bool,
+}
+
+/// When each node did what the rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Noted {
+    /// A word a node: 1 + the tick in which it did, 0 if it has not done it since tick 0.
+    pub column: ColumnId,
+    /// What it did, as in "rounds to decide".
+    pub verb: &'static str,
 }
 
 /// What a step does with a column.
@@ -83,6 +94,8 @@ pub struct Plan {
     pub first_status: Vec<u32>,
     /// What a measurement reads.
     pub gauge: Arc<dyn Gauge>,
+    /// Where nodes note when they did what the rule is about, if they do.
+    pub noted: Option<Noted>,
     /// How many ticks to run at most.
     pub ticks: u32,
     /// Measure every so many ticks.
@@ -121,6 +134,7 @@ impl Plan {
         match self.columns[column.0].extent {
             Extent::Node => u64::from(self.nodes()),
             Extent::Wide => 2 * u64::from(self.nodes()),
+            Extent::Words(words) => u64::from(words) * u64::from(self.nodes()),
             Extent::LinkEnd => self.topology.link_ends(),
         }
     }

@@ -3,7 +3,7 @@
 use crate::device::{Device, DeviceInfo, Event, Execution, Memory, Outcome};
 use crate::error::Error;
 use crate::fault::{Aftermath, aftermath};
-use crate::measure::Measurement;
+use crate::measure::{Measurement, Rounds};
 use crate::plan::{ColumnId, Plan};
 use crate::scenario::Scenario;
 use crate::swarm::Swarm;
@@ -174,6 +174,17 @@ impl Simulation {
     pub fn beliefs(&mut self) -> Result<Vec<i32>, Error> {
         let words = self.execution.read(self.plan().gauge.main())?;
         Ok(bytemuck::cast_vec(words))
+    }
+
+    /// In which rounds nodes decided, or heard, so far; nothing if the rule's nodes do not.
+    ///
+    /// # Errors
+    /// [`Error::DeviceFailed`].
+    pub fn rounds(&mut self) -> Result<Option<Rounds>, Error> {
+        match self.plan().noted {
+            Some(noted) => self.execution.read(noted.column).map(|words| Some(Rounds::of(&words))),
+            None => Ok(None),
+        }
     }
 
     /// What it runs on.

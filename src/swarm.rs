@@ -89,7 +89,11 @@ impl Swarm {
         rule.plan(&mut draft)?;
         let faults = draft.finish(faults);
         let Draft {
-            columns, steps, gauge, ..
+            columns,
+            steps,
+            gauge,
+            noted,
+            ..
         } = draft;
         // A rule without a gauge has nothing to be measured by; none is.
         let gauge: Arc<dyn Gauge> = gauge.unwrap_or_else(|| Arc::new(BeliefGauge::of(ColumnId(0))));
@@ -101,6 +105,7 @@ impl Swarm {
             faults,
             first_status: first_status.unwrap_or_default(),
             gauge,
+            noted,
             ticks: scenario.ticks,
             every: scenario.measure.every,
             component: scenario.measure.component,

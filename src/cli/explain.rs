@@ -130,9 +130,10 @@ fn memory(plan: &Plan) -> String {
         .enumerate()
         .map(|(at, column)| {
             let extent = match column.extent {
-                Extent::Node => "a word a node",
-                Extent::Wide => "two words a node",
-                Extent::LinkEnd => "a word a link end",
+                Extent::Node => "a word a node".to_owned(),
+                Extent::Wide => "two words a node".to_owned(),
+                Extent::Words(words) => format!("{words} words a node"),
+                Extent::LinkEnd => "a word a link end".to_owned(),
             };
             let copies = if column.doubled { ", old and new" } else { "" };
             vec![

@@ -125,7 +125,7 @@ pub fn run(arguments: Arguments) -> Answer {
         run: start.elapsed().as_secs_f64(),
     };
 
-    let summary = Summary::new(&scenario, &simulation, &report, seconds);
+    let summary = Summary::new(&scenario, &mut simulation, &report, seconds)?;
     let interrupted = report.outcome == Outcome::Interrupt;
     let written = match folder {
         Some(folder) => Some(folder.write(&Results {

@@ -9,6 +9,7 @@ mod figure;
 mod fingerprint;
 mod gauge;
 mod opinion;
+mod rounds;
 mod talk;
 mod tally;
 
@@ -18,6 +19,7 @@ pub use figure::{Figure, Number};
 pub use fingerprint::Fingerprint;
 pub use gauge::{Gauge, Talk};
 pub use opinion::{Asked, DECIDED, OPINION, OpinionGauge, Opinions};
+pub use rounds::Rounds;
 pub(crate) use talk::count as count_talk;
 pub use tally::{Tally, count, sum};
 

@@ -1,7 +1,7 @@
 //! What a rule's nodes hold at the end, for a person.
 
 use super::text::{grouped, real};
-use tetraswarm::measure::{Beliefs, Measurement, Opinions, Reading};
+use tetraswarm::measure::{Beliefs, Measurement, Opinions, Reading, Rounds};
 
 /// The facts of the last row.
 pub fn facts(row: &Measurement, is_conserved: bool) -> Vec<(&'static str, String)> {
@@ -9,6 +9,19 @@ pub fn facts(row: &Measurement, is_conserved: bool) -> Vec<(&'static str, String
         Reading::Belief(beliefs) => of_beliefs(row, beliefs, is_conserved),
         Reading::Opinion(opinions) => of_opinions(row, opinions),
     }
+}
+
+/// In which rounds nodes did what `verb` says; nothing if nobody did.
+pub fn rounds(rounds: &Rounds, verb: &str) -> Option<(&'static str, String)> {
+    let text = format!(
+        "{} on average to {verb}, {} for half of {} nodes, {} for 95 %, {} for all of them",
+        real(rounds.mean()?),
+        grouped(rounds.percentile(50)?),
+        grouped(rounds.nodes()),
+        grouped(rounds.percentile(95)?),
+        grouped(rounds.last()?)
+    );
+    Some(("rounds", text))
 }
 
 fn of_beliefs(row: &Measurement, beliefs: &Beliefs, is_conserved: bool) -> Vec<(&'static str, String)> {

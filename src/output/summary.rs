@@ -6,10 +6,10 @@ use serde::Serialize;
 use std::path::Path;
 use tetraswarm::device::{DeviceInfo, DeviceKind, Memory, Outcome};
 use tetraswarm::fault::Aftermath;
-use tetraswarm::measure::Measurement;
+use tetraswarm::measure::{Measurement, Rounds};
 use tetraswarm::scenario::Scenario;
 use tetraswarm::topology::Topology;
-use tetraswarm::{Report, Simulation};
+use tetraswarm::{Error, Report, Simulation};
 
 /// The object that `--json` prints and `summary.json` holds.
 #[derive(Debug, Serialize)]
@@ -31,6 +31,9 @@ pub struct Summary {
     pub stopped_by: Outcome,
     /// The last row.
     pub measurement: Measurement,
+    /// In which rounds nodes decided, or heard: pairs of a round and how many nodes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rounds: Option<Rounds>,
     /// What happened, and how the swarm came through.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<Aftermath>,
@@ -40,6 +43,9 @@ pub struct Summary {
     /// Whether anything could go wrong.
     #[serde(skip)]
     has_faults: bool,
+    /// What nodes did in those rounds.
+    #[serde(skip)]
+    verb: &'static str,
 }
 
 /// What it ran on.
@@ -73,11 +79,20 @@ pub struct Seconds {
 
 impl Summary {
     /// The summary of a run that has ended.
-    pub fn new(scenario: &Scenario, simulation: &Simulation, report: &Report, seconds: Seconds) -> Self {
+    ///
+    /// # Errors
+    /// [`Error::DeviceFailed`] if what the nodes noted cannot be read.
+    pub fn new(
+        scenario: &Scenario,
+        simulation: &mut Simulation,
+        report: &Report,
+        seconds: Seconds,
+    ) -> Result<Self, Error> {
+        let rounds = simulation.rounds()?;
         let plan = simulation.plan();
         let nodes = plan.nodes();
         let node_ticks = f64::from(nodes) * f64::from(report.ticks);
-        Self {
+        Ok(Self {
             scenario: scenario.name.clone(),
             seed: scenario.seed,
             agents: nodes,
@@ -95,10 +110,12 @@ impl Summary {
             memory: simulation.memory(),
             stopped_by: report.outcome,
             measurement: report.measurement.clone(),
+            rounds,
             events: simulation.aftermath(),
             is_conserved: plan.gauge.is_conserved(),
             has_faults: plan.faults.is_some(),
-        }
+            verb: plan.noted.map_or("", |noted| noted.verb),
+        })
     }
 
     /// What went wrong, event by event.
@@ -155,6 +172,11 @@ impl Summary {
             ),
         ]);
         facts.extend(reading::facts(row, self.is_conserved));
+        facts.extend(
+            self.rounds
+                .as_ref()
+                .and_then(|rounds| reading::rounds(rounds, self.verb)),
+        );
         facts.extend(self.faults());
         facts.extend([
             ("fingerprint", self.fingerprint.clone()),

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::fault::Faults;
 use crate::measure::Gauge;
-use crate::plan::{Column, ColumnId, Extent};
+use crate::plan::{Column, ColumnId, Extent, Noted};
 use crate::step::{FaultStep, ForgetStep, Step};
 use crate::topology::Topology;
 use std::sync::Arc;
@@ -19,6 +19,7 @@ pub struct Draft<'a> {
     pub(crate) columns: Vec<Column>,
     pub(crate) steps: Vec<Box<dyn Step>>,
     pub(crate) gauge: Option<Arc<dyn Gauge>>,
+    pub(crate) noted: Option<Noted>,
     /// The column whose sum is conserved.
     conserved: Option<ColumnId>,
     injected: Option<ColumnId>,
@@ -35,6 +36,7 @@ impl<'a> Draft<'a> {
             columns: Vec::new(),
             steps: Vec::new(),
             gauge: None,
+            noted: None,
             conserved: None,
             injected: None,
             destroyed: None,
@@ -125,6 +127,11 @@ impl<'a> Draft<'a> {
         self.gauge = Some(Arc::new(gauge));
     }
 
+    /// Says that in this column each node notes 1 + the tick in which it did what `verb` says, 0 if it has not.
+    pub fn note(&mut self, column: ColumnId, verb: &'static str) {
+        self.noted = Some(Noted { column, verb });
+    }
+
     /// Puts the faults' own column and steps in.
     pub(crate) fn finish(&mut self, faults: Option<Faults>) -> Option<Faults> {
         let mut faults = faults?;
@@ -133,9 +140,14 @@ impl<'a> Draft<'a> {
         if self.forgets {
             for (id, column) in self.columns.iter().enumerate().map(|(k, column)| (ColumnId(k), column)) {
                 // The ledgers are no node's knowledge, and what a link carries on belongs to both its ends.
-                if column.extent == Extent::Node && id != faults.status && !column.fixed {
+                let lanes = match column.extent {
+                    Extent::Node => 1,
+                    Extent::Words(words) => words,
+                    Extent::Wide | Extent::LinkEnd => continue,
+                };
+                if id != faults.status && !column.fixed {
                     let ledger = self.destroyed.filter(|_| self.conserved == Some(id));
-                    first.push(Box::new(ForgetStep::new(faults.status, id, 1, ledger)));
+                    first.push(Box::new(ForgetStep::new(faults.status, id, lanes, ledger)));
                 }
             }
         }

@@ -9,6 +9,8 @@ mod draft;
 mod extremum;
 mod majority;
 mod opinions;
+mod rumour;
+mod snow;
 mod start;
 mod trimmed;
 
@@ -17,6 +19,8 @@ pub use draft::Draft;
 pub use extremum::{Extremum, Maximum, Minimum};
 pub use majority::{Majority, Vote};
 pub use opinions::{Balanced, Lead, OpinionStart, Shares};
+pub use rumour::{Informed, InformedNodes, InformedShare, Rumour, RumourKind};
+pub use snow::{Snow, SnowKind};
 pub use start::{BELIEF_LIMIT, Interval, Point, Start, StartFile};
 pub use trimmed::Trimmed;
 
@@ -167,5 +171,34 @@ rules! {
         topology: "kind = \"torus2d\"",
         needs: None,
         samples: &[uniform!(), "start = { kind = \"point\", node = 1, value = -1000 }\n"],
+    }
+
+    /// Repeated samples of k nodes, whose α-majorities sway a node until it decides: slush, snowflake and snowball.
+    Snow(Snow) = "snow" {
+        standard: "kind = \"snowball\"\nopinions = 2\nk = 20\nalpha = 15\nbeta = 20\nfrom = \"swarm\"",
+        topology: "kind = \"ring\"",
+        needs: None,
+        samples: &[
+            "kind = \"slush\"\nopinions = 2\nk = 2\nalpha = 2\nfrom = \"swarm\"",
+            "kind = \"slush\"\nopinions = 3\nk = 4\nalpha = 3\nfrom = \"neighbours\"",
+            "kind = \"snowflake\"\nopinions = 3\nk = 2\nalpha = 2\nbeta = 3\nfrom = \"swarm\"",
+            "kind = \"snowflake\"\nopinions = 2\nk = 5\nalpha = 3\nbeta = 4\nfrom = \"neighbours\"",
+            "kind = \"snowball\"\nopinions = 2\nk = 2\nalpha = 2\nbeta = 4\nfrom = \"swarm\"",
+            "kind = \"snowball\"\nopinions = 3\nk = 3\nalpha = 2\nbeta = 3\nfrom = \"neighbours\"",
+        ],
+    }
+    /// A rumour that those who know it tell, or those who do not ask for: push, pull, push-pull.
+    Rumour(Rumour) = "rumour" {
+        standard: "kind = \"push-pull\"\nfrom = \"swarm\"",
+        topology: "kind = \"ring\"",
+        needs: None,
+        samples: &[
+            "kind = \"push\"\nfrom = \"swarm\"",
+            "kind = \"push\"\nfrom = \"neighbours\"",
+            "kind = \"pull\"\nfrom = \"swarm\"\nstart = { kind = \"nodes\", nodes = [0, 1] }",
+            "kind = \"pull\"\nfrom = \"neighbours\"",
+            "kind = \"push-pull\"\nfrom = \"swarm\"",
+            "kind = \"push-pull\"\nfrom = \"neighbours\"\nstart = { kind = \"share\", share = 0.25 }",
+        ],
     }
 }

@@ -48,6 +48,11 @@ impl Ask {
         self.from
     }
 
+    /// What the draws depend on.
+    pub(super) fn key(self) -> u32 {
+        self.key
+    }
+
     /// The word of the `draw`-th draw of `node`.
     #[inline(always)]
     #[must_use]
@@ -65,7 +70,7 @@ impl Ask {
 
     /// Whom a word means, or [`NOBODY`].
     #[inline(always)]
-    fn pick(self, view: &View<'_>, node: u32, word: u32) -> u32 {
+    pub(super) fn pick(self, view: &View<'_>, node: u32, word: u32) -> u32 {
         let topology = view.topology;
         let (other, arrives) = match self.from {
             From::Swarm => {

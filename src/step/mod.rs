@@ -8,6 +8,9 @@ mod faults;
 mod forget;
 mod listen;
 mod majority;
+mod rumour;
+pub mod sample;
+mod snow;
 mod trimmed;
 
 pub use average::{AverageStep, BELIEF_RANGE};
@@ -15,6 +18,9 @@ pub use extremum::ExtremumStep;
 pub use faults::FaultStep;
 pub use forget::ForgetStep;
 pub use majority::MajorityStep;
+pub use rumour::{AimStep, Aims, RumourStep};
+pub(crate) use snow::SETTLED;
+pub use snow::{Memory as SnowMemory, SnowStep};
 pub use trimmed::{MOST_FAULTS, TrimmedStep};
 
 use crate::plan::Binding;

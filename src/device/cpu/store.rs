@@ -73,6 +73,7 @@ pub(super) fn lanes<'a>(
     let lanes = match extent {
         Extent::Node => 1,
         Extent::Wide => 2,
+        Extent::Words(words) => words as usize,
         Extent::LinkEnd => slots,
     };
     let (regular, mut stored) = words.split_at_mut(lanes * nodes);
