@@ -1,14 +1,29 @@
 //! The steps of a tick. Each is one file here and one of the same name in `shaders/step/`: what it reads and writes, its
 //! parameters, and its twin for the CPU.
 
+mod accept;
 pub mod ask;
 mod average;
+mod exchange;
 mod faults;
 mod forget;
+mod links;
+mod pairwise;
+mod propose;
+mod second_order;
+mod signal;
+mod track;
 
+pub use accept::AcceptStep;
 pub use average::{AverageStep, BELIEF_RANGE};
+pub use exchange::ExchangeStep;
 pub use faults::FaultStep;
 pub use forget::ForgetStep;
+pub use pairwise::PairwiseStep;
+pub use propose::ProposeStep;
+pub use second_order::SecondOrderStep;
+pub use signal::{Change, SignalStep};
+pub use track::TrackStep;
 
 use crate::plan::Binding;
 use crate::shader::Module;
