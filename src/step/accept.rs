@@ -76,7 +76,7 @@ impl Step for AcceptStep {
         least[..partners.len()].fill(u32::MAX);
         let mut hits = scratch.take(super::links::BATCH);
         for_each_batch(topology, block.clone(), scratch, |batch, _| {
-            let mirror = topology.mirror(batch.slot).filter(|_| batch.slot != NO_SLOT);
+            let mirror = if batch.slot == NO_SLOT { None } else { topology.mirror(batch.slot) };
             if batch.slot != NO_SLOT {
                 let own = &places[batch.own[0] as usize..][..batch.len()];
                 choose(
