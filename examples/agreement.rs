@@ -22,6 +22,8 @@ fn in_code() -> Scenario {
         topology: TopologySpec::Torus2d(Torus2dSpec { width: Some(100) }).into(),
         timing: Timing::Golden(Rate { rate: 0.5 }),
         consensus: Consensus::Average(Average {
+            order: 1,
+            beta: None,
             rounding: Rounding::Golden,
             start: Start::Uniform(Interval {
                 low: 0,

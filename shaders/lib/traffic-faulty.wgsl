@@ -30,6 +30,13 @@ fn acts(i: u32, tick: u32) -> bool {
     return is_up(i) && is_active(i, tick);
 }
 
+// Whether two nodes are up, and on the same side of every wall.
+fn meets(i: u32, j: u32) -> bool {
+    let a = status[i];
+    let b = status[j];
+    return (((a | b) & 3u) | ((a ^ b) & clock.walls)) == 0u;
+}
+
 // Whether two nodes can exchange anything, linked or not.
 fn reaches(i: u32, j: u32, tick: u32) -> bool {
     let a = status[i];

@@ -17,6 +17,11 @@ fn acts(i: u32, tick: u32) -> bool {
     return is_active(i, tick);
 }
 
+// Whether two nodes are up, and on the same side of every wall.
+fn meets(i: u32, j: u32) -> bool {
+    return true;
+}
+
 // Whether two nodes can exchange anything, linked or not.
 fn reaches(i: u32, j: u32, tick: u32) -> bool {
     return true;

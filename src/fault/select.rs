@@ -172,7 +172,7 @@ fn all_neighbours(topology: &dyn Topology) -> (Vec<u64>, Vec<u32>) {
 
 impl Selection {
     /// Sets `bit` in the status of every node that is meant, and counts them.
-    pub(super) fn mark(
+    pub(crate) fn mark(
         &self,
         topology: &dyn Topology,
         seed: u32,

@@ -3,6 +3,7 @@
 //! A device adds up a [`Tally`] over all nodes: integers only, so that the parts may be added in any order. What a node
 //! contributes, the rule's [`Gauge`] says; what the tally means, its [`Reading`].
 
+mod asking;
 mod belief;
 mod component;
 mod figure;
@@ -13,6 +14,7 @@ mod rounds;
 mod talk;
 mod tally;
 
+pub use asking::{AskingGauge, Calls};
 pub use belief::{BeliefGauge, Beliefs};
 pub(crate) use component::largest_component;
 pub use figure::{Figure, Number};

@@ -8,6 +8,9 @@ use crate::step::{FaultStep, ForgetStep, Step};
 use crate::topology::Topology;
 use std::sync::Arc;
 
+/// The column that the faults keep.
+const STATUS: &str = "status";
+
 /// What a rule needs to know, and what it has asked for.
 #[derive(Debug)]
 pub struct Draft<'a> {
@@ -16,12 +19,17 @@ pub struct Draft<'a> {
     /// Whether there are liars, and whether nodes that come back have forgotten.
     has_liars: bool,
     forgets: bool,
+    /// Whether anything can go wrong, and the column that says for whom, if it is there already.
+    has_faults: bool,
+    status: Option<ColumnId>,
     pub(crate) columns: Vec<Column>,
     pub(crate) steps: Vec<Box<dyn Step>>,
     pub(crate) gauge: Option<Arc<dyn Gauge>>,
     pub(crate) noted: Option<Noted>,
     /// The column whose sum is conserved.
     conserved: Option<ColumnId>,
+    /// The column of what has been added to it from outside.
+    basis: Option<ColumnId>,
     injected: Option<ColumnId>,
     destroyed: Option<ColumnId>,
 }
@@ -33,11 +41,14 @@ impl<'a> Draft<'a> {
             seed,
             has_liars: faults.is_some_and(|faults| faults.lie.is_some()),
             forgets: faults.is_some_and(|faults| faults.forgets),
+            has_faults: faults.is_some(),
+            status: None,
             columns: Vec::new(),
             steps: Vec::new(),
             gauge: None,
             noted: None,
             conserved: None,
+            basis: None,
             injected: None,
             destroyed: None,
         }
@@ -83,6 +94,35 @@ impl<'a> Draft<'a> {
         let column = self.column(name, Extent::Node, true);
         self.conserved = Some(column);
         column
+    }
+
+    /// Adds a column of what has been added to the conserved one from outside, so that the difference of the two is what is
+    /// conserved, and what a node that forgets both destroys.
+    pub fn basis(&mut self, name: &'static str) -> ColumnId {
+        let column = self.column(name, Extent::Node, false);
+        self.basis = Some(column);
+        column
+    }
+
+    /// A column, one word a node, that is not the rule's own: what the other parts of the tick keep.
+    ///
+    /// # Errors
+    /// The names of those that there are.
+    pub fn foreign(&mut self, name: &str) -> Result<ColumnId, Vec<&'static str>> {
+        let known: Vec<&'static str> = self.has_faults.then_some(STATUS).into_iter().collect();
+        if !known.contains(&name) {
+            return Err(known);
+        }
+        Ok(self.status())
+    }
+
+    fn status(&mut self) -> ColumnId {
+        if let Some(status) = self.status {
+            return status;
+        }
+        let status = self.column(STATUS, Extent::Node, false);
+        self.status = Some(status);
+        status
     }
 
     /// The wide column that adds up, node by node, what is taken from liars; nothing where there are none.
@@ -135,7 +175,7 @@ impl<'a> Draft<'a> {
     /// Puts the faults' own column and steps in.
     pub(crate) fn finish(&mut self, faults: Option<Faults>) -> Option<Faults> {
         let mut faults = faults?;
-        faults.status = self.column("status", Extent::Node, false);
+        faults.status = self.status();
         let mut first: Vec<Box<dyn Step>> = vec![Box::new(FaultStep::new(faults.clone()))];
         if self.forgets {
             for (id, column) in self.columns.iter().enumerate().map(|(k, column)| (ColumnId(k), column)) {
@@ -146,8 +186,10 @@ impl<'a> Draft<'a> {
                     Extent::Wide | Extent::LinkEnd => continue,
                 };
                 if id != faults.status && !column.fixed {
-                    let ledger = self.destroyed.filter(|_| self.conserved == Some(id));
-                    first.push(Box::new(ForgetStep::new(faults.status, id, lanes, ledger)));
+                    let is_basis = self.basis == Some(id);
+                    let ledger = self.destroyed.filter(|_| is_basis || self.conserved == Some(id));
+                    let step = ForgetStep::new(faults.status, id, lanes, ledger);
+                    first.push(Box::new(if is_basis { step.giving_back() } else { step }));
                 }
             }
         }

@@ -23,6 +23,14 @@ pub use rumour::{Informed, InformedNodes, InformedShare, Rumour, RumourKind};
 pub use snow::{Snow, SnowKind};
 pub use start::{BELIEF_LIMIT, Interval, Point, Start, StartFile};
 pub use trimmed::Trimmed;
+mod exchange;
+mod pairwise;
+mod signal;
+mod tracking;
+pub use exchange::Exchange;
+pub use pairwise::Pairwise;
+pub use signal::{Drift, Jump, Noise, Signal, Signals};
+pub use tracking::Tracking;
 
 use crate::error::Error;
 use crate::fault::Domain;
@@ -132,6 +140,46 @@ rules! {
             concat!("rounding = \"random\"\n", uniform!()),
             concat!("rounding = \"golden\"\n", uniform!()),
             concat!("rounding = \"quasi\"\n", uniform!()),
+            concat!("order = 2\nbeta = 1.5\nrounding = \"trunc\"\n", uniform!()),
+            concat!("order = 2\nbeta = 1.5\nrounding = \"random\"\n", uniform!()),
+            concat!("order = 2\nbeta = 0.8\nrounding = \"golden\"\n", uniform!()),
+            concat!("order = 2\nbeta = 1.5\nrounding = \"quasi\"\n", uniform!()),
+        ],
+    }
+    /// Beliefs follow the average of inputs that change: each gains what its input gains, and they diffuse.
+    Tracking(Tracking) = "tracking" {
+        standard: "rounding = \"trunc\"\nsignal = { kind = \"noise\", amplitude = 1000 }\nstart = { kind = \"uniform\", low = 0, high = 16777216 }",
+        topology: "kind = \"torus2d\"",
+        needs: None,
+        samples: &[
+            concat!("rounding = \"trunc\"\nsignal = { kind = \"step\", tick = 2, by = 5000 }\n", uniform!()),
+            concat!("rounding = \"random\"\nsignal = { kind = \"drift\", low = -7, high = 30 }\n", uniform!()),
+            concat!("rounding = \"golden\"\nsignal = { kind = \"noise\", amplitude = 900 }\n", uniform!()),
+            concat!(
+                "rounding = \"quasi\"\nsignal = [{ kind = \"step\", tick = 1, by = -800, who = { kind = \"share\", share = 0.3 } }, \
+                 { kind = \"drift\", low = 5, high = 5 }, { kind = \"noise\", amplitude = 3, who = { kind = \"nodes\", nodes = [1] } }]\n",
+                uniform!()
+            ),
+        ],
+    }
+    /// The four nodes that differ in one base-4 digit share evenly, a digit a tick; the sum never changes.
+    Exchange(Exchange) = "exchange" {
+        standard: "start = { kind = \"uniform\", low = 0, high = 16777216 }",
+        topology: "kind = \"hamming\"",
+        needs: Some("hamming"),
+        samples: &[
+            uniform!(),
+            "start = { kind = \"point\", value = 268435456 }\n",
+        ],
+    }
+    /// Random pairs of linked nodes take the average of the two; the sum never changes.
+    Pairwise(Pairwise) = "pairwise" {
+        standard: "start = { kind = \"uniform\", low = 0, high = 16777216 }",
+        topology: "kind = \"random-regular\"\ndegree = 20",
+        needs: None,
+        samples: &[
+            uniform!(),
+            "start = { kind = \"two-blocks\", low = -268435456, high = 268435456 }\n",
         ],
     }
 

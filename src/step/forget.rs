@@ -16,6 +16,8 @@ pub struct ForgetStep {
     /// The column's words a node.
     lanes: u32,
     ledger: Option<ColumnId>,
+    /// Whether the ledger is given back what is forgotten: of a column whose difference from another is conserved.
+    gives_back: bool,
 }
 
 impl ForgetStep {
@@ -27,7 +29,15 @@ impl ForgetStep {
             column,
             lanes,
             ledger,
+            gives_back: false,
         }
+    }
+
+    /// The step on what was added to a conserved column from outside: forgotten, it counts against what is destroyed.
+    #[must_use]
+    pub fn giving_back(mut self) -> Self {
+        self.gives_back = true;
+        self
     }
 }
 
@@ -58,6 +68,7 @@ impl Step for ForgetStep {
 
     fn modules(&self) -> Vec<Module> {
         let ledger = match self.ledger {
+            Some(_) if self.gives_back => module!("lib/destroyed-given-back"),
             Some(_) => module!("lib/destroyed"),
             None => module!("lib/destroyed-uncounted"),
         };
@@ -72,6 +83,7 @@ impl Step for ForgetStep {
             }
             if self.ledger.is_some() {
                 let word = outputs[0][0][l] as i32;
+                let word = if self.gives_back { word.wrapping_neg() } else { word };
                 if let [low, high] = outputs[1].as_mut_slice() {
                     add_wide(&mut low[l], &mut high[l], word);
                 }

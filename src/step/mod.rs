@@ -1,26 +1,41 @@
 //! The steps of a tick. Each is one file here and one of the same name in `shaders/step/`: what it reads and writes, its
 //! parameters, and its twin for the CPU.
 
+mod accept;
 pub mod ask;
 mod average;
+mod exchange;
 mod extremum;
 mod faults;
 mod forget;
+mod links;
 mod listen;
 mod majority;
+mod pairwise;
+mod propose;
 mod rumour;
 pub mod sample;
+mod second_order;
+mod signal;
 mod snow;
+mod track;
 mod trimmed;
 
+pub use accept::AcceptStep;
 pub use average::{AverageStep, BELIEF_RANGE};
+pub use exchange::ExchangeStep;
 pub use extremum::ExtremumStep;
 pub use faults::FaultStep;
 pub use forget::ForgetStep;
 pub use majority::MajorityStep;
+pub use pairwise::PairwiseStep;
+pub use propose::ProposeStep;
 pub use rumour::{AimStep, Aims, RumourStep};
+pub use second_order::SecondOrderStep;
+pub use signal::{Change, SignalStep};
 pub(crate) use snow::SETTLED;
 pub use snow::{Memory as SnowMemory, SnowStep};
+pub use track::TrackStep;
 pub use trimmed::{MOST_FAULTS, TrimmedStep};
 
 use crate::plan::Binding;

@@ -1,0 +1,58 @@
+//! The rule `pairwise`: what a scenario says of it, and the plan that it makes.
+
+use super::start::{Start, beliefs};
+use super::{Draft, Rule};
+use crate::error::Error;
+use crate::measure::{AskingGauge, BeliefGauge, Calls};
+use crate::plan::{Extent, Plan};
+use crate::step::{AcceptStep, PairwiseStep, ProposeStep};
+use crate::words::Words;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Parameters of the rule `pairwise`: randomised gossip (Boyd, Ghosh, Prabhakar, Shah 2006), push–pull averaging (Jelasity,
+/// Montresor, Babaoglu 2005).
+///
+/// In every tick random pairs of linked nodes both take the average of what the two held. A node that acts proposes to one of its
+/// neighbours with probability ½ and listens otherwise; whoever listens accepts one of those that proposed to it. No node is in
+/// two pairs at once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Pairwise {
+    /// The beliefs at tick 0.
+    pub start: Start,
+}
+
+impl Rule for Pairwise {
+    fn files(&mut self) -> Vec<(String, &mut PathBuf)> {
+        self.start.files()
+    }
+
+    fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
+        let belief = draft.conserved("belief");
+        let place = draft.column("place", Extent::Node, false);
+        let partner = draft.column("partner", Extent::Node, false);
+        let injected = draft.injected();
+        let seed = draft.seed();
+        draft.step(ProposeStep::new(seed, place));
+        draft.step(AcceptStep::new(seed, place, partner));
+        draft.step(PairwiseStep::new(seed, belief, partner).with_ledger(injected));
+        let destroyed = draft.destroyed();
+        draft.gauge(AskingGauge {
+            beliefs: BeliefGauge {
+                belief,
+                is_conserved: true,
+                basis: None,
+                injected,
+                destroyed,
+            },
+            asked: Calls::Marked(place),
+        });
+        Ok(())
+    }
+
+    fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<Words>, Error> {
+        Ok(vec![beliefs(&self.start, plan.nodes(), seed, folder)?])
+    }
+}

@@ -1,0 +1,188 @@
+//! Scripted signals: how the inputs change that the rule `tracking` follows.
+
+use super::start::BELIEF_LIMIT;
+use crate::error::Error;
+use crate::fault::Selection;
+use crate::step::Change;
+use crate::topology::Topology;
+use crate::words::Words;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The most signals that add up: a bit each says whom they reach.
+const MOST: usize = 32;
+
+/// One signal, or several that add up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Signals {
+    /// One signal.
+    One(Signal),
+    /// Signals that add up.
+    Sum(#[schemars(length(min = 1, max = 32))] Vec<Signal>),
+}
+
+impl Default for Signals {
+    fn default() -> Self {
+        Self::Sum(Vec::new())
+    }
+}
+
+/// How inputs change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Signal {
+    /// From a tick on they differ by a constant.
+    Step(Jump),
+    /// They grow by a slope that is drawn for each node and stays: a ramp.
+    Drift(Drift),
+    /// In every tick they differ by something else, drawn evenly for each node and tick.
+    Noise(Noise),
+}
+
+/// A step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Jump {
+    /// The first tick, counted from 0, in which the inputs differ.
+    pub tick: u32,
+    /// By how much.
+    #[schemars(range(min = -536_870_912, max = 536_870_912))]
+    pub by: i32,
+    /// Whose inputs. Left out, those of all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<Selection>,
+}
+
+/// A drift.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Drift {
+    /// The least slope, in units a tick; slopes are drawn evenly from low..=high.
+    #[schemars(range(min = -268_435_456, max = 268_435_456))]
+    pub low: i32,
+    /// The greatest slope, at least the least. All have the same where the two are equal.
+    #[schemars(range(min = -268_435_456, max = 268_435_456))]
+    pub high: i32,
+    /// Whose inputs. Left out, those of all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<Selection>,
+}
+
+/// Noise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Noise {
+    /// The most by which an input differs, up or down.
+    #[schemars(range(min = 0, max = 268_435_456))]
+    pub amplitude: u32,
+    /// Whose inputs. Left out, those of all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<Selection>,
+}
+
+impl Signal {
+    /// Whose inputs it changes, if not those of all.
+    pub(super) fn who(&self) -> Option<&Selection> {
+        match self {
+            Self::Step(Jump { who, .. }) | Self::Drift(Drift { who, .. }) | Self::Noise(Noise { who, .. }) => {
+                who.as_ref()
+            }
+        }
+    }
+
+    /// The signal, the `number`-th, with its numbers worked out.
+    pub(super) fn change(&self, seed: u32, number: u32, key: &str) -> Result<Change, Error> {
+        Ok(match self {
+            Self::Step(step) => Change::Step {
+                tick: step.tick,
+                by: step.by as u32,
+            },
+            Self::Drift(drift) => {
+                if drift.low > drift.high {
+                    let message = format!("is {}, above high = {}; exchange the two", drift.low, drift.high);
+                    return Err(Error::invalid(format!("{key}.low"), message));
+                }
+                Change::Drift {
+                    low: drift.low as u32,
+                    width: drift.high.abs_diff(drift.low) + 1,
+                    key: Change::key(seed, number),
+                }
+            }
+            Self::Noise(noise) => Change::Noise {
+                amplitude: noise.amplitude,
+                key: Change::key(seed, number),
+            },
+        })
+    }
+
+    /// The least and the greatest change in a run of so many ticks.
+    fn extremes(&self, ticks: u32) -> [i128; 2] {
+        let last = i128::from(ticks.saturating_sub(1));
+        match self {
+            Self::Step(step) if step.tick >= ticks => [0, 0],
+            Self::Step(step) => [i128::from(step.by).min(0), i128::from(step.by).max(0)],
+            Self::Drift(drift) => [
+                (i128::from(drift.low) * last).min(0),
+                (i128::from(drift.high) * last).max(0),
+            ],
+            Self::Noise(noise) => [-i128::from(noise.amplitude), i128::from(noise.amplitude)],
+        }
+    }
+}
+
+impl Signals {
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list().is_empty()
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn list(&self) -> &[Signal] {
+        match self {
+            Self::One(signal) => std::slice::from_ref(signal),
+            Self::Sum(signals) => signals,
+        }
+    }
+
+    /// What follows the list's key for one of them.
+    pub(super) fn place(&self, number: usize) -> String {
+        match self {
+            Self::One(_) => String::new(),
+            Self::Sum(_) => format!("[{number}]"),
+        }
+    }
+
+    /// The words that say whom each signal reaches, a bit each.
+    pub(super) fn chosen(&self, topology: &dyn Topology, seed: u32) -> Result<Words, Error> {
+        let mut words = Words::zeros(topology.nodes() as usize);
+        for (number, signal) in self.list().iter().take(MOST).enumerate() {
+            if let Some(who) = signal.who() {
+                let key = format!("consensus.signal{}.who", self.place(number));
+                who.mark(topology, seed, &key, 1 << number, &mut words)?;
+            }
+        }
+        Ok(words)
+    }
+}
+
+/// Says that inputs may leave the range of beliefs within a run of so many ticks, if they may.
+pub(super) fn reach(signals: &Signals, base: &[u32], ticks: u32) -> Result<(), Error> {
+    let words = || base.iter().map(|&word| i128::from(word as i32));
+    let (mut low, mut high) = (words().min().unwrap_or(0), words().max().unwrap_or(0));
+    for signal in signals.list() {
+        let [least, most] = signal.extremes(ticks);
+        (low, high) = (low + least, high + most);
+    }
+    let limit = i128::from(BELIEF_LIMIT);
+    if low < -limit || high > limit {
+        let message = format!(
+            "takes the inputs to as much as {low}..={high} in {ticks} ticks; they stay within ±{limit}: give smaller changes, fewer \
+             ticks or a narrower start"
+        );
+        return Err(Error::invalid("consensus.signal", message));
+    }
+    Ok(())
+}

@@ -1,0 +1,125 @@
+//! The rule `tracking`: what a scenario says of it, and the plan that it makes.
+
+use super::signal::{Signals, reach};
+use super::start::{Start, beliefs};
+use super::{Draft, Rounding, Rule};
+use crate::error::Error;
+use crate::measure::BeliefGauge;
+use crate::plan::{ColumnId, Extent, Plan};
+use crate::step::{AverageStep, SignalStep, TrackStep};
+use crate::words::Words;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Parameters of the rule `tracking`: dynamic average consensus (Spanos, Olfati-Saber, Murray 2005; Zhu, Martínez 2010).
+///
+/// Every node has an input that changes. Its belief gains what its input gains, and diffuses as in the rule average: so the sum of
+/// the beliefs is the sum of the inputs at every tick, and each belief follows the average of all inputs. Of an input that a node
+/// could not take in, because it was down, it makes up for all at once. A node that comes back having forgotten everything begins
+/// again with its input.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tracking {
+    /// How the flows of the diffusion become integers.
+    #[serde(default)]
+    pub rounding: Rounding,
+    /// How the inputs change: one signal, or a list of signals that add up.
+    #[serde(default, skip_serializing_if = "Signals::is_empty")]
+    pub signal: Signals,
+    /// In place of a signal, the column of the swarm whose words, as signed integers, are the inputs, as in "status". It must stay
+    /// within the range of beliefs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<String>,
+    /// The beliefs at tick 0, which are the inputs that signals change.
+    pub start: Start,
+}
+
+impl Tracking {
+    /// Adds the column of the inputs, and the steps that write it if there are any.
+    fn input(&self, draft: &mut Draft<'_>) -> Result<ColumnId, Error> {
+        let signals = self.signal.list();
+        let Some(name) = &self.input else {
+            if signals.is_empty() {
+                let message = "is missing; say how the inputs change, as in signal = { kind = \"drift\", low = -3, high = 5 }, or give \
+                               the input = \"…\" that is to be followed";
+                return Err(Error::invalid("consensus.signal", message));
+            }
+            let base = draft.column("base", Extent::Node, false);
+            draft.fix(base);
+            let input = draft.column("input", Extent::Node, false);
+            let chosen = signals.iter().any(|signal| signal.who().is_some());
+            let chosen = chosen.then(|| draft.column("chosen", Extent::Node, false));
+            if let Some(chosen) = chosen {
+                draft.fix(chosen);
+            }
+            for (number, signal) in (0..).zip(signals) {
+                let key = format!("consensus.signal{}", self.signal.place(number as usize));
+                let change = signal.change(draft.seed(), number, &key)?;
+                let step = SignalStep::new(change, input, (number == 0).then_some(base));
+                let whom = chosen
+                    .filter(|_| signal.who().is_some())
+                    .map(|chosen| (chosen, 1 << number));
+                draft.step(step.for_chosen(whom));
+            }
+            return Ok(input);
+        };
+        if !signals.is_empty() {
+            let message = format!("is {name}, but a signal is given too; leave one of them out");
+            return Err(Error::invalid("consensus.input", message));
+        }
+        draft.foreign(name).map_err(|known| {
+            let known = match known.as_slice() {
+                [] => "this swarm has none; give a signal instead".to_owned(),
+                known => format!("this swarm has: {}", known.join(", ")),
+            };
+            let message = format!("is {name}, which is no column that beliefs can follow; {known}");
+            Error::invalid("consensus.input", message)
+        })
+    }
+}
+
+impl Rule for Tracking {
+    fn files(&mut self) -> Vec<(String, &mut PathBuf)> {
+        self.start.files()
+    }
+
+    fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
+        let belief = draft.conserved("belief");
+        let seen = draft.basis("seen");
+        let input = self.input(draft)?;
+        let carry = match self.rounding {
+            Rounding::Quasi => {
+                Some(draft.link_ends("carry", "consensus.rounding", "quasi", "golden, which keeps none")?)
+            }
+            _ => None,
+        };
+        let injected = draft.injected();
+        draft.step(TrackStep::new(input, belief, seen));
+        draft
+            .step(AverageStep::new(self.rounding, draft.topology(), draft.seed(), belief, carry).with_ledger(injected));
+        let destroyed = draft.destroyed();
+        draft.gauge(BeliefGauge {
+            belief,
+            is_conserved: true,
+            basis: Some(seen),
+            injected,
+            destroyed,
+        });
+        Ok(())
+    }
+
+    fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<Words>, Error> {
+        let base = beliefs(&self.start, plan.nodes(), seed, folder)?;
+        let mut words = vec![base.clone(), base.clone()];
+        let signals = self.signal.list();
+        if !signals.is_empty() {
+            reach(&self.signal, &base, plan.ticks)?;
+            words.extend([base.clone(), base]);
+            if signals.iter().any(|signal| signal.who().is_some()) {
+                words.push(self.signal.chosen(&*plan.topology, seed)?);
+            }
+        }
+        Ok(words)
+    }
+}
