@@ -16,7 +16,7 @@ use tetraswarm::timing::Timing;
 use tetraswarm::topology::{KINDS, Topology};
 
 fn start_from(scenario: &mut Scenario, start: Start) {
-    let Consensus::Average(average) = &mut scenario.consensus;
+    let Consensus::Average(average) = &mut scenario.consensus else { panic!("not the average rule") };
     average.start = start;
 }
 

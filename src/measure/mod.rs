@@ -8,6 +8,7 @@ mod component;
 mod figure;
 mod fingerprint;
 mod gauge;
+mod phase;
 mod talk;
 mod tally;
 
@@ -16,6 +17,7 @@ pub(crate) use component::largest_component;
 pub use figure::{Figure, Number};
 pub use fingerprint::Fingerprint;
 pub use gauge::{Gauge, Talk};
+pub use phase::{PhaseGauge, Phases, SECTORS};
 pub(crate) use talk::count as count_talk;
 pub use tally::{Tally, count, sum};
 
@@ -56,6 +58,8 @@ pub struct Measurement {
 pub enum Reading {
     /// Numbers.
     Belief(Beliefs),
+    /// Phases.
+    Phase(Phases),
 }
 
 fn hexadecimal<S: serde::Serializer>(fingerprint: &u64, serializer: S) -> Result<S::Ok, S::Error> {
@@ -84,6 +88,16 @@ impl Measurement {
     pub fn beliefs(&self) -> Option<&Beliefs> {
         match &self.reading {
             Reading::Belief(beliefs) => Some(beliefs),
+            _ => None,
+        }
+    }
+
+    /// The phases' figures, where nodes hold phases.
+    #[must_use]
+    pub fn phases(&self) -> Option<&Phases> {
+        match &self.reading {
+            Reading::Phase(phases) => Some(phases),
+            _ => None,
         }
     }
 
@@ -92,6 +106,7 @@ impl Measurement {
     pub fn figures(&self) -> Vec<Figure> {
         let reading = match &self.reading {
             Reading::Belief(beliefs) => beliefs.figures(),
+            Reading::Phase(phases) => phases.figures(),
         };
         let mut all = vec![
             Figure::new("tick", "ticks", "Ticks that were done", Number::U32(self.tick)),

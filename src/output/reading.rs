@@ -1,12 +1,13 @@
 //! What a rule's nodes hold at the end, for a person.
 
 use super::text::{grouped, real};
-use tetraswarm::measure::{Beliefs, Measurement, Reading};
+use tetraswarm::measure::{Beliefs, Measurement, Phases, Reading};
 
 /// The facts of the last row.
 pub fn facts(row: &Measurement, is_conserved: bool) -> Vec<(&'static str, String)> {
     match &row.reading {
         Reading::Belief(beliefs) => of_beliefs(row, beliefs, is_conserved),
+        Reading::Phase(phases) => of_phases(row, phases),
     }
 }
 
@@ -43,4 +44,12 @@ fn of_beliefs(row: &Measurement, beliefs: &Beliefs, is_conserved: bool) -> Vec<(
         facts.push(("audit", audit));
     }
     facts
+}
+
+fn of_phases(row: &Measurement, phases: &Phases) -> Vec<(&'static str, String)> {
+    vec![
+        ("order", format!("{:.4} (0: incoherent, 1: in step)", phases.order)),
+        ("mean phase", format!("{:.4} turns", phases.mean_phase)),
+        ("out of step", format!("{} outside the fullest half turn", grouped(row.spread))),
+    ]
 }

@@ -6,10 +6,14 @@
 
 mod average;
 mod draft;
+mod phase;
 mod start;
 
 pub use average::{Average, Rounding};
 pub use draft::Draft;
+pub use phase::{
+    Aligned, Arc, Constant, Draw, Everywhere, Frequencies, Gauss, Lorentz, Phase, PhaseStart, Uniform,
+};
 pub use start::{BELIEF_LIMIT, Interval, Point, Start, StartFile};
 
 use crate::error::Error;
@@ -120,6 +124,22 @@ rules! {
             concat!("rounding = \"random\"\n", uniform!()),
             concat!("rounding = \"golden\"\n", uniform!()),
             concat!("rounding = \"quasi\"\n", uniform!()),
+        ],
+    }
+
+    /// Oscillators with frequencies of their own pull each other into step (Kuramoto).
+    Phase(Phase) = "phase" {
+        standard: "coupling = 2.0\nfrequencies = { kind = \"lorentz\", width = 0.5 }\nstart = { kind = \"uniform\" }",
+        topology: "kind = \"torus2d\"",
+        needs: None,
+        samples: &[
+            "coupling = 2.0\nstep = 0.1\nfrequencies = { kind = \"lorentz\", width = 0.5, mean = 1.0 }\n\
+             start = { kind = \"uniform\" }\n",
+            "coupling = 3.0\nfrom = \"swarm\"\nfrequencies = { kind = \"gauss\", sigma = 1.0, draw = \"independent\" }\n\
+             start = { kind = \"aligned\" }\n",
+            "coupling = 1.5\nfrequencies = { kind = \"uniform\", half_width = 2.0 }\nstart = { kind = \"spread\", width = 3.0 }\n",
+            "coupling = 1.0\nstep = 0.5\nfrom = \"swarm\"\nsamples = 3\nfrequencies = { kind = \"constant\", value = -2.5 }\n\
+             start = { kind = \"uniform\" }\n",
         ],
     }
 }

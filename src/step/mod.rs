@@ -5,10 +5,12 @@ pub mod ask;
 mod average;
 mod faults;
 mod forget;
+mod phase;
 
 pub use average::{AverageStep, BELIEF_RANGE};
 pub use faults::FaultStep;
 pub use forget::ForgetStep;
+pub use phase::{Coupling, PhaseStep, Pull, mean_sine};
 
 use crate::plan::Binding;
 use crate::shader::Module;

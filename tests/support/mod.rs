@@ -158,7 +158,9 @@ impl Plain {
 
     pub fn step(&mut self) {
         use tetraswarm::number::{Stream, bounded, link_phase, stream_key, threefry2x32};
-        let tetraswarm::scenario::Consensus::Average(average) = &self.scenario.consensus;
+        let tetraswarm::scenario::Consensus::Average(average) = &self.scenario.consensus else {
+            panic!("the account is of the average rule")
+        };
         let nodes = self.beliefs.len() as u32;
         let schedule = self.scenario.timing.schedule(nodes, self.scenario.seed);
         let old = self.beliefs.clone();
