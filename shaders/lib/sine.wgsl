@@ -1,40 +1,34 @@
 // The sine of a phase, of which 2^32 are one turn, as an integer of which 32767 are 1. Twin: src/number/sine.rs.
+//
+// The table's entries are computed: an array with its values in the source is copied to every invocation by some drivers, and
+// searched by others.
 
-// round(32767 sin(πi/512)): a quarter turn.
-const QUARTER_SINES = array<u32, 257>(
-    0u, 201u, 402u, 603u, 804u, 1005u, 1206u, 1407u, 1608u, 1809u, 2009u, 2210u, 2410u, 2611u, 2811u, 3012u,
-    3212u, 3412u, 3612u, 3811u, 4011u, 4210u, 4410u, 4609u, 4808u, 5007u, 5205u, 5404u, 5602u, 5800u, 5998u,
-    6195u, 6393u, 6590u, 6786u, 6983u, 7179u, 7375u, 7571u, 7767u, 7962u, 8157u, 8351u, 8545u, 8739u, 8933u,
-    9126u, 9319u, 9512u, 9704u, 9896u, 10087u, 10278u, 10469u, 10659u, 10849u, 11039u, 11228u, 11417u, 11605u,
-    11793u, 11980u, 12167u, 12353u, 12539u, 12725u, 12910u, 13094u, 13279u, 13462u, 13645u, 13828u, 14010u,
-    14191u, 14372u, 14553u, 14732u, 14912u, 15090u, 15269u, 15446u, 15623u, 15800u, 15976u, 16151u, 16325u,
-    16499u, 16673u, 16846u, 17018u, 17189u, 17360u, 17530u, 17700u, 17869u, 18037u, 18204u, 18371u, 18537u,
-    18703u, 18868u, 19032u, 19195u, 19357u, 19519u, 19680u, 19841u, 20000u, 20159u, 20317u, 20475u, 20631u,
-    20787u, 20942u, 21096u, 21250u, 21403u, 21554u, 21705u, 21856u, 22005u, 22154u, 22301u, 22448u, 22594u,
-    22739u, 22884u, 23027u, 23170u, 23311u, 23452u, 23592u, 23731u, 23870u, 24007u, 24143u, 24279u, 24413u,
-    24547u, 24680u, 24811u, 24942u, 25072u, 25201u, 25329u, 25456u, 25582u, 25708u, 25832u, 25955u, 26077u,
-    26198u, 26319u, 26438u, 26556u, 26674u, 26790u, 26905u, 27019u, 27133u, 27245u, 27356u, 27466u, 27575u,
-    27683u, 27790u, 27896u, 28001u, 28105u, 28208u, 28310u, 28411u, 28510u, 28609u, 28706u, 28803u, 28898u,
-    28992u, 29085u, 29177u, 29268u, 29358u, 29447u, 29534u, 29621u, 29706u, 29791u, 29874u, 29956u, 30037u,
-    30117u, 30195u, 30273u, 30349u, 30424u, 30498u, 30571u, 30643u, 30714u, 30783u, 30852u, 30919u, 30985u,
-    31050u, 31113u, 31176u, 31237u, 31297u, 31356u, 31414u, 31470u, 31526u, 31580u, 31633u, 31685u, 31736u,
-    31785u, 31833u, 31880u, 31926u, 31971u, 32014u, 32057u, 32098u, 32137u, 32176u, 32213u, 32250u, 32285u,
-    32318u, 32351u, 32382u, 32412u, 32441u, 32469u, 32495u, 32521u, 32545u, 32567u, 32589u, 32609u, 32628u,
-    32646u, 32663u, 32678u, 32692u, 32705u, 32717u, 32728u, 32737u, 32745u, 32752u, 32757u, 32761u, 32765u,
-    32766u, 32767u,
-);
-
-fn sine(phase: u32) -> i32 {
-    // The upper bit is the sign; the second half of what is left goes back the way the first came.
-    let half_turn = phase << 1u;
-    let folded = select(half_turn, 0u - half_turn, half_turn > 0x80000000u);
-    let step = folded >> 23u;
-    let low = QUARTER_SINES[step];
-    let high = QUARTER_SINES[min(step + 1u, 256u)];
-    let size = i32(low + (((high - low) * (folded & 0x7FFFFFu) + 0x400000u) >> 23u));
-    return select(size, -size, phase >= 0x80000000u);
+// round(32767 sin(πi/512)) for i up to 256: the table of a quarter turn. The coefficients are those of the polynomial of degree
+// nine through the sine at Chebyshev nodes, in 2^-31, 2^-32, …; it rounds to the table's entry at every i.
+fn quarter_sine(i: u32) -> u32 {
+    let square = (i * i) << 15u;
+    var value = 80301180u - multiply_high(square, 5211400u);
+    value = 684531186u - multiply_high(square, value);
+    value = 2774393222u - multiply_high(square, value);
+    value = 3373259412u - multiply_high(square, value);
+    return (multiply_high(value, (i * 32767u) << 9u) + 0x8000u) >> 16u;
 }
 
-fn cosine(phase: u32) -> i32 {
-    return sine(phase + 0x40000000u);
+// An entry of the table, and in the upper half how much higher the next one is.
+fn sine_step(i: u32) -> u32 {
+    let low = quarter_sine(i);
+    return low | ((quarter_sine(min(i + 1u, 256u)) - low) << 16u);
+}
+
+// How far a phase is into the table and back, in 2^-31 quarter turns: the upper nine bits are the entry.
+fn folded(phase: u32) -> u32 {
+    let half_turn = phase << 1u;
+    return min(half_turn, 0u - half_turn);
+}
+
+// The sine between two entries, to the nearest integer.
+fn interpolated(phase: u32, step: u32) -> i32 {
+    let beyond = folded(phase) & 0x7FFFFFu;
+    let size = i32((step & 0xFFFFu) + (((step >> 16u) * beyond + 0x400000u) >> 23u));
+    return select(size, -size, phase >= 0x80000000u);
 }

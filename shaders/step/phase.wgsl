@@ -3,14 +3,15 @@
 //
 // Reads: its own phase and frequency, and the phases of those that it hears.
 // Writes: its own next phase.
-// Hazards: none; what it reads of others it does not write.
+// Hazards: none; what it reads of others it does not write. The whole workgroup meets once, when the table of sines is made.
 
 @group(2) @binding(0) var<storage, read> phase: array<u32>;
 @group(2) @binding(1) var<storage, read_write> phase_next: array<u32>;
 @group(2) @binding(2) var<storage, read> frequency: array<u32>;
 
 @compute @workgroup_size(256)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+    make_sine_table(lane);
     let i = clock.first + id.y * ROW + id.x;
     if (i >= clock.end || control.stopped != 0u) {
         return;

@@ -1,4 +1,4 @@
-//! Sines of integer phases, the same on every device. Twin: `shaders/lib/sine.wgsl`.
+//! Sines of integer phases, the same on every device. Twins: `shaders/lib/sine*.wgsl`.
 //!
 //! A phase is a `u32` of which 2^32 are one turn; a sine is an integer of which 32767 are 1 (Q15). A table of a quarter turn in 256
 //! steps is interpolated linearly, to the nearest integer: no sine is off by more than 3.3e-5. The table is mirrored, so that

@@ -25,7 +25,7 @@ macro_rules! embedded {
     };
 }
 
-embedded!("agreement" "tetrahedral" "cells" "gnutella");
+embedded!("agreement" "tetrahedral" "cells" "gnutella" "sync");
 
 impl Embedded {
     /// The embedded scenario of that name.

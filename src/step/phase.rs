@@ -118,7 +118,11 @@ impl Step for PhaseStep {
     }
 
     fn modules(&self) -> Vec<Module> {
-        let mut modules = vec![module!("lib/sine"), module!("lib/pull").with("COUPLING", self.coupling.word())];
+        let mut modules = vec![
+            module!("lib/sine"),
+            module!("lib/sine-tabled"),
+            module!("lib/pull").with("COUPLING", self.coupling.word()),
+        ];
         match self.pull {
             Pull::Neighbours => modules.push(module!("lib/sines-neighbours")),
             Pull::Draws(ask, samples) => {
