@@ -114,7 +114,9 @@ fn random_scenario(k: u32) -> (String, Scenario) {
 }
 
 fn extreme(mut s: Scenario, two: bool) -> Scenario {
-    let Consensus::Average(a) = &mut s.consensus else { panic!("not the average rule") };
+    let Consensus::Average(a) = &mut s.consensus else {
+        panic!("not the average rule")
+    };
     let i = Interval {
         low: -(1 << 28),
         high: 1 << 28,

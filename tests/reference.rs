@@ -16,7 +16,9 @@ use tetraswarm::timing::Timing;
 use tetraswarm::topology::{KINDS, Topology};
 
 fn start_from(scenario: &mut Scenario, start: Start) {
-    let Consensus::Average(average) = &mut scenario.consensus else { panic!("not the average rule") };
+    let Consensus::Average(average) = &mut scenario.consensus else {
+        panic!("not the average rule")
+    };
     average.start = start;
 }
 

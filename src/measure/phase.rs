@@ -28,11 +28,16 @@ impl Phases {
         vec![
             Figure::new(
                 "order",
-                "",
+                "ratio",
                 "Kuramoto's order parameter of the honest nodes that are up: 1 where all phases are the same",
                 Number::F64(self.order),
             ),
-            Figure::new("mean_phase", "turns", "The mean direction of their phases", Number::F64(self.mean_phase)),
+            Figure::new(
+                "mean_phase",
+                "turns",
+                "The mean direction of their phases",
+                Number::F64(self.mean_phase),
+            ),
         ]
     }
 }
@@ -59,7 +64,11 @@ impl Gauge for PhaseGauge {
     }
 
     fn modules(&self) -> Vec<Module> {
-        let mut modules = vec![module!("lib/sine"), module!("lib/sine-computed"), module!("measure/phase")];
+        let mut modules = vec![
+            module!("lib/sine"),
+            module!("lib/sine-computed"),
+            module!("measure/phase"),
+        ];
         modules.extend(self.asks.map(|asks| module!("measure/phase-asked").with("ASKED", asks)));
         modules
     }
@@ -80,7 +89,10 @@ impl Gauge for PhaseGauge {
         let phases = columns.first().copied().unwrap_or(&[]);
         let range = nodes.start as usize..nodes.end as usize;
         if traffic.has_faults() {
-            let counted: Vec<u32> = nodes.filter(|&i| traffic.takes_part(i)).map(|i| phases[i as usize]).collect();
+            let counted: Vec<u32> = nodes
+                .filter(|&i| traffic.takes_part(i))
+                .map(|i| phases[i as usize])
+                .collect();
             add_counted(&counted, tally);
         } else {
             add_counted(&phases[range], tally);
@@ -94,7 +106,9 @@ impl Gauge for PhaseGauge {
         let mut within = bins[..half].iter().fold(0u32, |sum, &bin| sum.wrapping_add(bin));
         let mut most = within;
         for first in 0..bins.len() {
-            within = within.wrapping_sub(bins[first]).wrapping_add(bins[(first + half) % bins.len()]);
+            within = within
+                .wrapping_sub(bins[first])
+                .wrapping_add(bins[(first + half) % bins.len()]);
             most = most.max(within);
         }
         (tally.counts[count::COUNTED] as u32).wrapping_sub(most)
@@ -170,7 +184,9 @@ mod tests {
         let mut tally = Tally::nothing(gauge.bins());
         let traffic = Traffic::new(Schedule::Always, 0, None);
         gauge.add(&[phases], &traffic, 0..phases.len() as u32, &mut tally);
-        let Reading::Phase(phases) = gauge.reading(&tally) else { panic!("no phases") };
+        let Reading::Phase(phases) = gauge.reading(&tally) else {
+            panic!("no phases")
+        };
         (gauge.spread(&tally), phases)
     }
 
@@ -187,7 +203,10 @@ mod tests {
 
     #[test]
     fn a_half_turn_across_zero_is_found() {
-        let phases: Vec<u32> = (0..100u32).map(|i| (i * (1 << 24)).wrapping_sub(1 << 30)).chain([1 << 31]).collect();
+        let phases: Vec<u32> = (0..100u32)
+            .map(|i| (i * (1 << 24)).wrapping_sub(1 << 30))
+            .chain([1 << 31])
+            .collect();
         assert_eq!(read(&phases).0, 1);
     }
 }

@@ -74,7 +74,9 @@ mod tests {
     #[test]
     fn the_table_has_its_checksums() {
         let sum: u32 = QUARTER_SINES.iter().map(|&q| u32::from(q)).sum();
-        let weighted = (1u32..).zip(QUARTER_SINES).fold(0u32, |sum, (k, q)| sum.wrapping_add(k * u32::from(q)));
+        let weighted = (1u32..)
+            .zip(QUARTER_SINES)
+            .fold(0u32, |sum, (k, q)| sum.wrapping_add(k * u32::from(q)));
         assert_eq!((sum, weighted), (5_356_550, 879_868_197));
         assert_eq!(QUARTER_SINES[..5], [0, 201, 402, 603, 804]);
         assert_eq!(i32::from(QUARTER_SINES[256]), SINE_ONE);

@@ -50,6 +50,9 @@ fn of_phases(row: &Measurement, phases: &Phases) -> Vec<(&'static str, String)> 
     vec![
         ("order", format!("{:.4} (0: incoherent, 1: in step)", phases.order)),
         ("mean phase", format!("{:.4} turns", phases.mean_phase)),
-        ("out of step", format!("{} outside the fullest half turn", grouped(row.spread))),
+        (
+            "out of step",
+            format!("{} outside the fullest half turn", grouped(row.spread)),
+        ),
     ]
 }

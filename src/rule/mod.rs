@@ -11,9 +11,7 @@ mod start;
 
 pub use average::{Average, Rounding};
 pub use draft::Draft;
-pub use phase::{
-    Aligned, Arc, Constant, Draw, Everywhere, Frequencies, Gauss, Lorentz, Phase, PhaseStart, Uniform,
-};
+pub use phase::{Aligned, Arc, Constant, Draw, Everywhere, Frequencies, Gauss, Lorentz, Phase, PhaseStart, Uniform};
 pub use start::{BELIEF_LIMIT, Interval, Point, Start, StartFile};
 
 use crate::error::Error;

@@ -106,8 +106,14 @@ impl Phase {
 
 impl Rule for Phase {
     fn files(&mut self) -> Vec<(String, &mut PathBuf)> {
-        let frequencies = self.frequencies.file_mut().map(|file| ("consensus.frequencies.file".to_owned(), file));
-        let start = self.start.file_mut().map(|file| ("consensus.start.file".to_owned(), file));
+        let frequencies = self
+            .frequencies
+            .file_mut()
+            .map(|file| ("consensus.frequencies.file".to_owned(), file));
+        let start = self
+            .start
+            .file_mut()
+            .map(|file| ("consensus.start.file".to_owned(), file));
         frequencies.into_iter().chain(start).collect()
     }
 
@@ -156,7 +162,10 @@ mod tests {
 
     #[test]
     fn radians_wrap_into_words() {
-        assert_eq!([0.0, TAU / 4.0, -TAU / 4.0, TAU, -TAU].map(turned), [0, 1 << 30, 3 << 30, 0, 0]);
+        assert_eq!(
+            [0.0, TAU / 4.0, -TAU / 4.0, TAU, -TAU].map(turned),
+            [0, 1 << 30, 3 << 30, 0, 0]
+        );
         assert_eq!(turned(-1e-30), 0);
         assert_eq!(turned(1e6 * TAU + TAU / 2.0), 1 << 31);
     }

@@ -153,7 +153,15 @@ mod tests {
     #[test]
     fn the_mean_is_exact_for_few_and_close_for_many() {
         for count in [1, 2, 3, 4, 7, 100, 65_535, 65_536] {
-            for sum in [-1, 0, 1, 12_345, -32_767 * i64::from(count), 32_767 * i64::from(count), i64::from(count) - 1] {
+            for sum in [
+                -1,
+                0,
+                1,
+                12_345,
+                -32_767 * i64::from(count),
+                32_767 * i64::from(count),
+                i64::from(count) - 1,
+            ] {
                 let sum = sum.clamp(-32_767 * i64::from(count), 32_767 * i64::from(count));
                 let expected = (sum * 65_536).div_euclid(count.into()) + (1 << 31);
                 assert_eq!(i64::from(mean_sine(sum, count)), expected, "{sum} of {count}");
@@ -163,7 +171,10 @@ mod tests {
             for share in [-1.0, -0.3, 0.0, 0.7, 1.0] {
                 let sum = (share * 32_767.0 * f64::from(count)) as i64;
                 let mean = f64::from(mean_sine(sum, count)) - 2f64.powi(31);
-                assert!((mean / (32_767.0 * 65_536.0) - share).abs() < 1e-4, "{share} of {count}");
+                assert!(
+                    (mean / (32_767.0 * 65_536.0) - share).abs() < 1e-4,
+                    "{share} of {count}"
+                );
             }
         }
     }

@@ -11,18 +11,31 @@ const LIMIT: f64 = 1e6;
 /// Reads text, one number a line, or a one-dimensional .npy array. `key` is that of the file's name.
 pub(super) fn read(key: &'static str, folder: &Path, file: &Path, nodes: u32) -> Result<Vec<f64>, Error> {
     if file.as_os_str().is_empty() {
-        return Err(Error::invalid(key, "is empty; name the file that holds a number for each node"));
+        return Err(Error::invalid(
+            key,
+            "is empty; name the file that holds a number for each node",
+        ));
     }
     let path = locate(folder, file);
     let bytes = std::fs::read(&path).map_err(|e| {
-        let message = format!("is {}, which cannot be read: {e}; check the name and the permissions", path.display());
+        let message = format!(
+            "is {}, which cannot be read: {e}; check the name and the permissions",
+            path.display()
+        );
         Error::invalid(key, message)
     })?;
     let fault = |at: String, message: String| Error::invalid(key, format!("{}{at}: {message}", path.display()));
     let is_array = bytes.starts_with(b"\x93NUMPY");
-    let numbers = if is_array { from_npy(&bytes, &fault)? } else { from_text(&bytes, &fault)? };
+    let numbers = if is_array {
+        from_npy(&bytes, &fault)?
+    } else {
+        from_text(&bytes, &fault)?
+    };
     if numbers.len() != nodes as usize {
-        let message = format!("holds {} numbers, but the swarm has {nodes} nodes; it needs one for each", numbers.len());
+        let message = format!(
+            "holds {} numbers, but the swarm has {nodes} nodes; it needs one for each",
+            numbers.len()
+        );
         return Err(fault(String::new(), message));
     }
     Ok(numbers)
@@ -64,12 +77,19 @@ fn from_npy(bytes: &[u8], fault: &dyn Fn(String, String) -> Error) -> Result<Vec
     }
     let kind = match file.dtype() {
         DType::Plain(kind) => kind.clone(),
-        other => return Err(fault(String::new(), format!("holds {}; it must hold numbers", other.descr()))),
+        other => {
+            return Err(fault(
+                String::new(),
+                format!("holds {}; it must hold numbers", other.descr()),
+            ));
+        }
     };
     macro_rules! numbers {
         ($t:ty) => {{
             let all = file.data::<$t>().map_err(|e| fault(String::new(), e.to_string()))?;
-            all.map(|number| number.map(f64::from)).collect::<std::io::Result<Vec<f64>>>().map_err(broken)?
+            all.map(|number| number.map(f64::from))
+                .collect::<std::io::Result<Vec<f64>>>()
+                .map_err(broken)?
         }};
     }
     let numbers = match (kind.type_char(), kind.num_bytes()) {
@@ -82,7 +102,10 @@ fn from_npy(bytes: &[u8], fault: &dyn Fn(String, String) -> Error) -> Result<Vec
         }
     };
     match numbers.iter().position(|&number| !is_allowed(number)) {
-        Some(at) => Err(fault(format!("[{at}]"), format!("{} is no number within ±{LIMIT}", numbers[at]))),
+        Some(at) => Err(fault(
+            format!("[{at}]"),
+            format!("{} is no number within ±{LIMIT}", numbers[at]),
+        )),
         None => Ok(numbers),
     }
 }

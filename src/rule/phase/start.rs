@@ -39,7 +39,7 @@ pub struct Everywhere {}
 #[serde(deny_unknown_fields)]
 pub struct Arc {
     /// Its length, in radians: from −width/2 to width/2, at most a whole turn.
-    #[schemars(range(min = 0.0, max = 6.283_185_307_179_586))]
+    #[schemars(range(min = 0.0, max = TAU))]
     pub width: f64,
 }
 
@@ -59,7 +59,9 @@ impl PhaseStart {
             Self::Spread(arc) => {
                 // Up to 2^32, which does not fit a word.
                 let width = (arc.width / TAU * 4_294_967_296.0).round() as u64;
-                filled(nodes, |i| ((u64::from(draw(i)) * width) >> 32).wrapping_sub(width / 2) as u32)
+                filled(nodes, |i| {
+                    ((u64::from(draw(i)) * width) >> 32).wrapping_sub(width / 2) as u32
+                })
             }
             Self::File(file) => {
                 let numbers = reals::read("consensus.start.file", folder, &file.file, nodes)?;

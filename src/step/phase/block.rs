@@ -76,7 +76,9 @@ pub(super) fn run(
         };
         match step.pull {
             Pull::Neighbours => links::add(view, nodes.clone(), &mut sums, &mut buffers),
-            Pull::Draws(ask, samples) => swarm::add(ask, samples, view, nodes.clone(), &mut sums, &mut buffers, scratch),
+            Pull::Draws(ask, samples) => {
+                swarm::add(ask, samples, view, nodes.clone(), &mut sums, &mut buffers, scratch)
+            }
         }
         sums.carry();
         let same = match step.pull {

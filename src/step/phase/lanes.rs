@@ -94,7 +94,14 @@ impl Turn<'_> {
     /// Writes the next phases of nodes that all hear the same number, 1 to 2^16.
     pub fn all(&self, sums: &[u32], count: u32, next: &mut [u32]) {
         if count.is_power_of_two() {
-            turn_by_shift(self.own, self.frequencies, sums, count.trailing_zeros(), self.coupling, next);
+            turn_by_shift(
+                self.own,
+                self.frequencies,
+                sums,
+                count.trailing_zeros(),
+                self.coupling,
+                next,
+            );
         } else {
             turn_all(self.own, self.frequencies, sums, count, self.coupling, next);
         }

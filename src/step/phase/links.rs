@@ -73,7 +73,8 @@ fn over_rows(view: &View<'_>, rows: Rows<'_>, nodes: Range<u32>, sums: &mut Sums
         let others = Ids::List(&rows.ends[ends.clone()]);
         let heard = &mut buffers.gathered[..len];
         lanes::gather(view.reads[0], others, heard);
-        view.traffic.tell(own, others, own_phases, heard, &mut buffers.lies[..len]);
+        view.traffic
+            .tell(own, others, own_phases, heard, &mut buffers.lies[..len]);
         let (spare, masks) = (&mut buffers.spare[..len], &mut buffers.masks[..len]);
         let masked = view.traffic.masks(own, others, NO_SLOT, spare, masks);
         lanes::differ(own_phases, heard);
@@ -113,7 +114,9 @@ fn sum_up(
     let mut at = ends.start;
     loop {
         let to = (offsets[row + 1] as usize).min(ends.end);
-        let sum = sines[at - ends.start..to - ends.start].iter().fold(0u32, |sum, &sine| sum.wrapping_add(sine));
+        let sum = sines[at - ends.start..to - ends.start]
+            .iter()
+            .fold(0u32, |sum, &sine| sum.wrapping_add(sine));
         match &mut sums.wide {
             Some(wide) => wide[row - first] += i64::from(sum as i32),
             None => sums.words[row - first] = sums.words[row - first].wrapping_add(sum),

@@ -54,6 +54,7 @@ fn hear(view: &View<'_>, first: u32, others: &mut [u32], sums: &mut [u32], buffe
     let others = Ids::List(others);
     let heard = &mut buffers.gathered[..len];
     lanes::gather(phases, others, heard);
-    view.traffic.tell(Ids::Run(first), others, own, heard, &mut buffers.lies[..len]);
+    view.traffic
+        .tell(Ids::Run(first), others, own, heard, &mut buffers.lies[..len]);
     lanes::add(own, heard, sums);
 }
