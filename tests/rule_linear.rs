@@ -373,7 +373,7 @@ fn all_is_conserved_on_every_device_whatever_goes_wrong() {
                 #[cfg(feature = "gpu")]
                 for gpu in gpus
                     .iter()
-                    .filter(|_| turn % 61 == 0 || rule.contains("exchange") && faults.contains("heal"))
+                    .filter(|_| turn.is_multiple_of(61) || rule.contains("exchange") && faults.contains("heal"))
                 {
                     assert_eq!(
                         rows(&scenario, folder.path(), gpu),
@@ -392,7 +392,7 @@ fn exchanged(beliefs: &[i64], traffic: &Traffic<'_>, digits: u32) -> (Vec<i64>, 
     let level = traffic.tick() % digits;
     let (mut next, mut injected) = (beliefs.to_vec(), vec![0; beliefs.len()]);
     let step = 1 << (2 * level);
-    for first in (0..beliefs.len() as u32).filter(|i| i / step % 4 == 0) {
+    for first in (0..beliefs.len() as u32).filter(|i| (i / step).is_multiple_of(4)) {
         let group: Vec<u32> = (0..4).map(|digit| first + digit * step).collect();
         for &node in group.iter().filter(|&&i| traffic.takes_part(i)) {
             let members: Vec<u32> = group

@@ -569,7 +569,12 @@ fn liars_drag_averages_away_but_not_the_resilient() {
         panic!("another rule")
     };
     let (rounding, start) = (Rounding::default(), trimmed.start);
-    scenario.consensus = Consensus::Average(Average { rounding, start });
+    scenario.consensus = Consensus::Average(Average {
+        order: 1,
+        beta: None,
+        rounding,
+        start,
+    });
     let row = last(&scenario);
     assert!(row.beliefs().unwrap().minimum > 1 << 24, "{row:?}");
 }

@@ -10,6 +10,7 @@ mod figure;
 mod fingerprint;
 mod gauge;
 mod opinion;
+mod phase;
 mod rounds;
 mod talk;
 mod tally;
@@ -21,6 +22,7 @@ pub use figure::{Figure, Number};
 pub use fingerprint::Fingerprint;
 pub use gauge::{Gauge, Talk};
 pub use opinion::{Asked, DECIDED, OPINION, OpinionGauge, Opinions};
+pub use phase::{PhaseGauge, Phases, SECTORS};
 pub use rounds::Rounds;
 pub(crate) use talk::count as count_talk;
 pub use tally::{Tally, count, sum};
@@ -64,6 +66,8 @@ pub enum Reading {
     Belief(Beliefs),
     /// Opinions.
     Opinion(Opinions),
+    /// Phases.
+    Phase(Phases),
 }
 
 fn hexadecimal<S: serde::Serializer>(fingerprint: &u64, serializer: S) -> Result<S::Ok, S::Error> {
@@ -105,12 +109,22 @@ impl Measurement {
         }
     }
 
+    /// The phases' figures, where nodes hold phases.
+    #[must_use]
+    pub fn phases(&self) -> Option<&Phases> {
+        match &self.reading {
+            Reading::Phase(phases) => Some(phases),
+            _ => None,
+        }
+    }
+
     /// All figures, in order; of every row of a run the same.
     #[must_use]
     pub fn figures(&self) -> Vec<Figure> {
         let reading = match &self.reading {
             Reading::Belief(beliefs) => beliefs.figures(),
             Reading::Opinion(opinions) => opinions.figures(),
+            Reading::Phase(phases) => phases.figures(),
         };
         let mut all = vec![
             Figure::new("tick", "ticks", "Ticks that were done", Number::U32(self.tick)),

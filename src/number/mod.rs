@@ -6,6 +6,7 @@ mod chance;
 mod divide;
 mod hash;
 mod permutation;
+mod sine;
 mod threefry;
 
 pub(crate) use chance::{bytes, draw_byte, finely, room};
@@ -14,6 +15,7 @@ pub use divide::{Divisor, bounded, multiply_high};
 pub(crate) use hash::{LINK_DISTANCE, LINK_LOW, finish_link_phase};
 pub use hash::{link_phase, mix};
 pub use permutation::{HALF_ROUNDS, Permutation, scramble};
+pub use sine::{QUARTER_SINES, SINE_ONE, cosine, sine};
 pub use threefry::{Stream, stream_key, threefry2x32, threefry2x32_13};
 
 /// The threshold `round(share · 2^32)` below which a uniform `u32` falls with probability `share`.

@@ -1,13 +1,14 @@
 //! What a rule's nodes hold at the end, for a person.
 
 use super::text::{grouped, real};
-use tetraswarm::measure::{Beliefs, Measurement, Opinions, Reading, Rounds};
+use tetraswarm::measure::{Beliefs, Measurement, Opinions, Phases, Reading, Rounds};
 
 /// The facts of the last row.
 pub fn facts(row: &Measurement, is_conserved: bool) -> Vec<(&'static str, String)> {
     match &row.reading {
         Reading::Belief(beliefs) => of_beliefs(row, beliefs, is_conserved),
         Reading::Opinion(opinions) => of_opinions(row, opinions),
+        Reading::Phase(phases) => of_phases(row, phases),
     }
 }
 
@@ -94,4 +95,15 @@ fn of_opinions(row: &Measurement, opinions: &Opinions) -> Vec<(&'static str, Str
         ));
     }
     facts
+}
+
+fn of_phases(row: &Measurement, phases: &Phases) -> Vec<(&'static str, String)> {
+    vec![
+        ("order", format!("{:.4} (0: incoherent, 1: in step)", phases.order)),
+        ("mean phase", format!("{:.4} turns", phases.mean_phase)),
+        (
+            "out of step",
+            format!("{} outside the fullest half turn", grouped(row.spread)),
+        ),
+    ]
 }

@@ -9,6 +9,7 @@ mod draft;
 mod extremum;
 mod majority;
 mod opinions;
+mod phase;
 mod rumour;
 mod snow;
 mod start;
@@ -19,6 +20,7 @@ pub use draft::Draft;
 pub use extremum::{Extremum, Maximum, Minimum};
 pub use majority::{Majority, Vote};
 pub use opinions::{Balanced, Lead, OpinionStart, Shares};
+pub use phase::{Aligned, Arc, Constant, Draw, Everywhere, Frequencies, Gauss, Lorentz, Phase, PhaseStart, Uniform};
 pub use rumour::{Informed, InformedNodes, InformedShare, Rumour, RumourKind};
 pub use snow::{Snow, SnowKind};
 pub use start::{BELIEF_LIMIT, Interval, Point, Start, StartFile};
@@ -247,6 +249,22 @@ rules! {
             "kind = \"pull\"\nfrom = \"neighbours\"",
             "kind = \"push-pull\"\nfrom = \"swarm\"",
             "kind = \"push-pull\"\nfrom = \"neighbours\"\nstart = { kind = \"share\", share = 0.25 }",
+        ],
+    }
+
+    /// Oscillators with frequencies of their own pull each other into step (Kuramoto).
+    Phase(Phase) = "phase" {
+        standard: "coupling = 2.0\nfrequencies = { kind = \"lorentz\", width = 0.5 }\nstart = { kind = \"uniform\" }",
+        topology: "kind = \"torus2d\"",
+        needs: None,
+        samples: &[
+            "coupling = 2.0\nstep = 0.1\nfrequencies = { kind = \"lorentz\", width = 0.5, mean = 1.0 }\n\
+             start = { kind = \"uniform\" }\n",
+            "coupling = 3.0\nfrom = \"swarm\"\nfrequencies = { kind = \"gauss\", sigma = 1.0, draw = \"independent\" }\n\
+             start = { kind = \"aligned\" }\n",
+            "coupling = 1.5\nfrequencies = { kind = \"uniform\", half_width = 2.0 }\nstart = { kind = \"spread\", width = 3.0 }\n",
+            "coupling = 1.0\nstep = 0.5\nfrom = \"swarm\"\nsamples = 3\nfrequencies = { kind = \"constant\", value = -2.5 }\n\
+             start = { kind = \"uniform\" }\n",
         ],
     }
 }

@@ -67,7 +67,7 @@ impl Step for AcceptStep {
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {
         let (places, turn) = (view.reads[0], self.turn(view.tick));
         let (topology, traffic) = (view.topology, &view.traffic);
-        let partners: &mut [u32] = &mut outputs[0][0];
+        let partners: &mut [u32] = outputs[0][0];
         // What nodes that do not take part keep, and the least hash so far.
         let mut kept = scratch.take(partners.len());
         let mut least = scratch.take(partners.len());

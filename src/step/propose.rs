@@ -47,7 +47,7 @@ impl Step for ProposeStep {
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
-        let places: &mut [u32] = &mut outputs[0][0];
+        let places: &mut [u32] = outputs[0][0];
         let (topology, traffic) = (view.topology, &view.traffic);
         if traffic.is_open() && topology.rows().is_none() {
             propose(self.key, view.tick, block.start, topology.slots(), places);

@@ -142,7 +142,7 @@ impl Step for SignalStep {
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
-        let input: &mut [u32] = &mut outputs[0][0];
+        let input: &mut [u32] = outputs[0][0];
         let mut reads = view.reads.iter();
         let range = block.start as usize..block.end as usize;
         if let Some(base) = self.base.and_then(|_| reads.next()) {

@@ -164,7 +164,7 @@ mod tests {
             let count = (a >> (b & 31)) % (largest + 1);
             let q = i64::from(count) + 1;
             let most = i64::from(count) * ((1 << 30) - 1);
-            let quotient = if count == 0 { 0 } else { most / q >> (b >> 5 & 31) };
+            let quotient = if count == 0 { 0 } else { (most / q) >> (b >> 5 & 31) };
             // Around the multiples of q, of either sign.
             for near in [-1, 0, 1, q - 1] {
                 for sign in [-1, 1] {

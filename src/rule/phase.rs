@@ -1,0 +1,172 @@
+//! The rule `phase`: what a scenario says of it, and the plan that it makes.
+
+mod frequencies;
+mod quantile;
+mod reals;
+mod start;
+
+pub use frequencies::{Constant, Draw, Frequencies, Gauss, Lorentz, Uniform};
+pub use start::{Aligned, Arc, Everywhere, PhaseStart};
+
+use super::{Draft, Rule};
+use crate::error::Error;
+use crate::fault::Domain;
+use crate::measure::PhaseGauge;
+use crate::memory;
+use crate::plan::{Extent, Plan};
+use crate::step::ask::{Ask, From};
+use crate::step::{Coupling, PhaseStep, Pull};
+use crate::words::Words;
+use rayon::prelude::*;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::f64::consts::TAU;
+use std::path::{Path, PathBuf};
+
+/// Parameters of the rule `phase`: oscillators that pull each other into step (Kuramoto 1975, 1984).
+///
+/// Each turns by dθ_i/dt = ω_i + (K/d_i) Σ_j sin(θ_j − θ_i), integrated by Euler's method, a step a tick. j runs over its
+/// neighbours, of which there are d_i, or over d_i = m nodes drawn from the whole swarm. A message that does not arrive is a term
+/// that is missing: d_i stays, so that a share p of losses acts as a coupling of (1 − p)K. In a tick in which a node exchanges
+/// nothing it turns by its own frequency; one that is down does not turn at all.
+///
+/// With m draws a tick the whole swarm couples as Kuramoto's all-to-all model does, but for a noise of sampling, which acts on each
+/// phase like a diffusion of at most K²·step/(4m) radians² a unit of time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Phase {
+    /// The coupling K, in radians a unit of time. With all of the swarm coupled, it falls into step above a critical K: 2·width of a
+    /// Lorentz distribution, 1.5958·sigma of a Gauss one, 1.2732·half_width of a uniform one.
+    #[schemars(range(min = 0.0, max = 1_000_000.0))]
+    pub coupling: f64,
+    /// The time that a tick takes. Coupling times step is at most 3 radians.
+    #[serde(default = "twentieth")]
+    #[schemars(range(min = 0.000_001, max = 0.5))]
+    pub step: f64,
+    /// Whose phases pull: all neighbours', or those of nodes drawn from the whole swarm, linked or not.
+    #[serde(default)]
+    pub from: From,
+    /// How many nodes an oscillator draws in every tick, with replacement, if it draws from the swarm; 8 if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 64))]
+    pub samples: Option<u32>,
+    /// How fast each turns by itself.
+    pub frequencies: Frequencies,
+    /// The phases at tick 0.
+    pub start: PhaseStart,
+}
+
+fn twentieth() -> f64 {
+    0.05
+}
+
+/// Draws if the scenario says nothing.
+const SAMPLES: u32 = 8;
+
+/// Radians as a word, of which 2^32 are one turn: the nearest, whole turns left out.
+fn turned(radians: f64) -> u32 {
+    let turns = radians / TAU;
+    // At most 2^32, which is none.
+    ((turns - libm::floor(turns)) * 4_294_967_296.0).round() as u64 as u32
+}
+
+/// A column of which each word is made by its node alone.
+fn filled(nodes: u32, word: impl Fn(u32) -> u32 + Sync) -> Result<Words, Error> {
+    let mut words = memory::zeros(nodes.into()).map_err(|available| Error::TooLarge {
+        device: "this machine".into(),
+        what: "the start state".into(),
+        needed: 4 * u64::from(nodes),
+        limit: available,
+        // Frequencies, old and new phases will be held.
+        agents_fit: available / 12,
+        instead: "a machine with more memory",
+    })?;
+    words.par_chunks_mut(1 << 14).enumerate().for_each(|(chunk, words)| {
+        for (place, i) in words.iter_mut().zip((chunk << 14) as u32..) {
+            *place = word(i);
+        }
+    });
+    Ok(words)
+}
+
+impl Phase {
+    fn pull(&self, seed: u32) -> Result<Pull, Error> {
+        match (self.from, self.samples) {
+            (From::Neighbours, None) => Ok(Pull::Neighbours),
+            (From::Swarm, samples) => Ok(Pull::Draws(Ask::new(From::Swarm, seed), samples.unwrap_or(SAMPLES))),
+            (From::Neighbours, Some(samples)) => {
+                let message = format!(
+                    "is {samples}, but from = \"neighbours\" hears all neighbours and draws none; leave it out, or say from = \"swarm\""
+                );
+                Err(Error::invalid("consensus.samples", message))
+            }
+        }
+    }
+}
+
+impl Rule for Phase {
+    fn files(&mut self) -> Vec<(String, &mut PathBuf)> {
+        let frequencies = self
+            .frequencies
+            .file_mut()
+            .map(|file| ("consensus.frequencies.file".to_owned(), file));
+        let start = self
+            .start
+            .file_mut()
+            .map(|file| ("consensus.start.file".to_owned(), file));
+        frequencies.into_iter().chain(start).collect()
+    }
+
+    fn domain(&self) -> Domain {
+        Domain::Phase
+    }
+
+    fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
+        let radians = self.coupling * self.step;
+        if radians > Coupling::MOST {
+            let message = format!(
+                "is {}, and the coupling {}: a tick could turn a phase by {radians:.3} radians, and more than {} is no longer an \
+                 integration; use a step of at most {:.6}",
+                self.step,
+                self.coupling,
+                Coupling::MOST,
+                Coupling::MOST / self.coupling
+            );
+            return Err(Error::invalid("consensus.step", message));
+        }
+        let pull = self.pull(draft.seed())?;
+        let phase = draft.column("phase", Extent::Node, true);
+        let frequency = draft.column("frequency", Extent::Node, false);
+        draft.fix(frequency);
+        draft.step(PhaseStep::new(phase, frequency, pull, Coupling::new(radians)));
+        let asks = match pull {
+            Pull::Neighbours => None,
+            Pull::Draws(_, samples) => Some(samples),
+        };
+        draft.gauge(PhaseGauge { phase, asks });
+        Ok(())
+    }
+
+    fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<Words>, Error> {
+        let nodes = plan.nodes();
+        Ok(vec![
+            self.start.phases(nodes, seed, folder)?,
+            self.frequencies.turns(self.step, nodes, seed, folder)?,
+        ])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn radians_wrap_into_words() {
+        assert_eq!(
+            [0.0, TAU / 4.0, -TAU / 4.0, TAU, -TAU].map(turned),
+            [0, 1 << 30, 3 << 30, 0, 0]
+        );
+        assert_eq!(turned(-1e-30), 0);
+        assert_eq!(turned(1e6 * TAU + TAU / 2.0), 1 << 31);
+    }
+}
