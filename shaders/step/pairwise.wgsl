@@ -5,7 +5,7 @@
 
 @group(2) @binding(0) var<storage, read> belief: array<i32>;
 @group(2) @binding(1) var<storage, read_write> belief_next: array<i32>;
-@group(2) @binding(2) var<storage, read> partner: array<u32>;
+@group(2) @binding(2) var<storage, read> partners: array<u32>;
 
 override CHOICE_KEY: u32;
 
@@ -25,9 +25,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     }
     let own = belief[i];
     var next = own;
-    if (takes_part(i) && partner[i] != 0u) {
-        let j = partner[i] - 1u;
-        if (is_liar(j) || partner[j] == i + 1u) {
+    if (takes_part(i) && partners[i] != 0u) {
+        let j = partners[i] - 1u;
+        if (is_liar(j) || partners[j] == i + 1u) {
             let turn = threefry2x32(vec2<u32>(CHOICE_KEY, 0u), vec2<u32>(clock.tick, 0u)).y;
             let other = i32(told(j, i, u32(belief[j]), u32(own), clock.tick));
             next = half_of(i, j, own + other, turn);
