@@ -56,33 +56,43 @@ const SAMPLING: [(u32, u32, f64, f64); 15] = [
     (20, 14, 0.9, 0.9977533641905856),
 ];
 
+/// The share of samples in the first tick that are a success for opinion 1, which so many nodes hold.
+fn successes(nodes: u32, ones: u32, k: u32, alpha: u32, seeds: u32) -> f64 {
+    let share = f64::from(ones) / f64::from(nodes);
+    let rest = 1.0 - share;
+    let rule = format!(
+        "opinions = 2\nk = {k}\nalpha = {alpha}\nfrom = \"swarm\"\nstart = {{ kind = \"shares\", shares = [{share}, {rest}] }}"
+    );
+    let of = |seed| {
+        let mut simulation = run(&scenario(nodes, seed, 1, &rule, RING));
+        // The first lane counts the successes of opinion 1.
+        let confidence = simulation.column("confidence").unwrap();
+        confidence[..nodes as usize].iter().sum::<u32>()
+    };
+    f64::from((0..seeds).map(of).sum::<u32>()) / f64::from(seeds * nodes)
+}
+
 #[test]
 fn samples_follow_the_hypergeometric_law() {
-    const SEEDS: u32 = 20;
     for (k, alpha, share, p) in SAMPLING {
-        let ones = (2000.0 * share) as u32;
-        let exact = success(2000, ones, k, alpha);
+        let exact = success(2000, (2000.0 * share) as u32, k, alpha);
         assert!(
             (exact / p - 1.0).abs() < 1e-12,
             "{k}, {alpha}, {share}: {exact} for {p}"
         );
-        let rest = 1.0 - share;
-        let rule = format!(
-            "opinions = 2\nk = {k}\nalpha = {alpha}\nfrom = \"swarm\"\nstart = {{ kind = \"shares\", shares = [{share}, {rest}] }}"
-        );
-        let successes: u32 = (0..SEEDS)
-            .map(|seed| {
-                let mut simulation = run(&scenario(2000, seed, 1, &rule, RING));
-                // The first lane counts the successes of opinion 1.
-                simulation.column("confidence").unwrap()[..2000].iter().sum::<u32>()
-            })
-            .sum();
-        let samples = f64::from(SEEDS) * 2000.0;
-        let (found, error) = (f64::from(successes) / samples, (p * (1.0 - p) / samples).sqrt());
+        let found = successes(2000, (2000.0 * share) as u32, k, alpha, 20);
+        let error = (p * (1.0 - p) / 40_000.0).sqrt();
         assert!(
             (found - p).abs() < 4.0 * error,
             "{k}, {alpha}, {share}: {found} for {p} ± {error}"
         );
+    }
+    // Of few nodes it shows whether one is drawn twice.
+    for (ones, alpha) in [(60, 15), (50, 11), (80, 15)] {
+        let p = success(100, ones, 20, alpha);
+        let found = successes(100, ones, 20, alpha, 400);
+        let error = (p * (1.0 - p) / 40_000.0).sqrt();
+        assert!((found - p).abs() < 4.0 * error, "{ones}: {found} for {p} ± {error}");
     }
 }
 
