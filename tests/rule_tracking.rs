@@ -289,8 +289,8 @@ fn what_does_not_fit_is_refused() {
         &["consensus.signal", "1000 ticks"],
     );
     contains(
-        refused("signal = { kind = \"step\", tick = 999, by = -268434457 }", ""),
-        &["consensus.signal", "-268435457"],
+        refused("signal = { kind = \"step\", tick = 999, by = -268440000 }", ""),
+        &["consensus.signal", "-26844"],
     );
     contains(
         refused(

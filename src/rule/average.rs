@@ -50,7 +50,7 @@ impl Average {
     fn fixed_beta(&self) -> Result<Option<u32>, Error> {
         let key = "consensus.beta";
         let choose = "the fastest is 2/(1 + sqrt(1 - λ²)), where λ is the Metropolis matrix's second largest modulus; \
-                      `tetraswarm topology` prints its λ₂";
+                      `tetraswarm topology` prints its λ₂ and the ticks to mix, ln n over 1 - λ";
         match (self.order, self.beta) {
             (2, None) => Err(Error::invalid(
                 key,
