@@ -9,9 +9,10 @@
 
 override CHOICE_KEY: u32;
 
-// Whether the proposal of i over its k-th link, which leads to j, reaches it.
+// Whether the proposal of i over its k-th link, which leads to j, reaches it. Who is down may have one left over, which does not; a liar
+// never has made any.
 fn arrives(i: u32, k: u32, j: u32) -> bool {
-    return i != j && takes_part(i) && link_carries(i, j, k, clock.tick);
+    return i != j && link_carries(i, j, k, clock.tick);
 }
 
 @compute @workgroup_size(256)
