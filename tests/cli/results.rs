@@ -24,7 +24,7 @@ fn the_json_object_has_every_field_and_stands_alone() {
     assert_eq!(keys(&json["memory"]), "device_bytes host_bytes");
     assert_eq!(
         keys(&json["measurement"]),
-        "tick minimum maximum spread sum disagreement active messages fingerprint"
+        "tick spread minimum maximum sum disagreement injected destroyed inputs up active links messages fingerprint"
     );
     assert_eq!(json["scenario"], "agreement");
     assert_eq!(
@@ -141,6 +141,36 @@ fn an_imported_network_leaves_its_names_and_says_what_was_dropped() {
 }
 
 #[test]
+fn every_rule_leaves_results_and_tells_them() {
+    let bench = Bench::new();
+    for (scenario, facts) in [
+        (
+            "blackout",
+            &["up ", "events ", "killed", "partition by a plane", "healed", "revived"][..],
+        ),
+        ("resilient", &["beliefs ", "spread ", "up "]),
+        ("snowball", &["opinions ", "agreement ", "decided "]),
+        ("sync", &["order ", "mean phase"]),
+        ("gossip", &["audit ", "as at the start"]),
+    ] {
+        let answer = bench.run(&[scenario, "--agents", "3000", "--ticks", "500"]);
+        assert_eq!(answer.code, 0, "{}", answer.stderr);
+        says(&answer.stdout, facts);
+        let folder = format!("runs/{scenario}-1");
+        assert_eq!(
+            bench.names(&folder),
+            ["metrics.parquet", "scenario.toml", "summary.json"]
+        );
+        // What is written down gives the same again.
+        let json: Value = serde_json::from_str(&bench.read(&format!("{folder}/summary.json"))).unwrap();
+        let again = bench
+            .run(&[&format!("{folder}/scenario.toml"), "--json", "--no-out"])
+            .json();
+        assert_eq!(json["fingerprint"], again["fingerprint"], "{scenario}");
+    }
+}
+
+#[test]
 fn measurements_are_typed_columns_that_say_what_they_hold() {
     let bench = Bench::new();
     let json = bench.run_small(&["--json"]).json();
@@ -149,12 +179,17 @@ fn measurements_are_typed_columns_that_say_what_they_hold() {
     let schema = builder.schema().clone();
     let expected = [
         ("tick", DataType::UInt32, "ticks"),
+        ("spread", DataType::UInt32, "units"),
         ("minimum", DataType::Int32, "belief"),
         ("maximum", DataType::Int32, "belief"),
-        ("spread", DataType::UInt32, "belief"),
         ("sum", DataType::Int64, "belief"),
         ("disagreement", DataType::Float64, "belief"),
+        ("injected", DataType::Int64, "belief"),
+        ("destroyed", DataType::Int64, "belief"),
+        ("inputs", DataType::Int64, "belief"),
+        ("up", DataType::UInt64, "nodes"),
         ("active", DataType::UInt64, "nodes"),
+        ("links", DataType::UInt64, "links"),
         ("messages", DataType::UInt64, "messages"),
         ("fingerprint", DataType::Utf8, "hexadecimal"),
     ];
