@@ -7,6 +7,7 @@ use super::{Outputs, Scratch, Step, View};
 use crate::number::{Stream, multiply_high, stream_key, threefry2x32};
 use crate::plan::{Access, Binding, ColumnId};
 use crate::shader::{Module, module};
+use multiversion::multiversion;
 use std::ops::Range;
 
 /// By how much inputs differ from those at the beginning.
@@ -149,9 +150,14 @@ impl Step for SignalStep {
             input.copy_from_slice(&base[range.clone()]);
         }
         let chosen = self.chosen.and_then(|(_, bit)| Some((&reads.next()?[range], bit)));
-        for (at, (input, node)) in input.iter_mut().zip(block).enumerate() {
-            if chosen.is_none_or(|(words, bit)| words[at] & bit != 0) {
-                *input = input.wrapping_add(self.change.of(node, view.tick));
+        match chosen {
+            None => add(self.change, block.start, view.tick, input),
+            Some((words, bit)) => {
+                for ((input, node), word) in input.iter_mut().zip(block).zip(words) {
+                    if word & bit != 0 {
+                        *input = input.wrapping_add(self.change.of(node, view.tick));
+                    }
+                }
             }
         }
     }
@@ -169,5 +175,27 @@ impl Step for SignalStep {
             Some(_) => change + ", some of them",
             None => change,
         }
+    }
+}
+
+/// Adds the changes of the nodes from `first` on.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+fn add(change: Change, first: u32, tick: u32, input: &mut [u32]) {
+    // The match stands outside the loops.
+    macro_rules! add {
+        ($change:expr) => {{
+            let change = $change;
+            for (l, input) in input.iter_mut().enumerate() {
+                *input = input.wrapping_add(change.of(first.wrapping_add(l as u32), tick));
+            }
+        }};
+    }
+    match change {
+        Change::Step { tick, by } => add!(Change::Step { tick, by }),
+        Change::Drift { low, width, key } => add!(Change::Drift { low, width, key }),
+        Change::Noise { amplitude, key } => add!(Change::Noise { amplitude, key }),
     }
 }
