@@ -17,7 +17,8 @@ use std::path::{Path, PathBuf};
 /// Of the beliefs that it hears in a tick a node drops the F greatest of those above its own and the F least of those below
 /// (all of them, if there are fewer), keeps those equal to its own, and moves to the mean of its own and the kept ones, rounded
 /// down. With at most F liars among any node's neighbours, honest beliefs never leave the range in which they began; that they
-/// also agree needs a network that is (2F + 1)-robust.
+/// also agree needs a network that is (2F + 1)-robust. Where two nodes have several links, each counts: a liar is heard over all
+/// of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Trimmed {

@@ -43,6 +43,10 @@ struct Buffers {
     /// Own indices and words, one a link end.
     ids: Words,
     own: Words,
+    /// Which of the neighbours lie, and the links to them from nodes that do not.
+    flags: [u8; CHUNK],
+    listeners: Vec<u32>,
+    liars: Vec<u32>,
 }
 
 /// Lets the nodes of `block` hear each other's words of the first column that the step reads, chunk by chunk, `chunk` nodes at a
@@ -62,6 +66,9 @@ pub(super) fn run(
         spare: scratch.take(ROOM),
         ids: scratch.take(ROOM),
         own: scratch.take(ROOM),
+        flags: [0; CHUNK],
+        listeners: Vec::new(),
+        liars: Vec::new(),
     };
     let mut first = block.start;
     for next in next.chunks_mut(chunk.clamp(1, CHUNK)) {
@@ -84,6 +91,7 @@ pub(super) fn run(
         spare,
         ids,
         own,
+        ..
     } = buffers;
     for words in [list, heard, masks, spare, ids, own] {
         scratch.give(words);
@@ -113,8 +121,13 @@ fn hear_slot(view: &View<'_>, slot: u32, nodes: Range<u32>, listener: &mut impl 
             is_masked = true;
             without_self(start, &buffers.list[..len], masks);
         }
+        if has_liars {
+            let flags = &mut buffers.flags[..len];
+            let (listeners, liars) = (&mut buffers.listeners, &mut buffers.liars);
+            view.traffic.links_to_liars(start, other_ids, flags, listeners, liars);
+        }
         let heard: &[u32] = match other_ids {
-            Ids::Run(other) if !has_liars => &words[other as usize..other as usize + len],
+            Ids::Run(other) if buffers.liars.is_empty() => &words[other as usize..other as usize + len],
             _ => {
                 let heard = &mut buffers.heard[..len];
                 match other_ids {
@@ -122,8 +135,11 @@ fn hear_slot(view: &View<'_>, slot: u32, nodes: Range<u32>, listener: &mut impl 
                     Ids::Xor { first, mask } => flow::swap(words, first, mask, heard),
                     Ids::List(list) => flow::gather(words, list, heard),
                 }
-                view.traffic
-                    .tell(own_ids, other_ids, own, heard, &mut buffers.spare[..len]);
+                // Few: one by one.
+                for (&to, &from) in buffers.listeners.iter().zip(&buffers.liars) {
+                    let at = (to - start) as usize;
+                    heard[at] = view.traffic.told(from, to, heard[at], own[at]);
+                }
                 heard
             }
         };
