@@ -25,8 +25,6 @@ fn in_code() -> Scenario {
             order: 1,
             beta: None,
             rounding: Rounding::Golden,
-            order: 1,
-            beta: None,
             start: Start::Uniform(Interval {
                 low: 0,
                 high: 1_000_000,
