@@ -131,7 +131,7 @@ impl Measurement {
             Figure::new(
                 "spread",
                 "units",
-                "How far the swarm is from agreement; of beliefs the greatest less the least",
+                "How far the swarm is from agreement: of beliefs the greatest less the least, of others how many disagree",
                 Number::U32(self.spread),
             ),
         ];

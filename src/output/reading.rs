@@ -3,10 +3,13 @@
 use super::text::{grouped, real};
 use tetraswarm::measure::{Beliefs, Measurement, Opinions, Phases, Reading, Rounds};
 
-/// The facts of the last row.
-pub fn facts(row: &Measurement, is_conserved: bool) -> Vec<(&'static str, String)> {
+/// The facts of the last row; `first` is the one at the start.
+pub fn facts(row: &Measurement, first: &Measurement, is_conserved: bool) -> Vec<(&'static str, String)> {
     match &row.reading {
-        Reading::Belief(beliefs) => of_beliefs(row, beliefs, is_conserved),
+        Reading::Belief(beliefs) => {
+            let inputs = first.beliefs().map_or(0, |first| first.inputs);
+            of_beliefs(row, beliefs, inputs, is_conserved)
+        }
         Reading::Opinion(opinions) => of_opinions(row, opinions),
         Reading::Phase(phases) => of_phases(row, phases),
     }
@@ -25,7 +28,12 @@ pub fn rounds(rounds: &Rounds, verb: &str) -> Option<(&'static str, String)> {
     Some(("rounds", text))
 }
 
-fn of_beliefs(row: &Measurement, beliefs: &Beliefs, is_conserved: bool) -> Vec<(&'static str, String)> {
+fn of_beliefs(
+    row: &Measurement,
+    beliefs: &Beliefs,
+    first_inputs: i64,
+    is_conserved: bool,
+) -> Vec<(&'static str, String)> {
     let mut facts = vec![
         (
             "beliefs",
@@ -43,7 +51,7 @@ fn of_beliefs(row: &Measurement, beliefs: &Beliefs, is_conserved: bool) -> Vec<(
         let ledger = [
             ("taken from liars", beliefs.injected),
             ("forgotten", -beliefs.destroyed),
-            ("inputs", beliefs.inputs),
+            ("from inputs", beliefs.inputs - first_inputs),
         ];
         let lines: Vec<String> = ledger
             .into_iter()

@@ -37,6 +37,9 @@ pub struct Summary {
     /// What happened, and how the swarm came through.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<Aftermath>,
+    /// The row at the start.
+    #[serde(skip)]
+    first: Measurement,
     /// Whether a sum was audited.
     #[serde(skip)]
     is_conserved: bool,
@@ -112,6 +115,7 @@ impl Summary {
             measurement: report.measurement.clone(),
             rounds,
             events: simulation.aftermath(),
+            first: simulation.measurements()[0].clone(),
             is_conserved: plan.gauge.is_conserved(),
             has_faults: plan.faults.is_some(),
             verb: plan.noted.map_or("", |noted| noted.verb),
@@ -171,7 +175,7 @@ impl Summary {
                 format!("{} node-ticks/s", grouped(self.node_ticks_per_second.round() as i128)),
             ),
         ]);
-        facts.extend(reading::facts(row, self.is_conserved));
+        facts.extend(reading::facts(row, &self.first, self.is_conserved));
         facts.extend(
             self.rounds
                 .as_ref()

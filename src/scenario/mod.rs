@@ -97,8 +97,9 @@ impl Default for Measure {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Stop {
-    /// Stop when the spread is at most this, and all events of `[faults]` have happened. Of beliefs it is the greatest less the
-    /// least.
+    /// Stop when the spread is at most this, and all events of `[faults]` have happened. The spread is, among honest nodes that
+    /// are up: of beliefs the greatest less the least; of opinions how many do not hold the leading one; of phases how many are
+    /// outside the fullest half turn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spread: Option<u32>,
 }
