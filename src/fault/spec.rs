@@ -274,11 +274,17 @@ impl FaultSpec {
             let (change, text) = match event {
                 Event::Kill(Strike { who, .. }) => {
                     let (bit, count) = bits.group(who, setting, &key)?;
-                    (Change::Kill(bit), format!("{count} of {nodes} nodes killed"))
+                    (
+                        Change::Kill(bit),
+                        format!("{} of {} nodes killed", grouped(count), grouped(nodes)),
+                    )
                 }
                 Event::Revive(Strike { who, .. }) => {
                     let (bit, count) = bits.group(who, setting, &key)?;
-                    (Change::Revive(bit), format!("{count} of {nodes} nodes revived"))
+                    (
+                        Change::Revive(bit),
+                        format!("{} of {} nodes revived", grouped(count), grouped(nodes)),
+                    )
                 }
                 Event::Partition(along) => {
                     names.push((faults.events.len(), along.name.as_deref()));
@@ -309,6 +315,19 @@ impl FaultSpec {
         }
         Ok((faults, status))
     }
+}
+
+/// With commas between the thousands.
+fn grouped(count: u32) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (k, digit) in digits.chars().enumerate() {
+        if k > 0 && (digits.len() - k).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// A wall or a cut, and what the summary says of it.
@@ -361,8 +380,9 @@ fn partition(cut: &Cut, setting: &Setting<'_>, key: &str, bits: &mut Bits<'_>) -
                 }
             }
             let text = format!(
-                "partition by a plane, {} nodes on one side and {beyond} on the other",
-                nodes - beyond
+                "partition by a plane, {} nodes on one side and {} on the other",
+                grouped(nodes - beyond),
+                grouped(beyond)
             );
             Ok((Change::Wall { mask, until }, text))
         }

@@ -206,16 +206,18 @@ fn aftermath(event: &Aftermath) -> String {
     let came_through = match event.recovery {
         Some(0) => format!("the spread stayed within {}", grouped(event.threshold)),
         Some(ticks) => format!(
-            "spread up to {}, back within {} after {} ticks",
+            "spread up to {}, back within {} after {} tick{}",
             grouped(event.peak),
             grouped(event.threshold),
-            grouped(ticks)
+            grouped(ticks),
+            if ticks == 1 { "" } else { "s" }
         ),
         None => format!(
-            "spread up to {}, not back within {} in {} ticks",
+            "spread up to {}, not back within {} in {} tick{}",
             grouped(event.peak),
             grouped(event.threshold),
-            grouped(event.watched)
+            grouped(event.watched),
+            if event.watched == 1 { "" } else { "s" }
         ),
     };
     format!("tick {}: {}; {came_through}", grouped(event.tick), event.event)
