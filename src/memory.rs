@@ -4,6 +4,7 @@
 //! in two text files; a crate for that would be a dependency of the library for these few lines. Elsewhere allocation
 //! itself gives the answer.
 
+use crate::error::Error;
 use crate::words::Words;
 
 /// Bytes that can be had without driving anything out: memory and swap, within the limit of the control group that the
@@ -29,6 +30,19 @@ pub(crate) fn zeros(words: u64) -> Result<Words, u64> {
             less /= 2;
         }
         4 * less
+    })
+}
+
+/// A column of zeros for the state at tick 0 of a swarm that holds `words` words a node in the end, or an error that says how
+/// many nodes would fit.
+pub(crate) fn column(nodes: u32, words: u64) -> Result<Words, Error> {
+    zeros(nodes.into()).map_err(|available| Error::TooLarge {
+        device: "this machine".into(),
+        what: "the start state".into(),
+        needed: 4 * u64::from(nodes),
+        limit: available,
+        agents_fit: available / (4 * words),
+        instead: "a machine with more memory",
     })
 }
 

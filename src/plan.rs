@@ -6,6 +6,7 @@ use crate::measure::Gauge;
 use crate::step::Step;
 use crate::timing::Schedule;
 use crate::topology::Topology;
+use crate::words::Words;
 use std::sync::Arc;
 
 /// A column's place in the plan.
@@ -90,8 +91,8 @@ pub struct Plan {
     pub steps: Vec<Box<dyn Step>>,
     /// What goes wrong, if anything does.
     pub faults: Option<Faults>,
-    /// Who lies and who is on which side, at tick 0; empty without faults.
-    pub first_status: Vec<u32>,
+    /// Who lies and who is on which side, at tick 0, until the columns are filled; empty without faults.
+    pub first_status: Words,
     /// What a measurement reads.
     pub gauge: Arc<dyn Gauge>,
     /// Where nodes note when they did what the rule is about, if they do.

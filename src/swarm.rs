@@ -35,11 +35,11 @@ impl Swarm {
     ///
     /// # Errors
     /// As [`Swarm::build`].
-    pub fn fill(plan: Plan, scenario: &Scenario, folder: &Path) -> Result<Self, Error> {
+    pub fn fill(mut plan: Plan, scenario: &Scenario, folder: &Path) -> Result<Self, Error> {
         let mut initial = scenario.consensus.rule().start(&plan, scenario.seed, folder)?;
         initial.resize(plan.columns.len(), Words::default());
         if let Some(faults) = &plan.faults {
-            initial[faults.status.0] = Words::from(&*plan.first_status);
+            initial[faults.status.0] = std::mem::take(&mut plan.first_status);
         }
         Ok(Self { plan, initial })
     }

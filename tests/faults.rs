@@ -580,10 +580,11 @@ fn a_run_that_loses_a_unit_under_faults_is_stopped() {
     let row = run.measure().unwrap();
     let gauge = std::sync::Arc::clone(&run.plan().gauge);
     gauge.audit(&first, &row).unwrap();
+    let status = run.read(run.plan().faults.as_ref().unwrap().status).unwrap();
     // One unit of an honest node's belief, or of the ledger, is noticed.
     for column in ["belief", "injected", "destroyed"] {
         let at = run.plan().columns.iter().position(|c| c.name == column).unwrap();
-        let honest = (0..64).find(|&i| run.plan().first_status[i] & bits::LIAR == 0).unwrap();
+        let honest = (0..64).find(|&i| status[i] & bits::LIAR == 0).unwrap();
         let word = run.read(ColumnId(at)).unwrap()[honest];
         run.write(ColumnId(at), honest as u64, word.wrapping_add(1)).unwrap();
         let broken = run.measure().unwrap();

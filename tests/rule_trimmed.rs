@@ -542,7 +542,8 @@ fn liars_drag_averages_away_but_not_the_resilient() {
     let mut scenario = Scenario::from_toml("resilient", text).unwrap();
     scenario.agents = Some(30_000);
     let swarm = Swarm::build(&scenario, Path::new("")).unwrap();
-    let is_liar = |&i: &u32| swarm.plan.first_status[i as usize] & bits::LIAR != 0;
+    let status = &swarm.initial[swarm.plan.faults.as_ref().unwrap().status.0];
+    let is_liar = |&i: &u32| status[i as usize] & bits::LIAR != 0;
     let among = |i: u32| {
         swarm
             .plan

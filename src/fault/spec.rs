@@ -4,8 +4,10 @@ use super::lie::{Behaviour, Domain};
 use super::select::Selection;
 use super::{Change, Faults, Happening, bits};
 use crate::error::Error;
+use crate::memory;
 use crate::number::threshold;
 use crate::topology::Topology;
+use crate::words::Words;
 use glam::DVec3;
 use rayon::prelude::*;
 use schemars::JsonSchema;
@@ -220,9 +222,10 @@ impl FaultSpec {
     ///
     /// # Errors
     /// [`Error::Invalid`] naming the key.
-    pub(crate) fn build(&self, setting: &Setting<'_>) -> Result<(Faults, Vec<u32>), Error> {
+    pub(crate) fn build(&self, setting: &Setting<'_>) -> Result<(Faults, Words), Error> {
         let nodes = setting.topology.nodes();
-        let mut status = vec![0; nodes as usize];
+        // Beside two words of the rule's own.
+        let mut status = memory::column(nodes, 3)?;
         let mut faults = Faults {
             loss: threshold(self.loss),
             crash: threshold(self.crash),

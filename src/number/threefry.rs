@@ -11,11 +11,17 @@ const PARITY: u32 = 0x1BD1_1BDA;
 #[inline(always)]
 #[must_use]
 pub fn threefry2x32(key: [u32; 2], counter: [u32; 2]) -> [u32; 2] {
+    groups::<5>(key, counter)
+}
+
+/// So many groups of four rounds, each followed by the key.
+#[inline(always)]
+fn groups<const GROUPS: usize>(key: [u32; 2], counter: [u32; 2]) -> [u32; 2] {
     let keys = [key[0], key[1], PARITY ^ key[0] ^ key[1]];
     let mut a = counter[0].wrapping_add(keys[0]);
     let mut b = counter[1].wrapping_add(keys[1]);
     let mut group = 0;
-    while group < 5 {
+    while group < GROUPS {
         let mut round = 0;
         while round < 4 {
             a = a.wrapping_add(b);
@@ -34,24 +40,9 @@ pub fn threefry2x32(key: [u32; 2], counter: [u32; 2]) -> [u32; 2] {
 #[inline(always)]
 #[must_use]
 pub fn threefry2x32_13(key: [u32; 2], counter: [u32; 2]) -> [u32; 2] {
-    let keys = [key[0], key[1], PARITY ^ key[0] ^ key[1]];
-    let mut a = counter[0].wrapping_add(keys[0]);
-    let mut b = counter[1].wrapping_add(keys[1]);
-    let mut group = 0;
-    while group < 3 {
-        let mut round = 0;
-        while round < 4 {
-            a = a.wrapping_add(b);
-            b = b.rotate_left(ROTATIONS[(group * 4 + round) % 8]) ^ a;
-            round += 1;
-        }
-        group += 1;
-        a = a.wrapping_add(keys[group % 3]);
-        b = b.wrapping_add(keys[(group + 1) % 3]).wrapping_add(group as u32);
-    }
-    a = a.wrapping_add(b);
-    b = b.rotate_left(ROTATIONS[4]) ^ a;
-    [a, b]
+    let [a, b] = groups::<3>(key, counter);
+    let a = a.wrapping_add(b);
+    [a, b.rotate_left(ROTATIONS[4]) ^ a]
 }
 
 /// What a random number is for. Each purpose draws from a stream of its own, so that no two share numbers.

@@ -106,15 +106,7 @@ impl OpinionStart {
         for opinion in 1..ends.len() {
             ends[opinion] += ends[opinion - 1];
         }
-        let mut words = memory::zeros(nodes.into()).map_err(|available| Error::TooLarge {
-            device: "this machine".into(),
-            what: "the start state".into(),
-            needed: 4 * u64::from(nodes),
-            limit: available,
-            // Old and new opinions will both be held.
-            agents_fit: available / 8,
-            instead: "a machine with more memory",
-        })?;
+        let mut words = memory::column(nodes, 2)?;
         let order = Permutation::new(nodes, keys(seed));
         words.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, words)| {
             for (word, node) in words.iter_mut().zip((chunk * CHUNK) as u32..) {

@@ -72,15 +72,7 @@ fn turned(radians: f64) -> u32 {
 
 /// A column of which each word is made by its node alone.
 fn filled(nodes: u32, word: impl Fn(u32) -> u32 + Sync) -> Result<Words, Error> {
-    let mut words = memory::zeros(nodes.into()).map_err(|available| Error::TooLarge {
-        device: "this machine".into(),
-        what: "the start state".into(),
-        needed: 4 * u64::from(nodes),
-        limit: available,
-        // Frequencies, old and new phases will be held.
-        agents_fit: available / 12,
-        instead: "a machine with more memory",
-    })?;
+    let mut words = memory::column(nodes, 3)?;
     words.par_chunks_mut(1 << 14).enumerate().for_each(|(chunk, words)| {
         for (place, i) in words.iter_mut().zip((chunk << 14) as u32..) {
             *place = word(i);

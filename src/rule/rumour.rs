@@ -114,15 +114,7 @@ impl Informed {
     fn words(&self, nodes: u32, seed: u32) -> Result<Words, Error> {
         match self {
             Self::Nodes(start) => {
-                let mut words = memory::zeros(nodes.into()).map_err(|available| Error::TooLarge {
-                    device: "this machine".into(),
-                    what: "the start state".into(),
-                    needed: 4 * u64::from(nodes),
-                    limit: available,
-                    // Old and new knowledge will both be held.
-                    agents_fit: available / 8,
-                    instead: "a machine with more memory",
-                })?;
+                let mut words = memory::column(nodes, 2)?;
                 for &node in &start.nodes {
                     words[node as usize] = 1;
                 }

@@ -85,15 +85,7 @@ pub(super) fn beliefs(start: &Start, nodes: u32, seed: u32, folder: &Path) -> Re
         }
         return from_file(&locate(folder, &file.file), nodes as usize).map(|words| Words::from(&*words));
     }
-    let mut words = memory::zeros(nodes.into()).map_err(|available| Error::TooLarge {
-        device: "this machine".into(),
-        what: "the start state".into(),
-        needed: 4 * u64::from(nodes),
-        limit: available,
-        // Old and new beliefs will both be held.
-        agents_fit: available / 8,
-        instead: "a machine with more memory",
-    })?;
+    let mut words = memory::column(nodes, 2)?;
     match start {
         Start::Uniform(interval) => {
             let width = width(interval)? + 1;
