@@ -1,6 +1,7 @@
 //! The ordered steps of a tick, as plain data: what is built from a scenario before any device is touched, and what a
 //! device executes without knowing of scenarios.
 
+use crate::error::Error;
 use crate::fault::{Faults, Now};
 use crate::measure::Gauge;
 use crate::step::Step;
@@ -24,6 +25,8 @@ pub enum Extent {
     Words(u32),
     /// One a link end: slot by slot one for each node, then one for each stored link end.
     LinkEnd,
+    /// So many for the whole swarm, whatever the number of nodes: what all nodes count together. Never doubled.
+    Swarm(u32),
 }
 
 /// One 32-bit quantity of every node or link end.
@@ -57,6 +60,18 @@ pub enum Access {
     Next,
     /// Reads and writes it at its own index.
     Update,
+    /// Adds to any of its words, or takes the greater, the lesser, the `or` or the `and`, atomically and never looking at what
+    /// a word holds: the order in which nodes do it does not matter. One of these a word: two of them do not commute. Only for
+    /// columns of [`Extent::Swarm`].
+    Fold,
+}
+
+impl Access {
+    /// Whether the step writes at its own index.
+    #[must_use]
+    pub fn writes_own(self) -> bool {
+        matches!(self, Self::Next | Self::Update)
+    }
 }
 
 /// A column in a step's binding slot.
@@ -137,6 +152,7 @@ impl Plan {
             Extent::Wide => 2 * u64::from(self.nodes()),
             Extent::Words(words) => u64::from(words) * u64::from(self.nodes()),
             Extent::LinkEnd => self.topology.link_ends(),
+            Extent::Swarm(words) => u64::from(words),
         }
     }
 
@@ -163,7 +179,10 @@ impl Plan {
                 let columns: u64 = step
                     .bindings()
                     .iter()
-                    .map(|b| 4 * self.words(b.column) * if b.access == Access::Update { 2 } else { 1 })
+                    .map(|b| {
+                        let both = matches!(b.access, Access::Update | Access::Fold);
+                        4 * self.words(b.column) * if both { 2 } else { 1 }
+                    })
                     .sum();
                 let status = match &self.faults {
                     Some(faults) if step.hears() => 4 * self.words(faults.status),
@@ -178,6 +197,54 @@ impl Plan {
                     }
             })
             .sum()
+    }
+
+    /// Whether what the steps and the gauge do with columns of the whole swarm can be done: what devices ask before they
+    /// take a swarm in.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming the step or the gauge, and the column.
+    pub fn check(&self) -> Result<(), Error> {
+        let is_swarm = |column: &Column| matches!(column.extent, Extent::Swarm(_));
+        let doubled = self.columns.iter().find(|column| column.doubled && is_swarm(column));
+        if let Some(column) = doubled {
+            return Err(Error::invalid(
+                format!("column '{}'", column.name),
+                "is of the whole swarm and doubled; such a column has one copy, which steps fold into",
+            ));
+        }
+        for step in &self.steps {
+            let bindings = step.bindings();
+            for binding in &bindings {
+                let column = &self.columns[binding.column.0];
+                let problem = match binding.access {
+                    Access::Next | Access::Update if is_swarm(column) => {
+                        "at each node's own index, but it is of the whole swarm: fold into it"
+                    }
+                    Access::Fold if !is_swarm(column) => {
+                        "in any order, but nodes or links have words of their own in it: write it as the next, or update it"
+                    }
+                    Access::Fold if bindings.iter().filter(|b| b.column == binding.column).count() > 1 => {
+                        "in any order, and binds it a second time: leave the other binding out"
+                    }
+                    _ => continue,
+                };
+                return Err(Error::invalid(
+                    format!("step '{}'", step.name()),
+                    format!("writes the column '{}' {problem}", column.name),
+                ));
+            }
+        }
+        match self.gauge.record().map(|record| &self.columns[record.0]) {
+            Some(column) if !is_swarm(column) => Err(Error::invalid(
+                "the gauge",
+                format!(
+                    "records the column '{}', of which nodes or links have words of their own; only one of the whole swarm can be",
+                    column.name
+                ),
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// Whether the swarm is measured after so many ticks.

@@ -164,15 +164,15 @@ impl Verifier<'_> {
         Ok(Lockstep { runs, perturbation })
     }
 
-    /// Half-way through the run, some bit of what the tick's first step writes.
+    /// Half-way through the run, some bit of what the tick's first step writes: of a column in which nodes have words of their
+    /// own, if it writes one; else of what it folds into.
     fn choose_bit(&self, all: &Lockstep, ticks: u32) -> Option<(Perturbation, ColumnId)> {
         let plan = all.runs[0].plan();
-        let written = plan
-            .steps
-            .first()?
-            .bindings()
-            .into_iter()
-            .find(|b| b.access != Access::Read)?
+        let bindings = plan.steps.first()?.bindings();
+        let written = bindings
+            .iter()
+            .find(|b| b.access.writes_own())
+            .or_else(|| bindings.iter().find(|b| b.access == Access::Fold))?
             .column;
         let words = plan.words(written);
         let [a, b] = threefry2x32([ticks, words as u32], [0, 0]);
@@ -201,6 +201,11 @@ impl Verifier<'_> {
         let mut parted = all.differing()?.map(|(device, column)| (device, column, 0));
         while parted.is_none() && agreed < ticks {
             let next = agreed.saturating_add(self.every.max(1)).min(ticks);
+            // Right after the flip, too: the ticks that follow may write over it.
+            let next = match &chosen {
+                Some((flip, _)) if agreed <= flip.tick => next.min(flip.tick + 1),
+                _ => next,
+            };
             all.advance(next)?;
             comparisons += 1;
             (self.observer)(next);

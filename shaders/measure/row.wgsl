@@ -1,7 +1,8 @@
 // Last pass of a measurement: one workgroup puts the partial tallies together, writes the row, and stops the run if the
 // stop condition holds: every later step sees that and leaves the state alone, so nothing has to wait for the host.
 //
-// Reads: partial tallies, bins, which it empties. Writes: the row, the control block.
+// Reads: partial tallies, bins, which it empties, the record. Writes: the row, the control block.
+// Hazards: every invocation reaches the barriers, and the bins are emptied after all have been looked at.
 
 @group(2) @binding(2) var<storage, read_write> rows: array<u32>;
 
@@ -18,10 +19,24 @@ fn main(@builtin(local_invocation_index) lane: u32) {
         own = together(own, partial_tallies[part]);
     }
     var all = of_workgroup(lane, own);
-    if (lane != 0u) {
-        return;
+    let at = clock.row * (30u + BINS + RECORD);
+    for (var k = lane; k < BINS; k += 64u) {
+        rows[at + 30u + k] = bins[k];
     }
-    let at = clock.row * (30u + BINS);
+    for (var k = lane; k < RECORD; k += 64u) {
+        rows[at + 30u + BINS + k] = recorded(k);
+    }
+    if (lane == 0u) {
+        finish(at, all);
+    }
+    storageBarrier();
+    for (var k = lane; k < BINS; k += 64u) {
+        bins[k] = 0u;
+    }
+}
+
+// The words of the tally itself, and the stop condition.
+fn finish(at: u32, all: Tally) {
     rows[at] = all.squares.x;
     rows[at + 1u] = all.squares.y;
     rows[at + 2u] = all.squares_high;
@@ -39,10 +54,6 @@ fn main(@builtin(local_invocation_index) lane: u32) {
     rows[at + 28u] = all.fingerprint.y;
     rows[at + 29u] = control.stopped;
     let apart = spread(all);
-    for (var k = 0u; k < BINS; k++) {
-        rows[at + 30u + k] = bins[k];
-        bins[k] = 0u;
-    }
     if (STOPS != 0u && clock.may_stop != 0u && control.stopped == 0u && apart <= STOP_SPREAD) {
         control.stopped = 1u;
         control.tick = clock.tick;

@@ -111,6 +111,7 @@ fn accesses(step: &dyn Step, plan: &Plan) -> String {
         ("reads", Access::Read),
         ("writes the next", Access::Next),
         ("updates", Access::Update),
+        ("folds into", Access::Fold),
     ]
     .into_iter()
     .map(|(verb, access)| (verb, names(access)))
@@ -134,6 +135,8 @@ fn memory(plan: &Plan) -> String {
                 Extent::Wide => "two words a node".to_owned(),
                 Extent::Words(words) => format!("{words} words a node"),
                 Extent::LinkEnd => "a word a link end".to_owned(),
+                Extent::Swarm(1) => "a word for the swarm".to_owned(),
+                Extent::Swarm(words) => format!("{} words for the swarm", grouped(words)),
             };
             let copies = if column.doubled { ", old and new" } else { "" };
             vec![

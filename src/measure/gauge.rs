@@ -22,7 +22,8 @@ pub enum Talk {
 /// On the GPU it is a shader below `shaders/measure/` with the function `reading(i)`, and, for [`Talk::Asks`], the function
 /// `asked(i, tick)`. The columns are bound from slot 2 of group 2 on.
 pub trait Gauge: Send + Sync + Debug {
-    /// The columns that it reads, each with its binding slot, which is 2 or more.
+    /// The columns that it reads, each with its binding slot, which is 2 or more. The first is what nodes hold; one of the
+    /// whole swarm is no node's.
     fn columns(&self) -> Vec<(u32, ColumnId)>;
 
     /// The column that a person means who asks what the nodes hold.
@@ -35,10 +36,16 @@ pub trait Gauge: Send + Sync + Debug {
         1
     }
 
-    /// The WGSL of `reading(i)`.
+    /// A column of the whole swarm whose words come back with every measurement, in [`Tally::record`].
+    fn record(&self) -> Option<ColumnId> {
+        None
+    }
+
+    /// The WGSL of `reading(i)`. It may itself add to `bins`, an array of atomics: they are sums modulo 2^32.
     fn modules(&self) -> Vec<Module>;
 
-    /// The WGSL of `spread(all)`, which looks at a whole [`Tally`] and at `bins`.
+    /// The WGSL of `spread(all)`, which looks at a whole [`Tally`] and at `bins`, and at the k-th word of the record by
+    /// `recorded(k)`.
     fn spread_module(&self) -> Module;
 
     /// What is sent in a tick.

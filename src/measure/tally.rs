@@ -51,12 +51,15 @@ pub struct Tally {
     pub counts: [u64; count::ALL],
     /// Of all columns.
     pub fingerprint: Fingerprint,
-    /// How many of those that count are in each class.
+    /// How many of those that count are in each class; or what else the gauge adds up there, modulo 2^32.
     pub bins: Vec<u32>,
+    /// The words of the column that [`super::Gauge::record`] names, as they are when the whole swarm is measured; empty if it
+    /// names none, and in a part's tally.
+    pub record: Vec<u32>,
 }
 
 impl Tally {
-    /// Words of a tally on the GPU without its bins, and whether the run had been stopped before.
+    /// Words of a tally on the GPU without its bins and its record, and whether the run had been stopped before.
     pub const WORDS: usize = 30;
 
     /// The tally of nobody.
@@ -70,13 +73,15 @@ impl Tally {
             counts: [0; count::ALL],
             fingerprint: Fingerprint::default(),
             bins: vec![0; bins as usize],
+            record: Vec::new(),
         }
     }
 
     /// Reads a tally as the GPU writes it: squares (low, middle, high), minimum, maximum, sums and counts (low, high each),
-    /// fingerprint (two lanes), whether the run had been stopped before, bins.
+    /// fingerprint (two lanes), whether the run had been stopped before, so many bins, record.
     #[must_use]
-    pub fn from_words(words: &[u32]) -> (Self, bool) {
+    pub fn from_words(words: &[u32], bins: u32) -> (Self, bool) {
+        let (bins, record) = words[Self::WORDS..].split_at(bins as usize);
         let wide = |k: usize| u64::from(words[k]) | u64::from(words[k + 1]) << 32;
         let tally = Self {
             squares: u128::from(wide(0)) | u128::from(words[2]) << 64,
@@ -85,7 +90,8 @@ impl Tally {
             sums: std::array::from_fn(|k| wide(5 + 2 * k) as i64),
             counts: std::array::from_fn(|k| wide(5 + 2 * (sum::ALL + k))),
             fingerprint: Fingerprint([words[27], words[28]]),
-            bins: words[Self::WORDS..].to_vec(),
+            bins: bins.to_vec(),
+            record: record.to_vec(),
         };
         (tally, words[29] != 0)
     }
@@ -104,7 +110,7 @@ impl Tally {
         }
         self.fingerprint = self.fingerprint.plus(other.fingerprint);
         for (bin, other) in self.bins.iter_mut().zip(other.bins) {
-            *bin += other;
+            *bin = bin.wrapping_add(other);
         }
         self
     }

@@ -179,11 +179,12 @@ impl<'a> Draft<'a> {
         let mut first: Vec<Box<dyn Step>> = vec![Box::new(FaultStep::new(faults.clone()))];
         if self.forgets {
             for (id, column) in self.columns.iter().enumerate().map(|(k, column)| (ColumnId(k), column)) {
-                // The ledgers are no node's knowledge, and what a link carries on belongs to both its ends.
+                // The ledgers and the swarm's counters are no node's knowledge, and what a link carries on belongs to both its
+                // ends.
                 let lanes = match column.extent {
                     Extent::Node => 1,
                     Extent::Words(words) => words,
-                    Extent::Wide | Extent::LinkEnd => continue,
+                    Extent::Wide | Extent::LinkEnd | Extent::Swarm(_) => continue,
                 };
                 if id != faults.status && !column.fixed {
                     let is_basis = self.basis == Some(id);

@@ -4,6 +4,7 @@
 mod accept;
 pub mod ask;
 mod average;
+pub mod counters;
 mod exchange;
 mod extremum;
 mod faults;
@@ -42,11 +43,13 @@ pub use trimmed::{MOST_FAULTS, TrimmedStep};
 
 use crate::plan::Binding;
 use crate::shader::Module;
+use crate::timing::Schedule;
 use crate::topology::Topology;
 use crate::traffic::Traffic;
 use crate::words::Words;
 use std::fmt::Debug;
 use std::ops::Range;
+use std::sync::atomic::AtomicU32;
 
 /// What the CPU twin of a step sees of the swarm.
 #[derive(Clone, Copy, Debug)]
@@ -59,9 +62,13 @@ pub struct View<'a> {
     pub tick: u32,
     /// The words, before the tick, of the columns that the step reads anywhere, in binding order.
     pub reads: &'a [&'a [u32]],
+    /// The words of the columns that the step folds into, [`Access::Fold`](crate::plan::Access::Fold), in binding order. Other
+    /// blocks fold into them at the same time, so what they hold is not to be looked at, nor what an operation returns. They
+    /// are shared by all threads: it is much cheaper to add up a block's share first and fold it in once.
+    pub folds: &'a [&'a [AtomicU32]],
 }
 
-/// The words that the CPU twin writes for a block of nodes: for each column that it writes, in binding order, its lanes.
+/// The words that the CPU twin writes for a block of nodes: for each column that it writes at its own index, in binding order, its lanes.
 /// A column of nodes has one lane, a wide one two; a column of link ends has one lane a slot and, if links are stored, one more.
 pub type Outputs<'a> = Vec<Vec<&'a mut [u32]>>;
 
@@ -87,7 +94,7 @@ impl Scratch {
 }
 
 /// One kernel of a tick: a gather. It may read any column at its own index and at its neighbours', and writes only its own
-/// index.
+/// index. What the whole swarm counts together it folds into a column of the swarm, in any order.
 pub trait Step: Send + Sync + Debug {
     /// The name of the step, of its shader and of its source file.
     fn name(&self) -> &'static str;
@@ -105,6 +112,11 @@ pub trait Step: Send + Sync + Debug {
 
     /// The WGSL that follows the topology's, the timing's and the traffic's: what the step builds on, then the step itself.
     fn modules(&self) -> Vec<Module>;
+
+    /// A timing of its own, by which nodes act in this step in place of the plan's.
+    fn schedule(&self) -> Option<Schedule> {
+        None
+    }
 
     /// Runs the step for the nodes of `block`.
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch);

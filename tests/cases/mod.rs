@@ -1,6 +1,7 @@
 //! Every different shader of every topology, timing and rounding, parsed and validated.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+use crate::support::counting;
 use crate::support::{combinations, every_rule, files};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use std::collections::{HashMap, HashSet};
@@ -82,6 +83,9 @@ pub fn cases() -> Vec<Case> {
             }
         }
     });
+    for records in [true, false] {
+        all.extend(cases_of("counting", &counting::swarm(100, 5, 1, 1, records).plan));
+    }
     let copy = layout::copy_shader(1000);
     all.push(Case {
         label: "copy".into(),

@@ -1,6 +1,8 @@
 //! What the tests share: every sample of every topology, and a plain, slow, independent account of the rules.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+pub mod counting;
+
 use std::path::Path;
 use tempfile::TempDir;
 use tetraswarm::Error;

@@ -5,7 +5,7 @@ use super::store::{Stored, lanes, store};
 use crate::device::{Event, Execution, Memory, Outcome};
 use crate::error::Error;
 use crate::measure::{Fingerprint, Measurement, Tally, count, count_talk, largest_component};
-use crate::plan::{Access, ColumnId, Plan};
+use crate::plan::{Access, Binding, ColumnId, Plan};
 use crate::step::{Outputs, Scratch, View};
 use crate::swarm::Swarm;
 use crate::traffic::Traffic;
@@ -14,10 +14,58 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
 
 /// How often progress is told between measurements.
 const TELL: Duration = Duration::from_millis(100);
+
+/// Takes what a step writes out of the store, so that the rest can be shared: what it writes at its own index, and what it
+/// folds into, each in binding order.
+fn take_out(columns: &mut [Stored], bindings: &[Binding]) -> (Vec<Words>, Vec<Words>) {
+    let (mut written, mut folded) = (Vec::new(), Vec::new());
+    for binding in bindings {
+        let column = &mut columns[binding.column.0];
+        match binding.access {
+            Access::Read => {}
+            Access::Next => written.push(std::mem::take(&mut column.next)),
+            Access::Update => written.push(std::mem::take(&mut column.current)),
+            Access::Fold => folded.push(std::mem::take(&mut column.current)),
+        }
+    }
+    (written, folded)
+}
+
+/// Puts it back; after the step its new values are the current ones.
+fn put_back(columns: &mut [Stored], bindings: &[Binding], written: Vec<Words>, folded: Vec<Words>) {
+    let (mut written, mut folded) = (written.into_iter(), folded.into_iter());
+    for binding in bindings {
+        let column = &mut columns[binding.column.0];
+        let words = match binding.access {
+            Access::Read => continue,
+            Access::Next | Access::Update => written.next(),
+            Access::Fold => folded.next(),
+        };
+        // As many were taken out.
+        let words = words.unwrap_or_default();
+        if binding.access == Access::Next {
+            column.next = std::mem::replace(&mut column.current, words);
+        } else {
+            column.current = words;
+        }
+    }
+}
+
+/// Words that several threads may fold into while they are lent.
+fn shared(words: &mut [u32]) -> &[AtomicU32] {
+    let (first, len) = (words.as_mut_ptr(), words.len());
+    // SAFETY: an `AtomicU32` is as large as a `u32` and, as the assertion below makes sure, aligned alike. The words are borrowed
+    // mutably for as long as the atomics live, so nobody reads or writes them otherwise. `AtomicU32::from_mut_slice` of the
+    // standard library does the same, but is not stable.
+    unsafe { std::slice::from_raw_parts(first.cast::<AtomicU32>(), len) }
+}
+
+const _: () = assert!(align_of::<AtomicU32>() == align_of::<u32>() && size_of::<AtomicU32>() == size_of::<u32>());
 
 #[derive(Debug)]
 pub(super) struct CpuExecution {
@@ -29,6 +77,7 @@ pub(super) struct CpuExecution {
 
 impl CpuExecution {
     pub fn new(pool: Arc<ThreadPool>, swarm: Swarm, device: &str) -> Result<Self, Error> {
+        swarm.plan.check()?;
         let columns = store(&swarm.plan, swarm.initial, device)?;
         Ok(Self {
             pool,
@@ -49,16 +98,8 @@ impl CpuExecution {
         let bindings = step.bindings();
         let (slots, rows) = (plan.topology.slots() as usize, plan.topology.rows());
         let nodes = plan.nodes() as usize;
-        // What the step writes is taken out of the store, so that the rest can be shared.
-        let mut written: Vec<Words> = Vec::new();
-        for binding in &bindings {
-            let column = &mut columns[binding.column.0];
-            match binding.access {
-                Access::Read => {}
-                Access::Next => written.push(std::mem::take(&mut column.next)),
-                Access::Update => written.push(std::mem::take(&mut column.current)),
-            }
-        }
+        let (mut written, mut folded) = take_out(columns, &bindings);
+        let folds: Vec<&[AtomicU32]> = folded.iter_mut().map(|words| shared(words)).collect();
         let reads: Vec<&[u32]> = bindings
             .iter()
             .filter(|b| b.access == Access::Read)
@@ -68,16 +109,17 @@ impl CpuExecution {
         let view = View {
             topology: &*plan.topology,
             traffic: Traffic::new(
-                plan.schedule,
+                step.schedule().unwrap_or(plan.schedule),
                 *tick,
                 faults.map(|faults| (faults, &*columns[faults.status.0].current)),
             ),
             tick: *tick,
             reads: &reads,
+            folds: &folds,
         };
-        let writing = bindings.iter().filter(|b| b.access != Access::Read);
+        let writing = bindings.iter().filter(|b| b.access.writes_own());
         let mut outputs: Vec<Outputs<'_>> = (0..nodes.div_ceil(BLOCK)).map(|_| Vec::new()).collect();
-        for (words, binding) in written.iter_mut().zip(writing.clone()) {
+        for (words, binding) in written.iter_mut().zip(writing) {
             let extent = plan.columns[binding.column.0].extent;
             for (lanes, output) in lanes(words, extent, slots, rows, nodes, BLOCK)
                 .into_iter()
@@ -97,14 +139,7 @@ impl CpuExecution {
                 });
         });
         drop(outputs);
-        for (words, binding) in written.into_iter().zip(writing) {
-            let column = &mut columns[binding.column.0];
-            if binding.access == Access::Next {
-                column.next = std::mem::replace(&mut column.current, words);
-            } else {
-                column.current = words;
-            }
-        }
+        put_back(columns, &bindings, written, folded);
     }
 
     fn run_tick(&mut self) {
@@ -161,6 +196,9 @@ impl CpuExecution {
         tally.fingerprint = (0..self.columns.len())
             .map(|c| self.fingerprint(c))
             .fold(Fingerprint::default(), Fingerprint::plus);
+        if let Some(record) = gauge.record() {
+            tally.record = self.columns[record.0].current.to_vec();
+        }
         tally
     }
 }

@@ -1,10 +1,11 @@
 //! Many ticks in one submission: how many, and what comes back.
 
 use super::context::Context;
-use super::program::{Clock, Programs, bind, bind_engine};
+use super::program::{Clock, Programs, RECORD_SLOT, bind, bind_engine, row_words};
 use crate::error::Error;
 use crate::fault::Now;
 use crate::measure::Tally;
+use crate::plan::Plan;
 use std::time::{Duration, Instant};
 use wgpu::{BindGroup, Buffer, BufferUsages, SubmissionIndex};
 
@@ -12,6 +13,8 @@ use wgpu::{BindGroup, Buffer, BufferUsages, SubmissionIndex};
 const CLOCKS: usize = 2048;
 /// The most measurements in one submission.
 const ROWS: usize = 256;
+/// The most bytes of the measurements of one submission, unless a single one has more: they are held three times over.
+const ROW_BYTES: usize = 8 << 20;
 /// How long a submission should take: long enough that its fixed cost does not show, short enough that a user can
 /// interrupt, and that no operating system takes the device for hung.
 const TARGET: Duration = Duration::from_millis(50);
@@ -27,6 +30,10 @@ pub(super) struct Lane {
     stride: usize,
     /// Words of a row.
     row_words: usize,
+    /// The most rows of a submission.
+    most_rows: usize,
+    /// How many words of a row are bins.
+    bins: u32,
     words: Vec<u8>,
     used: usize,
     /// The tick of each row.
@@ -34,24 +41,30 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    pub fn new(context: &Context, programs: &Programs, control: &Buffer) -> Result<Self, Error> {
+    /// With the column that comes back with every measurement, if one does.
+    pub fn new(
+        context: &Context,
+        plan: &Plan,
+        programs: &Programs,
+        control: &Buffer,
+        record: Option<&Buffer>,
+    ) -> Result<Self, Error> {
         let stride = size_of::<Clock>().next_multiple_of(context.limits.min_uniform_buffer_offset_alignment as usize);
         let clocks = context.buffer(
             "clocks",
             (CLOCKS * stride) as u64,
             BufferUsages::UNIFORM | BufferUsages::COPY_DST,
         )?;
-        let row_words = programs.row_words;
-        let bytes = (ROWS * row_words * 4) as u64;
+        let row_words = row_words(plan);
+        let most_rows = (ROW_BYTES / (4 * row_words)).clamp(1, ROWS);
+        let bytes = (most_rows * row_words * 4) as u64;
         let rows = context.storage("rows", bytes)?;
         let staging = context.buffer("rows read-back", bytes, BufferUsages::MAP_READ | BufferUsages::COPY_DST)?;
         let engine = bind_engine(context, &programs.engine_layout, &clocks, control);
         let last = &programs.measures[programs.measures.len() - 1];
-        let row_binding = bind(
-            context,
-            &last.columns,
-            &[(0, &programs.partials), (1, &programs.bins), (2, &rows)],
-        );
+        let mut bound = vec![(0, &programs.partials), (1, &programs.bins), (2, &rows)];
+        bound.extend(record.map(|record| (RECORD_SLOT, record)));
+        let row_binding = bind(context, &last.columns, &bound);
         Ok(Self {
             clocks,
             rows,
@@ -60,6 +73,8 @@ impl Lane {
             row_binding,
             stride,
             row_words,
+            most_rows,
+            bins: plan.gauge.bins(),
             words: Vec::new(),
             used: 0,
             measured: Vec::new(),
@@ -79,7 +94,7 @@ impl Lane {
 
     /// Whether there is room for another tick and its measurement.
     pub fn has_room(&self, columns: usize) -> bool {
-        self.used + 2 + columns <= CLOCKS && self.measured.len() < ROWS
+        self.used + 2 + columns <= CLOCKS && self.measured.len() < self.most_rows
     }
 
     /// The offset of the clock of a tick.
@@ -156,7 +171,7 @@ impl Lane {
             .iter()
             .zip(rows)
             .map(|(&tick, row)| {
-                let (tally, was_stopped) = Tally::from_words(row);
+                let (tally, was_stopped) = Tally::from_words(row, self.bins);
                 (tick, tally, was_stopped)
             })
             .collect())

@@ -65,6 +65,7 @@ enum Pass {
 
 impl GpuExecution {
     pub fn new(context: Arc<Context>, swarm: Swarm) -> Result<Self, Error> {
+        swarm.plan.check()?;
         fit::check(&context, &swarm.plan)?;
         let before = context.allocated();
         let shape = fit::Shape::of(&swarm.plan);
@@ -90,9 +91,11 @@ impl GpuExecution {
             columns.push(Column { buffers, current: 0 });
         }
         let control = context.storage("control", 16)?;
+        // A column of the whole swarm has one buffer.
+        let record = plan.gauge.record().map(|record| columns[record.0].current());
         let lanes = [
-            Lane::new(&context, &programs, &control)?,
-            Lane::new(&context, &programs, &control)?,
+            Lane::new(&context, &plan, &programs, &control, record)?,
+            Lane::new(&context, &plan, &programs, &control, record)?,
         ];
         let status = plan.faults.as_ref().map(|faults| {
             let column = &columns[faults.status.0];
@@ -130,7 +133,7 @@ impl GpuExecution {
                 .map(|b| {
                     let column = &self.columns[b.column.0];
                     let buffer = match b.access {
-                        Access::Read | Access::Update => column.current(),
+                        Access::Read | Access::Update | Access::Fold => column.current(),
                         Access::Next => &column.buffers[1 - column.current],
                     };
                     (b.slot, buffer)

@@ -1,9 +1,11 @@
 //! Whether a swarm fits an adapter, and what to say if it does not.
 
 use super::context::Context;
+use super::program::{bindings, row_words};
 use crate::device::DeviceKind;
 use crate::error::Error;
 use crate::plan::{ColumnId, Plan};
+use crate::topology::ShaderBuffer;
 
 /// The most neighbours of a node on a software GPU, which breaks loops off after 65 535 turns.
 const SOFTWARE_DEGREE: u32 = 60_000;
@@ -41,6 +43,22 @@ impl Shape {
     }
 }
 
+/// The shader that binds the most storage buffers, and how many: the control block, the network's, the columns, the status.
+pub(super) fn most_bound(plan: &Plan) -> (String, u32) {
+    let shader = plan.topology.shader();
+    let is_storage = |buffer: &&ShaderBuffer| matches!(buffer, ShaderBuffer::Storage(_));
+    let links = shader.buffers.iter().filter(is_storage).count();
+    let of = |(k, (slots, reads_status)): (usize, (Vec<(u32, bool)>, bool))| {
+        let name = match plan.steps.get(k) {
+            Some(step) => format!("the step '{}'", step.name()),
+            None => "the measurement".to_owned(),
+        };
+        (name, (1 + links + slots.len() + usize::from(reads_status)) as u32)
+    };
+    let all = bindings(plan).into_iter().enumerate().map(of);
+    all.max_by_key(|(_, bound)| *bound).unwrap_or_default()
+}
+
 /// Whether every buffer is within the adapter's limits, and every loop within what it can count.
 pub(super) fn check(context: &Context, plan: &Plan) -> Result<(), Error> {
     let limit = context.info.largest_column_bytes.min(4 * context.info.most_agents);
@@ -53,10 +71,23 @@ pub(super) fn check(context: &Context, plan: &Plan) -> Result<(), Error> {
         .buffers
         .iter()
         .map(|buffer| ("the network's links".to_owned(), 4 * buffer.words().len() as u64));
-    for (what, needed) in columns.chain(links) {
+    let row = ("a measurement".to_owned(), 4 * row_words(plan) as u64);
+    for (what, needed) in columns.chain(links).chain([row]) {
         if needed > limit {
             return Err(Shape::of(plan).too_large(context, &what, needed, limit));
         }
+    }
+    let (shader, needed) = most_bound(plan);
+    let limit = context.limits.max_storage_buffers_per_shader_stage;
+    if needed > limit {
+        return Err(Error::invalid(
+            "--device",
+            format!(
+                "names {}, which binds at most {limit} storage buffers to a shader, but {shader} of this scenario needs {needed}; use \
+                 --device cpu, which has no such limit",
+                context.name()
+            ),
+        ));
     }
     let degree = plan.topology.largest_degree();
     if context.info.kind == DeviceKind::SoftwareGpu && degree > SOFTWARE_DEGREE {

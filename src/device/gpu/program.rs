@@ -7,6 +7,7 @@ use crate::measure::{Talk, Tally};
 use crate::plan::{Access, ColumnId, Plan};
 use crate::shader::{Module, Shader, module};
 use crate::step::Step;
+use crate::timing::Schedule;
 use crate::topology::ShaderBuffer;
 use crate::traffic;
 use bytemuck::{Pod, Zeroable};
@@ -30,6 +31,9 @@ const TURNS: u64 = 32_768;
 pub const PARTIAL_BYTES: u64 = 120;
 /// The word of a partial tally at which its fingerprint begins; tested against the shader.
 pub const PARTIAL_FINGERPRINT: usize = 28;
+
+/// The slot of group 2 at which the last pass of a measurement reads the record.
+pub(super) const RECORD_SLOT: u32 = 3;
 
 /// What a dispatch knows of time and place; `Clock` in `shaders/lib/clock.wgsl`.
 #[repr(C)]
@@ -59,7 +63,8 @@ pub(super) fn shaders(plan: &Plan) -> Vec<Shader> {
 fn step_shader(plan: &Plan, step: usize) -> Shader {
     let step = &plan.steps[step];
     // Whoever asks nobody needs no traffic, and the step that keeps the status must not have it bound twice.
-    let mut modules = preamble(plan, if step.hears() { plan.faults.as_ref() } else { None });
+    let faults = if step.hears() { plan.faults.as_ref() } else { None };
+    let mut modules = preamble(plan, step.schedule().unwrap_or(plan.schedule), faults);
     modules.extend(step.modules());
     Shader { modules }
 }
@@ -68,7 +73,7 @@ fn step_shader(plan: &Plan, step: usize) -> Shader {
 fn measure_shaders(plan: &Plan) -> Vec<Shader> {
     let (parts, bins) = (parts(plan), plan.gauge.bins());
     let tally = module!("lib/tally");
-    let mut first = preamble(plan, plan.faults.as_ref());
+    let mut first = preamble(plan, plan.schedule, plan.faults.as_ref());
     first.push(tally.clone());
     first.extend(plan.gauge.modules());
     first.push(match (plan.gauge.talk(), &plan.faults) {
@@ -86,6 +91,11 @@ fn measure_shaders(plan: &Plan) -> Vec<Shader> {
     shaders.push(base(vec![module!("measure/fingerprint").with("PARTS", parts)]));
     shaders.push(base(vec![
         module!("lib/partials"),
+        match plan.gauge.record() {
+            Some(_) => module!("measure/record"),
+            None => module!("measure/record-none"),
+        }
+        .with("RECORD", record_words(plan)),
         plan.gauge.spread_module(),
         module!("measure/row")
             .with("PARTS", parts)
@@ -101,7 +111,8 @@ fn measure_slots(plan: &Plan) -> Vec<Vec<(u32, bool)>> {
     let mut tally = vec![(0, false), (1, false)];
     tally.extend(plan.gauge.columns().iter().map(|&(slot, _)| (slot, true)));
     let fingerprint = vec![(0, false), (1, true)];
-    let row = vec![(0, false), (1, false), (2, false)];
+    let mut row = vec![(0, false), (1, false), (2, false)];
+    row.extend(plan.gauge.record().map(|_| (RECORD_SLOT, true)));
     std::iter::once(tally).chain([fingerprint, row]).collect()
 }
 
@@ -131,6 +142,17 @@ pub fn copy_shader(nodes: u32) -> Shader {
     }
 }
 
+/// The words of the column that comes back with every measurement.
+fn record_words(plan: &Plan) -> u32 {
+    // A column has fewer words than 32-bit indices.
+    plan.gauge.record().map_or(0, |record| plan.words(record)) as u32
+}
+
+/// The words of a measurement's row.
+pub(super) fn row_words(plan: &Plan) -> usize {
+    Tally::WORDS + plan.gauge.bins() as usize + record_words(plan) as usize
+}
+
 /// The number of partial tallies, and of workgroups that make them: each looks at every so-manieth stretch of nodes, and
 /// at the links of each node.
 fn parts(plan: &Plan) -> u32 {
@@ -144,12 +166,12 @@ fn parts(plan: &Plan) -> u32 {
 }
 
 /// What a step's shader begins with.
-fn preamble(plan: &Plan, faults: Option<&Faults>) -> Vec<Module> {
+fn preamble(plan: &Plan, schedule: Schedule, faults: Option<&Faults>) -> Vec<Module> {
     let mut modules = vec![
         clock_module(plan.nodes()),
         module!("lib/number"),
         plan.topology.shader().module,
-        plan.schedule.module(),
+        schedule.module(),
     ];
     modules.extend(traffic::modules(faults));
     modules
@@ -187,8 +209,6 @@ pub(super) struct Programs {
     pub measures: Vec<Program>,
     pub status_layout: BindGroupLayout,
     pub bins: Buffer,
-    /// Words of a measurement's row.
-    pub row_words: usize,
     pub engine_layout: BindGroupLayout,
     pub topology: BindGroup,
     pub partials: Buffer,
@@ -403,7 +423,6 @@ impl Programs {
             measures,
             status_layout,
             bins,
-            row_words: Tally::WORDS + plan.gauge.bins() as usize,
             engine_layout,
             topology,
             partials,

@@ -1,0 +1,362 @@
+//! A swarm that counts: steps that fold into columns of the whole swarm, one with a timing of its own, one that reads them
+//! back; a gauge that records them; and a plain account of what comes out.
+
+use super::scenario;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use tetraswarm::Words;
+use tetraswarm::measure::{Gauge, Opinions, Reading, Tally};
+use tetraswarm::plan::{Access, Binding, Column, ColumnId, Extent};
+use tetraswarm::shader::Module;
+use tetraswarm::step::{Outputs, Scratch, Step, View, counters};
+use tetraswarm::swarm::Swarm;
+use tetraswarm::timing::Schedule;
+use tetraswarm::traffic::Traffic;
+
+/// The modules that are no files of the program's.
+pub const MODULES: [&str; 5] = [
+    "step/counting",
+    "step/mixing",
+    "step/tallying",
+    "measure/counting",
+    "measure/spread-counting",
+];
+
+const WORD: ColumnId = ColumnId(0);
+const PREVIOUS: ColumnId = ColumnId(1);
+pub const COUNTS: ColumnId = ColumnId(2);
+pub const EXTREMES: ColumnId = ColumnId(3);
+
+/// The timing of the step that counts.
+pub const OWN: Schedule = Schedule::Bernoulli {
+    rate: 1 << 30,
+    seed: 99,
+};
+/// Greatest, least, or, and at tick 0.
+const FIRST_EXTREMES: [u32; 4] = [0, u32::MAX, 0, u32::MAX];
+const BINS: u32 = 130;
+
+fn next(word: u32) -> u32 {
+    word.wrapping_mul(1_664_525).wrapping_add(1_013_904_223)
+}
+
+/// What a node adds to its counter.
+fn share(word: u32) -> u64 {
+    u64::from(word.wrapping_mul(2_654_435_761)) | u64::from(word >> 16) << 32
+}
+
+/// Nodes that act draw a new word and count it. The columns that it folds into stand between the others.
+#[derive(Debug)]
+pub struct Counting {
+    pub counters: u32,
+}
+
+impl Step for Counting {
+    fn name(&self) -> &'static str {
+        "counting"
+    }
+    fn bindings(&self) -> Vec<Binding> {
+        vec![
+            Binding::new(counters::SLOT, COUNTS, Access::Fold),
+            Binding::new(0, WORD, Access::Update),
+            Binding::new(1, EXTREMES, Access::Fold),
+            Binding::new(2, PREVIOUS, Access::Next),
+        ]
+    }
+    fn reads_links(&self) -> bool {
+        false
+    }
+    fn schedule(&self) -> Option<Schedule> {
+        Some(OWN)
+    }
+    fn modules(&self) -> Vec<Module> {
+        let source = "
+            @group(2) @binding(0) var<storage, read_write> word: array<u32>;
+            @group(2) @binding(1) var<storage, read_write> extremes: array<atomic<u32>>;
+            @group(2) @binding(2) var<storage, read_write> previous: array<u32>;
+
+            @compute @workgroup_size(256)
+            fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+                let i = clock.first + id.y * ROW + id.x;
+                if (i >= clock.end || control.stopped != 0u) {
+                    return;
+                }
+                let old = word[i];
+                previous[i] = old;
+                if (!acts(i, clock.tick)) {
+                    return;
+                }
+                let new_word = old * 1664525u + 1013904223u;
+                word[i] = new_word;
+                add64(0u, 1u, 0u);
+                add64(1u, 0xFFFFFFFFu, 0u);
+                add64(2u + i % (COUNTERS - 2u), new_word * 2654435761u, new_word >> 16u);
+                atomicMax(&extremes[0], new_word);
+                atomicMin(&extremes[1], new_word);
+                atomicOr(&extremes[2], new_word & 0x10101010u);
+                atomicAnd(&extremes[3], new_word | 0xFFFF0000u);
+            }";
+        vec![counters::module(self.counters), Module::new("step/counting", source)]
+    }
+    fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _: &mut Scratch) {
+        let [counts, extremes] = view.folds else { panic!() };
+        assert_eq!((outputs.len(), view.reads.len()), (2, 0));
+        let n = self.counters as usize;
+        for (l, i) in block.enumerate() {
+            let old = outputs[0][0][l];
+            outputs[1][0][l] = old;
+            if !view.traffic.acts(i) {
+                continue;
+            }
+            let word = next(old);
+            outputs[0][0][l] = word;
+            counters::add64(counts, n, 0, 1);
+            counters::add64(counts, n, 1, 0xFFFF_FFFF);
+            counters::add64(counts, n, 2 + i as usize % (n - 2), share(word));
+            extremes[0].fetch_max(word, Relaxed);
+            extremes[1].fetch_min(word, Relaxed);
+            extremes[2].fetch_or(word & 0x1010_1010, Relaxed);
+            extremes[3].fetch_and(word | 0xFFFF_0000, Relaxed);
+        }
+    }
+    fn describe(&self) -> String {
+        "counts".into()
+    }
+}
+
+/// Nodes that act by the plan's timing mix what the swarm has counted into their words.
+#[derive(Debug)]
+pub struct Mixing;
+
+impl Step for Mixing {
+    fn name(&self) -> &'static str {
+        "mixing"
+    }
+    fn bindings(&self) -> Vec<Binding> {
+        vec![
+            Binding::new(0, COUNTS, Access::Read),
+            Binding::new(1, WORD, Access::Update),
+            Binding::new(2, EXTREMES, Access::Read),
+        ]
+    }
+    fn reads_links(&self) -> bool {
+        false
+    }
+    fn modules(&self) -> Vec<Module> {
+        let source = "
+            @group(2) @binding(0) var<storage, read> counts: array<u32>;
+            @group(2) @binding(1) var<storage, read_write> word: array<u32>;
+            @group(2) @binding(2) var<storage, read> extremes: array<u32>;
+
+            @compute @workgroup_size(256)
+            fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+                let i = clock.first + id.y * ROW + id.x;
+                if (i >= clock.end || control.stopped != 0u) {
+                    return;
+                }
+                if (acts(i, clock.tick)) {
+                    word[i] ^= counts[2] + extremes[0];
+                }
+            }";
+        vec![Module::new("step/mixing", source)]
+    }
+    fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _: &mut Scratch) {
+        let [counts, extremes] = view.reads else { panic!() };
+        assert!(view.folds.is_empty());
+        for (l, i) in block.enumerate() {
+            if view.traffic.acts(i) {
+                outputs[0][0][l] ^= counts[2].wrapping_add(extremes[0]);
+            }
+        }
+    }
+    fn describe(&self) -> String {
+        "mixes".into()
+    }
+}
+
+/// Writes nothing of its own: the nodes that act are counted.
+#[derive(Debug)]
+pub struct Tallying {
+    pub counters: u32,
+}
+
+impl Step for Tallying {
+    fn name(&self) -> &'static str {
+        "tallying"
+    }
+    fn bindings(&self) -> Vec<Binding> {
+        vec![Binding::new(counters::SLOT, COUNTS, Access::Fold)]
+    }
+    fn reads_links(&self) -> bool {
+        false
+    }
+    fn modules(&self) -> Vec<Module> {
+        let source = "
+            @compute @workgroup_size(256)
+            fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+                let i = clock.first + id.y * ROW + id.x;
+                if (i >= clock.end || control.stopped != 0u || !acts(i, clock.tick)) {
+                    return;
+                }
+                add64(i % COUNTERS, 1u, 0u);
+            }";
+        vec![counters::module(self.counters), Module::new("step/tallying", source)]
+    }
+    fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _: &mut Scratch) {
+        assert!(outputs.is_empty());
+        let n = self.counters as usize;
+        for i in block.filter(|&i| view.traffic.acts(i)) {
+            counters::add64(view.folds[0], n, i as usize % n, 1);
+        }
+    }
+    fn describe(&self) -> String {
+        "tallies".into()
+    }
+}
+
+/// Counts nodes and sums of words in bins, reads the counters with every node, and records them or not. The spread falls by one
+/// with every count of 64; it is read off the record where there is one.
+#[derive(Debug)]
+pub struct CountingGauge {
+    pub recorded: Option<ColumnId>,
+}
+
+/// From where the spread falls.
+pub const SPREAD: u32 = 1_000_000;
+
+impl Gauge for CountingGauge {
+    fn columns(&self) -> Vec<(u32, ColumnId)> {
+        vec![(2, WORD), (4, COUNTS)]
+    }
+    fn bins(&self) -> u32 {
+        BINS
+    }
+    fn record(&self) -> Option<ColumnId> {
+        self.recorded
+    }
+    fn modules(&self) -> Vec<Module> {
+        let source = "
+            @group(2) @binding(2) var<storage, read> word: array<u32>;
+            @group(2) @binding(4) var<storage, read> counts: array<u32>;
+
+            fn reading(i: u32) -> Reading {
+                atomicAdd(&bins[100u + i % 29u], word[i]);
+                atomicMax(&bins[129u], counts[0]);
+                return Reading(0, i32(counts[0] & 0xFFFFu), 0, vec2<u32>(), vec2<u32>(), i % 100u);
+            }";
+        vec![Module::new("measure/counting", source)]
+    }
+    fn spread_module(&self) -> Module {
+        let source = "
+            fn spread(all: Tally) -> u32 {
+                let count = select(bins[129], recorded(0u), RECORD > 0u);
+                return 1000000u - min(count / 64u, 1000000u);
+            }";
+        Module::new("measure/spread-counting", source)
+    }
+    fn add(&self, columns: &[&[u32]], _: &Traffic<'_>, nodes: Range<u32>, tally: &mut Tally) {
+        let [words, counts] = columns else { panic!() };
+        for i in nodes {
+            tally.add_counted(0);
+            tally.sums[tetraswarm::measure::sum::OTHER] += i64::from(counts[0] & 0xFFFF);
+            tally.bins[(i % 100) as usize] += 1;
+            let sum = &mut tally.bins[(100 + i % 29) as usize];
+            *sum = sum.wrapping_add(words[i as usize]);
+            // Set once a tally, as sums of blocks are added up.
+            if i == 0 {
+                tally.bins[129] = counts[0];
+            }
+        }
+    }
+    fn spread(&self, tally: &Tally) -> u32 {
+        let count = tally.record.first().copied().unwrap_or(tally.bins[129]);
+        SPREAD - (count / 64).min(SPREAD)
+    }
+    fn reading(&self, tally: &Tally) -> Reading {
+        let words = tally.bins.iter().chain(&tally.record);
+        Reading::Opinion(Opinions {
+            leader: 0,
+            agreement: tally.sums[tetraswarm::measure::sum::OTHER] as f64,
+            undecided: tally.counts[tetraswarm::measure::count::COUNTED],
+            decided: tally.record.len() as u64,
+            wrong: 0,
+            opinions: words.map(|&word| word.into()).collect(),
+        })
+    }
+}
+
+/// A swarm of so many nodes on a ring that counts with so many counters, 3 at least.
+pub fn swarm(nodes: u32, counters: u32, ticks: u32, every: u32, records: bool) -> Swarm {
+    let mut scenario = scenario(
+        nodes,
+        "kind = \"ring\"",
+        "kind = \"golden\"\nrate = 0.4",
+        "trunc",
+        ticks,
+    );
+    scenario.measure.every = every;
+    let mut swarm = Swarm::build(&scenario, Path::new("")).unwrap();
+    let column = |name, extent, doubled| Column {
+        name,
+        extent,
+        doubled,
+        fixed: false,
+    };
+    swarm.plan.columns = vec![
+        column("word", Extent::Node, false),
+        column("previous", Extent::Node, true),
+        column("counts", Extent::Swarm(counters::words(counters)), false),
+        column("extremes", Extent::Swarm(4), false),
+    ];
+    swarm.plan.steps = vec![Box::new(Counting { counters }), Box::new(Mixing)];
+    swarm.plan.gauge = Arc::new(CountingGauge {
+        recorded: records.then_some(COUNTS),
+    });
+    let words: Vec<u32> = (0..nodes).map(|i| i.wrapping_mul(0x9E37_79B9)).collect();
+    swarm.initial = vec![
+        Words::from(&*words),
+        Words::default(),
+        Words::default(),
+        Words::from(&FIRST_EXTREMES[..]),
+    ];
+    swarm
+}
+
+/// The columns of the swarm after so many ticks, worked out node by node.
+pub fn plain(swarm: &Swarm, counters: usize, ticks: u32) -> Vec<Vec<u32>> {
+    let mut words = swarm.initial[0].to_vec();
+    let mut previous = vec![0; words.len()];
+    let mut counts = vec![0u64; counters];
+    let mut extremes = FIRST_EXTREMES;
+    for tick in 0..ticks {
+        previous.copy_from_slice(&words);
+        for (i, word) in words.iter_mut().enumerate() {
+            if OWN.is_active(i as u32, tick) {
+                *word = next(*word);
+                counts[0] += 1;
+                counts[1] += 0xFFFF_FFFF;
+                let own = &mut counts[2 + i % (counters - 2)];
+                *own = own.wrapping_add(share(*word));
+                extremes[0] = extremes[0].max(*word);
+                extremes[1] = extremes[1].min(*word);
+                extremes[2] |= *word & 0x1010_1010;
+                extremes[3] &= *word | 0xFFFF_0000;
+            }
+        }
+        let mixed = (counts[2] as u32).wrapping_add(extremes[0]);
+        for (i, word) in words.iter_mut().enumerate() {
+            if swarm.plan.schedule.is_active(i as u32, tick) {
+                *word ^= mixed;
+            }
+        }
+    }
+    let halves = |shift: u32| counts.iter().map(move |count| (count >> shift) as u32);
+    vec![
+        words,
+        previous,
+        halves(0).chain(halves(32)).collect(),
+        extremes.to_vec(),
+    ]
+}

@@ -1,0 +1,254 @@
+//! Columns of the whole swarm: what all nodes fold into them in any order is the same on every device, and comes back with
+//! the measurements.
+
+mod support;
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use support::counting::{COUNTS, CountingGauge, EXTREMES, Mixing, SPREAD, Tallying, plain, swarm};
+use tetraswarm::device::cpu::CpuDevice;
+use tetraswarm::device::{Device, Execution, Outcome};
+use tetraswarm::measure::Measurement;
+use tetraswarm::plan::{Access, ColumnId, Extent};
+use tetraswarm::swarm::Swarm;
+use tetraswarm::verify::{Verification, Verifier};
+use tetraswarm::{Error, Simulation};
+
+/// The CPU with one thread and with two, and each GPU.
+fn devices() -> Vec<Box<dyn Device>> {
+    let mut all: Vec<Box<dyn Device>> = vec![
+        Box::new(CpuDevice::new(1).unwrap()),
+        Box::new(CpuDevice::new(2).unwrap()),
+    ];
+    #[cfg(feature = "gpu")]
+    all.extend(support::gpus().into_iter().map(|gpu| Box::new(gpu) as Box<dyn Device>));
+    all
+}
+
+fn columns(simulation: &mut Simulation) -> Vec<Vec<u32>> {
+    let names = ["word", "previous", "counts", "extremes"];
+    names.map(|name| simulation.column(name).unwrap()).to_vec()
+}
+
+/// The words of the record of a row; the bins come before them.
+fn recorded(row: &Measurement) -> &[u64] {
+    let opinions = row.opinions().unwrap();
+    &opinions.opinions[opinions.opinions.len() - opinions.decided as usize..]
+}
+
+#[test]
+fn folds_and_records_are_the_same_on_every_device_and_equal_the_plain_account() {
+    // Several blocks of nodes; rows that take more than one submission; measured every tick, and not.
+    for (nodes, counters, ticks, every, records) in [
+        (40_000, 3, 9, 2, true),
+        (40_000, 3, 9, 4, false),
+        (1_000, 3, 70, 1, true),
+        (300, 30_000, 50, 1, true),
+        (7, 64, 5, 10, true),
+    ] {
+        let make = || swarm(nodes, counters, ticks, every, records);
+        let expected = plain(&make(), counters as usize, ticks);
+        let mut rows: Option<Vec<Measurement>> = None;
+        for device in devices() {
+            let label = format!(
+                "{nodes} nodes, {counters} counters, {} ({})",
+                device.info().name,
+                device.info().backend
+            );
+            let mut simulation = Simulation::load(make(), &*device).unwrap();
+            simulation.run().unwrap();
+            let found = columns(&mut simulation);
+            assert!(found == expected, "{label}: the columns");
+            for row in simulation.measurements() {
+                let at = plain(&make(), counters as usize, row.tick);
+                let words: Vec<u64> = at[COUNTS.0].iter().map(|&word| word.into()).collect();
+                if records {
+                    assert!(recorded(row) == words, "{label}: the record after {}", row.tick);
+                } else {
+                    assert!(recorded(row).is_empty(), "{label}");
+                }
+                let sum = |k: u32| {
+                    (k..nodes)
+                        .step_by(29)
+                        .fold(0u32, |sum, i| sum.wrapping_add(at[0][i as usize]))
+                };
+                let bins = &row.opinions().unwrap().opinions;
+                assert!(
+                    (0..29).all(|k| bins[100 + k as usize] == u64::from(sum(k))),
+                    "{label}: bins"
+                );
+            }
+            let first = rows.get_or_insert_with(|| simulation.measurements().to_vec());
+            assert!(*first == simulation.measurements(), "{label}: the rows");
+        }
+    }
+}
+
+#[test]
+fn counters_carry_into_their_upper_halves() {
+    let swarm = swarm(40_000, 3, 4, 1, true);
+    let counts = &plain(&swarm, 3, 4)[COUNTS.0];
+    // Of 40 000 nodes a quarter acts in each of four ticks.
+    assert!((38_000..42_000).contains(&counts[0]) && counts[3] == 0);
+    assert_eq!(counts[4], counts[0] - 1);
+}
+
+#[test]
+fn a_stop_condition_reads_the_record_or_the_bins() {
+    for records in [true, false] {
+        let make = || {
+            let mut swarm = swarm(1000, 3, 400, 3, records);
+            swarm.plan.stop_spread = Some(SPREAD - 500);
+            swarm
+        };
+        let mut first = None;
+        for device in devices() {
+            let mut simulation = Simulation::load(make(), &*device).unwrap();
+            let report = simulation.run().unwrap();
+            assert_eq!(report.outcome, Outcome::Condition);
+            assert!(report.ticks > 100 && report.ticks < 200, "{}", report.ticks);
+            let found = (report, columns(&mut simulation), simulation.measurements().to_vec());
+            assert!(found.1 == plain(&make(), 3, found.0.ticks), "{}", device.info().backend);
+            assert!(
+                *first.get_or_insert_with(|| found.clone()) == found,
+                "{}",
+                device.info().backend
+            );
+        }
+    }
+}
+
+#[test]
+fn pieces_and_single_steps_come_to_the_same() {
+    let expected = plain(&swarm(500, 5, 9, 2, true), 5, 9);
+    for device in devices() {
+        let mut execution = device.load(swarm(500, 5, 9, 2, true)).unwrap();
+        for until in [1, 4, 5] {
+            execution.advance(until, &mut |_| ControlFlow::Continue(())).unwrap();
+        }
+        for step in [0, 1, 0, 1] {
+            execution.step(step).unwrap();
+        }
+        execution.advance(9, &mut |_| ControlFlow::Continue(())).unwrap();
+        for (c, column) in expected.iter().enumerate() {
+            assert!(
+                execution.read(ColumnId(c)).unwrap() == *column,
+                "{} {c}",
+                device.info().backend
+            );
+        }
+    }
+}
+
+fn flip(execution: &mut dyn Execution, column: ColumnId, index: u64) {
+    let word = execution.read(column).unwrap()[index as usize];
+    execution.write(column, index, word ^ 1 << 13).unwrap();
+}
+
+#[test]
+fn every_word_of_the_swarm_is_in_the_fingerprint_and_none_is_written_beyond() {
+    for device in devices() {
+        let mut execution = device.load(swarm(50, 200, 3, 1, true)).unwrap();
+        execution.advance(2, &mut |_| ControlFlow::Continue(())).unwrap();
+        let before = execution.fingerprints().unwrap();
+        for (column, words) in [(COUNTS, 400), (EXTREMES, 4)] {
+            assert_eq!(execution.read(column).unwrap().len(), words as usize);
+            for index in [0, words / 2, words - 1] {
+                flip(&mut *execution, column, index);
+                let found = execution.fingerprints().unwrap();
+                assert!((0..4).all(|c| (found[c] == before[c]) == (c != column.0)));
+                flip(&mut *execution, column, index);
+            }
+            execution.write(column, words, 5).unwrap();
+            assert_eq!(execution.fingerprints().unwrap(), before);
+        }
+    }
+}
+
+fn verify(build: &dyn Fn() -> Result<Swarm, Error>) -> Verification {
+    let all = devices();
+    let devices: Vec<&dyn Device> = all.iter().map(|d| &**d).collect();
+    Verifier {
+        build,
+        devices: &devices,
+        every: 4,
+        perturb: true,
+        observer: &|_| {},
+    }
+    .run()
+    .unwrap()
+}
+
+#[test]
+fn a_flipped_bit_of_a_swarm_that_counts_is_found() {
+    let folds_only = || {
+        let mut swarm = swarm(3000, 40, 20, 5, true);
+        swarm.plan.steps = vec![Box::new(Tallying { counters: 40 }), Box::new(Mixing)];
+        Ok(swarm)
+    };
+    let both = || Ok(swarm(3000, 40, 20, 5, true));
+    let cases: [(&dyn Fn() -> Result<Swarm, Error>, _, _); 2] =
+        [(&folds_only, "counts", "tallying"), (&both, "word", "counting")];
+    for (build, column, step) in cases {
+        let found = verify(build);
+        let (flip, difference) = (found.perturbation.unwrap(), found.difference.unwrap());
+        assert_eq!((flip.tick, flip.column), (10, column));
+        assert_eq!((difference.tick, difference.step), (Some(10), Some(step)));
+        assert_eq!((difference.column, difference.index), (column, flip.index));
+        assert_eq!(difference.words[0] ^ difference.words[1], 1 << flip.bit);
+    }
+}
+
+#[test]
+fn what_a_column_of_the_swarm_cannot_be_is_refused() {
+    let refused = |change: &dyn Fn(&mut Swarm)| {
+        let mut swarm = swarm(10, 3, 1, 1, true);
+        change(&mut swarm);
+        let errors: Vec<String> = devices()
+            .iter()
+            .map(|device| {
+                let mut other = support::counting::swarm(10, 3, 1, 1, true);
+                change(&mut other);
+                device.load(other).unwrap_err().to_string()
+            })
+            .collect();
+        assert!(
+            errors
+                .iter()
+                .all(|error| *error == swarm.plan.check().unwrap_err().to_string())
+        );
+        errors[0].clone()
+    };
+    let error = refused(&|swarm| swarm.plan.columns[COUNTS.0].extent = Extent::Node);
+    assert!(
+        error.contains("step 'counting' writes the column 'counts' in any order"),
+        "{error}"
+    );
+    let error = refused(&|swarm| swarm.plan.columns[0].extent = Extent::Swarm(10));
+    assert!(error.contains("column 'word' at each node's own index"), "{error}");
+    let error = refused(&|swarm| swarm.plan.columns[EXTREMES.0].doubled = true);
+    assert!(
+        error.contains("column 'extremes' is of the whole swarm and doubled"),
+        "{error}"
+    );
+    let error = refused(&|swarm| {
+        swarm.plan.gauge = Arc::new(CountingGauge {
+            recorded: Some(ColumnId(1)),
+        });
+    });
+    assert!(error.contains("records the column 'previous'"), "{error}");
+    assert!(swarm(10, 3, 1, 1, true).plan.check().is_ok());
+}
+
+#[test]
+fn its_size_does_not_depend_on_the_nodes() {
+    for nodes in [10, 1000] {
+        let plan = swarm(nodes, 3, 1, 1, true).plan;
+        assert_eq!((plan.words(COUNTS), plan.column_bytes(COUNTS)), (6, 24));
+        assert_eq!(plan.bytes(), 12 * u64::from(nodes) + 24 + 16);
+        // Read and written by the first step, read by the second.
+        assert_eq!(plan.bytes_per_tick(), 20 * u64::from(nodes) + 3 * (24 + 16));
+        let accesses: Vec<Access> = plan.steps[0].bindings().iter().map(|b| b.access).collect();
+        assert_eq!(accesses, [Access::Fold, Access::Update, Access::Fold, Access::Next]);
+    }
+}
