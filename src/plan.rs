@@ -106,8 +106,8 @@ pub struct Plan {
     pub steps: Vec<Box<dyn Step>>,
     /// What goes wrong, if anything does.
     pub faults: Option<Faults>,
-    /// Who lies and who is on which side, at tick 0, until the columns are filled; empty without faults.
-    pub first_status: Words,
+    /// Who lies and who is on which side, at tick 0, until the columns are filled: the faults' columns and their words.
+    pub first: Vec<(ColumnId, Words)>,
     /// What a measurement reads.
     pub gauge: Arc<dyn Gauge>,
     /// Where nodes note when they did what the rule is about, if they do.

@@ -38,8 +38,8 @@ impl Swarm {
     pub fn fill(mut plan: Plan, scenario: &Scenario, folder: &Path) -> Result<Self, Error> {
         let mut initial = scenario.consensus.rule().start(&plan, scenario.seed, folder)?;
         initial.resize(plan.columns.len(), Words::default());
-        if let Some(faults) = &plan.faults {
-            initial[faults.status.0] = std::mem::take(&mut plan.first_status);
+        for (column, words) in plan.first.drain(..) {
+            initial[column.0] = words;
         }
         Ok(Self { plan, initial })
     }
@@ -71,6 +71,7 @@ impl Swarm {
         let rule = scenario.consensus.rule();
         let setting = Setting {
             topology: &*topology,
+            members: 1,
             seed: scenario.seed,
             ticks: scenario.ticks,
             domain: rule.domain(),
@@ -84,10 +85,15 @@ impl Swarm {
             Some(faults) => Some(faults.build(&setting)?),
             None => None,
         };
-        let (faults, first_status) = built.unzip();
+        let (faults, first) = built.unzip();
         let mut draft = Draft::new(&topology, scenario.seed, faults.as_ref());
         rule.plan(&mut draft)?;
         let faults = draft.finish(faults);
+        let first = faults
+            .iter()
+            .zip(first)
+            .map(|(faults, first)| (faults.status, first.status))
+            .collect();
         let Draft {
             columns,
             steps,
@@ -103,7 +109,7 @@ impl Swarm {
             columns,
             steps,
             faults,
-            first_status: first_status.unwrap_or_default(),
+            first,
             gauge,
             noted,
             ticks: scenario.ticks,

@@ -16,6 +16,8 @@ pub enum Domain {
     Opinion(u32),
     /// Phases: 2^32 are one turn.
     Phase,
+    /// Nothing that could be a lie: cells do work, and what their liars do is fixed.
+    Work,
 }
 
 /// What a liar tells in place of what it holds.
@@ -30,7 +32,8 @@ pub enum Behaviour {
     Random(Span),
     /// Always `low` to about half of all listeners and always `high` to the others.
     TwoFaced(Span),
-    /// Of opinions, to each listener the one after its own; of phases, the opposite of its own.
+    /// Of opinions, to each listener the one after its own; of phases, the opposite of its own; of work, wrong results, and votes
+    /// against the truth.
     Against(Against),
 }
 
@@ -119,20 +122,35 @@ pub enum Lie {
 }
 
 impl Behaviour {
-    /// Checks the values against what the rule's nodes tell each other.
-    pub(super) fn lie(&self, domain: Domain, seed: u32, key: &str) -> Result<Lie, Error> {
-        let (least, most) = match domain {
-            Domain::Belief => (-i64::from(BELIEF_LIMIT), i64::from(BELIEF_LIMIT)),
-            Domain::Opinion(count) => (1, i64::from(count)),
-            Domain::Phase => (0, i64::from(u32::MAX)),
+    /// The name in a scenario.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Constant(_) => "constant",
+            Self::Ramp(_) => "ramp",
+            Self::Random(_) => "random",
+            Self::TwoFaced(_) => "two-faced",
+            Self::Against(_) => "against",
+        }
+    }
+
+    /// Checks the values against what the rule's nodes tell each other. Nothing where neighbours are not lied to.
+    pub(super) fn lie(&self, domain: Domain, seed: u32, key: &str) -> Result<Option<Lie>, Error> {
+        let (least, most, what) = match domain {
+            Domain::Belief => (-i64::from(BELIEF_LIMIT), i64::from(BELIEF_LIMIT), "beliefs are"),
+            Domain::Opinion(count) => (1, i64::from(count), "opinions are numbered"),
+            Domain::Phase => (0, i64::from(u32::MAX), "phases are, in 2^-32 turns,"),
+            Domain::Work if matches!(self, Self::Against(_)) => return Ok(None),
+            Domain::Work => {
+                let message = format!(
+                    "is {}, but agents that work tell no numbers: liars among them execute wrongly and vote against the truth; \
+                     use against",
+                    self.name()
+                );
+                return Err(Error::invalid(format!("{key}.kind"), message));
+            }
         };
         let word = |value: i64, name: &str| {
             if value < least || value > most {
-                let what = match domain {
-                    Domain::Belief => "beliefs are",
-                    Domain::Opinion(_) => "opinions are numbered",
-                    Domain::Phase => "phases are, in 2^-32 turns,",
-                };
                 let message = format!("is {value}; {what} from {least} to {most}");
                 return Err(Error::invalid(format!("{key}.{name}"), message));
             }
@@ -145,7 +163,7 @@ impl Behaviour {
             }
             Ok((word(span.low, "low")?, word(span.high, "high")?))
         };
-        Ok(match self {
+        Ok(Some(match self {
             Self::Constant(constant) => Lie::Constant {
                 value: word(constant.value, "value")?,
             },
@@ -194,14 +212,14 @@ impl Behaviour {
             Self::Against(_) => match domain {
                 Domain::Opinion(opinions) => Lie::AgainstOpinion { opinions },
                 Domain::Phase => Lie::AgainstPhase,
-                Domain::Belief => {
+                Domain::Belief | Domain::Work => {
                     return Err(Error::invalid(
                         format!("{key}.kind"),
                         "is against, which only votes and phases can be; of beliefs use constant, ramp, random or two-faced",
                     ));
                 }
             },
-        })
+        }))
     }
 }
 

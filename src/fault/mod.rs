@@ -3,22 +3,33 @@
 //! Who is down, who lies and which side of a partition a node is on stands in one packed column, [`bits`], which the step
 //! [`crate::step::FaultStep`] keeps; everything else is a stateless function of nodes and tick. What a rule needs of it,
 //! [`crate::traffic::Traffic`] answers.
+//!
+//! Where a node is a cell of four agents, faults fall on agents: who of them is down or lies stands in a second column, four words
+//! a cell, which [`crate::step::MembersStep`] keeps. A cell's status says that it has crashed while fewer than two of its agents are
+//! up, so that nothing else needs to know of agents.
 
+mod build;
+mod cells;
 mod lie;
 mod recovery;
 mod select;
 mod spec;
 
+pub(crate) use build::{FirstWords, Setting};
+#[allow(unused_imports, reason = "for the plan of a swarm of cells, which is to come")]
+pub(crate) use cells::install;
+pub use cells::{FEWEST_UP, MEMBERS};
 pub use lie::{Behaviour, Domain, Lie};
 pub use recovery::{Aftermath, aftermath};
+pub(crate) use select::Crowd;
 pub use select::Selection;
-pub(crate) use spec::Setting;
 pub use spec::{Cut, Event, FaultSpec, Liars, Recovery};
 
 use crate::number::{Stream, happens, stream_key};
 use crate::plan::ColumnId;
 
-/// The bits of the status column.
+/// The bits of the status column and, of cells, of their agents' words. A cell's status has no bits of liars, of nodes that have come
+/// back or of groups; its agents' words have none of sides.
 pub mod bits {
     /// The node has crashed, and may come back by itself.
     pub const CRASHED: u32 = 1;
@@ -41,6 +52,8 @@ pub mod bits {
 pub struct Faults {
     /// The column that says who is down, lies, and is on which side.
     pub status: ColumnId,
+    /// Where nodes are cells, the column that says who of their agents is down and lies: four words a cell.
+    pub members: Option<ColumnId>,
     /// The probability, in 2^-32, that an exchange is lost.
     pub loss: u32,
     /// The probability, in 2^-32, that a node that is up crashes in a tick.

@@ -4,6 +4,10 @@ use super::Faults;
 use crate::measure::Measurement;
 use serde::Serialize;
 
+/// How many ticks before an event say what is usual in a swarm of cells, and in how many measurements at least.
+const LOOK_BACK: u32 = 100;
+const FEWEST_ROWS: usize = 3;
+
 /// An event, and how long the swarm took to be itself again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Aftermath {
@@ -42,7 +46,10 @@ pub fn aftermath(faults: &Faults, rows: &[Measurement]) -> Vec<Aftermath> {
                 .rev()
                 .find(|row| row.tick <= event.tick)
                 .map_or(0, |row| row.spread);
-            let threshold = faults.recovered.unwrap_or(before);
+            let threshold = faults.recovered.unwrap_or_else(|| match faults.members {
+                Some(_) => usual(rows, event.tick),
+                None => before,
+            });
             let window: Vec<&Measurement> = rows
                 .iter()
                 .filter(|row| row.tick > event.tick && row.tick <= end)
@@ -67,4 +74,16 @@ pub fn aftermath(faults: &Faults, rows: &[Measurement]) -> Vec<Aftermath> {
             }
         })
         .collect()
+}
+
+/// What the spread of a swarm of cells may be to count as usual before `tick`: 1.25 times its mean over [`LOOK_BACK`] ticks, or over
+/// the last [`FEWEST_ROWS`] measurements if those are fewer, rounded up. Tasks come by chance, so a single row says little.
+fn usual(rows: &[Measurement], tick: u32) -> u32 {
+    let earlier = rows.iter().rev().filter(|row| row.tick <= tick);
+    let near = earlier
+        .enumerate()
+        .take_while(|(k, row)| *k < FEWEST_ROWS || tick - row.tick < LOOK_BACK)
+        .map(|(_, row)| u64::from(row.spread));
+    let (count, sum) = near.fold((0, 0), |(count, sum), spread| (count + 1, sum + spread));
+    u32::try_from((5 * sum).div_ceil(4 * count.max(1))).unwrap_or(u32::MAX)
 }

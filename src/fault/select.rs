@@ -1,7 +1,7 @@
 //! Which nodes a fault falls on.
 
 use crate::error::Error;
-use crate::number::Permutation;
+use crate::number::{Permutation, Stream, threefry2x32};
 use crate::topology::Topology;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ const FIRST_DRAW: u32 = 1 << 16;
 /// The most links of a network that is walked as a whole: 8 GiB of ends.
 const MOST_LINKS: u64 = 1 << 30;
 
-/// Some of the nodes.
+/// Some of the nodes; where those are cells of four agents, some of the agents.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Selection {
@@ -24,13 +24,16 @@ pub enum Selection {
     Range(Range),
     /// Those listed.
     Nodes(Nodes),
-    /// The share of them with the most neighbours; of equals those with the lower index.
+    /// The share of them with the most neighbours; of equals those with the lower index. An agent has those of its cell.
     BestConnected(BestConnected),
-    /// Those with a certain role in their cells of four.
+    /// Those with a certain role in their cells of four, by their place in it: where roles rotate, the role in epoch 0 of a cell
+    /// that is whole.
     Role(OfRole),
-    /// A node and all whose shortest ways to node 0 lead through it, where of several ways the one by lower indices counts.
+    /// A node and all whose shortest ways to node 0 lead through it, where of several ways the one by lower indices counts. Of
+    /// cells, all agents of a cell and of those below it.
     Subtree(Subtree),
-    /// As many as possible, at random, so that no node has two of them among itself and its neighbours.
+    /// As many as possible, at random, so that no node has two of them among itself and its neighbours. Of cells, one agent,
+    /// drawn evenly, of each such cell.
     OnePerNeighbourhood(OnePerNeighbourhood),
 }
 
@@ -56,9 +59,9 @@ pub struct Share {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Range {
-    /// The first node.
+    /// The first node or, of cells, agent.
     pub first: u32,
-    /// The last node.
+    /// The last node or agent.
     pub last: u32,
 }
 
@@ -66,7 +69,7 @@ pub struct Range {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Nodes {
-    /// Their indices.
+    /// Their indices; of cells, those of agents.
     #[schemars(length(min = 1))]
     pub nodes: Vec<u32>,
 }
@@ -106,7 +109,7 @@ pub enum Role {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Subtree {
-    /// Its root.
+    /// Its root; of cells, a cell.
     pub node: u32,
 }
 
@@ -118,6 +121,42 @@ pub struct OnePerNeighbourhood {
     #[serde(default)]
     #[schemars(range(min = 0, max = 65_535))]
     pub draw: u32,
+}
+
+/// Those among whom some are selected: the nodes of a network, or the agents of its cells.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Crowd<'a> {
+    pub topology: &'a dyn Topology,
+    /// How many agents a node has: 1 where it is one, 4 where it is a cell.
+    pub members: u32,
+    pub seed: u32,
+}
+
+impl Crowd<'_> {
+    pub(super) fn has_cells(&self) -> bool {
+        self.members > 1
+    }
+
+    /// How many there are. Whoever makes room for their words has seen that their numbers have 32 bits.
+    pub(super) fn agents(&self) -> u32 {
+        self.topology.nodes().saturating_mul(self.members)
+    }
+
+    /// What they are called.
+    pub(super) fn agent(&self) -> &'static str {
+        if self.has_cells() { "agent" } else { "node" }
+    }
+
+    /// What the ends of links are called.
+    pub(super) fn node(&self) -> &'static str {
+        if self.has_cells() { "cell" } else { "node" }
+    }
+
+    /// Where the word of an agent is: the first agents of all cells come first.
+    fn place(&self, agent: u32) -> usize {
+        let (cell, member) = (agent / self.members, agent % self.members);
+        member as usize * self.topology.nodes() as usize + cell as usize
+    }
 }
 
 /// Every node's neighbours at hand, block by block.
@@ -171,46 +210,34 @@ fn all_neighbours(topology: &dyn Topology) -> (Vec<u64>, Vec<u32>) {
 }
 
 impl Selection {
-    /// Sets `bit` in the status of every node that is meant, and counts them.
-    pub(crate) fn mark(
-        &self,
-        topology: &dyn Topology,
-        seed: u32,
-        key: &str,
-        bit: u32,
-        status: &mut [u32],
-    ) -> Result<u32, Error> {
-        let nodes = topology.nodes();
-        let known = |node: u32, name: &str| {
-            if node >= nodes {
-                let message = format!("is {node}, but the swarm has {nodes} nodes, numbered from 0");
+    /// Sets `bit` in the word of everybody who is meant, and counts them. `words` has one for each agent.
+    pub(crate) fn mark(&self, crowd: &Crowd<'_>, key: &str, bit: u32, words: &mut [u32]) -> Result<u32, Error> {
+        let (topology, seed) = (crowd.topology, crowd.seed);
+        let (members, agents) = (crowd.members, crowd.agents());
+        let known = |id: u32, bound: u32, name: &str, what: &str| {
+            if id >= bound {
+                let message = format!("is {id}, but the swarm has {bound} {what}s, numbered from 0");
                 return Err(Error::invalid(format!("{key}.{name}"), message));
             }
             Ok(())
         };
-        let of_share = |share: f64| (share * f64::from(nodes)).round() as u32;
-        let needs_links = matches!(self, Self::Subtree(_) | Self::OnePerNeighbourhood(_));
-        if needs_links && topology.links() > MOST_LINKS {
-            let message = format!(
-                "walks all {} links, and can walk at most {MOST_LINKS}; choose nodes by share, range or list",
-                topology.links()
-            );
-            return Err(Error::invalid(format!("{key}.kind"), message));
-        }
+        let known_agent = |id: u32, name: &str| known(id, agents, name, crowd.agent());
+        let of_share = |share: f64| (share * f64::from(agents)).round() as usize;
+        self.check_walk(crowd, key)?;
         let mut count = 0;
-        let mut mark = |node: u32| {
-            let status = &mut status[node as usize];
-            count += u32::from(*status & bit == 0);
-            *status |= bit;
+        let mut mark = |agent: u32| {
+            let word = &mut words[crowd.place(agent)];
+            count += u32::from(*word & bit == 0);
+            *word |= bit;
         };
+        // All agents of a cell; of a node that is an agent, itself.
+        let whole = |node: u32| node * members..(node + 1) * members;
         match self {
-            Self::All(_) => (0..nodes).for_each(mark),
-            Self::Share(Share { share, draw }) => {
-                drawn(nodes, seed, *draw).take(of_share(*share) as usize).for_each(mark)
-            }
+            Self::All(_) => (0..agents).for_each(mark),
+            Self::Share(Share { share, draw }) => drawn(agents, seed, *draw).take(of_share(*share)).for_each(mark),
             Self::Range(range) => {
-                known(range.first, "first")?;
-                known(range.last, "last")?;
+                known_agent(range.first, "first")?;
+                known_agent(range.last, "last")?;
                 if range.first > range.last {
                     let message = format!("is {}, above last = {}; exchange the two", range.first, range.last);
                     return Err(Error::invalid(format!("{key}.first"), message));
@@ -218,28 +245,49 @@ impl Selection {
                 (range.first..=range.last).for_each(mark);
             }
             Self::Nodes(list) => {
-                for (k, &node) in list.nodes.iter().enumerate() {
-                    known(node, &format!("nodes[{k}]"))?;
-                    mark(node);
+                for (k, &agent) in list.nodes.iter().enumerate() {
+                    known_agent(agent, &format!("nodes[{k}]"))?;
+                    mark(agent);
                 }
             }
             Self::BestConnected(best) => {
-                let mut all: Vec<u32> = (0..nodes).collect();
+                let mut all: Vec<u32> = (0..topology.nodes()).collect();
                 all.sort_by_key(|&i| std::cmp::Reverse(topology.degree(i)));
-                all.into_iter().take(of_share(best.share) as usize).for_each(mark);
+                let best_first = all.into_iter().flat_map(whole);
+                best_first.take(of_share(best.share)).for_each(mark);
             }
-            Self::Role(of) => (0..nodes).filter(|i| i & 3 == of.role as u32).for_each(mark),
+            Self::Role(of) => (0..agents).filter(|i| i & 3 == of.role as u32).for_each(mark),
             Self::Subtree(subtree) => {
-                known(subtree.node, "node")?;
-                below(topology, subtree.node).into_iter().for_each(mark);
+                known(subtree.node, topology.nodes(), "node", crowd.node())?;
+                below(topology, subtree.node).into_iter().flat_map(whole).for_each(mark);
             }
-            Self::OnePerNeighbourhood(one) => scattered(topology, seed, one.draw).into_iter().for_each(mark),
+            Self::OnePerNeighbourhood(one) => {
+                let which = |node: u32| match members {
+                    1 => 0,
+                    _ => threefry2x32([seed, Stream::Fault as u32], [node, one.draw])[0] % members,
+                };
+                let nodes = scattered(topology, seed, one.draw).into_iter();
+                nodes.for_each(|node| mark(node * members + which(node)));
+            }
         }
         Ok(count)
     }
+
+    /// Refuses a network that is too large to be walked, if this must walk it.
+    fn check_walk(&self, crowd: &Crowd<'_>, key: &str) -> Result<(), Error> {
+        let links = crowd.topology.links();
+        if matches!(self, Self::Subtree(_) | Self::OnePerNeighbourhood(_)) && links > MOST_LINKS {
+            let message = format!(
+                "walks all {links} links, and can walk at most {MOST_LINKS}; choose {}s by share, range or list",
+                crowd.agent()
+            );
+            return Err(Error::invalid(format!("{key}.kind"), message));
+        }
+        Ok(())
+    }
 }
 
-/// All nodes in random order.
+/// All of so many in random order.
 fn drawn(nodes: u32, seed: u32, draw: u32) -> impl Iterator<Item = u32> {
     // A permutation has at least three.
     let permutation = Permutation::random(nodes, seed, FIRST_DRAW + draw);

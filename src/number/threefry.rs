@@ -65,7 +65,7 @@ pub enum Stream {
     Crash = 7,
     /// Whether what two nodes would exchange is lost; the key is derived, see [`stream_key`].
     Loss = 8,
-    /// Which nodes a fault falls on: counter (node, 0) or the keys of a permutation.
+    /// Which agent of a cell a fault falls on: counter (cell, number of the draw).
     Fault = 9,
     /// What liars tell: counter (liar, tick) or (liar, listener).
     Lie = 10,

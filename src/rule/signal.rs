@@ -2,7 +2,7 @@
 
 use super::start::BELIEF_LIMIT;
 use crate::error::Error;
-use crate::fault::Selection;
+use crate::fault::{Crowd, Selection};
 use crate::step::Change;
 use crate::topology::Topology;
 use crate::words::Words;
@@ -158,10 +158,15 @@ impl Signals {
     /// The words that say whom each signal reaches, a bit each.
     pub(super) fn chosen(&self, topology: &dyn Topology, seed: u32) -> Result<Words, Error> {
         let mut words = Words::zeros(topology.nodes() as usize);
+        let crowd = Crowd {
+            topology,
+            members: 1,
+            seed,
+        };
         for (number, signal) in self.list().iter().take(MOST).enumerate() {
             if let Some(who) = signal.who() {
                 let key = format!("consensus.signal{}.who", self.place(number));
-                who.mark(topology, seed, &key, 1 << number, &mut words)?;
+                who.mark(&crowd, &key, 1 << number, &mut words)?;
             }
         }
         Ok(words)

@@ -39,12 +39,7 @@ impl Step for FaultStep {
     }
 
     fn modules(&self) -> Vec<Module> {
-        vec![
-            module!("step/faults")
-                .with("CRASH", self.faults.crash)
-                .with("RECOVERY", self.faults.recovery)
-                .with("CRASH_KEY", self.faults.crash_key),
-        ]
+        vec![outage(&self.faults), module!("step/faults")]
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
@@ -85,14 +80,27 @@ impl Step for FaultStep {
     }
 
     fn describe(&self) -> String {
-        let percent = |t: u32| 100.0 * f64::from(t) / 4_294_967_296.0;
-        format!(
-            "{} events; of the nodes that are up {:.4} % crash in a tick, of those that have crashed {:.4} % come back",
-            self.faults.events.len(),
-            percent(self.faults.crash),
-            percent(self.faults.recovery)
-        )
+        describe(&self.faults, "nodes")
     }
+}
+
+/// The shader's side of what happens to one node or agent.
+pub(super) fn outage(faults: &Faults) -> Module {
+    module!("lib/outage")
+        .with("CRASH", faults.crash)
+        .with("RECOVERY", faults.recovery)
+        .with("CRASH_KEY", faults.crash_key)
+}
+
+/// What goes wrong, for `--explain`; `who` are nodes or agents.
+pub(super) fn describe(faults: &Faults, who: &str) -> String {
+    let percent = |t: u32| 100.0 * f64::from(t) / 4_294_967_296.0;
+    format!(
+        "{} events; of the {who} that are up {:.4} % crash in a tick, of those that have crashed {:.4} % come back",
+        faults.events.len(),
+        percent(faults.crash),
+        percent(faults.recovery)
+    )
 }
 
 /// Kills and revives.
@@ -100,7 +108,7 @@ impl Step for FaultStep {
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
-fn events(kills: u32, revives: u32, status: &mut [u32]) {
+pub(super) fn events(kills: u32, revives: u32, status: &mut [u32]) {
     for status in status {
         let mut word = *status & !bits::FRESH;
         let revived = word & revives != 0 && word & bits::DOWN != 0;
@@ -125,22 +133,28 @@ fn events(kills: u32, revives: u32, status: &mut [u32]) {
 ))]
 fn turn(upper: [u8; 2], old: u32, bytes: &[u8], status: &mut [u32]) {
     for (&byte, status) in bytes.iter().zip(status) {
-        let before = *status & !old;
-        let crashed = before & bits::CRASHED;
-        let upper = if crashed == 0 { upper[0] } else { upper[1] };
-        let turns = u32::from(byte < upper);
-        let after = before ^ turns;
-        // Back, unless it is killed as well.
-        let back = u32::from(crashed & turns != 0 && after & bits::DOWN == 0).wrapping_neg();
-        // Nor is anybody fresh who was revived only to crash.
-        let down = u32::from(after & bits::DOWN != 0).wrapping_neg();
-        *status = (after | back & bits::FRESH) & !(down & bits::FRESH);
+        *status = turned(upper, old, byte, *status);
     }
 }
 
-/// Lets one node crash or come back.
+/// The word of one whose byte is drawn; the bits of `old` are cleared first.
 #[inline(always)]
-fn set(status: &mut u32) {
+pub(super) fn turned(upper: [u8; 2], old: u32, byte: u8, word: u32) -> u32 {
+    let before = word & !old;
+    let crashed = before & bits::CRASHED;
+    let upper = if crashed == 0 { upper[0] } else { upper[1] };
+    let turns = u32::from(byte < upper);
+    let after = before ^ turns;
+    // Back, unless it is killed as well.
+    let back = u32::from(crashed & turns != 0 && after & bits::DOWN == 0).wrapping_neg();
+    // Nor is anybody fresh who was revived only to crash.
+    let down = u32::from(after & bits::DOWN != 0).wrapping_neg();
+    (after | back & bits::FRESH) & !(down & bits::FRESH)
+}
+
+/// Lets one crash or come back.
+#[inline(always)]
+pub(super) fn set(status: &mut u32) {
     let was_crashed = *status & bits::CRASHED != 0;
     *status ^= bits::CRASHED;
     if *status & bits::DOWN != 0 {
