@@ -39,6 +39,7 @@ pub mod traffic;
 pub mod verify;
 mod whole_file;
 mod words;
+pub mod work;
 
 pub use error::{Error, Place};
 pub use simulation::{Report, Simulation};

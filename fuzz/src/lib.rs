@@ -1,7 +1,7 @@
 //! Fuzzing the importer: whatever a file holds, it is read into a valid graph or refused in one printable line.
 //!
 //! `cargo +nightly fuzz run <target> fuzz/corpus fuzz/seeds` (new inputs go to the first folder, which must exist) with a target of `edge_list`, `metis`, `matrix_market`, `detect`;
-//! `scenario` fuzzes scenarios and what overrides them.
+//! `scenario` fuzzes scenarios and what overrides them, `trace` job logs.
 
 use tetraswarm::topology::import::{Format, Limits, read_bytes};
 

@@ -210,7 +210,7 @@ pub enum ImportError {
 
 /// At most 40 printable characters of `bytes`: control characters and other invisible ones are escaped, invalid UTF-8
 /// is shown as U+FFFD, and `…` says that there is more.
-pub(super) fn excerpt(bytes: &[u8]) -> String {
+pub(crate) fn excerpt(bytes: &[u8]) -> String {
     // A character is at most four bytes, so the head is enough to fill an excerpt and to know that it is cut.
     let head = &bytes[..bytes.len().min(4 * (EXCERPT + 1))];
     let mut shown = String::new();

@@ -34,6 +34,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use error::ImportError;
+pub(crate) use error::excerpt;
 pub use graph::{Built, Graph, GraphError};
 pub use ids::{Ids, Words};
 

@@ -1,0 +1,3 @@
+//! Work: the tasks that cells take in.
+
+pub mod trace;

@@ -1,0 +1,167 @@
+//! Job logs: work as it was once submitted to a real machine.
+//!
+//! [`read`] takes a log in the [Standard Workload Format](swf), as CSV, or (feature `cli`) as Parquet. What a log is, is told by its
+//! content: Parquet by its magic number; a text whose first line that is not blank starts with a semicolon, or with a number and
+//! holds no comma, is a Standard Workload; any other text is CSV. Texts may be gzipped, and may end their lines with CR LF.
+//!
+//! A job of p processors is p tasks, and ends with its last. Its arrival is floor((submit − first submit) / tick_seconds) and its
+//! need max(1, ceil(run time / tick_seconds)) ticks, in whole microseconds throughout.
+//!
+//! A line without a usable job is an error that names it. A lenient reader skips such lines and counts them by [`Reason`]; a file
+//! that is cut or damaged as a whole is an error to it as well, so that no part of a log is ever taken for all of it.
+
+mod account;
+mod cell;
+mod log;
+mod reason;
+mod result;
+mod source;
+mod spec;
+pub mod swf;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use account::Account;
+pub use reason::{Field, Kind, Reason};
+pub use result::JobResult;
+pub use spec::{Columns, Placement, TierBy, TraceFormat, TraceSpec};
+
+use crate::error::Error;
+use crate::scenario::locate;
+use log::Log;
+use source::Lines;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+/// The most ticks that a job needs, and that lie between the first arrival and the last: 2^31 − 1.
+pub const MOST_NEED: u32 = u32::MAX >> 1;
+
+/// The most tasks of a job: 2^20.
+pub const MOST_TASKS: u32 = 1 << 20;
+
+const PARQUET_MAGIC: &[u8; 4] = b"PAR1";
+
+/// A job of a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// The tick that it arrives in; that of the first job is 0. At most [`MOST_NEED`].
+    pub arrival: u32,
+    /// How many ticks each of its tasks takes, from 1 to [`MOST_NEED`].
+    pub need: u32,
+    /// How many tasks it is, from 1 to [`MOST_TASKS`].
+    pub tasks: u32,
+    /// Its tier, below the number of tiers.
+    pub tier: u32,
+    /// Whose it is; 0 if the log does not say.
+    pub user: u32,
+    /// What the log calls it; of a table the row, from 1.
+    pub number: u64,
+    /// Where it stands: the line, from 1; of Parquet the row.
+    pub line: u64,
+}
+
+/// A log, read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trace {
+    /// The jobs by arrival, those that arrive together as the log has them. At least one.
+    pub jobs: Vec<Job>,
+    /// What was read and what was not.
+    pub account: Account,
+}
+
+/// Reads the log of a scenario that stands in `folder` and has the log's section under `key`, as in "work.trace". `tiers` is how many
+/// tiers there are, at least 1.
+///
+/// # Errors
+/// [`Error::Invalid`] naming the file, the line (of Parquet the row), the field, its value and what is allowed.
+pub fn read(spec: &TraceSpec, folder: &Path, key: &str, tiers: u32) -> Result<Trace, Error> {
+    if spec.file.as_os_str().is_empty() {
+        return Err(Error::invalid(
+            format!("{key}.file"),
+            "is empty; name the file of a job log",
+        ));
+    }
+    let path = locate(folder, &spec.file);
+    let log = Log::new(spec, path.display().to_string(), key, tiers)?;
+    let refused = |error: &io::Error| {
+        let remedy = match error.kind() {
+            io::ErrorKind::NotFound => "; check the name",
+            io::ErrorKind::PermissionDenied => "; check the permissions",
+            io::ErrorKind::IsADirectory => "; name a file inside it",
+            _ => "",
+        };
+        log.error(format!("cannot be read: {error}{remedy}"))
+    };
+    let mut file = File::open(&path).map_err(|error| refused(&error))?;
+    // A pipe may hand over less at first than the magic number takes, so it is asked for by reading.
+    let mut head = Vec::new();
+    let magic = PARQUET_MAGIC.len() as u64;
+    file.by_ref()
+        .take(magic)
+        .read_to_end(&mut head)
+        .map_err(|error| refused(&error))?;
+    if is_parquet(spec.format, &head) {
+        return parquet(file, log);
+    }
+    text(&head, BufReader::with_capacity(1 << 16, file), log)
+}
+
+/// Reads a log from the content of a text file, gzipped or not. `name` is what errors call it.
+///
+/// # Errors
+/// As [`read`]; also if the content is Parquet, which is read from files only.
+pub fn read_bytes(spec: &TraceSpec, name: &str, bytes: &[u8], key: &str, tiers: u32) -> Result<Trace, Error> {
+    let log = Log::new(spec, name.to_owned(), key, tiers)?;
+    if is_parquet(spec.format, bytes) {
+        return Err(log.error("is Parquet, which is read from files only"));
+    }
+    text(bytes, io::empty(), log)
+}
+
+fn is_parquet(format: TraceFormat, head: &[u8]) -> bool {
+    format == TraceFormat::Parquet || format == TraceFormat::Auto && head.starts_with(PARQUET_MAGIC)
+}
+
+#[cfg(feature = "cli")]
+fn parquet(file: File, mut log: Log<'_>) -> Result<Trace, Error> {
+    log.format = TraceFormat::Parquet;
+    table::parquet::read(file, &mut log)?;
+    log.finish()
+}
+
+#[cfg(not(feature = "cli"))]
+fn parquet(_: File, log: Log<'_>) -> Result<Trace, Error> {
+    Err(log.error("is Parquet, which this build cannot read; build with `--features cli`, or write the log as CSV"))
+}
+
+fn text(head: &[u8], rest: impl BufRead, mut log: Log<'_>) -> Result<Trace, Error> {
+    let mut lines = Lines::new(head, rest);
+    if log.format == TraceFormat::Auto {
+        log.format = seems(&mut lines, &log)?;
+    }
+    if log.format == TraceFormat::Swf {
+        swf::read(&mut lines, &mut log)?;
+    } else {
+        table::csv::read(&mut lines, &mut log)?;
+    }
+    log.finish()
+}
+
+/// What a text is by its first line that is not blank.
+fn seems(lines: &mut Lines<'_>, log: &Log<'_>) -> Result<TraceFormat, Error> {
+    let mut format = TraceFormat::Swf;
+    while let Some(line) = lines.next(log)? {
+        let line = line.trim_ascii();
+        if let [first, rest @ ..] = line {
+            let is_number = first.is_ascii_digit() || matches!(first, b'-' | b'+') && !rest.is_empty();
+            if *first != b';' && (line.contains(&b',') || !is_number) {
+                format = TraceFormat::Csv;
+            }
+            break;
+        }
+    }
+    lines.once_more();
+    Ok(format)
+}

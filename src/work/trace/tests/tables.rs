@@ -1,0 +1,148 @@
+//! CSV.
+
+use super::*;
+
+fn columns(arrival: &str, need: &str) -> Columns {
+    Columns {
+        arrival: arrival.to_owned(),
+        need: need.to_owned(),
+        tier: None,
+        processors: None,
+        user: None,
+    }
+}
+
+fn with(columns: Columns) -> TraceSpec {
+    TraceSpec {
+        columns: Some(columns),
+        ..spec()
+    }
+}
+
+#[test]
+fn columns_are_found_by_name_in_any_order() {
+    let log = "need,user,note,arrival,tier,processors\n2.5,7,\"a, \"\"b\"\"\nc\",10,1,3\n\n0,8,,\"11.0\",0,1.0\n";
+    let read = trace(&spec(), log);
+    assert_eq!(short(&read), [(1, 0, 3, 3, 1), (2, 1, 1, 1, 0)]);
+    let where_from: Vec<(u32, u64)> = read.jobs.iter().map(|job| (job.user, job.line)).collect();
+    assert_eq!(where_from, [(7, 2), (8, 5)]);
+    let account = &read.account;
+    assert_eq!((account.format, account.lines, account.other), (TraceFormat::Csv, 4, 2));
+    let own = Columns {
+        tier: Some("class".to_owned()),
+        processors: Some("cpus".to_owned()),
+        user: Some("who".to_owned()),
+        ..columns("submitted at", "seconds")
+    };
+    let log = "\u{feff}submitted at, seconds ,class,cpus,who\r\n10,3,1,3,7\r\n11,1,0,1,8";
+    assert_eq!(short(&trace(&with(own), log)), short(&read));
+}
+
+#[test]
+fn columns_left_out_have_defaults() {
+    let read = trace(&spec(), "\n\narrival,need\n0,1\n");
+    assert_eq!(short(&read), [(1, 0, 1, 1, 0)]);
+    assert_eq!((read.account.lines, read.account.other, read.jobs[0].line), (4, 3, 4));
+    // Named columns are all that count.
+    let read = trace(&with(columns("arrival", "need")), "arrival,need,tier\n0,1,1\n");
+    assert_eq!(read.jobs[0].tier, 0);
+    let sized = TraceSpec {
+        tier: TierBy::Size,
+        ..spec()
+    };
+    assert_eq!(trace(&sized, "arrival,need,processors\n0,1,9\n").jobs[0].tier, 1);
+}
+
+#[test]
+fn a_column_that_is_not_there_is_told_with_what_is() {
+    let log = "submit,run_time,cores\n1,2,3\n";
+    assert_eq!(
+        refusal(&with(columns("submit", "runtime")), log),
+        "work.trace.columns.need is 'runtime', but t, read as csv, has no such column; did you mean 'run_time'? it has: submit, run_time, cores"
+    );
+    assert_eq!(
+        refusal(&spec(), log),
+        "work.trace.columns.arrival is left out, which means 'arrival', but t, read as csv, has no such column; it has: submit, run_time, cores"
+    );
+    assert_eq!(
+        refusal(&spec(), "arrival,need,need\n1,2,3\n"),
+        "work.trace.columns.need is 'need', which t has more than one column of; rename one"
+    );
+}
+
+#[test]
+fn every_bad_value_is_an_error_or_skipped_and_counted() {
+    let cases = [
+        (
+            "-1,1,0,1,0",
+            "column 'arrival' is -1; it must be seconds from 0 to 9000000000000",
+            "arrival out of range",
+        ),
+        ("NaN,1,0,1,0", "column 'arrival' is 'NaN';", "arrival not a number"),
+        ("inf,1,0,1,0", "column 'arrival' is 'inf';", "arrival out of range"),
+        (",1,0,1,0", "column 'arrival' is empty;", "arrival unknown"),
+        (
+            "1,-0.5,0,1,0",
+            "column 'need' is -0.5; it must be seconds from 0 to 2147483647",
+            "need out of range",
+        ),
+        (
+            "1,2147483647.5,0,1,0",
+            "column 'need' is 2147483647.5;",
+            "need out of range",
+        ),
+        (
+            "1,1,2,1,0",
+            "column 'tier' is 2; it must be a whole number from 0 to 1",
+            "tier out of range",
+        ),
+        ("1,1,,1,0", "column 'tier' is empty;", "tier unknown"),
+        (
+            "1,1,0,0,0",
+            "column 'processors' is 0; it must be a whole number from 1 to 1048576",
+            "processors out of range",
+        ),
+        ("1,1,0,1,-1", "column 'user' is -1;", "user out of range"),
+        ("1,1,0,1,eve", "column 'user' is 'eve';", "user not a number"),
+        (
+            "1,1,0,1",
+            "has 4 values; the header names 5 columns",
+            "wrong number of columns",
+        ),
+        (
+            "1,1,0,1,0,0",
+            "has 6 values; the header names 5 columns",
+            "wrong number of columns",
+        ),
+    ];
+    for (bad, message, reason) in cases {
+        let log = format!("arrival,need,tier,processors,user\n0,1,1,1,1\n{bad}\n");
+        let refused = refusal(&spec(), &log);
+        assert!(
+            refused.starts_with(&format!("work.trace.file t:3: {message}")),
+            "{refused}"
+        );
+        let read = trace(&lenient(), &log);
+        assert_eq!((read.jobs.len(), read.account.lines, read.account.other), (1, 3, 1));
+        let end = format!("; 1 of 3 lines skipped (1 {reason})");
+        assert!(read.account.to_string().ends_with(&end), "{}", read.account);
+    }
+}
+
+#[test]
+fn an_open_quotation_mark_is_an_error_even_to_a_lenient_reader() {
+    assert_eq!(
+        refusal(&lenient(), "arrival,need\n0,1\n1,\"2\n3,4\n"),
+        "work.trace.file t:3: opens a quotation mark that nothing closes; is the file cut?"
+    );
+    let endless = format!("arrival,need\n0,\"{}", "1\n".repeat(1 << 20));
+    assert!(refusal(&spec(), endless).starts_with("work.trace.file t:2: begins a row of more than 1048576 bytes"));
+}
+
+#[test]
+fn a_table_without_rows_is_refused() {
+    assert_eq!(
+        refusal(&spec(), "arrival,need\n"),
+        "work.trace.file t: has 1 lines and no job; a log holds at least one"
+    );
+}
