@@ -132,6 +132,16 @@ pub enum Error {
         /// Its value now.
         found: i128,
     },
+    /// The ledger of tasks does not add up.
+    #[error(
+        "the ledger is broken at tick {tick}: {message}; this is a fault of the engine or of the device, not of the scenario: please report it with scenario.toml, and try `tetraswarm verify`"
+    )]
+    Ledger {
+        /// The first measured tick at which it shows.
+        tick: u32,
+        /// What does not add up.
+        message: String,
+    },
     /// A value left the range that the arithmetic is exact in.
     #[error(
         "at tick {tick} a belief is {value}, outside ±{limit}, where arithmetic is exact; start with smaller beliefs"

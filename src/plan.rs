@@ -8,6 +8,7 @@ use crate::step::Step;
 use crate::timing::Schedule;
 use crate::topology::Topology;
 use crate::words::Words;
+use crate::work::WorkPlan;
 use std::sync::Arc;
 
 /// A column's place in the plan.
@@ -120,6 +121,8 @@ pub struct Plan {
     pub component: bool,
     /// Stop when the spread is at most this.
     pub stop_spread: Option<u32>,
+    /// What a swarm of cells that work knows besides.
+    pub work: Option<WorkPlan>,
 }
 
 impl Plan {
@@ -129,13 +132,12 @@ impl Plan {
         self.faults.as_ref().map(|faults| faults.now(tick)).unwrap_or_default()
     }
 
-    /// Whether the stop condition is looked at after so many ticks: not before all events have happened.
+    /// Whether the stop condition is looked at after so many ticks: not before all events have happened, and all tasks arrived.
     #[must_use]
     pub fn may_stop(&self, tick: u32) -> bool {
-        self.faults
-            .as_ref()
-            .and_then(Faults::last_event)
-            .is_none_or(|last| tick > last)
+        let event = self.faults.as_ref().and_then(Faults::last_event);
+        let arrival = self.work.as_ref().and_then(|work| work.last_arrival);
+        event.max(arrival).is_none_or(|last| tick > last)
     }
 
     /// The number of nodes.

@@ -1,10 +1,10 @@
 //! From a scenario to a swarm: the columns, their values at tick 0, and the plan of a tick. No device is touched.
 
 use crate::error::Error;
-use crate::fault::{FaultSpec, Setting};
+use crate::fault::{FaultSpec, MEMBERS, Setting};
 use crate::measure::{BeliefGauge, Gauge};
 use crate::plan::{ColumnId, Plan};
-use crate::rule::Draft;
+use crate::rule::{Draft, Rule};
 use crate::scenario::Scenario;
 use crate::topology::{Site, Topology};
 use crate::words::Words;
@@ -36,7 +36,10 @@ impl Swarm {
     /// # Errors
     /// As [`Swarm::build`].
     pub fn fill(mut plan: Plan, scenario: &Scenario, folder: &Path) -> Result<Self, Error> {
-        let mut initial = scenario.consensus.rule().start(&plan, scenario.seed, folder)?;
+        let mut initial = match &scenario.consensus {
+            Some(consensus) => consensus.rule().start(&plan, scenario.seed, folder)?,
+            None => Vec::new(),
+        };
         initial.resize(plan.columns.len(), Words::default());
         for (column, words) in plan.first.drain(..) {
             initial[column.0] = words;
@@ -56,19 +59,41 @@ impl Swarm {
             ));
         }
         let topology = scenario.topology.build(Site {
-            nodes: scenario.agents,
+            nodes: match scenario.work {
+                Some(_) => cells(scenario.agents)?,
+                None => scenario.agents,
+            },
             seed: scenario.seed,
             folder,
         })?;
-        Self::plan_on(scenario, topology)
+        Self::plan_in(scenario, topology, folder)
     }
 
-    /// The plan on a network of one's own, in place of the scenario's.
+    /// The plan on a network of one's own, in place of the scenario's. A job log's relative name starts at the current folder.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if the rule or the faults do not fit the network.
+    /// [`Error::Invalid`] if the rule, the work or the faults do not fit the network.
     pub fn plan_on(scenario: &Scenario, topology: Arc<dyn Topology>) -> Result<Plan, Error> {
-        let rule = scenario.consensus.rule();
+        Self::plan_in(scenario, topology, Path::new(""))
+    }
+
+    fn plan_in(scenario: &Scenario, topology: Arc<dyn Topology>, folder: &Path) -> Result<Plan, Error> {
+        match (&scenario.consensus, &scenario.work) {
+            (Some(consensus), None) => Self::agreeing(scenario, consensus.rule(), topology),
+            (None, Some(work)) => work.plan(scenario, &topology, folder),
+            (Some(_), Some(_)) => Err(Error::invalid(
+                "work",
+                "stands beside consensus; a swarm agrees or works: leave one of the two out",
+            )),
+            (None, None) => Err(Error::invalid(
+                "consensus",
+                "is missing, and so is work; say how nodes agree, as in consensus.rule = \"average\", or what cells work at",
+            )),
+        }
+    }
+
+    /// The plan of a swarm that comes to agree by a rule.
+    fn agreeing(scenario: &Scenario, rule: &dyn Rule, topology: Arc<dyn Topology>) -> Result<Plan, Error> {
         let setting = Setting {
             topology: &*topology,
             members: 1,
@@ -116,6 +141,23 @@ impl Swarm {
             every: scenario.measure.every,
             component: scenario.measure.component,
             stop_spread: scenario.stop.spread,
+            work: None,
         })
+    }
+}
+
+/// How many cells so many agents form.
+fn cells(agents: Option<u32>) -> Result<Option<u32>, Error> {
+    match agents {
+        Some(agents) if !agents.is_multiple_of(MEMBERS) || agents < 2 * MEMBERS => {
+            let below = agents / MEMBERS * MEMBERS;
+            let message = format!(
+                "is {agents}; a cell has {MEMBERS} agents, and a swarm at least two cells: the nearest are {} and {}",
+                below.max(2 * MEMBERS),
+                below.saturating_add(MEMBERS).max(3 * MEMBERS)
+            );
+            Err(Error::invalid("agents", message))
+        }
+        agents => Ok(agents.map(|agents| agents / MEMBERS)),
     }
 }

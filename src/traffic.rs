@@ -112,6 +112,18 @@ impl<'a> Traffic<'a> {
         !self.is_cut(slot) && (a | b) & bits::DOWN | (a ^ b) & self.now.walls == 0
     }
 
+    /// Whether a node that is up could reach for what `node` holds over `slot` (or [`NO_SLOT`]), though that is down.
+    #[must_use]
+    pub fn serves(&self, node: u32, other: u32, slot: u32) -> bool {
+        let Some((faults, status)) = self.faults else {
+            return true;
+        };
+        let (a, b) = (status[node as usize], status[other as usize]);
+        !self.is_cut(slot)
+            && b & bits::DOWN | (a ^ b) & self.now.walls == 0
+            && !faults.is_lost(node.min(other), node.max(other), self.tick)
+    }
+
     /// Whether the link over `slot` (or [`NO_SLOT`]) can carry anything.
     #[inline(always)]
     #[must_use]

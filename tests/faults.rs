@@ -305,7 +305,7 @@ fn the_halves_of_a_partition_keep_their_sums_and_meet_after_it() {
     let mut scenario = scenario(1024, "{ kind = \"chord\" }", "", faults);
     scenario.ticks = 900;
     scenario.measure.every = 50;
-    let Consensus::Average(average) = &mut scenario.consensus else {
+    let Some(Consensus::Average(average)) = &mut scenario.consensus else {
         panic!()
     };
     average.start = Start::TwoBlocks(Interval { low: -1000, high: 3000 });

@@ -114,7 +114,7 @@ fn random_scenario(k: u32) -> (String, Scenario) {
 }
 
 fn extreme(mut s: Scenario, two: bool) -> Scenario {
-    let Consensus::Average(a) = &mut s.consensus else {
+    let Some(Consensus::Average(a)) = &mut s.consensus else {
         panic!("another rule")
     };
     let i = Interval {

@@ -16,7 +16,7 @@ use tetraswarm::timing::Timing;
 use tetraswarm::topology::{KINDS, Topology};
 
 fn start_from(scenario: &mut Scenario, start: Start) {
-    let Consensus::Average(average) = &mut scenario.consensus else {
+    let Some(Consensus::Average(average)) = &mut scenario.consensus else {
         panic!("another rule")
     };
     average.start = start;

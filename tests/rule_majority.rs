@@ -388,7 +388,7 @@ fn the_step_does_what_a_plain_account_of_it_says() {
     let device = CpuDevice::new(2).unwrap();
     variety(|label, mut scenario| {
         scenario.stop.spread = None;
-        let Consensus::Majority(majority) = scenario.consensus.clone() else {
+        let Some(Consensus::Majority(majority)) = scenario.consensus.clone() else {
             panic!("another rule")
         };
         let mut simulation = Simulation::new(&scenario, &device).unwrap();

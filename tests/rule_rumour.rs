@@ -282,7 +282,7 @@ fn every_sample_equals_the_plain_account() {
                 let topology = std::sync::Arc::clone(&swarm.plan.topology);
                 let (schedule, broken) = (swarm.plan.schedule, swarm.plan.faults.clone());
                 let mut simulation = Simulation::load(swarm, &device).unwrap();
-                let Consensus::Rumour(spec) = &scenario.consensus else {
+                let Some(Consensus::Rumour(spec)) = &scenario.consensus else {
                     panic!()
                 };
                 let mut plain = Plain {

@@ -188,7 +188,7 @@ struct Plain {
 
 impl Plain {
     fn new(scenario: &Scenario, opinion: Vec<u32>) -> Self {
-        let Consensus::Snow(spec) = &scenario.consensus else {
+        let Some(Consensus::Snow(spec)) = &scenario.consensus else {
             panic!()
         };
         let n = opinion.len();

@@ -129,7 +129,13 @@ fn compare(label: &str, scenario: &Scenario, folder: &Path, device: &CpuDevice) 
                 .filter(|(_, status)| **status & bits::FRESH != 0);
             fresh.for_each(|(belief, _)| *belief = 0);
         }
-        beliefs = plain_tick(&scenario.consensus, simulation.plan(), &status, tick, &beliefs);
+        beliefs = plain_tick(
+            scenario.consensus.as_ref().unwrap(),
+            simulation.plan(),
+            &status,
+            tick,
+            &beliefs,
+        );
         let found = wide(simulation.beliefs().unwrap());
         if let Some(node) = (0..found.len()).find(|&i| found[i] != beliefs[i]) {
             panic!(
@@ -566,16 +572,16 @@ fn liars_drag_averages_away_but_not_the_resilient() {
     let beliefs = row.beliefs().unwrap();
     assert!(row.spread <= 16 && row.tick < 300, "{row:?}");
     assert!(beliefs.minimum >= 0 && beliefs.maximum <= 1 << 24, "{row:?}");
-    let Consensus::Trimmed(trimmed) = scenario.consensus else {
+    let Some(Consensus::Trimmed(trimmed)) = scenario.consensus else {
         panic!("another rule")
     };
     let (rounding, start) = (Rounding::default(), trimmed.start);
-    scenario.consensus = Consensus::Average(Average {
+    scenario.consensus = Some(Consensus::Average(Average {
         order: 1,
         beta: None,
         rounding,
         start,
-    });
+    }));
     let row = last(&scenario);
     assert!(row.beliefs().unwrap().minimum > 1 << 24, "{row:?}");
 }

@@ -13,7 +13,6 @@ pub const FEWEST_UP: u32 = 2;
 
 /// Adds the columns of the faults of a swarm of cells, and the step that keeps them as the first of the tick. Returned are the faults,
 /// which know their columns now, and the words of these at tick 0.
-#[allow(dead_code, reason = "for the plan of a swarm of cells, which is to come")]
 pub(crate) fn install(
     mut faults: Faults,
     first: FirstWords,

@@ -16,7 +16,6 @@ mod select;
 mod spec;
 
 pub(crate) use build::{FirstWords, Setting};
-#[allow(unused_imports, reason = "for the plan of a swarm of cells, which is to come")]
 pub(crate) use cells::install;
 pub use cells::{FEWEST_UP, MEMBERS};
 pub use lie::{Behaviour, Domain, Lie};

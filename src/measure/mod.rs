@@ -14,6 +14,7 @@ mod phase;
 mod rounds;
 mod talk;
 mod tally;
+mod work;
 
 pub use asking::{AskingGauge, Calls};
 pub use belief::{BeliefGauge, Beliefs};
@@ -26,6 +27,7 @@ pub use phase::{PhaseGauge, Phases, SECTORS};
 pub use rounds::Rounds;
 pub(crate) use talk::count as count_talk;
 pub use tally::{Tally, count, sum};
+pub use work::{TierWork, Times, Work, WorkGauge};
 
 use crate::plan::Plan;
 use serde::Serialize;
@@ -45,9 +47,10 @@ pub struct Measurement {
     /// Nodes that acted in the last tick; 0 before the first.
     pub active: u64,
     /// Links over which an exchange took place in the last tick, or pairs of nodes of which one asked the other; 0 before the first.
+    /// Of cells that work: tasks that moved so far.
     pub links: u64,
     /// Messages sent in the last tick, whether they arrived or not: an acting node sends one over each of its links, and any
-    /// node one back; whoever asks counts for two. 0 before the first.
+    /// node one back; whoever asks counts for two. 0 before the first. Of cells that work: all messages so far.
     pub messages: u64,
     /// The number of nodes in the largest part of the swarm that is connected by links that carry messages between nodes that
     /// are up, if that was asked for.
@@ -68,6 +71,8 @@ pub enum Reading {
     Opinion(Opinions),
     /// Phases.
     Phase(Phases),
+    /// Tasks.
+    Work(Box<Work>),
 }
 
 fn hexadecimal<S: serde::Serializer>(fingerprint: &u64, serializer: S) -> Result<S::Ok, S::Error> {
@@ -78,14 +83,20 @@ impl Measurement {
     /// The row of a tally after `tick` ticks of a plan.
     #[must_use]
     pub fn of(plan: &Plan, tick: u32, tally: &Tally) -> Self {
+        let mut reading = plan.gauge.reading(tally);
+        let (mut links, mut messages) = (tally.counts[count::USED] / 2, tally.counts[count::MESSAGES]);
+        if let Reading::Work(work) = &mut reading {
+            work.after(tick);
+            (links, messages) = (work.transfers, work.messages());
+        }
         Self {
             tick,
             spread: plan.gauge.spread(tally),
-            reading: plan.gauge.reading(tally),
+            reading,
             up: tally.counts[count::UP],
             active: tally.counts[count::ACTIVE],
-            links: tally.counts[count::USED] / 2,
-            messages: tally.counts[count::MESSAGES],
+            links,
+            messages,
             component: None,
             fingerprint: tally.fingerprint.bits(),
         }
@@ -118,6 +129,15 @@ impl Measurement {
         }
     }
 
+    /// The tasks' figures, where cells work.
+    #[must_use]
+    pub fn work(&self) -> Option<&Work> {
+        match &self.reading {
+            Reading::Work(work) => Some(work),
+            _ => None,
+        }
+    }
+
     /// All figures, in order; of every row of a run the same.
     #[must_use]
     pub fn figures(&self) -> Vec<Figure> {
@@ -125,6 +145,7 @@ impl Measurement {
             Reading::Belief(beliefs) => beliefs.figures(),
             Reading::Opinion(opinions) => opinions.figures(),
             Reading::Phase(phases) => phases.figures(),
+            Reading::Work(work) => work.figures(),
         };
         let mut all = vec![
             Figure::new("tick", "ticks", "Ticks that were done", Number::U32(self.tick)),

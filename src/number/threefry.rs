@@ -75,6 +75,17 @@ pub enum Stream {
     Choice = 12,
     /// Noise in a scripted signal: counter (node, tick).
     Signal = 13,
+    /// How many tasks arrive: counter (cell, tick); the key is derived, see [`stream_key`].
+    Arrival = 14,
+    /// A task's tier and need: counter (tick of submission, 0); the key is derived, see [`stream_key`].
+    Task = 15,
+    /// Whether a result is wrong, and whether it is verified: counter (tick of submission, number of the try); the key is derived,
+    /// see [`stream_key`].
+    Result = 16,
+    /// Where a flow of tasks begins, and whom it goes to: counter (cell, tick); the key is derived, see [`stream_key`].
+    Offer = 17,
+    /// Which cells are hot spots, and where jobs arrive: counter (cell, job or user, 0).
+    Place = 18,
 }
 
 /// A word that stands for (seed, stream) where the second key word is needed for something else, such as

@@ -9,3 +9,4 @@ pub mod reading;
 pub mod summary;
 pub mod text;
 pub mod waiting;
+pub mod work;

@@ -12,6 +12,7 @@ pub fn facts(row: &Measurement, first: &Measurement, is_conserved: bool) -> Vec<
         }
         Reading::Opinion(opinions) => of_opinions(row, opinions),
         Reading::Phase(phases) => of_phases(row, phases),
+        Reading::Work(work) => super::work::facts(work),
     }
 }
 

@@ -18,6 +18,7 @@ pub use crate::rule::{Average, BELIEF_LIMIT, Consensus, Interval, Point, Roundin
 use crate::fault::FaultSpec;
 use crate::timing::Timing;
 use crate::topology::NetworkSpec;
+use crate::work::WorkSpec;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -46,8 +47,12 @@ pub struct Scenario {
     /// Who acts when.
     #[serde(default)]
     pub timing: Timing,
-    /// How beliefs meet.
-    pub consensus: Consensus,
+    /// How nodes come to agree; either this or `work`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consensus: Option<Consensus>,
+    /// What cells of four agents work at; either this or `consensus`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub work: Option<WorkSpec>,
     /// What goes wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub faults: Option<FaultSpec>,
@@ -141,8 +146,13 @@ impl Scenario {
         for (key, file) in self.topology.files() {
             *file = absolute(folder, file, &key)?;
         }
-        for (key, file) in self.consensus.rule_mut().files() {
-            *file = absolute(folder, file, &key)?;
+        if let Some(consensus) = &mut self.consensus {
+            for (key, file) in consensus.rule_mut().files() {
+                *file = absolute(folder, file, &key)?;
+            }
+        }
+        if let Some(file) = self.work.as_mut().and_then(|work| work.trace.as_mut()) {
+            *file = absolute(folder, file, "work.trace")?;
         }
         Ok(self)
     }

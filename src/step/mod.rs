@@ -4,6 +4,7 @@
 mod accept;
 pub mod ask;
 mod average;
+mod cell;
 pub mod counters;
 mod exchange;
 mod extremum;
@@ -13,12 +14,15 @@ mod links;
 mod listen;
 mod majority;
 mod members;
+mod offer;
 mod pairwise;
 mod phase;
 mod propose;
+mod receive;
 mod rumour;
 pub mod sample;
 mod second_order;
+mod settle;
 mod signal;
 mod snow;
 mod track;
@@ -26,17 +30,24 @@ mod trimmed;
 
 pub use accept::AcceptStep;
 pub use average::{AverageStep, BELIEF_RANGE};
+pub use cell::{
+    Ageing, COORDINATOR, Case, CellStep, Columns as CellColumns, Counts, Drawn, EXECUTOR, Log, Needs, Next,
+    Parameters as CellParameters, Places, REFEREE, Source, Stretch, Verdict, member, pause, verdict,
+};
 pub use exchange::ExchangeStep;
 pub use extremum::ExtremumStep;
 pub use faults::FaultStep;
 pub use forget::ForgetStep;
 pub use majority::MajorityStep;
 pub use members::MembersStep;
+pub use offer::{OfferColumns, OfferStep};
 pub use pairwise::PairwiseStep;
 pub use phase::{Coupling, PhaseStep, Pull, mean_sine};
 pub use propose::ProposeStep;
+pub use receive::{ReceiveColumns, ReceiveStep};
 pub use rumour::{AimStep, Aims, RumourStep};
 pub use second_order::SecondOrderStep;
+pub use settle::SettleStep;
 pub use signal::{Change, SignalStep};
 pub(crate) use snow::SETTLED;
 pub use snow::{Memory as SnowMemory, SnowStep};

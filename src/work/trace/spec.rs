@@ -9,6 +9,7 @@ use std::path::PathBuf;
 #[serde(deny_unknown_fields)]
 pub struct TraceSpec {
     /// The log. A relative name starts at the scenario's folder, or else at the current one. Texts may be gzipped.
+    #[serde(skip)]
     pub file: PathBuf,
     /// What the log is written in.
     #[serde(default)]
@@ -36,7 +37,18 @@ fn one() -> f64 {
     1.0
 }
 
+impl Default for TraceSpec {
+    fn default() -> Self {
+        Self::new("")
+    }
+}
+
 impl TraceSpec {
+    /// Whether everything is left out.
+    pub(crate) fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// A log with everything else left out.
     pub fn new(file: impl Into<PathBuf>) -> Self {
         Self {

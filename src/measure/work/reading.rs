@@ -1,0 +1,414 @@
+//! What a row says of a swarm that works.
+
+use super::{Bins, WorkGauge, counted};
+use crate::measure::{Figure, Number, Tally, sum as sums};
+use crate::step::counters::read64;
+use crate::work::ledger::{Layout, bounds, of_all, of_tier, sum};
+use serde::Serialize;
+
+/// What the cells hold, and what has become of all tasks since tick 0.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Work {
+    /// Tasks that sources have submitted.
+    pub submitted: u64,
+    /// Tasks that were refused and wait at their sources to be offered again.
+    pub waiting: u64,
+    /// Tasks that wait in cells.
+    pub queued: u64,
+    /// Tasks under execution.
+    pub running: u64,
+    /// Results that are held because a cell has two members left.
+    pub held: u64,
+    /// Tasks that were committed.
+    pub committed: u64,
+    /// Tasks that were rejected once more than allowed.
+    pub failed: u64,
+    /// Tasks that were lost with all members of their cells.
+    pub destroyed: u64,
+    /// Tasks committed a cell and tick so far.
+    pub throughput: f64,
+    /// Share of the cells' ticks so far in which a task was executed.
+    pub utilisation: f64,
+    /// Tasks that wait a cell, on average.
+    pub queue_mean: f64,
+    /// Tasks that wait at the fullest cell.
+    pub queue_max: u32,
+    /// Jain's index of the numbers of tasks that the cells that are up have committed, from 1/n to 1 (Jain, Chiu, Hawe 1984).
+    pub fairness: f64,
+    /// Wrong results that were committed.
+    pub wrong: u64,
+    /// Results that were verified, and of them those that were rejected.
+    pub verified: u64,
+    /// See [`Work::verified`].
+    pub rejected: u64,
+    /// Executions that were begun again.
+    pub repeated: u64,
+    /// Offers of sources that cells turned down.
+    pub refused: u64,
+    /// Hops of a committed task, on average.
+    pub hops: f64,
+    /// Messages so far: from coordinator to executor.
+    pub dispatches: u64,
+    /// Messages so far: words on results.
+    pub votes: u64,
+    /// Messages so far: tasks offered to neighbours.
+    pub offers: u64,
+    /// Messages so far: tasks that moved.
+    pub transfers: u64,
+    /// Messages a committed task.
+    pub messages_per_task: f64,
+    /// Cells by how many of their members are up, none to four.
+    pub cells_by_up: [u64; 5],
+    /// The tiers, the most urgent first.
+    pub tiers: Vec<TierWork>,
+    /// For the audit.
+    #[serde(skip)]
+    pub(crate) account: Account,
+}
+
+/// One tier.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct TierWork {
+    /// As [`Work::submitted`], and so on.
+    pub submitted: u64,
+    /// Waiting at sources.
+    pub waiting: u64,
+    /// Waiting in cells.
+    pub queued: u64,
+    /// Under execution.
+    pub running: u64,
+    /// Held.
+    pub held: u64,
+    /// Committed.
+    pub committed: u64,
+    /// Failed.
+    pub failed: u64,
+    /// Destroyed.
+    pub destroyed: u64,
+    /// Ticks from submission to the first execution, of those that were begun.
+    pub wait: Times,
+    /// Ticks from submission to commitment, of those that were committed.
+    pub response: Times,
+}
+
+/// How long something takes, in ticks; percentiles are right within 1.6 %.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Times {
+    /// On average, exactly.
+    pub mean: f64,
+    /// For half of them at most.
+    pub p50: u32,
+    /// For 90 % of them at most.
+    pub p90: u32,
+    /// For 99 % of them at most.
+    pub p99: u32,
+    /// For all of them at most, exactly.
+    pub max: u32,
+}
+
+/// What the audit compares.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Account {
+    /// Of each tier how many the cells took in.
+    pub admitted: Vec<u64>,
+    /// How many tasks the sources hold back, counted at the cells.
+    pub waiting: u64,
+    /// Sums of identities: submitted; ended; in cells; held back by sources.
+    pub submitted: [u32; 2],
+    pub ended: [u32; 2],
+    pub in_cells: [u32; 2],
+    pub held_back: [u32; 2],
+    /// Cells and tasks that contradict themselves.
+    pub broken: u32,
+}
+
+fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+/// The least time that at least `percent` of `count` entries do not exceed, as its bucket's middle.
+fn percentile(layout: Layout, words: &[u32], first: usize, count: u64, percent: u64, max: u32) -> u32 {
+    let needed = (u128::from(count) * u128::from(percent)).div_ceil(100);
+    let mut so_far = 0u128;
+    for bucket in 0..layout.buckets {
+        so_far += u128::from(layout.read(words, first + bucket));
+        if so_far >= needed {
+            let (least, width) = bounds(bucket as u32);
+            return (least + width / 2).min(max);
+        }
+    }
+    max
+}
+
+fn times(layout: Layout, words: &[u32], response: bool, tier: u32) -> Times {
+    let read = |which: usize| layout.read(words, layout.of_tier(which, tier));
+    let (count, total) = if response {
+        (read(of_tier::COMMITTED), read(of_tier::RESPONDED))
+    } else {
+        (read(of_tier::STARTED), read(of_tier::WAITED))
+    };
+    if count == 0 {
+        return Times::default();
+    }
+    let longest = sum::LONGEST + usize::from(response) * layout.tiers + tier as usize;
+    let max = words[layout.sum(longest)];
+    let at = |percent| percentile(layout, words, layout.histogram(response, tier), count, percent, max);
+    Times {
+        mean: share(total, count),
+        p50: at(50),
+        p90: at(90),
+        p99: at(99),
+        max,
+    }
+}
+
+impl Work {
+    /// What a tally says.
+    pub(super) fn of(gauge: &WorkGauge, tally: &Tally) -> Self {
+        let (layout, bins, words) = (gauge.layout, gauge.bins_layout(), tally.record.as_slice());
+        let all = |which: usize| read64(words, layout.counters(), layout.of_all(which));
+        let held = |what: usize, tier: usize| u64::from(tally.bins[bins.held(what, tier)]);
+        let mut admitted = Vec::new();
+        let tiers: Vec<TierWork> = (0..layout.tiers)
+            .map(|tier| {
+                let read = |which: usize| layout.read(words, layout.of_tier(which, tier as u32));
+                admitted.push(read(of_tier::ADMITTED));
+                TierWork {
+                    submitted: read(of_tier::SUBMITTED),
+                    waiting: read(of_tier::SUBMITTED).saturating_sub(read(of_tier::ADMITTED)),
+                    queued: held(0, tier),
+                    running: held(1, tier),
+                    held: held(2, tier),
+                    committed: read(of_tier::COMMITTED),
+                    failed: read(of_tier::FAILED),
+                    destroyed: read(of_tier::DESTROYED),
+                    wait: times(layout, words, false, tier as u32),
+                    response: times(layout, words, true, tier as u32),
+                }
+            })
+            .collect();
+        let over = |of: fn(&TierWork) -> u64| tiers.iter().map(of).sum::<u64>();
+        let committed = over(|tier| tier.committed);
+        let cells_by_up = std::array::from_fn(|up| u64::from(tally.bins[Bins::UP + up]));
+        let cells: u64 = cells_by_up.iter().sum();
+        let queues = &tally.bins[Bins::QUEUED..=Bins::QUEUED + gauge.capacity as usize];
+        let messages = [of_all::DISPATCHES, of_all::VOTES, of_all::OFFERS, of_all::TRANSFERS].map(all);
+        let words_of = |at: usize| [tally.bins[at], tally.bins[at + 1]];
+        let sums_of = |which: usize| [words[layout.sum(which)], words[layout.sum(which + 1)]];
+        let score = tally.sums[sums::COUNTED] as f64;
+        Self {
+            submitted: over(|tier| tier.submitted),
+            waiting: over(|tier| tier.waiting),
+            queued: over(|tier| tier.queued),
+            running: over(|tier| tier.running),
+            held: over(|tier| tier.held),
+            committed,
+            failed: over(|tier| tier.failed),
+            destroyed: over(|tier| tier.destroyed),
+            throughput: 0.0,
+            utilisation: all(of_all::BUSY) as f64,
+            queue_mean: share(over(|tier| tier.queued), cells),
+            queue_max: queues.iter().rposition(|&cells| cells != 0).unwrap_or(0) as u32,
+            fairness: if tally.squares == 0 {
+                1.0
+            } else {
+                score * score / (counted(tally) as f64 * tally.squares as f64)
+            },
+            wrong: all(of_all::WRONG),
+            verified: all(of_all::VERIFIED),
+            rejected: all(of_all::REJECTED),
+            repeated: all(of_all::REPEATED),
+            refused: all(of_all::REFUSED),
+            hops: share(all(of_all::HOPS), committed),
+            dispatches: messages[0],
+            votes: messages[1],
+            offers: messages[2],
+            transfers: messages[3],
+            messages_per_task: share(messages.iter().sum(), committed),
+            cells_by_up,
+            tiers,
+            account: Account {
+                admitted,
+                waiting: tally.sums[sums::INJECTED] as u64,
+                submitted: sums_of(sum::SUBMITTED),
+                ended: sums_of(sum::ENDED),
+                in_cells: words_of(bins.rest()),
+                held_back: words_of(bins.rest() + 2),
+                broken: tally.bins[bins.rest() + 4],
+            },
+        }
+    }
+
+    /// Works out what is per tick, after so many ticks.
+    pub(crate) fn after(&mut self, ticks: u32) {
+        let cell_ticks = self.cells_by_up.iter().sum::<u64>() as f64 * f64::from(ticks);
+        let per = |what: f64| if cell_ticks > 0.0 { what / cell_ticks } else { 0.0 };
+        self.throughput = per(self.committed as f64);
+        self.utilisation = per(self.utilisation);
+    }
+
+    /// All messages so far.
+    #[must_use]
+    pub fn messages(&self) -> u64 {
+        self.dispatches + self.votes + self.offers + self.transfers
+    }
+
+    /// The figures of a row.
+    #[must_use]
+    pub fn figures(&self) -> Vec<Figure> {
+        let count = |name: &'static str, unit, about, number: u64| Figure::new(name, unit, about, Number::U64(number));
+        let real = |name: &'static str, unit, about, number: f64| Figure::new(name, unit, about, Number::F64(number));
+        let mut all = vec![
+            count(
+                "submitted",
+                "tasks",
+                "Tasks that sources have submitted so far",
+                self.submitted,
+            ),
+            count(
+                "waiting",
+                "tasks",
+                "Tasks that were refused and wait at their sources",
+                self.waiting,
+            ),
+            count("queued", "tasks", "Tasks that wait in cells", self.queued),
+            count("running", "tasks", "Tasks under execution", self.running),
+            count("held", "tasks", "Results held in cells with two members up", self.held),
+            count("committed", "tasks", "Tasks committed so far", self.committed),
+            count("failed", "tasks", "Tasks rejected once more than allowed", self.failed),
+            count(
+                "destroyed",
+                "tasks",
+                "Tasks lost with all members of their cells",
+                self.destroyed,
+            ),
+            real(
+                "throughput",
+                "tasks",
+                "Tasks committed a cell and tick so far",
+                self.throughput,
+            ),
+            real(
+                "utilisation",
+                "share",
+                "Share of the cells' ticks so far spent executing",
+                self.utilisation,
+            ),
+            real(
+                "queue_mean",
+                "tasks",
+                "Tasks that wait a cell, on average",
+                self.queue_mean,
+            ),
+            Figure::new(
+                "queue_max",
+                "tasks",
+                "Tasks that wait at the fullest cell",
+                Number::U32(self.queue_max),
+            ),
+            real(
+                "fairness",
+                "index",
+                "Jain's index of the cells' commitments",
+                self.fairness,
+            ),
+            count("wrong", "tasks", "Wrong results that were committed", self.wrong),
+            count("verified", "results", "Results that were verified", self.verified),
+            count("rejected", "results", "Results that were rejected", self.rejected),
+            count(
+                "repeated",
+                "executions",
+                "Executions that were begun again",
+                self.repeated,
+            ),
+            count(
+                "refused",
+                "offers",
+                "Offers of sources that cells turned down",
+                self.refused,
+            ),
+            real("hops", "hops", "Hops of a committed task, on average", self.hops),
+            count(
+                "dispatches",
+                "messages",
+                "Messages from coordinator to executor",
+                self.dispatches,
+            ),
+            count("votes", "messages", "Messages with words on results", self.votes),
+            count("offers", "messages", "Tasks offered to neighbours", self.offers),
+            count(
+                "transfers",
+                "messages",
+                "Tasks that moved to neighbours",
+                self.transfers,
+            ),
+            real(
+                "messages_per_task",
+                "messages",
+                "Messages a committed task",
+                self.messages_per_task,
+            ),
+        ];
+        for (up, cells) in self.cells_by_up.iter().enumerate() {
+            let about = "Cells with so many members up";
+            all.push(Figure::new(
+                format!("cells_{up}_up"),
+                "cells",
+                about,
+                Number::U64(*cells),
+            ));
+        }
+        for (k, tier) in self.tiers.iter().enumerate() {
+            tier.figures(k, &mut all);
+        }
+        all
+    }
+}
+
+impl TierWork {
+    fn figures(&self, tier: usize, all: &mut Vec<Figure>) {
+        let counts = [
+            ("submitted", self.submitted),
+            ("waiting", self.waiting),
+            ("queued", self.queued),
+            ("running", self.running),
+            ("held", self.held),
+            ("committed", self.committed),
+            ("failed", self.failed),
+            ("destroyed", self.destroyed),
+        ];
+        for (name, count) in counts {
+            let about = "Of one tier; see the figure without a tier";
+            all.push(Figure::new(
+                format!("tier_{tier}_{name}"),
+                "tasks",
+                about,
+                Number::U64(count),
+            ));
+        }
+        for (what, about, times) in [
+            ("wait", "From submission to the first execution", self.wait),
+            ("response", "From submission to commitment", self.response),
+        ] {
+            all.push(Figure::new(
+                format!("tier_{tier}_{what}_mean"),
+                "ticks",
+                about,
+                Number::F64(times.mean),
+            ));
+            for (name, ticks) in [
+                ("p50", times.p50),
+                ("p90", times.p90),
+                ("p99", times.p99),
+                ("max", times.max),
+            ] {
+                all.push(Figure::new(
+                    format!("tier_{tier}_{what}_{name}"),
+                    "ticks",
+                    about,
+                    Number::U32(ticks),
+                ));
+            }
+        }
+    }
+}

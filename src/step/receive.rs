@@ -1,0 +1,167 @@
+//! What a cell takes of its neighbours' offers. Twin of `shaders/step/receive.wgsl`.
+//!
+//! It takes them giver by giver, in ascending order, while it has room, and answers how far it came: so each giver can tell from
+//! one word which of its tasks were taken.
+
+use super::counters::add64;
+use super::links::{for_each_batch, gather};
+use super::{Outputs, Scratch, Step, View};
+use crate::plan::{Access, Binding, ColumnId};
+use crate::shader::{Module, module};
+use crate::work::ledger::{Layout, of_all};
+use crate::work::{ALL_TAKEN, Format, TAKEN_SHIFT, outbox, state};
+use multiversion::multiversion;
+use std::ops::Range;
+
+/// The columns of the step.
+#[derive(Clone, Copy, Debug)]
+pub struct ReceiveColumns {
+    /// What cells offer.
+    pub outbox: ColumnId,
+    /// What neighbours read of a cell.
+    pub state: ColumnId,
+    /// The waiting tasks.
+    pub queue: ColumnId,
+    /// The answers to givers.
+    pub answer: ColumnId,
+    /// What the swarm counts.
+    pub ledger: ColumnId,
+}
+
+/// The step and its parameters.
+#[derive(Clone, Debug)]
+pub struct ReceiveStep {
+    /// The columns.
+    pub columns: ReceiveColumns,
+    /// The most tasks that a cell holds.
+    pub capacity: u32,
+    /// What a task's words mean.
+    pub format: Format,
+    /// Where the ledger has what.
+    pub layout: Layout,
+}
+
+impl Step for ReceiveStep {
+    fn name(&self) -> &'static str {
+        "receive"
+    }
+
+    fn bindings(&self) -> Vec<Binding> {
+        let columns = &self.columns;
+        vec![
+            Binding::new(0, columns.outbox, Access::Read),
+            Binding::new(1, columns.state, Access::Update),
+            Binding::new(2, columns.queue, Access::Update),
+            Binding::new(3, columns.answer, Access::Update),
+            Binding::new(7, columns.ledger, Access::Fold),
+        ]
+    }
+
+    fn reads_links(&self) -> bool {
+        true
+    }
+
+    fn hears(&self) -> bool {
+        // Whether a link carries messages the giver has seen to.
+        false
+    }
+
+    fn modules(&self) -> Vec<Module> {
+        vec![
+            super::counters::module(self.layout.counters() as u32),
+            module!("work/task").with("HOPS_SHIFT", self.format.hops_shift),
+            module!("step/receive")
+                .with("CAPACITY", self.capacity)
+                .with("TRANSFERRED", self.layout.of_all(of_all::TRANSFERS) as u32),
+        ]
+    }
+
+    fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {
+        let cells = view.topology.nodes() as usize;
+        let all = view.reads[0];
+        let headers = &all[..cells];
+        // Pairs of a cell of the block and a giver that offers it something.
+        let mut pairs: Vec<(u32, u32)> = Vec::new();
+        let mut heard = scratch.take(super::links::BATCH);
+        let mut flags = vec![0u8; super::links::BATCH];
+        for_each_batch(view.topology, block.clone(), scratch, |batch, _| {
+            let len = batch.len();
+            gather(headers, batch.others, &mut heard[..len]);
+            flag(&heard[..len], &mut flags[..len]);
+            for lane in memchr::memchr_iter(1, &flags[..len]) {
+                let (own, giver) = (batch.own[lane], batch.others[lane]);
+                let count = (heard[lane] & 0xFF) as usize;
+                let target = |offer: usize| all[(outbox::TARGETS + offer) * cells + giver as usize];
+                if (0..count).any(|offer| target(offer) == own) {
+                    pairs.push((own, giver));
+                }
+            }
+        });
+        scratch.give(heard);
+        pairs.sort_unstable();
+        // Over parallel links an offer is seen more than once.
+        pairs.dedup();
+        let [states, queue, answers] = outputs.as_mut_slice() else {
+            return;
+        };
+        let mut taken = 0;
+        for same in pairs.chunk_by(|a, b| a.0 == b.0) {
+            let at = (same[0].0 - block.start) as usize;
+            taken += self.take(all, cells, same, at, (&mut states[0][at], queue, &mut answers[0][at]));
+        }
+        if taken > 0 {
+            let counter = self.layout.of_all(of_all::TRANSFERS);
+            add64(view.folds[0], self.layout.counters(), counter, taken);
+        }
+    }
+
+    fn describe(&self) -> String {
+        format!("while there is room for {} tasks", self.capacity)
+    }
+}
+
+impl ReceiveStep {
+    /// One cell takes what its givers offer, and answers.
+    fn take(
+        &self,
+        all: &[u32],
+        cells: usize,
+        givers: &[(u32, u32)],
+        at: usize,
+        (state, queue, answer): (&mut u32, &mut [&mut [u32]], &mut u32),
+    ) -> u64 {
+        let mut queued = *state & state::QUEUED;
+        let mut room = self.capacity - state::load(*state);
+        let before = queued;
+        *answer = ALL_TAKEN;
+        'givers: for &(own, giver) in givers {
+            let word = |word: usize| all[word * cells + giver as usize];
+            let count = (word(outbox::HEADER) & 0xFF) as usize;
+            let mut from_it = 0;
+            for offer in (0..count).filter(|&offer| word(outbox::TARGETS + offer) == own) {
+                if room == 0 {
+                    *answer = giver | from_it << TAKEN_SHIFT;
+                    break 'givers;
+                }
+                let task = [word(outbox::TASKS + 2 * offer), word(outbox::TASKS + 2 * offer + 1)];
+                queue[2 * queued as usize][at] = task[0];
+                queue[2 * queued as usize + 1][at] = self.format.moved(task[1]);
+                queued += 1;
+                room -= 1;
+                from_it += 1;
+            }
+        }
+        *state = *state & !state::QUEUED | queued;
+        u64::from(queued - before)
+    }
+}
+
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+fn flag(headers: &[u32], flags: &mut [u8]) {
+    for (flag, &header) in flags.iter_mut().zip(headers) {
+        *flag = u8::from(header != 0);
+    }
+}

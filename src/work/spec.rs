@@ -1,0 +1,385 @@
+//! The scenario's `[work]`.
+
+use super::trace::TraceSpec;
+use crate::timing::Timing;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// Cells of four agents take in tasks, order, execute, verify and commit them, and pass them to neighbours. The nodes of the
+/// network are the cells, a quarter as many as there are agents.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WorkSpec {
+    /// How many tasks a cell holds at most, the one under execution among them: a power of two.
+    #[serde(default = "sixteen")]
+    #[schemars(range(min = 2, max = 256))]
+    pub queue: u32,
+    /// After so many ticks the roles move on by one member.
+    #[serde(default = "eighty_nine")]
+    #[schemars(range(min = 1))]
+    pub epoch: u32,
+    /// After so many ticks with fewer than two members up a cell's neighbours take over all that it holds.
+    #[serde(default = "thirty_four")]
+    #[schemars(range(min = 1, max = 65_535))]
+    pub lease: u32,
+    /// Which of the waiting tasks is next.
+    #[serde(default)]
+    pub order: Order,
+    /// After how many ticks a source offers a task again that was refused for the n-th time.
+    #[serde(default)]
+    pub retry: Retry,
+    /// The share of the results that are verified, from 0 to 1; the others are committed as they are.
+    #[serde(default = "whole")]
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub verify: f64,
+    /// By whose word a verified result counts as right.
+    #[serde(default)]
+    pub agreement: Agreement,
+    /// The probability that an honest executor's result is wrong.
+    #[serde(default)]
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub error: f64,
+    /// A task that has been rejected so often, and is rejected again, has failed.
+    #[serde(default = "three")]
+    #[schemars(range(min = 0, max = 15))]
+    pub max_tries: u32,
+    /// What share of the tasks is of each tier, the most urgent first; they sum to 1. Of jobs from a log only the number of tiers
+    /// counts.
+    #[serde(default = "one_tier")]
+    #[schemars(length(min = 1, max = 8))]
+    pub tiers: Vec<f64>,
+    /// How many ticks of execution a task needs. Jobs from a log bring their own.
+    #[serde(default)]
+    pub need: Need,
+    /// Tasks that are drawn; either this or `trace`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arrivals: Option<Arrivals>,
+    /// A job log: Standard Workload Format, CSV or Parquet; either this or `arrivals`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<PathBuf>,
+    /// How the job log is read.
+    #[serde(default, skip_serializing_if = "TraceSpec::is_default")]
+    pub log: TraceSpec,
+    /// How waiting tasks move to neighbours.
+    #[serde(default)]
+    pub balance: Balance,
+}
+
+fn sixteen() -> u32 {
+    16
+}
+
+fn eighty_nine() -> u32 {
+    89
+}
+
+fn thirty_four() -> u32 {
+    34
+}
+
+fn three() -> u32 {
+    3
+}
+
+fn eight() -> u32 {
+    8
+}
+
+fn whole() -> f64 {
+    1.0
+}
+
+fn one_tier() -> Vec<f64> {
+    vec![1.0]
+}
+
+/// Which of the waiting tasks is next; of equals the one that has waited longest.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Order {
+    /// The one that has waited longest, whatever its tier.
+    Fifo,
+    /// The one of the most urgent tier.
+    Strict,
+    /// As strict, but a task rises by one tier after 1, 2, 3, 5, 8, … ticks of waiting.
+    #[default]
+    Fibonacci,
+    /// As strict, but a task rises by one tier after 1, 2, 4, 8, 16, … ticks of waiting.
+    Binary,
+    /// As strict, but a task rises by one tier after every so many ticks of waiting.
+    Linear(Linear),
+    /// Of tiers with waiting tasks each is served in its share, by a golden Weyl sequence: φ⁻¹, φ⁻³, φ⁻⁵, …, the last has the rest.
+    Golden,
+    /// Shares as golden, but all are equal.
+    Equal,
+    /// Shares as golden, but given.
+    Weighted(Weighted),
+    /// Shares as golden, but by the square-root rule (Kleinrock, *Communication Nets*, 1964): each tier's own load, and of what is
+    /// left a part in proportion to the root of its load.
+    SquareRoot,
+}
+
+/// How fast a task rises.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Linear {
+    /// In ticks.
+    #[serde(default = "eight")]
+    #[schemars(range(min = 1))]
+    pub step: u32,
+}
+
+/// The tiers' shares of service.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Weighted {
+    /// One for each tier; they sum to 1.
+    #[schemars(length(min = 1, max = 8))]
+    pub weights: Vec<f64>,
+}
+
+/// After how many ticks a refused task is offered again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Retry {
+    /// 1, 1, 2, 3, 5, 8, …, up to 987.
+    #[default]
+    Fibonacci,
+    /// 1, 2, 4, 8, …, up to 1024.
+    Binary,
+    /// 1, 4, 9, 16, …, up to 961.
+    Quadratic,
+    /// 1: in every tick.
+    None,
+}
+
+/// By whose word a verified result counts as right. Lying members vote against the truth, and a lying executor's results are
+/// wrong; an executor stands by its own result, right or wrong.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Agreement {
+    /// The referee's alone.
+    Trust,
+    /// Three votes of the members that are up, which are four or three.
+    #[default]
+    Quorum,
+    /// As quorum, but the executor tells each member its result, and each tells the others what it heard: oral messages with one
+    /// round of relays, OM(1) (Lamport, Shostak, Pease 1982). A lying executor tells different members different things.
+    Oral,
+}
+
+/// How many ticks of execution a task needs, at least 1.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Need {
+    /// Always the same.
+    Constant(Constant),
+    /// Each number of a range as likely.
+    Uniform(Span),
+    /// Done in each tick with the same probability.
+    Geometric(Mean),
+    /// Each of a list in its share: heavy tails, measured distributions.
+    Table(Table),
+}
+
+impl Default for Need {
+    fn default() -> Self {
+        Self::Constant(Constant { ticks: 1 })
+    }
+}
+
+/// One number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Constant {
+    /// In ticks.
+    #[schemars(range(min = 1, max = 2_147_483_647))]
+    pub ticks: u32,
+}
+
+/// A range.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Span {
+    /// The least, in ticks.
+    #[schemars(range(min = 1, max = 2_147_483_647))]
+    pub low: u32,
+    /// The greatest, in ticks.
+    #[schemars(range(min = 1, max = 2_147_483_647))]
+    pub high: u32,
+}
+
+/// A mean.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Mean {
+    /// In ticks.
+    #[schemars(range(min = 1.0, max = 10_000.0))]
+    pub mean: f64,
+}
+
+/// A distribution.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Table {
+    /// In ticks.
+    #[schemars(length(min = 1, max = 65_536), inner(range(min = 1, max = 2_147_483_647)))]
+    pub ticks: Vec<u32>,
+    /// How often each of them, in proportion: whole numbers.
+    #[schemars(length(min = 1, max = 65_536))]
+    pub weights: Vec<u32>,
+}
+
+/// Tasks that are drawn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Arrivals {
+    /// How they fall in time.
+    #[serde(default)]
+    pub process: Process,
+    /// Work that arrives a cell and tick on average, as a share of what a cell can execute; either this or `rate`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.0, max = 1000.0))]
+    pub load: Option<f64>,
+    /// Tasks that arrive a cell and tick on average; either this or `load`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.0, max = 1000.0))]
+    pub rate: Option<f64>,
+    /// At which cells they arrive.
+    #[serde(default)]
+    pub place: Place,
+    /// They end after so many ticks. Left out, they do not end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub until: Option<u32>,
+}
+
+/// How arrivals fall in time, each cell for itself.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Process {
+    /// The whole part of the rate in every tick, and one more with the probability of its fraction.
+    #[default]
+    Bernoulli,
+    /// A Poisson number in every tick; the rate of no cell may be above 1000.
+    Poisson,
+    /// Several at once, as much more rarely.
+    Bursts(Burst),
+}
+
+/// Several at once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Burst {
+    /// How many.
+    #[schemars(range(min = 1, max = 65_536))]
+    pub size: u32,
+}
+
+/// At which cells tasks arrive; the mean over all cells is as asked in any case.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Place {
+    /// At all of them alike.
+    #[default]
+    Everywhere,
+    /// At some of them more.
+    HotSpots(HotSpots),
+    /// All at one.
+    One(OneCell),
+}
+
+/// Cells at which more arrives.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HotSpots {
+    /// Their share of the cells, drawn at random.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub share: f64,
+    /// How many times as many tasks arrive there as elsewhere.
+    #[schemars(range(min = 0.0, max = 1_000_000.0))]
+    pub multiple: f64,
+}
+
+/// The one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OneCell {
+    /// Its number.
+    #[serde(default)]
+    pub cell: u32,
+}
+
+/// How waiting tasks move to neighbours: by which policy, and in which ticks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Balance {
+    /// How many tasks go where.
+    #[serde(default)]
+    pub policy: Policy,
+    /// In which ticks a cell acts for this; over a link tasks move if one of its ends acts.
+    #[serde(default)]
+    pub timing: Timing,
+}
+
+impl Default for Balance {
+    fn default() -> Self {
+        Self {
+            policy: Policy::default(),
+            timing: Timing::Synchronous,
+        }
+    }
+}
+
+/// How many tasks go where. A cell's load is what it holds: waiting and under execution. It offers at most four tasks a tick, and
+/// only to cells whose load is less by two or more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Policy {
+    /// None moves but what a cell that is down holds.
+    None,
+    /// As beliefs in the rule `average`: of the difference of the two loads one part in 1 + the greater number of neighbours.
+    Flow(Flow),
+    /// A cell with more waiting tasks than a bound offers what is above it, one to each neighbour that holds less than the bound.
+    Threshold(Threshold),
+    /// Of two neighbours drawn at random the one with the lesser load gets half the difference (Mitzenmacher 2001).
+    TwoChoices,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self::Flow(Flow::default())
+    }
+}
+
+/// How flows become whole tasks.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Flow {
+    /// The rounding.
+    #[serde(default)]
+    pub rounding: FlowRounding,
+}
+
+/// How flows become whole tasks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FlowRounding {
+    /// The fractions of a cell's flows add up from a random start, and every whole that is passed is a task.
+    #[default]
+    Random,
+    /// As random, from a start by a golden Weyl sequence.
+    Golden,
+    /// Fractions are dropped.
+    Trunc,
+}
+
+/// A bound.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Threshold {
+    /// In tasks.
+    #[schemars(range(min = 1, max = 255))]
+    pub bound: u32,
+}
