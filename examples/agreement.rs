@@ -21,14 +21,15 @@ fn in_code() -> Scenario {
         seed: 7,
         topology: TopologySpec::Torus2d(Torus2dSpec { width: Some(100) }).into(),
         timing: Timing::Golden(Rate { rate: 0.5 }),
-        consensus: Consensus::Average(Average {
+        consensus: Some(Consensus::Average(Average {
             order: 1,
             beta: None,
             rounding: Rounding::Golden,
             start: Start::Uniform(Interval {
                 low: 0,
                 high: 1_000_000,
-            }),
+            })),
+        work: None,
         }),
         faults: None,
         measure: Measure {
