@@ -10,6 +10,15 @@ use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Device, Execution, Outcome};
 use tetraswarm::measure::Measurement;
 use tetraswarm::plan::{Access, ColumnId, Extent};
+#[cfg(feature = "gpu")]
+use {
+    std::ops::Range,
+    tetraswarm::Words,
+    tetraswarm::device::gpu::{self, GpuDevice},
+    tetraswarm::plan::Binding,
+    tetraswarm::shader::Module,
+    tetraswarm::step::{Outputs, Scratch, View},
+};
 use tetraswarm::swarm::Swarm;
 use tetraswarm::verify::{Verification, Verifier};
 use tetraswarm::{Error, Simulation};
@@ -250,5 +259,70 @@ fn its_size_does_not_depend_on_the_nodes() {
         assert_eq!(plan.bytes_per_tick(), 20 * u64::from(nodes) + 3 * (24 + 16));
         let accesses: Vec<Access> = plan.steps[0].bindings().iter().map(|b| b.access).collect();
         assert_eq!(accesses, [Access::Fold, Access::Update, Access::Fold, Access::Next]);
+    }
+}
+
+/// A step that adds one to the first word of each of so many columns of the swarm.
+#[cfg(feature = "gpu")]
+#[derive(Debug)]
+struct Many(u32);
+
+#[cfg(feature = "gpu")]
+impl tetraswarm::step::Step for Many {
+    fn name(&self) -> &'static str {
+        "many"
+    }
+    fn bindings(&self) -> Vec<Binding> {
+        (0..self.0)
+            .map(|k| Binding::new(k, ColumnId(k as usize + 4), Access::Fold))
+            .collect()
+    }
+    fn reads_links(&self) -> bool {
+        false
+    }
+    fn modules(&self) -> Vec<Module> {
+        let each = |line: &dyn Fn(u32) -> String| (0..self.0).map(line).collect::<String>();
+        let bound = each(&|k| format!("@group(2) @binding({k}) var<storage, read_write> of_{k}: array<atomic<u32>>;\n"));
+        let added = each(&|k| format!("atomicAdd(&of_{k}[0], 1u);\n"));
+        let mut module = Module::new("step/many", "");
+        module.source = format!("{bound}@compute @workgroup_size(256)\nfn main() {{\n{added}}}\n").into();
+        vec![module]
+    }
+    fn run(&self, _: &View<'_>, _: Range<u32>, _: &mut Outputs<'_>, _: &mut Scratch) {}
+    fn describe(&self) -> String {
+        "binds many columns".into()
+    }
+}
+
+#[test]
+#[cfg(feature = "gpu")]
+fn more_columns_than_a_shader_can_bind_are_refused() {
+    let with = |bound: u32| {
+        let mut swarm = swarm(10, 3, 1, 1, true);
+        let column = swarm.plan.columns[EXTREMES.0].clone();
+        swarm.plan.columns.extend((0..bound).map(|_| column.clone()));
+        swarm.initial.resize(swarm.plan.columns.len(), Words::default());
+        swarm.plan.steps.push(Box::new(Many(bound)));
+        swarm
+    };
+    for (backend, _) in gpu::BACKENDS {
+        let Some(adapter) = gpu::adapters(Some(backend)).unwrap().into_iter().next() else {
+            continue;
+        };
+        let limit = adapter.limits().max_storage_buffers_per_shader_stage;
+        if limit > 60 {
+            // Of hardware: as many columns as nobody has.
+            continue;
+        }
+        let device = GpuDevice::open(&adapter).unwrap();
+        // The control block is one of them.
+        let error = device.check(&with(limit).plan).unwrap_err().to_string();
+        let needs = format!("binds at most {limit} storage buffers to a shader, but the step 'many' of this scenario needs");
+        assert!(error.contains(&needs) && error.contains("--device cpu"), "{error}");
+        assert!(error.contains(&format!("needs {};", limit + 1)), "{error}");
+        let mut execution = device.load(with(limit - 1)).unwrap();
+        execution.step(2).unwrap();
+        let last = ColumnId(execution.plan().columns.len() - 1);
+        assert_eq!(execution.read(last).unwrap()[0], 256, "{backend}");
     }
 }

@@ -164,3 +164,31 @@ fn memory(plan: &Plan) -> String {
     ]);
     table(&rows)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+    use tetraswarm::plan::Column;
+    use tetraswarm::swarm::Swarm;
+
+    #[test]
+    fn columns_of_the_whole_swarm_are_told_by_their_words() {
+        let toml = "name = \"test\"\nagents = 10\nticks = 1\n[topology]\nkind = \"ring\"\n[consensus]\nrule = \"average\"\n";
+        let scenario = Scenario::from_toml("test", toml).unwrap();
+        let mut plan = Swarm::plan(&scenario, Path::new("")).unwrap();
+        plan.columns.extend([1, 60_000].map(|words| Column {
+            name: "counted",
+            extent: Extent::Swarm(words),
+            doubled: false,
+            fixed: false,
+        }));
+        let text = memory(&plan);
+        let told = |words: &str, bytes: &str| {
+            let told = |line: &str| line.contains("counted") && line.contains(words) && line.contains(bytes);
+            text.lines().any(told)
+        };
+        assert!(told(" a word for the swarm ", " 4 bytes"), "{text}");
+        assert!(told(" 60_000 words for the swarm ", " 240_000 bytes") || told(" 60,000 words for the swarm ", " 240,000 bytes"), "{text}");
+    }
+}

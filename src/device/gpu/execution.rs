@@ -119,8 +119,9 @@ impl GpuExecution {
     /// Makes sure that a pass's bind group exists for the buffers that are current, and returns its key.
     fn bind(&mut self, pass: Pass) -> (Pass, u64) {
         let mut currents = 0;
-        for (c, column) in self.columns.iter().enumerate() {
-            currents |= (column.current as u64) << c;
+        let doubled = self.columns.iter().filter(|column| column.buffers.len() > 1);
+        for (k, column) in doubled.enumerate() {
+            currents |= (column.current as u64) << k;
         }
         let key = (pass, currents);
         if self.bound.contains_key(&key) {
