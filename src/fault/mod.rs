@@ -14,6 +14,8 @@ mod lie;
 mod recovery;
 mod select;
 mod spec;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use build::{FirstWords, Setting};
 #[allow(unused_imports, reason = "for the plan of a swarm of cells, which is to come")]
