@@ -28,9 +28,9 @@ fn in_code() -> Scenario {
             start: Start::Uniform(Interval {
                 low: 0,
                 high: 1_000_000,
-            })),
+            }),
+        })),
         work: None,
-        }),
         faults: None,
         measure: Measure {
             every: 100,

@@ -14,6 +14,8 @@ mod lie;
 mod recovery;
 mod select;
 mod spec;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use build::{FirstWords, Setting};
 pub(crate) use cells::install;

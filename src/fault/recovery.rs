@@ -87,3 +87,66 @@ fn usual(rows: &[Measurement], tick: u32) -> u32 {
     let (count, sum) = near.fold((0, 0), |(count, sum), spread| (count + 1, sum + spread));
     u32::try_from((5 * sum).div_ceil(4 * count.max(1))).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fault::{Change, Happening};
+    use crate::measure::Tally;
+    use crate::plan::ColumnId;
+
+    /// Rows every 20 ticks with these spreads, and an event at `tick`.
+    fn threshold(spreads: &[u32], every: u32, tick: u32, faults: Faults) -> u32 {
+        let gauge = crate::measure::BeliefGauge::of(ColumnId(0));
+        let reading = crate::measure::Gauge::reading(&gauge, &Tally::nothing(1));
+        let rows: Vec<Measurement> = (0..)
+            .zip(spreads)
+            .map(|(k, &spread)| Measurement {
+                tick: k * every,
+                spread,
+                reading: reading.clone(),
+                up: 0,
+                active: 0,
+                links: 0,
+                messages: 0,
+                component: None,
+                fingerprint: 0,
+            })
+            .collect();
+        let change = Change::Heal;
+        let text = "healed".to_owned();
+        let faults = Faults {
+            events: vec![Happening { tick, change, text }],
+            ..faults
+        };
+        aftermath(&faults, &rows)[0].threshold
+    }
+
+    fn cells() -> Faults {
+        Faults {
+            members: Some(ColumnId(1)),
+            ..Faults::none(1)
+        }
+    }
+
+    #[test]
+    fn what_is_usual_in_cells_is_a_mean_of_the_rows_before() {
+        let spreads = [900, 900, 900, 10, 11, 12, 13, 14, 99];
+        // Ticks 60 to 140 are within the 100 before tick 141; 1.25 of the mean of 10 to 14 is 15.
+        assert_eq!(threshold(&spreads, 20, 141, cells()), 15);
+        // At tick 140 the row of 40 is 100 ticks back, and too far.
+        assert_eq!(threshold(&spreads, 20, 140, cells()), 15);
+        // Rounded up: 1.25 times 946/5, of the rows of 40 to 120.
+        assert_eq!(threshold(&spreads, 20, 139, cells()), 237);
+        // Rows that are far apart: three all the same, or all that there are.
+        assert_eq!(threshold(&spreads, 100, 750, cells()), 17);
+        assert_eq!(threshold(&spreads, 100, 150, cells()), 1125);
+        // Given, or of nodes that are no cells, as it says.
+        let given = Faults {
+            recovered: Some(4),
+            ..cells()
+        };
+        assert_eq!(threshold(&spreads, 20, 141, given), 4);
+        assert_eq!(threshold(&spreads, 20, 141, Faults::none(1)), 14);
+    }
+}

@@ -1,0 +1,52 @@
+//! Faults of agents in cells: who is marked, what the step makes of it, the same on every device, and what is refused.
+
+mod marks;
+mod step;
+
+use super::{Domain, FaultSpec, Faults, FirstWords, MEMBERS, Setting, install};
+use crate::error::Error;
+use crate::plan::Plan;
+use crate::scenario::Scenario;
+use crate::swarm::Swarm;
+use crate::topology::Topology;
+use std::path::Path;
+
+const SEED: u32 = 5;
+const TICKS: u32 = 60;
+
+/// Cells that average beliefs, so that links are used.
+fn scenario(cells: u32, topology: &str, faults: &str) -> Scenario {
+    let text = format!(
+        "name = \"cells\"\nagents = {cells}\nticks = {TICKS}\nseed = {SEED}\ntopology = {topology}\n[consensus]\nrule = \"average\"\n\
+         rounding = \"golden\"\nstart = {{ kind = \"uniform\", low = -1000, high = 3000 }}\n[measure]\nevery = 20\n[faults]\n{faults}\n"
+    );
+    Scenario::from_toml("cells", &text).unwrap_or_else(|e| panic!("{e}\n{text}"))
+}
+
+fn build(faults: &FaultSpec, topology: &dyn Topology) -> Result<(Faults, FirstWords), Error> {
+    faults.build(&Setting {
+        topology,
+        members: MEMBERS,
+        seed: SEED,
+        ticks: TICKS,
+        domain: Domain::Work,
+        stop: Some(7),
+    })
+}
+
+/// The plan of a scenario whose nodes are cells.
+fn plan(scenario: &Scenario) -> Result<Plan, Error> {
+    let mut scenario = scenario.clone();
+    let spec = scenario.faults.take().unwrap_or_default();
+    let mut plan = Swarm::plan(&scenario, Path::new(""))?;
+    let (faults, first) = build(&spec, &*plan.topology)?;
+    let (faults, first) = install(faults, first, &mut plan.columns, &mut plan.steps);
+    plan.faults = Some(faults);
+    plan.first = first;
+    Ok(plan)
+}
+
+fn swarm(scenario: &Scenario) -> Swarm {
+    let plan = plan(scenario).unwrap_or_else(|e| panic!("{e}"));
+    Swarm::fill(plan, scenario, Path::new("")).unwrap()
+}
