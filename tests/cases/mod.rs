@@ -1,12 +1,8 @@
 //! Every different shader of every topology, timing and rounding, parsed and validated.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
-<<<<<<< HEAD
 use crate::support::counting;
-use crate::support::{combinations, every_rule, files};
-=======
 use crate::support::{combinations, every_rule, files, scenario};
->>>>>>> faults
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
