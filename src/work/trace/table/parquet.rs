@@ -95,12 +95,13 @@ fn readable(about: &ParquetMetaData, wanted: &[usize], names: &[String], log: &L
 /// Takes the rows of a batch, whose columns are those of `wanted`.
 fn take(batch: &RecordBatch, wanted: &[usize], roles: &Roles, row: &mut u64, log: &mut Log<'_>) -> Result<(), Error> {
     let columns: Vec<Vec<Cell<'_>>> = batch.columns().iter().map(cells).collect();
+    let value = |column, at: usize| {
+        let place = wanted.binary_search(&column);
+        place.map_or(Cell::Null, |place| columns[place][at])
+    };
     for at in 0..batch.num_rows() {
         *row += 1;
-        let cell = |column| {
-            let place = wanted.binary_search(&column);
-            place.map_or(Cell::Null, |place| columns[place][at])
-        };
+        let cell = |column| value(column, at);
         let read = roles.job(*row, *row, log, cell);
         log.take(*row, read)?;
     }
@@ -129,5 +130,18 @@ fn cells(array: &ArrayRef) -> Vec<Cell<'static>> {
         DataType::Float32 => cells!(Float32Type, Float),
         DataType::Float64 => cells!(Float64Type, Float),
         _ => vec![Cell::Null; array.len()],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::guarded;
+
+    #[test]
+    fn a_panic_of_the_reader_is_an_error() {
+        let panics = || -> Result<u32, String> { panic!("a damaged page") };
+        assert_eq!(guarded(panics), Err("its pages contradict each other".to_owned()));
+        assert_eq!(guarded(|| Err::<u32, _>("cut")), Err("cut".to_owned()));
+        assert_eq!(guarded(|| Ok::<_, String>(7)), Ok(7));
     }
 }

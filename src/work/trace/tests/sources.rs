@@ -86,6 +86,19 @@ fn a_line_without_an_end_fills_no_memory() {
     );
 }
 
+#[cfg(not(feature = "cli"))]
+#[test]
+fn a_build_without_parquet_says_how_to_have_it() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("t"), "PAR1").unwrap();
+    let error = read(&spec(), folder.path(), "work.trace", 1).expect_err("no reader");
+    assert!(
+        error.to_string().ends_with(
+            "is Parquet, which this build cannot read; build with `--features cli`, or write the log as CSV"
+        )
+    );
+}
+
 #[test]
 fn ticks_must_last() {
     for seconds in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e-7] {
