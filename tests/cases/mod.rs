@@ -86,17 +86,14 @@ pub fn cases() -> Vec<Case> {
             }
         }
     });
-<<<<<<< HEAD
     for records in [true, false] {
         all.extend(cases_of("counting", &counting::swarm(100, 5, 1, 1, records).plan));
     }
-=======
     all.extend(
         cases_of("cells", &cells())
             .into_iter()
             .filter(|case| case.shader.name() == "step/members"),
     );
->>>>>>> faults
     let copy = layout::copy_shader(1000);
     all.push(Case {
         label: "copy".into(),
