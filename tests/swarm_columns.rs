@@ -10,6 +10,9 @@ use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Device, Execution, Outcome};
 use tetraswarm::measure::Measurement;
 use tetraswarm::plan::{Access, ColumnId, Extent};
+use tetraswarm::swarm::Swarm;
+use tetraswarm::verify::{Verification, Verifier};
+use tetraswarm::{Error, Simulation};
 #[cfg(feature = "gpu")]
 use {
     std::ops::Range,
@@ -19,9 +22,6 @@ use {
     tetraswarm::shader::Module,
     tetraswarm::step::{Outputs, Scratch, View},
 };
-use tetraswarm::swarm::Swarm;
-use tetraswarm::verify::{Verification, Verifier};
-use tetraswarm::{Error, Simulation};
 
 /// The CPU with one thread and with two, and each GPU.
 fn devices() -> Vec<Box<dyn Device>> {
@@ -282,7 +282,8 @@ impl tetraswarm::step::Step for Many {
     }
     fn modules(&self) -> Vec<Module> {
         let each = |line: &dyn Fn(u32) -> String| (0..self.0).map(line).collect::<String>();
-        let bound = each(&|k| format!("@group(2) @binding({k}) var<storage, read_write> of_{k}: array<atomic<u32>>;\n"));
+        let bound =
+            each(&|k| format!("@group(2) @binding({k}) var<storage, read_write> of_{k}: array<atomic<u32>>;\n"));
         let added = each(&|k| format!("atomicAdd(&of_{k}[0], 1u);\n"));
         let mut module = Module::new("step/many", "");
         module.source = format!("{bound}@compute @workgroup_size(256)\nfn main() {{\n{added}}}\n").into();
@@ -317,7 +318,8 @@ fn more_columns_than_a_shader_can_bind_are_refused() {
         let device = GpuDevice::open(&adapter).unwrap();
         // The control block is one of them.
         let error = device.check(&with(limit).plan).unwrap_err().to_string();
-        let needs = format!("binds at most {limit} storage buffers to a shader, but the step 'many' of this scenario needs");
+        let needs =
+            format!("binds at most {limit} storage buffers to a shader, but the step 'many' of this scenario needs");
         assert!(error.contains(&needs) && error.contains("--device cpu"), "{error}");
         assert!(error.contains(&format!("needs {};", limit + 1)), "{error}");
         let mut execution = device.load(with(limit - 1)).unwrap();
