@@ -19,7 +19,8 @@ pub struct WorkSpec {
     #[serde(default = "eighty_nine")]
     #[schemars(range(min = 1))]
     pub epoch: u32,
-    /// After so many ticks with fewer than two members up a cell's neighbours take over all that it holds.
+    /// After so many ticks a cell's neighbours take over all that it holds if it has fewer than two members up, or two that hold a
+    /// result, which takes three to commit.
     #[serde(default = "thirty_four")]
     #[schemars(range(min = 1, max = 65_535))]
     pub lease: u32,
