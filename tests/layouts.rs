@@ -12,6 +12,8 @@ use std::mem::offset_of;
 use tetraswarm::device::gpu::layout;
 use tetraswarm::geometry::GOLDEN;
 use tetraswarm::number::Stream;
+use tetraswarm::step::{EXECUTOR, REFEREE};
+use tetraswarm::work::{ALL_TAKEN, ATTEMPT_SHIFT, IDENTITY, OFFERS, TAKEN_SHIFT};
 
 #[test]
 fn bindings_and_workgroups_are_what_the_host_makes() {
@@ -171,4 +173,96 @@ fn constants_are_the_same_on_both_sides() {
         }
     });
     assert_eq!(found, table.keys().copied().collect());
+}
+
+/// What the shaders of cells that work call by name.
+fn named() -> BTreeMap<&'static str, u32> {
+    use tetraswarm::work::ledger::{of_all, of_tier, sum};
+    use tetraswarm::work::{job, outbox, state, word};
+    let places = [
+        ("OFFERS", OFFERS),
+        ("OUTBOX_HEADER", outbox::HEADER),
+        ("OUTBOX_TARGETS", outbox::TARGETS),
+        ("OUTBOX_TASKS", outbox::TASKS),
+        ("RUNNING", word::RUNNING),
+        ("REMAINING", word::REMAINING),
+        ("CURSOR", word::CURSOR),
+        ("NEXT", word::NEXT),
+        ("NOT_BEFORE", word::NOT_BEFORE),
+        ("WAITING", word::WAITING),
+        ("SCORE", word::SCORE),
+        ("ARRIVED", word::ARRIVED),
+        ("JOB_START", job::START),
+        ("JOB_END", job::END),
+        ("JOB_ENDED", job::ENDED),
+        ("JOB_TRIES", job::TRIES),
+        ("JOB_HOPS", job::HOPS),
+        ("JOB_FAILED", job::FAILED),
+        ("TIER_SUBMITTED", of_tier::SUBMITTED),
+        ("TIER_ADMITTED", of_tier::ADMITTED),
+        ("TIER_COMMITTED", of_tier::COMMITTED),
+        ("TIER_FAILED", of_tier::FAILED),
+        ("TIER_DESTROYED", of_tier::DESTROYED),
+        ("TIER_STARTED", of_tier::STARTED),
+        ("TIER_WAITED", of_tier::WAITED),
+        ("TIER_RESPONDED", of_tier::RESPONDED),
+        ("TIER_ALL", of_tier::ALL),
+        ("ALL_REFUSED", of_all::REFUSED),
+        ("ALL_DISPATCHES", of_all::DISPATCHES),
+        ("ALL_VOTES", of_all::VOTES),
+        ("ALL_HOPS", of_all::HOPS),
+        ("ALL_BUSY", of_all::BUSY),
+        ("ALL_WRONG", of_all::WRONG),
+        ("ALL_REPEATED", of_all::REPEATED),
+        ("ALL_REJECTED", of_all::REJECTED),
+        ("ALL_VERIFIED", of_all::VERIFIED),
+        ("ALL_ALL", of_all::ALL),
+        ("SUM_SUBMITTED", sum::SUBMITTED),
+        ("SUM_ENDED", sum::ENDED),
+        ("SUM_LONGEST", sum::LONGEST),
+    ];
+    let words = [
+        ("QUEUED", state::QUEUED),
+        ("BUSY", state::BUSY),
+        ("ABANDONED", state::ABANDONED),
+        ("DOWN_SHIFT", state::DOWN_SHIFT),
+        ("OUTBOX_QUEUED_SHIFT", outbox::QUEUED_SHIFT),
+        ("ALL_TAKEN", ALL_TAKEN),
+        ("TAKEN_SHIFT", TAKEN_SHIFT),
+        ("IDENTITY", IDENTITY),
+        ("GOLDEN", GOLDEN),
+        ("ATTEMPT_SHIFT", ATTEMPT_SHIFT),
+        ("NUMBER", (1 << ATTEMPT_SHIFT) - 1),
+        ("EXECUTOR", EXECUTOR),
+        ("REFEREE", REFEREE),
+    ];
+    places
+        .map(|(name, at)| (name, at as u32))
+        .into_iter()
+        .chain(words)
+        .collect()
+}
+
+#[test]
+fn named_constants_are_the_hosts() {
+    // Those that only one file of either side knows.
+    const OWN: [&str; 6] = ["MOST_FAULTS", "GAIN", "NOBODY", "WAITS", "RUNS", "IS_HELD"];
+    let named = named();
+    let mut found = BTreeSet::new();
+    each(|case, module, _| {
+        for (_, constant) in module.constants.iter() {
+            let name = constant.name.as_deref().unwrap();
+            let word = match module.global_expressions[constant.init] {
+                Expression::Literal(Literal::U32(word)) => word,
+                ref other => panic!("{}: {name} is {other:?}", case.label),
+            };
+            if OWN.contains(&name) {
+                continue;
+            }
+            assert_eq!(named.get(name), Some(&word), "{}: {name}", case.label);
+            found.insert(name.to_owned());
+        }
+    });
+    let expected: BTreeSet<String> = named.into_keys().map(str::to_owned).collect();
+    assert_eq!(found, expected);
 }

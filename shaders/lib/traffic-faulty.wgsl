@@ -52,6 +52,16 @@ fn link_carries(i: u32, j: u32, k: u32, tick: u32) -> bool {
     return reaches(i, j, tick);
 }
 
+// Whether j, if it is up, could reach over the link from i to its k-th neighbour j for what i holds, though i is down.
+fn serves(i: u32, j: u32, k: u32, tick: u32) -> bool {
+    if (k < 32u && ((clock.cuts >> k) & 1u) != 0u) {
+        return false;
+    }
+    let a = status[i];
+    let b = status[j];
+    return ((b & 3u) | ((a ^ b) & clock.walls)) == 0u && !is_lost(i, j, tick);
+}
+
 // Whether it does, in a tick in which i acts or not.
 fn hears(i: u32, i_acts: bool, j: u32, k: u32, tick: u32) -> bool {
     return (i_acts || is_active(j, tick)) && link_carries(i, j, k, tick);

@@ -32,6 +32,11 @@ fn link_carries(i: u32, j: u32, k: u32, tick: u32) -> bool {
     return true;
 }
 
+// Whether j could reach over the link from i to its k-th neighbour j for what i holds, though i is down.
+fn serves(i: u32, j: u32, k: u32, tick: u32) -> bool {
+    return true;
+}
+
 // Whether it does, in a tick in which i acts or not.
 fn hears(i: u32, i_acts: bool, j: u32, k: u32, tick: u32) -> bool {
     return i_acts || is_active(j, tick);

@@ -1,1 +1,10 @@
-// To be written.
+// How many of a cell's four members are up.
+@group(2) @binding(5) var<storage, read> members: array<u32>;
+
+fn members_up(i: u32) -> u32 {
+    var up = 0u;
+    for (var m = 0u; m < 4u; m++) {
+        up += select(0u, 1u, (members[m * NODES + i] & 3u) == 0u);
+    }
+    return up;
+}

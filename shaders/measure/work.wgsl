@@ -1,1 +1,76 @@
-// To be written.
+// Reads a cell that works: its score, and into the bins what it holds. Twin: src/measure/work/mod.rs, which says where what is.
+
+@group(2) @binding(2) var<storage, read> states: array<u32>;
+@group(2) @binding(3) var<storage, read> words: array<u32>;
+@group(2) @binding(4) var<storage, read> queue: array<u32>;
+
+// Tasks that a cell holds at most, and tiers.
+override CAPACITY: u32;
+override TIERS: u32;
+
+// The bins of tasks that wait, run, and are held, TIERS each; what comes after them.
+const WAITS: u32 = 0u;
+const RUNS: u32 = 1u;
+const IS_HELD: u32 = 2u;
+
+fn bin_of(what: u32, tier: u32) -> u32 {
+    return 5u + CAPACITY + 1u + what * TIERS + tier;
+}
+
+// Of a cell: Σ of its tasks' identities, and how often its words contradict each other.
+var<private> identities: vec2<u32>;
+var<private> broken: u32;
+
+fn look_at(what: u32, task: vec2<u32>) {
+    let tier = task_tier(task.y);
+    let submitted = task_tick(task.y);
+    let tick = max(clock.tick, 1u) - 1u;
+    let most_hops = select(0u, tick + 1u - submitted, submitted <= tick);
+    // It cannot have come later than now, nor moved more than once a tick.
+    if (submitted > tick || task_hops(task.y) > most_hops || tier >= TIERS) {
+        broken++;
+    }
+    if (tier < TIERS) {
+        atomicAdd(&bins[bin_of(what, tier)], 1u);
+    }
+    identities += task_identity(task);
+}
+
+fn add_to_bin(k: u32, by: u32) {
+    if (by != 0u) {
+        atomicAdd(&bins[k], by);
+    }
+}
+
+fn reading(i: u32) -> Reading {
+    let state = states[i];
+    let slots_used = min(state & QUEUED, CAPACITY);
+    identities = vec2<u32>();
+    broken = select(0u, 1u, load_of(state) > CAPACITY);
+    atomicAdd(&bins[members_up(i)], 1u);
+    atomicAdd(&bins[5u + slots_used], 1u);
+    for (var slot = 0u; slot < slots_used; slot++) {
+        let at = 2u * slot * NODES + i;
+        look_at(WAITS, vec2<u32>(queue[at], queue[at + NODES]));
+    }
+    if ((state & BUSY) != 0u) {
+        look_at(select(RUNS, IS_HELD, words[2u * NODES + i] == 0u), vec2<u32>(words[i], words[NODES + i]));
+    }
+    let waiting = words[6u * NODES + i];
+    let waiting_identities = vec2<u32>(words[7u * NODES + i], words[8u * NODES + i]);
+    if (waiting == 0u && any(waiting_identities != vec2<u32>())) {
+        broken++;
+    }
+    let rest = bin_of(3u, 0u);
+    add_to_bin(rest, identities.x);
+    add_to_bin(rest + 1u, identities.y);
+    add_to_bin(rest + 2u, waiting_identities.x);
+    add_to_bin(rest + 3u, waiting_identities.y);
+    add_to_bin(rest + 4u, broken);
+    let score = i32(words[9u * NODES + i]);
+    return Reading(score, 0, 0, vec2<u32>(waiting, 0u), vec2<u32>(), 0xFFFFFFFFu);
+}
+
+fn asked(i: u32, tick: u32) -> u32 {
+    return 0u;
+}

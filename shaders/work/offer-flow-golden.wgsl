@@ -1,1 +1,5 @@
-// To be written.
+// Flows add up from a start by a golden Weyl sequence. Twin: src/step/offer.rs.
+
+fn flow_start(i: u32, tick: u32) -> u32 {
+    return ((i + tick) * GOLDEN) >> 16u;
+}

@@ -90,23 +90,33 @@ impl Step for OfferStep {
     }
 
     fn modules(&self) -> Vec<Module> {
+        let links = || module!("work/offer-links");
+        let flow = || vec![links(), module!("work/offer-flow")];
         let policy = match &self.policy {
-            Policy::None => module!("work/offer-none"),
-            Policy::Flow(flow) => match flow.rounding {
-                FlowRounding::Random => module!("work/offer-flow-random").with("OFFER_KEY", self.key),
-                FlowRounding::Golden => module!("work/offer-flow-golden"),
-                FlowRounding::Trunc => module!("work/offer-flow-trunc"),
+            Policy::None => vec![module!("work/offer-none")],
+            Policy::Flow(of) => match of.rounding {
+                FlowRounding::Random => {
+                    let start = module!("work/offer-flow-random").with("OFFER_KEY", self.key);
+                    [flow(), vec![start]].concat()
+                }
+                FlowRounding::Golden => [flow(), vec![module!("work/offer-flow-golden")]].concat(),
+                FlowRounding::Trunc => vec![links(), module!("work/offer-flow-trunc")],
             },
-            Policy::Threshold(threshold) => module!("work/offer-threshold").with("BOUND", threshold.bound),
-            Policy::TwoChoices => module!("work/offer-two-choices").with("OFFER_KEY", self.key),
+            Policy::Threshold(threshold) => {
+                let bound = module!("work/offer-threshold").with("BOUND", threshold.bound);
+                vec![links(), bound]
+            }
+            Policy::TwoChoices => vec![module!("work/offer-two-choices").with("OFFER_KEY", self.key)],
         };
-        vec![
+        let mut all = vec![
             super::counters::module(self.layout.counters() as u32),
-            module!("work/task").with("HOPS_SHIFT", self.format.hops_shift),
+            module!("work/state"),
+            self.format.module(),
             module!("work/offer").with("CAPACITY", self.capacity),
-            policy,
-            module!("step/offer").with("OFFERED", self.layout.of_all(of_all::OFFERS) as u32),
-        ]
+        ];
+        all.extend(policy);
+        all.push(module!("step/offer").with("OFFERED", self.layout.of_all(of_all::OFFERS) as u32));
+        all
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {

@@ -69,7 +69,8 @@ impl Step for ReceiveStep {
     fn modules(&self) -> Vec<Module> {
         vec![
             super::counters::module(self.layout.counters() as u32),
-            module!("work/task").with("HOPS_SHIFT", self.format.hops_shift),
+            module!("work/state"),
+            self.format.module(),
             module!("step/receive")
                 .with("CAPACITY", self.capacity)
                 .with("TRANSFERRED", self.layout.of_all(of_all::TRANSFERS) as u32),

@@ -39,7 +39,7 @@ impl Step for SettleStep {
     }
 
     fn modules(&self) -> Vec<Module> {
-        vec![module!("step/settle")]
+        vec![module!("work/state"), module!("step/settle")]
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {

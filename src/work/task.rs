@@ -7,6 +7,7 @@
 
 use crate::error::Error;
 use crate::number::mix;
+use crate::shader::{Module, module};
 
 /// The words of a cell that only it reads: column `cell`.
 pub mod word {
@@ -147,6 +148,20 @@ impl Format {
             tries_mask: ((1 << tries_bits) - 1) << (tick_bits + tier_bits + 1),
             hops_shift: used,
         })
+    }
+
+    /// The shader's side.
+    #[must_use]
+    pub fn module(self) -> Module {
+        module!("work/task")
+            .with("NUMBER_BITS", self.number_bits)
+            .with("TICK_BITS", self.tick_bits)
+            .with("TIER_SHIFT", self.tier_shift)
+            .with("TIER_MASK", self.tier_mask)
+            .with("STARTED", self.started)
+            .with("TRIES_SHIFT", self.tries_shift)
+            .with("TRIES_MASK", self.tries_mask)
+            .with("HOPS_SHIFT", self.hops_shift)
     }
 
     /// The first word.

@@ -1,16 +1,13 @@
 //! Every different shader of every topology, timing and rounding, parsed and validated.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
-use crate::support::counting;
-use crate::support::{combinations, every_rule, files, scenario};
+use crate::support::work::{SAMPLES, put_files};
+use crate::support::{combinations, counting, every_rule, files};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
 use tetraswarm::device::gpu::{bindings, layout, shaders};
-use tetraswarm::fault::{Faults, MEMBERS};
-use tetraswarm::plan::{Column, ColumnId, Extent, Plan};
+use tetraswarm::plan::Plan;
 use tetraswarm::shader::Shader;
-use tetraswarm::step::MembersStep;
 use tetraswarm::swarm::Swarm;
 use tetraswarm::topology::ShaderBuffer;
 
@@ -89,11 +86,11 @@ pub fn cases() -> Vec<Case> {
     for records in [true, false] {
         all.extend(cases_of("counting", &counting::swarm(100, 5, 1, 1, records).plan));
     }
-    all.extend(
-        cases_of("cells", &cells())
-            .into_iter()
-            .filter(|case| case.shader.name() == "step/members"),
-    );
+    put_files(folder.path());
+    for sample in SAMPLES {
+        let plan = Swarm::plan(&sample.scenario(1), folder.path()).unwrap();
+        all.extend(cases_of(sample.name, &plan));
+    }
     let copy = layout::copy_shader(1000);
     all.push(Case {
         label: "copy".into(),
@@ -105,37 +102,6 @@ pub fn cases() -> Vec<Case> {
     });
     assert!(all.len() > 100);
     all
-}
-
-/// The plan of a swarm of cells, whose agents crash.
-fn cells() -> Plan {
-    let mut scenario = scenario(64, "kind = \"torus2d\"", "kind = \"synchronous\"", "trunc", 1);
-    scenario.faults = None;
-    let mut plan = Swarm::plan(&scenario, Path::new("")).unwrap();
-    let mut column = |name, extent| {
-        let (doubled, fixed) = (false, true);
-        plan.columns.push(Column {
-            name,
-            extent,
-            doubled,
-            fixed,
-        });
-        ColumnId(plan.columns.len() - 1)
-    };
-    let (status, members) = (
-        column("status", Extent::Node),
-        column("members", Extent::Words(MEMBERS)),
-    );
-    let faults = Faults {
-        status,
-        members: Some(members),
-        crash: 1 << 30,
-        ..Faults::none(1)
-    };
-    plan.steps
-        .insert(0, Box::new(MembersStep::new(faults.clone(), members)));
-    plan.faults = Some(faults);
-    plan
 }
 
 fn parse(label: &str, source: &str) -> (naga::Module, ModuleInfo) {

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 pub mod counting;
+pub mod work;
 
 use std::path::Path;
 use tempfile::TempDir;

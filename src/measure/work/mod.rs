@@ -93,19 +93,16 @@ impl Gauge for WorkGauge {
     }
 
     fn modules(&self) -> Vec<Module> {
-        let format = self.format;
         vec![
+            module!("work/state"),
+            self.format.module(),
             match self.members {
                 Some(_) => module!("measure/members"),
                 None => module!("measure/members-all"),
             },
             module!("measure/work")
                 .with("CAPACITY", self.capacity)
-                .with("TIERS", self.layout.tiers as u32)
-                .with("TICK_BITS", format.tick_bits)
-                .with("TIER_SHIFT", format.tier_shift)
-                .with("TIER_MASK", format.tier_mask)
-                .with("HOPS_SHIFT", format.hops_shift),
+                .with("TIERS", self.layout.tiers as u32),
         ]
     }
 

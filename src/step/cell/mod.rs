@@ -7,6 +7,7 @@
 mod agree;
 mod count;
 mod order;
+mod shader;
 mod source;
 
 pub use agree::{COORDINATOR, Case, EXECUTOR, REFEREE, Verdict, member, verdict};
@@ -17,7 +18,7 @@ use super::{Outputs, Scratch, Step, View};
 use crate::fault::bits;
 use crate::number::threefry2x32;
 use crate::plan::{Access, Binding, ColumnId};
-use crate::shader::{Module, module};
+use crate::shader::Module;
 use crate::work::ledger::{Layout, of_all, of_tier};
 use crate::work::{ATTEMPT_SHIFT, Agreement, Format, Retry, job, state, word};
 use count::Count;
@@ -179,7 +180,7 @@ impl Step for CellStep {
     }
 
     fn modules(&self) -> Vec<Module> {
-        vec![module!("step/cell")]
+        self.pieces()
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {

@@ -1,0 +1,125 @@
+//! The pieces that the cells' shader is put together from: one for each choice that a scenario makes.
+
+use super::order::{Ageing, Next};
+use super::source::{Counts, Drawn, Log, Needs, Places, Source};
+use super::{CellStep, Parameters};
+use crate::shader::{Module, module};
+use crate::step::counters;
+use crate::work::{Agreement, Retry};
+
+impl CellStep {
+    pub(super) fn pieces(&self) -> Vec<Module> {
+        let parameters = &self.parameters;
+        let layout = parameters.layout;
+        let mut all = vec![
+            counters::module(layout.counters() as u32),
+            module!("work/state"),
+            parameters.format.module(),
+            module!("work/count")
+                .with("TIERS", layout.tiers as u32)
+                .with("BUCKETS", layout.buckets as u32),
+            module!("work/words"),
+            match self.columns.members {
+                Some(_) => module!("work/team-members"),
+                None => module!("work/team-whole"),
+            },
+        ];
+        match &parameters.source {
+            Source::Drawn(drawn) => all.extend(drawn_pieces(drawn, parameters.is_one)),
+            Source::Log(log) => all.extend(log_pieces(log)),
+        }
+        all.push(match parameters.retry {
+            Retry::None => module!("work/retry-none"),
+            Retry::Binary => module!("work/retry-binary"),
+            Retry::Quadratic => module!("work/retry-quadratic"),
+            Retry::Fibonacci => module!("work/retry-fibonacci"),
+        });
+        all.push(module!("work/arrive").with("CAPACITY", parameters.queue));
+        all.extend(order_pieces(&parameters.next));
+        all.push(module!("work/roles"));
+        all.push(match parameters.agreement {
+            Agreement::Trust => module!("work/agree-trust"),
+            Agreement::Quorum => module!("work/agree-quorum"),
+            Agreement::Oral => module!("work/agree-oral"),
+        });
+        all.push(step(parameters));
+        all
+    }
+}
+
+fn step(parameters: &Parameters) -> Module {
+    module!("step/cell")
+        .with("EPOCH", parameters.epoch)
+        .with("LEASE", parameters.lease)
+        .with("FORGETS", u32::from(parameters.forgets))
+        .with("VERIFY", parameters.verify)
+        .with("ERROR", parameters.error)
+        .with("MAX_TRIES", parameters.max_tries)
+        .with("RESULT_KEY", parameters.result_key)
+}
+
+fn drawn_pieces(drawn: &Drawn, is_one: bool) -> Vec<Module> {
+    // A column has fewer words than 32-bit indices.
+    let counts = match &drawn.process {
+        Counts::Whole { whole, fraction, size } => module!("work/count-whole")
+            .with("WHOLE", whole[0])
+            .with("WHOLE_HOT", whole[1])
+            .with("FRACTION", fraction[0])
+            .with("FRACTION_HOT", fraction[1])
+            .with("SIZE", *size),
+        Counts::Table([ordinary, hot]) => module!("work/count-table")
+            .with("TABLE_AT", ordinary.start as u32)
+            .with("TABLE_LENGTH", ordinary.len() as u32)
+            .with("HOT_TABLE_AT", hot.start as u32)
+            .with("HOT_TABLE_LENGTH", hot.len() as u32),
+    };
+    let places = match drawn.places {
+        Places::All { hot, key } => module!("work/place-all").with("HOT", hot).with("PLACE_KEY", key),
+        Places::One(cell) => module!("work/place-one").with("PLACE", cell),
+    };
+    let needs = match &drawn.need {
+        Needs::Range { low, span } => module!("work/need-range").with("LOW", *low).with("SPAN", *span),
+        Needs::Counted(thresholds) => module!("work/need-counted")
+            .with("NEEDS_AT", thresholds.start as u32)
+            .with("NEEDS_LENGTH", thresholds.len() as u32),
+        Needs::Listed { thresholds, values } => module!("work/need-listed")
+            .with("NEEDS_AT", thresholds.start as u32)
+            .with("NEEDS_LENGTH", thresholds.len() as u32)
+            .with("VALUES_AT", values.start as u32),
+    };
+    let source = module!("work/source-drawn")
+        .with("UNTIL", drawn.until)
+        .with("ARRIVAL_KEY", drawn.arrival_key)
+        .with("TASK_KEY", drawn.task_key)
+        .with("TIERS_AT", drawn.tiers.start as u32)
+        .with("IS_ONE", u32::from(is_one));
+    vec![module!("work/jobs-none"), counts, places, needs, source]
+}
+
+fn log_pieces(log: &Log) -> Vec<Module> {
+    vec![
+        module!("work/jobs").with("JOBS", log.jobs),
+        module!("work/source-log")
+            .with("OFFSETS_AT", log.offsets.start as u32)
+            .with("ENTRIES_AT", log.entries.start as u32)
+            .with("NEEDS_AT", log.needs.start as u32),
+    ]
+}
+
+fn order_pieces(next: &Next) -> Vec<Module> {
+    let mut all = match next {
+        Next::Fifo => vec![module!("work/order-fifo")],
+        Next::Shares(weights) => vec![module!("work/order-shares").with("WEIGHTS_AT", weights.start as u32)],
+        Next::Ageing(ageing) => vec![
+            match ageing {
+                Ageing::Strict => module!("work/age-strict"),
+                Ageing::Fibonacci => module!("work/age-fibonacci"),
+                Ageing::Binary => module!("work/age-binary"),
+                Ageing::Linear(step) => module!("work/age-linear").with("AGE_STEP", *step),
+            },
+            module!("work/order-ageing"),
+        ],
+    };
+    all.push(module!("work/order"));
+    all
+}
