@@ -25,7 +25,11 @@ pub(super) fn sums_to_one(shares: &[f64], key: &str) -> Result<(), Error> {
     if (sum - 1.0).abs() > 1e-6 {
         // Without the last digits, which are the sum's rounding.
         let tidy = |number: f64| (number * 1e9).round() / 1e9;
-        let message = format!("sums to {}, and must sum to 1; change one share by {}", tidy(sum), tidy(1.0 - sum));
+        let message = format!(
+            "sums to {}, and must sum to 1; change one share by {}",
+            tidy(sum),
+            tidy(1.0 - sum)
+        );
         return Err(Error::invalid(key, message));
     }
     Ok(())

@@ -22,7 +22,10 @@ fn check(content: &[u8]) {
             }
             Err(error) => {
                 let message = error.to_string();
-                assert!(message.starts_with("work.trace ") || message.starts_with("work.log."), "{message}");
+                assert!(
+                    message.starts_with("work.trace ") || message.starts_with("work.log."),
+                    "{message}"
+                );
                 assert!(!message.chars().any(char::is_control), "unprintable: {message:?}");
             }
         }

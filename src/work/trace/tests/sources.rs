@@ -19,7 +19,10 @@ fn gzip_is_told_by_content_and_may_have_several_members() {
     assert_eq!(trace(&spec(), [gzip(head), gzip(tail)].concat()), plain);
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("t"), gzip(TEN)).unwrap();
-    assert_eq!(read(Path::new("t"), &spec(), folder.path(), 2).unwrap().jobs, plain.jobs);
+    assert_eq!(
+        read(Path::new("t"), &spec(), folder.path(), 2).unwrap().jobs,
+        plain.jobs
+    );
 }
 
 #[test]
@@ -46,7 +49,10 @@ fn files_that_cannot_be_read_are_named() {
             .expect_err("no log")
             .to_string()
     };
-    assert_eq!(message(""), "work.trace is empty; name the file of a job log, as in --set work.trace=FILE");
+    assert_eq!(
+        message(""),
+        "work.trace is empty; name the file of a job log, as in --set work.trace=FILE"
+    );
     let missing = message("nowhere.swf");
     assert!(
         missing.starts_with("work.trace nowhere.swf: cannot be read: "),

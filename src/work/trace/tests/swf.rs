@@ -196,10 +196,7 @@ fn every_bad_value_is_an_error_or_skipped_and_counted() {
         let bad = format!("{start} -1 -1 -1 -1 -1 1 1 -1 -1 1 -1 -1 -1\n");
         let log = format!("; a log\n{}{bad}", line(1, "0", "1", "1", "1", "1"));
         let refused = refusal(&spec(), &log);
-        assert!(
-            refused.starts_with(&format!("work.trace t:3: {message}")),
-            "{refused}"
-        );
+        assert!(refused.starts_with(&format!("work.trace t:3: {message}")), "{refused}");
         assert!(
             refused.ends_with("or skip and count such lines by `--lenient` (work.log.lenient = true)"),
             "{refused}"
@@ -230,10 +227,7 @@ fn every_bad_value_is_an_error_or_skipped_and_counted() {
         ("bob", "1", "field 12 (user) is 'bob';"),
     ] {
         let refused = refusal(&spec(), line(1, "0", "1", "1", user, queue));
-        assert!(
-            refused.starts_with(&format!("work.trace t:1: {message}")),
-            "{refused}"
-        );
+        assert!(refused.starts_with(&format!("work.trace t:1: {message}")), "{refused}");
     }
 }
 

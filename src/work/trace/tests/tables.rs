@@ -118,10 +118,7 @@ fn every_bad_value_is_an_error_or_skipped_and_counted() {
     for (bad, message, reason) in cases {
         let log = format!("arrival,need,tier,processors,user\n0,1,1,1,1\n{bad}\n");
         let refused = refusal(&spec(), &log);
-        assert!(
-            refused.starts_with(&format!("work.trace t:3: {message}")),
-            "{refused}"
-        );
+        assert!(refused.starts_with(&format!("work.trace t:3: {message}")), "{refused}");
         let read = trace(&lenient(), &log);
         assert_eq!((read.jobs.len(), read.account.lines, read.account.other), (1, 3, 1));
         let end = format!("; 1 of 3 lines skipped (1 {reason})");
