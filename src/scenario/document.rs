@@ -157,6 +157,16 @@ impl Document {
         Ok(document)
     }
 
+    /// Whether there is a value under this dotted key.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        let mut node = Some(&self.root);
+        for part in key.split('.') {
+            node = node.and_then(|node| node.get(part));
+        }
+        node.is_some()
+    }
+
     /// Where relative file names start.
     #[must_use]
     pub fn folder(&self) -> &Path {
