@@ -58,13 +58,21 @@ impl Swarm {
                 format!("is {}; a swarm needs at least 2", scenario.agents.unwrap_or(0)),
             ));
         }
-        let topology = scenario.topology.build(Site {
+        let site = Site {
             nodes: match scenario.work {
                 Some(_) => cells(scenario.agents)?,
                 None => scenario.agents,
             },
             seed: scenario.seed,
             folder,
+        };
+        let topology = scenario.topology.build(site).map_err(|error| match error {
+            // The topology counts nodes.
+            Error::Invalid { place, key, message } if key == "agents" && scenario.work.is_some() => {
+                let message = format!("counts {MEMBERS} a cell, and the number of cells {message}, times {MEMBERS}");
+                Error::Invalid { place, key, message }
+            }
+            other => other,
         })?;
         Self::plan_in(scenario, topology, folder)
     }

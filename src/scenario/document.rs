@@ -76,6 +76,31 @@ impl Node {
     }
 }
 
+impl Node {
+    /// Of two keys of a section that exclude each other, the one that an argument gave takes the place of the one in the text.
+    fn prefer(&mut self, section: &str, keys: [&str; 2]) {
+        let NodeKind::Table(sections) = &mut self.kind else {
+            return;
+        };
+        let section = sections.iter_mut().find(|(name, _)| name == section);
+        let Some(NodeKind::Table(entries)) = section.map(|(_, node)| &mut node.kind) else {
+            return;
+        };
+        let given = |key: &str| {
+            entries
+                .iter()
+                .find(|(name, _)| name == key)
+                .map(|(_, node)| node.is_from_argument())
+        };
+        let dropped = match keys.map(given) {
+            [Some(true), Some(false)] => keys[1],
+            [Some(false), Some(true)] => keys[0],
+            _ => return,
+        };
+        entries.retain(|(name, _)| name != dropped);
+    }
+}
+
 /// A scenario's text, parsed, and the arguments that override it.
 #[derive(Clone, Debug)]
 pub struct Document {
@@ -130,6 +155,16 @@ impl Document {
         let mut document = Self::parse(&name, &text)?;
         document.folder = path.parent().map(Path::to_owned).unwrap_or_default();
         Ok(document)
+    }
+
+    /// Whether there is a value under this dotted key.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        let mut node = Some(&self.root);
+        for part in key.split('.') {
+            node = node.and_then(|node| node.get(part));
+        }
+        node.is_some()
     }
 
     /// Where relative file names start.
@@ -195,6 +230,7 @@ impl Document {
     /// [`Error::Invalid`] with the place of the key or value at fault.
     pub fn scenario(&self) -> Result<Scenario, Error> {
         let mut root = self.root.clone();
+        root.prefer("work", ["arrivals", "trace"]);
         check::check(&mut root, &SCHEMA, "")?;
         root.value().try_into().map_err(|e: toml::de::Error| Error::Syntax {
             place: self.root.place.clone(),

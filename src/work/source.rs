@@ -1,6 +1,6 @@
 //! From what a scenario says of arrivals to the tables that the cells' step draws from.
 
-use super::trace::{self, Job, Placement, Trace, TraceSpec};
+use super::trace::{self, Job, LogSpec, Placement, Trace};
 use super::{Arrivals, Need, Place, Process, WorkSpec, chance};
 use crate::error::Error;
 use crate::number::{Stream, multiply_high, stream_key, threefry2x32, threshold};
@@ -147,11 +147,7 @@ impl WorkSpec {
 
     fn log(&self, file: &Path, cells: u32, seed: u32, folder: &Path, tables: &mut Vec<u32>) -> Result<Made, Error> {
         let tiers = self.tiers.len() as u32;
-        let spec = TraceSpec {
-            file: file.to_owned(),
-            ..self.log.clone()
-        };
-        let trace = trace::read(&spec, folder, "work.trace", tiers)?;
+        let trace = trace::read(file, &self.log, folder, tiers)?;
         let jobs = &trace.jobs;
         if jobs.len() > 1 << 30 {
             let message = format!("holds {} jobs; at most {} are possible", jobs.len(), 1 << 30);
@@ -190,7 +186,7 @@ impl WorkSpec {
 }
 
 /// Where a job arrives.
-fn cell_of(spec: &TraceSpec, job: &Job, number: u32, cells: u32, seed: u32) -> u32 {
+fn cell_of(spec: &LogSpec, job: &Job, number: u32, cells: u32, seed: u32) -> u32 {
     let draw = |of: u32| multiply_high(threefry2x32([seed, Stream::Place as u32], [of, 0])[0], cells);
     match spec.cells {
         Placement::Hash => draw(number),

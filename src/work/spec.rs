@@ -1,6 +1,6 @@
 //! The scenario's `[work]`.
 
-use super::trace::TraceSpec;
+use super::trace::LogSpec;
 use crate::timing::Timing;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -56,12 +56,13 @@ pub struct WorkSpec {
     /// Tasks that are drawn; either this or `trace`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arrivals: Option<Arrivals>,
-    /// A job log: Standard Workload Format, CSV or Parquet; either this or `arrivals`.
+    /// The file of a job log: Standard Workload Format, CSV or Parquet; texts may be gzipped. A relative name starts at the scenario's
+    /// folder, or else at the current one. Either this or `arrivals`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<PathBuf>,
     /// How the job log is read.
-    #[serde(default, skip_serializing_if = "TraceSpec::is_default")]
-    pub log: TraceSpec,
+    #[serde(default, skip_serializing_if = "LogSpec::is_default")]
+    pub log: LogSpec,
     /// How waiting tasks move to neighbours.
     #[serde(default)]
     pub balance: Balance,
