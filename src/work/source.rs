@@ -272,7 +272,7 @@ fn counts(process: &Process, rates: [f64; 2], tables: &mut Vec<u32>) -> Result<(
         let most = u64::from(size) * (1 + times[0].max(times[1]) as u64);
         if most > 1 << 27 {
             let message = format!(
-                "brings up to {most} tasks to one cell in a tick; at most {} are possible",
+                "brings up to {most} tasks to one cell in a tick; at most {} are possible: let less arrive there",
                 1 << 27
             );
             return Err(Error::invalid("work.arrivals", message));
