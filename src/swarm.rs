@@ -158,12 +158,13 @@ impl Swarm {
 fn cells(agents: Option<u32>) -> Result<Option<u32>, Error> {
     match agents {
         Some(agents) if !agents.is_multiple_of(MEMBERS) || agents < 2 * MEMBERS => {
-            let below = agents / MEMBERS * MEMBERS;
-            let message = format!(
-                "is {agents}; a cell has {MEMBERS} agents, and a swarm at least two cells: the nearest are {} and {}",
-                below.max(2 * MEMBERS),
-                below.saturating_add(MEMBERS).max(3 * MEMBERS)
-            );
+            let below = (agents / MEMBERS * MEMBERS).max(2 * MEMBERS);
+            let nearest = match below.checked_add(MEMBERS) {
+                Some(above) => format!("the nearest are {below} and {above}"),
+                None => format!("the nearest is {below}"),
+            };
+            let message =
+                format!("is {agents}; a cell has {MEMBERS} agents, and a swarm at least two cells: {nearest}");
             Err(Error::invalid("agents", message))
         }
         agents => Ok(agents.map(|agents| agents / MEMBERS)),

@@ -57,7 +57,7 @@ impl WorkSpec {
         self.check()?;
         let (cells, seed, ticks) = (topology.nodes(), scenario.seed, scenario.ticks);
         let mut tables = Vec::new();
-        let made = self.source(cells, seed, folder, &mut tables)?;
+        let made = self.source((cells, ticks), seed, folder, &mut tables)?;
         let tiers = self.tiers.len() as u32;
         let format = Format::new(ticks, tiers, self.max_tries, made.sources, made.most)?;
         let layout = Layout::new(tiers, ticks);
