@@ -59,7 +59,7 @@ fn row(variant: &Value, default: &Value) -> Option<Vec<String>> {
         .map(String::as_str)
         .filter(|&key| key != "kind")
         .collect();
-    let mut text = lead(variant).to_owned();
+    let mut text = lead(variant);
     if !others.is_empty() {
         text += &format!(" Keys: {}.", others.join(", "));
     }
@@ -67,13 +67,14 @@ fn row(variant: &Value, default: &Value) -> Option<Vec<String>> {
         .iter()
         .any(|value| value.as_str() == Some(name));
     let mark = if is_default { "(default)" } else { "" };
-    Some(vec![format!("  {name}"), mark.to_owned(), text])
+    Some(vec![format!("  {name}"), format!("{mark:<9}  {text}")])
 }
 
-/// The first sentence of a description.
-fn lead(schema: &Value) -> &str {
+/// The first sentence of a description, without its marks of emphasis.
+fn lead(schema: &Value) -> String {
     let text = schema["description"].as_str().unwrap_or_default();
-    text.split_inclusive(". ").next().unwrap_or_default().trim_end()
+    let sentence = text.split_inclusive(". ").next().unwrap_or_default();
+    sentence.trim_end().replace(['*', '`'], "")
 }
 
 #[cfg(test)]

@@ -101,7 +101,12 @@ impl Replay {
         }
         let mut facts = vec![("log", self.account.to_string()), ("jobs", jobs)];
         if let Some(ticks) = self.makespan {
-            facts.push(("makespan", format!("{} ticks", grouped(ticks))));
+            let so_far = if self.not_ended + self.not_submitted > 0 {
+                " so far"
+            } else {
+                ""
+            };
+            facts.push(("makespan", format!("{} ticks{so_far}", grouped(ticks))));
         }
         let mut rows = vec![
             ["of a job", "mean", "p50", "p90", "p99", "max"]

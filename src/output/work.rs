@@ -69,12 +69,20 @@ pub fn facts(work: &Work) -> Vec<(&'static str, String)> {
                 grouped(work.wrong)
             ),
         ),
-        ("repeated", format!("{} executions begun again", grouped(work.repeated))),
-        ("refused", format!("{} offers of sources", grouped(work.refused))),
+        (
+            "repeated",
+            format!("{} begun again", plural(work.repeated, "execution")),
+        ),
+        ("refused", format!("{} by sources", plural(work.refused, "offer"))),
         ("hops", format!("{} a committed task", real(work.hops))),
         ("messages", messages(work)),
     ]);
     facts
+}
+
+/// As in "1 offer", "2 offers".
+fn plural(count: u64, one: &str) -> String {
+    format!("{} {one}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
 /// How many cells there are.

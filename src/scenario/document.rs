@@ -77,6 +77,16 @@ impl Node {
 }
 
 impl Node {
+    /// Whether an argument gave it, or any part of it.
+    fn is_touched(&self) -> bool {
+        let in_parts = match &self.kind {
+            NodeKind::Table(entries) => entries.iter().any(|(_, node)| node.is_touched()),
+            NodeKind::Array(items) => items.iter().any(Node::is_touched),
+            NodeKind::Leaf(_) => false,
+        };
+        self.is_from_argument() || in_parts
+    }
+
     /// Of two keys of a section that exclude each other, the one that an argument gave takes the place of the one in the text.
     fn prefer(&mut self, section: &str, keys: [&str; 2]) {
         let NodeKind::Table(sections) = &mut self.kind else {
@@ -90,7 +100,7 @@ impl Node {
             entries
                 .iter()
                 .find(|(name, _)| name == key)
-                .map(|(_, node)| node.is_from_argument())
+                .map(|(_, node)| node.is_touched())
         };
         let dropped = match keys.map(given) {
             [Some(true), Some(false)] => keys[1],

@@ -3,6 +3,7 @@
 use super::ledger::Layout;
 use super::plan::LogPlan;
 use super::source::{Made, put};
+use super::trace::Trace;
 use super::weights::{sums_to_one, weights};
 use super::{Format, Order, Policy, WorkPlan, WorkSpec, job, outbox, word};
 use crate::error::Error;
@@ -74,10 +75,8 @@ impl WorkSpec {
         put(&mut tables, [0]);
         let workload = columns.add("workload", Extent::Swarm(tables.len() as u32));
         let mut first = vec![(workload, Words::from(tables.as_slice()))];
-        let jobs = match &made.trace {
-            Some(trace) => Some(columns.add("jobs", Extent::Swarm((job::ALL * trace.jobs.len()) as u32))),
-            None => None,
-        };
+        let results = |trace: &Trace| Extent::Swarm((job::ALL * trace.jobs.len()) as u32);
+        let jobs = made.trace.as_ref().map(|trace| columns.add("jobs", results(trace)));
 
         let mut steps: Vec<Box<dyn Step>> = Vec::new();
         let faults = self.faults(scenario, &**topology, &mut columns, &mut steps, &mut first)?;

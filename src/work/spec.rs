@@ -237,7 +237,7 @@ pub struct Table {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Arrivals {
-    /// How they fall in time.
+    /// How arrivals fall in time.
     #[serde(default)]
     pub process: Process,
     /// Work that arrives a cell and tick on average, as a share of what a cell can execute; either this or `rate`.
@@ -248,7 +248,7 @@ pub struct Arrivals {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0.0, max = 1000.0))]
     pub rate: Option<f64>,
-    /// At which cells they arrive.
+    /// At which cells tasks arrive.
     #[serde(default)]
     pub place: Place,
     /// They end after so many ticks. Left out, they do not end.
@@ -320,7 +320,7 @@ pub struct Balance {
     /// How many tasks go where.
     #[serde(default)]
     pub policy: Policy,
-    /// In which ticks a cell acts for this; over a link tasks move if one of its ends acts.
+    /// In which ticks a cell acts for balance; over a link tasks move if one of its ends acts.
     #[serde(default)]
     pub timing: Timing,
 }

@@ -59,7 +59,7 @@ pub mod state {
     #[inline(always)]
     #[must_use]
     pub fn load(state: u32) -> u32 {
-        (state & QUEUED) + (state / BUSY & 1)
+        (state & QUEUED) + ((state / BUSY) & 1)
     }
 }
 
