@@ -57,6 +57,10 @@ fn put(slot: u32, task: vec2<u32>) {
 
 // How many thresholds, `count` of them from `first` on, ascending, are at most `word`: the outcome that it draws.
 fn outcome(first: u32, count: u32, word: u32) -> u32 {
+    // The first is the most likely, and asked for most often.
+    if (count == 0u || word < workload[first]) {
+        return 0u;
+    }
     var low = 0u;
     var high = count;
     let turns = 32u - countLeadingZeros(count);

@@ -54,7 +54,7 @@ pub use snow::{Memory as SnowMemory, SnowStep};
 pub use track::TrackStep;
 pub use trimmed::{MOST_FAULTS, TrimmedStep};
 
-use crate::plan::Binding;
+use crate::plan::{Binding, Plan};
 use crate::shader::Module;
 use crate::timing::Schedule;
 use crate::topology::Topology;
@@ -129,6 +129,11 @@ pub trait Step: Send + Sync + Debug {
     /// A timing of its own, by which nodes act in this step in place of the plan's.
     fn schedule(&self) -> Option<Schedule> {
         None
+    }
+
+    /// How often the loops of one invocation of the shader turn at the most: software GPUs break loops off after 65 535 turns.
+    fn turns(&self, plan: &Plan) -> u64 {
+        plan.topology.largest_degree().into()
     }
 
     /// Runs the step for the nodes of `block`.

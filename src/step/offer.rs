@@ -9,7 +9,7 @@ use super::links::{Batch, for_each_batch, gather};
 use super::{Outputs, Scratch, Step, View};
 use crate::geometry::GOLDEN;
 use crate::number::{multiply_high, threefry2x32_13};
-use crate::plan::{Access, Binding, ColumnId};
+use crate::plan::{Access, Binding, ColumnId, Plan};
 use crate::shader::{Module, module};
 use crate::timing::Schedule;
 use crate::topology::Topology;
@@ -117,6 +117,11 @@ impl Step for OfferStep {
         all.extend(policy);
         all.push(module!("step/offer").with("OFFERED", self.layout.of_all(of_all::OFFERS) as u32));
         all
+    }
+
+    fn turns(&self, plan: &Plan) -> u64 {
+        // Cells that are abandoned, and others beside them.
+        2 * u64::from(plan.topology.largest_degree())
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {

@@ -6,7 +6,7 @@
 use super::counters::add64;
 use super::links::{for_each_batch, gather};
 use super::{Outputs, Scratch, Step, View};
-use crate::plan::{Access, Binding, ColumnId};
+use crate::plan::{Access, Binding, ColumnId, Plan};
 use crate::shader::{Module, module};
 use crate::work::ledger::{Layout, of_all};
 use crate::work::{ALL_TAKEN, Format, TAKEN_SHIFT, outbox, state};
@@ -75,6 +75,13 @@ impl Step for ReceiveStep {
                 .with("CAPACITY", self.capacity)
                 .with("TRANSFERRED", self.layout.of_all(of_all::TRANSFERS) as u32),
         ]
+    }
+
+    fn turns(&self, plan: &Plan) -> u64 {
+        let degree = u64::from(plan.topology.largest_degree());
+        let givers = degree.min(u64::from(self.capacity) + 1);
+        // A pass over the links finds four givers.
+        (givers / 4 + 1) * degree + 5 * givers
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {

@@ -187,6 +187,10 @@ impl WorkSpec {
         for cell in 0..cells as usize {
             ends[cell + 1] += ends[cell];
         }
+        let at = |(cell, k): (u32, u32)| (cell, jobs[k as usize].arrival);
+        let together = order.chunk_by(|&a, &b| at(a) == at(b));
+        let tasks = |same: &[(u32, u32)]| same.iter().map(|&(_, k)| u64::from(jobs[k as usize].tasks)).sum();
+        let most = together.map(tasks).max().unwrap_or(0);
         let entries = order.iter().flat_map(|&(_, k)| {
             let job = &jobs[k as usize];
             [job.arrival, k, job.tasks, job.tier]
@@ -197,6 +201,7 @@ impl WorkSpec {
                 entries: put(tables, entries),
                 needs: put(tables, jobs.iter().map(|job| job.need)),
                 jobs: jobs.len() as u32,
+                most,
             }),
             sources: jobs.len() as u32,
             most: jobs.iter().map(|job| u64::from(job.tasks)).max().unwrap_or(0),

@@ -116,8 +116,8 @@ pub const SAMPLES: &[Sample] = &[
         topology: "{ kind = \"complete\" }",
         timing: "{ kind = \"random-phase\", rate = 0.5 }",
         work: "queue = 256\ntiers = [0.2, 0.8]\norder = { kind = \"equal\" }\nretry = \"fibonacci\"\nagreement = \"quorum\"\nerror = 0.3\nmax_tries = 15\n\
-               arrivals = { rate = 5.5, until = 60, process = { kind = \"bursts\", size = 100 } }\n\
-               balance = { policy = { kind = \"threshold\", bound = 20 } }",
+               arrivals = { rate = 0.3, until = 30, process = { kind = \"bursts\", size = 50 } }\n\
+               balance = { policy = { kind = \"threshold\", bound = 5 } }",
         faults: "",
         stop: Some(1),
     },

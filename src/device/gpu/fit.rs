@@ -10,6 +10,9 @@ use crate::topology::ShaderBuffer;
 /// The most neighbours of a node on a software GPU, which breaks loops off after 65 535 turns.
 const SOFTWARE_DEGREE: u32 = 60_000;
 
+/// The most turns of a step's loops for one node there: there are always some besides.
+const SOFTWARE_TURNS: u64 = 65_000;
+
 /// What of a plan says how many agents would fit.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shape {
@@ -99,5 +102,16 @@ pub(super) fn check(context: &Context, plan: &Plan) -> Result<(), Error> {
             ),
         ));
     }
-    Ok(())
+    let turns = plan.steps.iter().map(|step| (step.name(), step.turns(plan)));
+    match turns.max_by_key(|(_, turns)| *turns) {
+        Some((step, turns)) if context.info.kind == DeviceKind::SoftwareGpu && turns > SOFTWARE_TURNS => {
+            let message = format!(
+                "names {}, a software GPU, which stops counting at 65535; for one node of this scenario the step '{step}' may have to \
+                 count to {turns}: use --device cpu",
+                context.name()
+            );
+            Err(Error::invalid("--device", message))
+        }
+        _ => Ok(()),
+    }
 }

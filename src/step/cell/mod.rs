@@ -17,7 +17,7 @@ pub use source::{Counts, Drawn, Log, Needs, Places, Source, Stretch};
 use super::{Outputs, Scratch, Step, View};
 use crate::fault::bits;
 use crate::number::threefry2x32;
-use crate::plan::{Access, Binding, ColumnId};
+use crate::plan::{Access, Binding, ColumnId, Plan};
 use crate::shader::Module;
 use crate::work::ledger::{Layout, of_all, of_tier};
 use crate::work::{ATTEMPT_SHIFT, Agreement, Format, Retry, job, state, word};
@@ -181,6 +181,10 @@ impl Step for CellStep {
 
     fn modules(&self) -> Vec<Module> {
         self.pieces()
+    }
+
+    fn turns(&self, plan: &Plan) -> u64 {
+        self.parameters.turns(plan.ticks)
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {

@@ -47,6 +47,29 @@ impl CellStep {
     }
 }
 
+impl Parameters {
+    /// How often the loops of one invocation turn at the most, in a run of so many ticks.
+    pub(super) fn turns(&self, ticks: u32) -> u64 {
+        // For each task in the queue the levels that it has risen, and how it came in; the others are small.
+        let own = 50 * u64::from(self.queue) + 100;
+        // Each task that arrives; and the ticks without one that the source looks through for the next.
+        own + match &self.source {
+            Source::Drawn(drawn) => drawn.process.most() + u64::from(ticks),
+            Source::Log(log) => 2 * log.most,
+        }
+    }
+}
+
+impl Counts {
+    /// How many tasks arrive at a cell in a tick at the most.
+    fn most(&self) -> u64 {
+        match self {
+            Self::Whole { whole, size, .. } => u64::from(*size) * (1 + u64::from(whole[0].max(whole[1]))),
+            Self::Table(tables) => tables[0].len().max(tables[1].len()) as u64,
+        }
+    }
+}
+
 fn step(parameters: &Parameters) -> Module {
     module!("step/cell")
         .with("EPOCH", parameters.epoch)

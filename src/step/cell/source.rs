@@ -101,6 +101,8 @@ pub struct Log {
     pub needs: Stretch,
     /// How many jobs there are.
     pub jobs: u32,
+    /// How many tasks arrive at a cell in a tick at the most.
+    pub most: u64,
 }
 
 impl Log {
