@@ -126,6 +126,17 @@ fn write(ids: Ids<'_>, out: &mut [u32]) {
     }
 }
 
+/// The words of nodes: where they are, if the nodes are consecutive, or else gathered in `out`. `list` is the nodes written out.
+pub(super) fn words_of<'a>(words: &'a [u32], ids: Ids<'_>, list: &[u32], out: &'a mut [u32]) -> &'a [u32] {
+    if let Ids::Run(first) = ids
+        && let Some(run) = words.get(first as usize..first as usize + list.len())
+    {
+        return run;
+    }
+    gather(words, list, &mut out[..list.len()]);
+    &out[..list.len()]
+}
+
 /// Reads the words at listed indices, each of which there must be: one beyond the last is taken for the last, so that the
 /// loop has no branch.
 pub(super) fn gather(words: &[u32], list: &[u32], out: &mut [u32]) {

@@ -5,7 +5,7 @@
 //! to any open neighbour with room: so its neighbours take over what it holds.
 
 use super::counters::add64;
-use super::links::{Batch, for_each_batch, gather};
+use super::links::{Batch, for_each_batch, words_of};
 use super::{Outputs, Scratch, Step, View};
 use crate::geometry::GOLDEN;
 use crate::number::{multiply_high, threefry2x32_13};
@@ -208,19 +208,16 @@ impl OfferStep {
         let mut flags = vec![0u8; room];
         for_each_batch(view.topology, block.clone(), scratch, |batch, _| {
             let len = batch.len();
-            gather(states, batch.others, &mut heard[..len]);
-            gather(states, batch.own, &mut mine[..len]);
+            let heard = words_of(states, batch.ids.1, batch.others, &mut heard);
+            let mine = words_of(states, batch.ids.0, batch.own, &mut mine);
             let masked = masks_of(view, batch, &mut spare, &mut masks);
-            flag(
-                &mine[..len],
-                &heard[..len],
-                masked.then_some(&masks[..len]),
-                &mut flags[..len],
-            );
+            flag(mine, heard, masked.then_some(&masks[..len]), &mut flags[..len]);
             for lane in memchr::memchr_iter(1, &flags[..len]) {
                 let (cell, other) = (batch.own[lane], batch.others[lane]);
                 let at = (cell - block.start) as usize;
-                self.consider(view.topology, (cell, at), other, (mine[lane], heard[lane]), making);
+                if making.made[at] < making.most[at] {
+                    self.consider(view.topology, (cell, at), other, (mine[lane], heard[lane]), making);
+                }
             }
         });
         [heard, mine, masks, spare]

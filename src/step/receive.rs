@@ -4,7 +4,7 @@
 //! one word which of its tasks were taken.
 
 use super::counters::add64;
-use super::links::{for_each_batch, gather};
+use super::links::{for_each_batch, words_of};
 use super::{Outputs, Scratch, Step, View};
 use crate::plan::{Access, Binding, ColumnId, Plan};
 use crate::shader::{Module, module};
@@ -94,8 +94,8 @@ impl Step for ReceiveStep {
         let mut flags = vec![0u8; super::links::BATCH];
         for_each_batch(view.topology, block.clone(), scratch, |batch, _| {
             let len = batch.len();
-            gather(headers, batch.others, &mut heard[..len]);
-            flag(&heard[..len], &mut flags[..len]);
+            let heard = words_of(headers, batch.ids.1, batch.others, &mut heard);
+            flag(heard, &mut flags[..len]);
             for lane in memchr::memchr_iter(1, &flags[..len]) {
                 let (own, giver) = (batch.own[lane], batch.others[lane]);
                 let count = (heard[lane] & 0xFF) as usize;
