@@ -204,8 +204,7 @@ mod tests {
 
     #[test]
     fn columns_of_the_whole_swarm_are_told_by_their_words() {
-        let toml =
-            "name = \"test\"\nagents = 10\nticks = 1\n[topology]\nkind = \"ring\"\n[consensus]\nrule = \"average\"\n";
+        let toml = "name = \"test\"\nagents = 10\nticks = 1\n[topology]\nkind = \"ring\"\n[consensus]\nrule = \"average\"\nstart = { kind = \"point\", value = 1 }\n";
         let scenario = Scenario::from_toml("test", toml).unwrap();
         let mut plan = Swarm::plan(&scenario, Path::new("")).unwrap();
         plan.columns.extend([1, 60_000].map(|words| Column {
