@@ -1,6 +1,10 @@
 //! How fast a device runs the tick of each rule, next to how fast it copies memory.
 
-use crate::device::Device;
+mod work;
+
+pub use work::{WorkFigures, measure_work, work_agents};
+
+use crate::device::{Device, Execution};
 use crate::error::Error;
 use crate::number::threefry2x32;
 use crate::rule::RuleKind;
@@ -18,6 +22,9 @@ use std::time::{Duration, Instant};
 const REPETITIONS: usize = 7;
 /// How long one repetition takes at least, so that clocks and start-up do not show.
 const LEAST: Duration = Duration::from_millis(60);
+
+/// The most ticks of one repetition.
+const MOST_TICKS: u32 = 1 << 16;
 
 /// A network to measure on.
 #[derive(Clone, Debug)]
@@ -256,6 +263,19 @@ pub fn measure(topology: &Arc<dyn Topology>, tick: &Tick, device: &dyn Device, c
     let (nodes, bytes) = (f64::from(plan.nodes()), plan.bytes_per_tick() as f64);
     device.check(&plan)?;
     let mut run = device.load(Swarm::fill(plan, &scenario, Path::new(""))?)?;
+    let tick = timed(&mut *run, 1)?;
+    let bandwidth = bytes / tick.median;
+    Ok(Figures {
+        tick,
+        node_ticks_per_second: nodes / tick.median,
+        bytes_per_node_tick: bytes / nodes,
+        bandwidth,
+        share_of_copy: bandwidth / copied,
+    })
+}
+
+/// Times the ticks of a run, after so many that are not timed.
+fn timed(run: &mut dyn Execution, warm_up: u32) -> Result<Times, Error> {
     let mut timed = |ticks: u32| -> Result<f64, Error> {
         let start = Instant::now();
         let until = run.tick() + ticks;
@@ -265,25 +285,17 @@ pub fn measure(topology: &Arc<dyn Topology>, tick: &Tick, device: &dyn Device, c
     };
     // Warm up until the ticks of one repetition take long enough.
     let mut ticks = 1;
-    timed(1)?;
+    timed(warm_up)?;
     loop {
         let seconds = timed(ticks)?;
-        if seconds >= LEAST.as_secs_f64() || ticks >= 1 << 16 {
+        if seconds >= LEAST.as_secs_f64() || ticks >= MOST_TICKS {
             break;
         }
         ticks = (f64::from(ticks) * 1.2 * LEAST.as_secs_f64() / seconds.max(1e-6))
-            .clamp(f64::from(ticks) + 1.0, 65_536.0) as u32;
+            .clamp(f64::from(ticks) + 1.0, f64::from(MOST_TICKS)) as u32;
     }
     let seconds = (0..REPETITIONS)
         .map(|_| Ok(timed(ticks)? / f64::from(ticks)))
         .collect::<Result<_, Error>>()?;
-    let tick = Times::of(seconds);
-    let bandwidth = bytes / tick.median;
-    Ok(Figures {
-        tick,
-        node_ticks_per_second: nodes / tick.median,
-        bytes_per_node_tick: bytes / nodes,
-        bandwidth,
-        share_of_copy: bandwidth / copied,
-    })
+    Ok(Times::of(seconds))
 }

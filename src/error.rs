@@ -142,6 +142,30 @@ pub enum Error {
         /// What does not add up.
         message: String,
     },
+    /// The ledger of tasks does not add up, and it is known since when: see [`first_bad_tick`](crate::first_bad_tick).
+    #[error(
+        "the ledger is broken at tick {tick}, and at no tick before: {message}; this is a fault of the engine or of the device, not of \
+         the scenario: please report it with scenario.toml, and try `tetraswarm verify`"
+    )]
+    FirstBadTick {
+        /// The first tick at which it shows.
+        tick: u32,
+        /// What does not add up.
+        message: String,
+    },
+    /// The ledger of tasks did not add up, but did when the same was run again.
+    #[error(
+        "the ledger was broken at tick {tick}: {message}; run again, it was clean up to that tick, though a run is the same each time: \
+         {device} is unreliable; do not trust its results, and try `tetraswarm verify`, or --device cpu"
+    )]
+    Unreliable {
+        /// The device's name.
+        device: String,
+        /// The first measured tick at which it showed.
+        tick: u32,
+        /// What did not add up.
+        message: String,
+    },
     /// A value left the range that the arithmetic is exact in.
     #[error(
         "at tick {tick} a belief is {value}, outside ±{limit}, where arithmetic is exact; start with smaller beliefs"

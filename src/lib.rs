@@ -6,7 +6,7 @@
 //! # The tick
 //! 1. [`fault`]: who is up, and what else goes wrong.
 //! 2. [`timing`]: who acts, a stateless function of node and tick; with the faults it decides the [`traffic`].
-//! 3. Consensus: nodes meet over the links of the [`topology`] by a [`rule`]; see [`step`].
+//! 3. Consensus: nodes meet over the links of the [`topology`] by a [`rule`]; see [`step`]. Or cells of four [`work`].
 //! 4. [`measure`], every few ticks: reductions, the audit, the fingerprint.
 //!
 //! # What holds throughout
@@ -20,6 +20,7 @@ pub mod bench;
 pub mod device;
 mod error;
 pub mod fault;
+mod first_bad_tick;
 pub mod geometry;
 pub mod measure;
 mod memory;
@@ -42,5 +43,6 @@ mod words;
 pub mod work;
 
 pub use error::{Error, Place};
+pub use first_bad_tick::first_bad_tick;
 pub use simulation::{Report, Simulation};
 pub use words::Words;

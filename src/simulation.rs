@@ -7,6 +7,7 @@ use crate::measure::{Measurement, Rounds};
 use crate::plan::{ColumnId, Plan};
 use crate::scenario::Scenario;
 use crate::swarm::Swarm;
+use crate::work::trace::JobResult;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -61,7 +62,8 @@ impl Simulation {
     /// Runs to the scenario's last tick, or until its stop condition holds.
     ///
     /// # Errors
-    /// [`Error::Audit`] or [`Error::Range`] at the first measurement that breaks what must hold, [`Error::DeviceFailed`].
+    /// [`Error::Audit`], [`Error::Ledger`] or [`Error::Range`] at the first measurement that breaks what must hold,
+    /// [`Error::DeviceFailed`].
     pub fn run(&mut self) -> Result<Report, Error> {
         let ticks = self.plan().ticks;
         self.run_until(ticks, |_| ControlFlow::Continue(()))
@@ -185,6 +187,24 @@ impl Simulation {
             Some(noted) => self.execution.read(noted.column).map(|words| Some(Rounds::of(&words))),
             None => Ok(None),
         }
+    }
+
+    /// What has become of the jobs so far, in the order of their arrival; nothing if the work comes from no log.
+    ///
+    /// # Errors
+    /// [`Error::DeviceFailed`].
+    pub fn jobs(&mut self) -> Result<Option<Vec<JobResult>>, Error> {
+        let log = |plan: &Plan| {
+            plan.work
+                .as_ref()
+                .and_then(|work| work.log.as_ref().map(|log| log.results))
+        };
+        let Some(column) = log(self.plan()) else {
+            return Ok(None);
+        };
+        let words = self.execution.read(column)?;
+        let log = self.plan().work.as_ref().and_then(|work| work.log.as_ref());
+        Ok(log.map(|log| log.results(&words)))
     }
 
     /// What it runs on.

@@ -58,13 +58,21 @@ impl Swarm {
                 format!("is {}; a swarm needs at least 2", scenario.agents.unwrap_or(0)),
             ));
         }
-        let topology = scenario.topology.build(Site {
+        let site = Site {
             nodes: match scenario.work {
                 Some(_) => cells(scenario.agents)?,
                 None => scenario.agents,
             },
             seed: scenario.seed,
             folder,
+        };
+        let topology = scenario.topology.build(site).map_err(|error| match error {
+            // The topology counts nodes.
+            Error::Invalid { place, key, message } if key == "agents" && scenario.work.is_some() => {
+                let message = format!("counts {MEMBERS} a cell, and the number of cells {message}, times {MEMBERS}");
+                Error::Invalid { place, key, message }
+            }
+            other => other,
         })?;
         Self::plan_in(scenario, topology, folder)
     }
@@ -150,12 +158,13 @@ impl Swarm {
 fn cells(agents: Option<u32>) -> Result<Option<u32>, Error> {
     match agents {
         Some(agents) if !agents.is_multiple_of(MEMBERS) || agents < 2 * MEMBERS => {
-            let below = agents / MEMBERS * MEMBERS;
-            let message = format!(
-                "is {agents}; a cell has {MEMBERS} agents, and a swarm at least two cells: the nearest are {} and {}",
-                below.max(2 * MEMBERS),
-                below.saturating_add(MEMBERS).max(3 * MEMBERS)
-            );
+            let below = (agents / MEMBERS * MEMBERS).max(2 * MEMBERS);
+            let nearest = match below.checked_add(MEMBERS) {
+                Some(above) => format!("the nearest are {below} and {above}"),
+                None => format!("the nearest is {below}"),
+            };
+            let message =
+                format!("is {agents}; a cell has {MEMBERS} agents, and a swarm at least two cells: {nearest}");
             Err(Error::invalid("agents", message))
         }
         agents => Ok(agents.map(|agents| agents / MEMBERS)),

@@ -225,7 +225,7 @@ fn named() -> BTreeMap<&'static str, u32> {
         ("QUEUED", state::QUEUED),
         ("BUSY", state::BUSY),
         ("ABANDONED", state::ABANDONED),
-        ("DOWN_SHIFT", state::DOWN_SHIFT),
+        ("CLOSED_SHIFT", state::CLOSED_SHIFT),
         ("OUTBOX_QUEUED_SHIFT", outbox::QUEUED_SHIFT),
         ("ALL_TAKEN", ALL_TAKEN),
         ("TAKEN_SHIFT", TAKEN_SHIFT),

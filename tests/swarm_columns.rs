@@ -25,13 +25,11 @@ use {
 
 /// The CPU with one thread and with two, and each GPU.
 fn devices() -> Vec<Box<dyn Device>> {
-    let mut all: Vec<Box<dyn Device>> = vec![
-        Box::new(CpuDevice::new(1).unwrap()),
-        Box::new(CpuDevice::new(2).unwrap()),
-    ];
+    let cpus = [1, 2].map(|threads| Box::new(CpuDevice::new(threads).unwrap()) as Box<dyn Device>);
+    let all = cpus.into_iter();
     #[cfg(feature = "gpu")]
-    all.extend(support::gpus().into_iter().map(|gpu| Box::new(gpu) as Box<dyn Device>));
-    all
+    let all = all.chain(support::gpus().into_iter().map(|gpu| Box::new(gpu) as Box<dyn Device>));
+    all.collect()
 }
 
 fn columns(simulation: &mut Simulation) -> Vec<Vec<u32>> {

@@ -37,17 +37,14 @@ fn tick_of(i: u32, state: u32) -> u32 {
     if (FORGETS != 0u && team.is_new) {
         destroy();
     }
-    var down = 0u;
-    if (countOneBits(team.up) < 2u) {
-        down = min((state >> DOWN_SHIFT) + 1u, LEASE);
-    }
-    let is_abandoned = down == LEASE;
+    let closed = closed_for(state);
+    let is_abandoned = closed == LEASE;
     if (is_abandoned && is_busy) {
         // Whoever takes the task over begins it again.
         put_back(running());
     }
     arrive();
-    if (down == 0u) {
+    if (closed == 0u) {
         if (!is_busy && queued > 0u && is_active(i, clock.tick)) {
             dispatch();
         }
@@ -55,7 +52,18 @@ fn tick_of(i: u32, state: u32) -> u32 {
             execute();
         }
     }
-    return queued | select(0u, BUSY, is_busy) | select(0u, ABANDONED, is_abandoned) | (down << DOWN_SHIFT);
+    return queued | select(0u, BUSY, is_busy) | select(0u, ABANDONED, is_abandoned) | (closed << CLOSED_SHIFT);
+}
+
+// For how many ticks the cell has been closed, at most those of a lease; 0 if it is open.
+fn closed_for(state: u32) -> u32 {
+    let up = countOneBits(team.up);
+    // Two execute, but commit nothing: once they hold a result, or have been given up, they wait for a third.
+    let waits = (is_busy && word_of(REMAINING) == 0u) || (state & ABANDONED) != 0u;
+    if (up > 2u || (up == 2u && !waits)) {
+        return 0u;
+    }
+    return min((state >> CLOSED_SHIFT) + 1u, LEASE);
 }
 
 // The task under execution waits again. There is room: it was counted among the tasks that the cell holds.

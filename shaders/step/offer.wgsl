@@ -10,7 +10,7 @@ override OFFERED: u32;
 
 var<workgroup> offered: atomic<u32>;
 
-// An abandoned cell's tasks go one by one to neighbours with room.
+// An abandoned cell's tasks go one by one to open neighbours with room.
 fn hand_over(i: u32, own: u32, tick: u32) {
     let links = slots(i);
     // Another neighbour is the first in every tick.
@@ -18,7 +18,8 @@ fn hand_over(i: u32, own: u32, tick: u32) {
     for (var n = 0u; n < links; n++) {
         let k = select(start + n - links, start + n, n < links - start);
         let j = neighbour(i, k);
-        if (j != i && load_of(states[j]) < CAPACITY && serves(i, j, k, tick)) {
+        let state = states[j];
+        if (j != i && !is_closed(state) && load_of(state) < CAPACITY && serves(i, j, k, tick)) {
             offer_to(i, own & QUEUED, j, 1u);
         }
     }

@@ -10,9 +10,10 @@ fn offer(i: u32, own: u32, tick: u32) {
     let links = slots(i);
     for (var k = 0u; k < links; k++) {
         let j = neighbour(i, k);
-        let theirs = load_of(states[j]);
+        let state = states[j];
+        let theirs = load_of(state);
         // A node without a link is its own other end, which does not hold less.
-        if (mine >= theirs + GAIN && hears(i, is_acting, j, k, tick)) {
+        if (!is_closed(state) && mine >= theirs + GAIN && hears(i, is_acting, j, k, tick)) {
             offer_to(i, own & QUEUED, j, min(share(i, j, own, theirs), CAPACITY - theirs));
         }
     }

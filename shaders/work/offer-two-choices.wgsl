@@ -11,7 +11,7 @@ fn chosen_by(i: u32, word: u32, is_acting: bool, tick: u32) -> vec2<u32> {
         return nobody;
     }
     let j = neighbour(i, k);
-    if (j == i || !hears(i, is_acting, j, k, tick)) {
+    if (j == i || is_closed(states[j]) || !hears(i, is_acting, j, k, tick)) {
         return nobody;
     }
     return vec2<u32>(j, load_of(states[j]));

@@ -4,7 +4,7 @@
 const QUEUED: u32 = 0x1FFu;
 const BUSY: u32 = 0x200u;
 const ABANDONED: u32 = 0x400u;
-const DOWN_SHIFT: u32 = 16u;
+const CLOSED_SHIFT: u32 = 16u;
 
 // The words of a cell's offers, and how many there are at most.
 const OFFERS: u32 = 4u;
@@ -19,6 +19,11 @@ const TAKEN_SHIFT: u32 = 30u;
 
 // The golden ratio's part of 2^32, for Weyl sequences.
 const GOLDEN: u32 = 0x9E3778C1u;
+
+// Whether a cell takes nothing from neighbours.
+fn is_closed(state: u32) -> bool {
+    return (state >> CLOSED_SHIFT) != 0u;
+}
 
 // What a cell holds: waiting and under execution.
 fn load_of(state: u32) -> u32 {

@@ -1,4 +1,6 @@
-//! `tetraswarm bench`: the tick on each topology and of each rule, beside the device's own copy bandwidth.
+//! `tetraswarm bench`: the tick on each topology, of each rule, and of cells that work, beside the device's own copy bandwidth.
+
+mod work;
 
 use super::selection::Selection;
 use super::{Answer, answer, answer_json, tell};
@@ -12,7 +14,7 @@ use tetraswarm::device::{self, Choice, Device, DeviceInfo, DeviceKind};
 use tetraswarm::rule::{RULES, RuleKind};
 use tetraswarm::scenario::Rounding;
 
-/// Measure the tick on each topology, or of each rule, against the copy bandwidth of the same device
+/// Measure the tick on each topology, of each rule, or of cells that work, against the copy bandwidth of the same device
 ///
 /// Every figure is the median of seven repetitions after a warm-up. The share of copy is the bandwidth that a tick achieves
 /// on the bytes that it must move, as a share of the bandwidth of a plain copy in the same run. Beside a GPU the CPU is
@@ -21,21 +23,35 @@ use tetraswarm::scenario::Rounding;
 pub struct Arguments {
     #[command(flatten)]
     selection: Selection,
-    /// Agents, about: each topology takes the nearest number that it allows
-    #[arg(long, value_name = "N", default_value = "16777216", value_parser = clap::value_parser!(u32).range(100..=4_294_967_294))]
-    agents: u32,
+    /// Agents, about: each topology takes the nearest number that it allows [default: 16777216; with --work 65536, 262144,
+    /// 1048576 and 4194304]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=4_294_967_294))]
+    agents: Option<u32>,
     /// Only this topology, or those whose label contains this [default: all; with --rule the rule's standard one]
     #[arg(long, value_name = "all|KIND|TEXT")]
     topology: Option<String>,
     /// Every rule in its standard form, or this one, instead of the average rule with each rounding
     #[arg(long, value_name = "all|RULE", conflicts_with = "rounding")]
     rule: Option<String>,
+    /// Cells that work, as in the scenario orchestra, instead of consensus
+    #[arg(long, conflicts_with_all = ["rule", "rounding", "topology"])]
+    work: bool,
     /// Only these roundings: trunc, random, golden, quasi
     #[arg(long, value_name = "ROUNDING", value_delimiter = ',', value_parser = rounding, default_value = "trunc,golden,random")]
     rounding: Vec<Rounding>,
     /// Print one JSON object instead of a table
     #[arg(long)]
     json: bool,
+}
+
+/// Agents where none are asked for.
+const AGENTS: u32 = 1 << 24;
+
+impl Arguments {
+    /// About how many agents are asked for.
+    fn agents(&self) -> u32 {
+        self.agents.unwrap_or(AGENTS)
+    }
 }
 
 fn rounding(name: &str) -> Result<Rounding, String> {
@@ -79,6 +95,9 @@ pub fn run(arguments: &Arguments) -> Answer {
         };
         devices.push(device::choose(&cpu)?.0);
     }
+    if arguments.work {
+        return work::run(&devices, arguments.agents, arguments.json);
+    }
     let cases = cases(arguments)?;
     let report = measure(&devices, arguments, &cases)?;
     if arguments.json {
@@ -91,7 +110,7 @@ pub fn run(arguments: &Arguments) -> Answer {
 
 /// What is measured on which network.
 fn cases(arguments: &Arguments) -> Result<Vec<(Network, Vec<Tick>)>, Error> {
-    let agents = arguments.agents;
+    let agents = arguments.agents();
     let asked = arguments.topology.as_deref();
     let Some(rule) = &arguments.rule else {
         let ticks: Vec<Tick> = arguments
@@ -143,7 +162,7 @@ fn measure(
     arguments: &Arguments,
     cases: &[(Network, Vec<Tick>)],
 ) -> Result<Report, Error> {
-    let agents = arguments.agents;
+    let agents = arguments.agents();
     let copy: Vec<Times> = devices
         .iter()
         .map(|d| bench::copy(&**d, copy_words(&**d, agents)))
@@ -193,20 +212,37 @@ fn rate(bytes_per_second: f64) -> String {
     format!("{:.1} GB/s", bytes_per_second / 1e9)
 }
 
+/// What a device is, and how fast it copies.
+fn copied(device: &DeviceInfo, words: u32, times: Times, speed: f64) -> String {
+    format!(
+        "{} ({}, {})\n  copy of {}: {:.2} ms ({:.2} to {:.2}), {}\n",
+        device.name,
+        device.backend,
+        device.driver,
+        bytes(4 * u64::from(words).min(device.largest_column_bytes / 4)),
+        times.median * 1e3,
+        times.least * 1e3,
+        times.greatest * 1e3,
+        rate(speed)
+    )
+}
+
+/// What the columns of a device are called.
+fn short(device: &DeviceInfo) -> &'static str {
+    match device.kind {
+        DeviceKind::Cpu => "CPU",
+        _ => device.backend,
+    }
+}
+
 fn text(report: &Report) -> String {
     let mut all = String::new();
     for (k, device) in report.devices.iter().enumerate() {
-        let times = report.copy[k];
-        all += &format!(
-            "{} ({}, {})\n  copy of {}: {:.2} ms ({:.2} to {:.2}), {}\n",
-            device.name,
-            device.backend,
-            device.driver,
-            bytes(4 * u64::from(report.copy_words).min(device.largest_column_bytes / 4)),
-            times.median * 1e3,
-            times.least * 1e3,
-            times.greatest * 1e3,
-            rate(report.copy_bytes_per_second[k])
+        all += &copied(
+            device,
+            report.copy_words,
+            report.copy[k],
+            report.copy_bytes_per_second[k],
         );
     }
     let mut titles = vec![
@@ -217,13 +253,8 @@ fn text(report: &Report) -> String {
         "bytes".into(),
     ];
     for device in &report.devices {
-        let name = if device.kind == DeviceKind::Cpu {
-            "CPU"
-        } else {
-            device.backend
-        };
         titles.extend([
-            format!("{name} ms/tick"),
+            format!("{} ms/tick", short(device)),
             "spread".into(),
             "M node-ticks/s".into(),
             "GB/s".into(),

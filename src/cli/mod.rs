@@ -7,6 +7,7 @@ mod bench;
 mod devices;
 mod explain;
 mod interrupt;
+mod policies;
 mod rules;
 mod run;
 mod scenarios;
@@ -42,6 +43,7 @@ enum Command {
     Topology(topology::Arguments),
     Devices(devices::Arguments),
     Rules(rules::Arguments),
+    Policies(policies::Arguments),
     Scenarios(scenarios::Arguments),
     Schema(schema::Arguments),
 }
@@ -80,6 +82,7 @@ pub fn main() -> ExitCode {
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Topology(arguments) => topology::run(&arguments),
         Command::Devices(arguments) => devices::run(&arguments),
+        Command::Policies(arguments) => policies::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Scenarios(arguments) => scenarios::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),

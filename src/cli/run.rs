@@ -7,13 +7,13 @@ use crate::output::folder::{Results, RunFolder};
 use crate::output::progress::Progress;
 use crate::output::summary::{Seconds, Summary};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
-use tetraswarm::device::{self, DeviceKind, Event, Outcome};
+use tetraswarm::device::{self, Device, DeviceKind, Event, Outcome};
 use tetraswarm::scenario::{Document, EMBEDDED, Scenario};
 use tetraswarm::swarm::Swarm;
-use tetraswarm::{Error, Report, Simulation};
+use tetraswarm::{Error, Report, Simulation, first_bad_tick};
 
 /// A scenario, and what overrides it.
 #[derive(Clone, Debug, clap::Args)]
@@ -33,6 +33,9 @@ pub struct Source {
     /// Override any key of the scenario, as in --set topology.kind=ring; may be repeated
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
+    /// Skip and count a job log's lines without a usable job; otherwise they are errors
+    #[arg(long)]
+    lenient: bool,
 }
 
 impl Source {
@@ -48,8 +51,21 @@ impl Source {
                 document.set(&format!("--{key} {value}"), key, value)?;
             }
         }
+        if self.lenient {
+            document = lenient(document)?;
+        }
         Ok(document)
     }
+}
+
+/// The same with a job log's lines skipped that hold no usable job.
+fn lenient(mut document: Document) -> Result<Document, Error> {
+    if !document.has("work.trace") {
+        let message = "is about job logs, but this scenario has none; name one, as in --set work.trace=FILE";
+        return Err(Error::invalid("--lenient", message));
+    }
+    document.set("--lenient", "work.log.lenient", "true")?;
+    Ok(document)
 }
 
 /// Run a scenario and write what was measured
@@ -104,34 +120,44 @@ pub fn run(arguments: Arguments) -> Answer {
     let folder = arguments.folder(&scenario)?;
     let interrupt = Interrupt::watch(arguments.quiet);
     let auto = arguments.selection.is_auto();
-    let mut simulation = match Simulation::new(&scenario, &*device) {
+    let (device, simulation) = match Simulation::new(&scenario, &*device) {
         // Whoever left the choice to us gets what works.
         Err(error @ (Error::TooLarge { .. } | Error::DeviceFailed { .. }))
             if auto && device.info().kind != DeviceKind::Cpu =>
         {
             tell(&format!("note: {error}; running on the CPU instead"));
             let (cpu, _) = device::choose(&arguments.selection.on_cpu())?;
-            Simulation::new(&scenario, &*cpu)
+            let simulation = Simulation::new(&scenario, &*cpu);
+            (cpu, simulation)
         }
-        other => other,
-    }
-    .map_err(located)?;
+        other => (device, other),
+    };
+    let mut simulation = simulation.map_err(located)?;
     let seconds = start.elapsed().as_secs_f64();
 
     let start = Instant::now();
-    let report = advance(&mut simulation, &interrupt, arguments.quiet)?;
+    let report = match advance(&mut simulation, &interrupt, arguments.quiet) {
+        Err(error @ Error::Ledger { .. }) => {
+            // Its memory is needed for the second run.
+            drop(simulation);
+            return Err(look_closer(&scenario, &*device, error).into());
+        }
+        other => other?,
+    };
     let seconds = Seconds {
         build: seconds,
         run: start.elapsed().as_secs_f64(),
     };
 
-    let summary = Summary::new(&scenario, &mut simulation, &report, seconds)?;
+    let jobs = simulation.jobs()?;
+    let summary = Summary::new(&scenario, &mut simulation, &report, seconds, jobs.as_deref())?;
     let interrupted = report.outcome == Outcome::Interrupt;
     let written = match folder {
         Some(folder) => Some(folder.write(&Results {
             scenario: &scenario,
             summary: &summary,
             rows: simulation.measurements(),
+            jobs: jobs.as_deref(),
             ids: simulation.plan().topology.ids(),
         })?),
         None => None,
@@ -151,11 +177,23 @@ pub fn run(arguments: Arguments) -> Answer {
     })
 }
 
+/// Finds the first tick at which a ledger is broken.
+fn look_closer(scenario: &Scenario, device: &dyn Device, error: Error) -> Error {
+    tell(&format!(
+        "note: {error}\nnote: running again with every tick measured, to find the first at which it is broken"
+    ));
+    first_bad_tick(|| Swarm::build(scenario, Path::new("")), device, error)
+}
+
 /// Runs to the end, or until the user has had enough.
 fn advance(simulation: &mut Simulation, interrupt: &Interrupt, quiet: bool) -> Result<Report, Error> {
     let ticks = simulation.plan().ticks;
     let spread = simulation.measurements().last().map_or(0, |row| row.spread);
-    let mut progress = Progress::start(ticks, spread, quiet);
+    let what = match simulation.plan().work {
+        Some(_) => "outstanding",
+        None => "spread",
+    };
+    let mut progress = Progress::start(ticks, what, spread, quiet);
     // Whoever asks for an end while the swarm is being built wants no tick at all.
     let until = if interrupt.is_asked() { 0 } else { ticks };
     let report = simulation.run_until(until, |event| {

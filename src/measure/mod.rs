@@ -37,7 +37,8 @@ use serde::Serialize;
 pub struct Measurement {
     /// How many ticks were done.
     pub tick: u32,
-    /// How far the swarm is from agreement; what that means the rule says: of beliefs the greatest less the least.
+    /// How far the swarm is from agreement; what that means the rule says: of beliefs the greatest less the least. Of cells that work:
+    /// outstanding tasks.
     pub spread: u32,
     /// What the rule's nodes hold.
     #[serde(flatten)]
@@ -147,12 +148,17 @@ impl Measurement {
             Reading::Phase(phases) => phases.figures(),
             Reading::Work(work) => work.figures(),
         };
+        let works = matches!(self.reading, Reading::Work(_));
         let mut all = vec![
             Figure::new("tick", "ticks", "Ticks that were done", Number::U32(self.tick)),
             Figure::new(
                 "spread",
-                "units",
-                "How far the swarm is from agreement: of beliefs the greatest less the least, of others how many disagree",
+                if works { "tasks" } else { "units" },
+                if works {
+                    "Outstanding tasks: those that wait at their sources and all that cells hold"
+                } else {
+                    "How far the swarm is from agreement: of beliefs the greatest less the least, of others how many disagree"
+                },
                 Number::U32(self.spread),
             ),
         ];
@@ -167,14 +173,22 @@ impl Measurement {
             ),
             Figure::new(
                 "links",
-                "links",
-                "Links over which an exchange took place in the last tick",
+                if works { "tasks" } else { "links" },
+                if works {
+                    "Tasks that moved over a link so far"
+                } else {
+                    "Links over which an exchange took place in the last tick"
+                },
                 Number::U64(self.links),
             ),
             Figure::new(
                 "messages",
                 "messages",
-                "Messages sent in the last tick",
+                if works {
+                    "Messages sent so far"
+                } else {
+                    "Messages sent in the last tick"
+                },
                 Number::U64(self.messages),
             ),
         ]);

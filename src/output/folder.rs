@@ -4,8 +4,8 @@
 //! Whatever goes wrong before removes it. No existing folder is touched: the next free name of DIR, DIR-2, DIR-3 … is
 //! taken, where an empty folder counts as free.
 
-use super::metrics;
 use super::summary::Summary;
+use super::{jobs, metrics};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -14,6 +14,7 @@ use tetraswarm::device::Outcome;
 use tetraswarm::measure::Measurement;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::topology::import::Ids;
+use tetraswarm::work::trace::JobResult;
 
 /// The place for the results of a run.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub struct Results<'a> {
     pub scenario: &'a Scenario,
     pub summary: &'a Summary,
     pub rows: &'a [Measurement],
+    /// What became of the jobs of a log.
+    pub jobs: Option<&'a [JobResult]>,
     /// What an imported network calls its nodes.
     pub ids: Option<&'a Ids>,
 }
@@ -104,6 +107,11 @@ impl RunFolder {
             serde_json::to_writer_pretty(&mut *to, results.summary)?;
             to.write_all(b"\n")
         })?;
+        if let Some(of) = results.jobs {
+            save("jobs.parquet", "write the jobs' results", &|to| {
+                to.write_all(&jobs::encode(of).map_err(io::Error::other)?)
+            })?;
+        }
         if let Some(ids) = results.ids {
             save("nodes.csv", "write the names of the nodes", &|to| ids.write_csv(to))?;
         }

@@ -23,22 +23,25 @@ pub struct Progress {
     display: Display,
     start: Instant,
     ticks: u32,
+    /// What the spread is called.
+    what: &'static str,
     /// As last measured.
     spread: u32,
 }
 
 impl Progress {
-    /// The progress of a run of at most `ticks` ticks that starts now.
-    pub fn start(ticks: u32, spread: u32, quiet: bool) -> Self {
+    /// The progress of a run of at most `ticks` ticks that starts now; `what` is what its spread is called.
+    pub fn start(ticks: u32, what: &'static str, spread: u32, quiet: bool) -> Self {
         let display = match (quiet, io::stderr().is_terminal()) {
             (true, _) => Display::Nothing,
-            (false, true) => Display::Bar(bar(ticks)),
+            (false, true) => Display::Bar(bar(ticks, what)),
             (false, false) => Display::Lines { due: INTERVAL },
         };
         Self {
             display,
             start: Instant::now(),
             ticks,
+            what,
             spread,
         }
     }
@@ -57,7 +60,11 @@ impl Progress {
                 if elapsed >= *due {
                     *due = next_line(elapsed);
                     // Where nobody reads it, the run goes on.
-                    let _ = writeln!(io::stderr(), "{}", line(tick, self.ticks, self.spread, elapsed));
+                    let _ = writeln!(
+                        io::stderr(),
+                        "{}",
+                        line(tick, self.ticks, (self.what, self.spread), elapsed)
+                    );
                 }
             }
         }
@@ -76,11 +83,11 @@ fn next_line(elapsed: Duration) -> Duration {
     elapsed + INTERVAL.max(elapsed / 10)
 }
 
-fn line(tick: u32, ticks: u32, spread: u32, elapsed: Duration) -> String {
+fn line(tick: u32, ticks: u32, (what, spread): (&str, u32), elapsed: Duration) -> String {
     let rate = f64::from(tick) / elapsed.as_secs_f64().max(1e-9);
     let left = f64::from(ticks.saturating_sub(tick)) / rate.max(1e-9);
     format!(
-        "tick {} of {} ({:.0} %), {} ticks/s, spread {}, {} left at most",
+        "tick {} of {} ({:.0} %), {} ticks/s, {what} {}, {} left at most",
         grouped(tick),
         grouped(ticks),
         100.0 * f64::from(tick) / f64::from(ticks.max(1)),
@@ -90,15 +97,15 @@ fn line(tick: u32, ticks: u32, spread: u32, elapsed: Duration) -> String {
     )
 }
 
-fn bar(ticks: u32) -> ProgressBar {
+fn bar(ticks: u32, what: &str) -> ProgressBar {
     let rate = |state: &ProgressState, to: &mut dyn fmt::Write| {
         let _ = write!(to, "{}", real(state.per_sec()));
     };
     let bar = ProgressBar::with_draw_target(Some(ticks.into()), ProgressDrawTarget::stderr());
     // The template is a constant, and the progress tests draw it.
-    let style = ProgressStyle::with_template(
-        "{wide_bar} tick {human_pos} of {human_len}, {rate} ticks/s, spread {msg}, {eta} left at most",
-    );
+    let style = ProgressStyle::with_template(&format!(
+        "{{wide_bar}} tick {{human_pos}} of {{human_len}}, {{rate}} ticks/s, {what} {{msg}}, {{eta}} left at most"
+    ));
     match style {
         Ok(style) => bar.with_style(style.with_key("rate", rate)),
         Err(_) => bar,
@@ -111,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_line_tells_everything() {
-        let line = line(1200, 2000, 54_321, Duration::from_secs(4));
+        let line = line(1200, 2000, ("spread", 54_321), Duration::from_secs(4));
         assert_eq!(
             line,
             "tick 1,200 of 2,000 (60 %), 300.0 ticks/s, spread 54,321, 3 seconds left at most"

@@ -1,14 +1,18 @@
 //! What a run came to: one JSON object for programs, and the same for a person.
 
 use super::reading;
+use super::replay::Replay;
 use super::text::{bytes, grouped, import, list, seconds};
+use super::work;
 use serde::Serialize;
 use std::path::Path;
 use tetraswarm::device::{DeviceInfo, DeviceKind, Memory, Outcome};
-use tetraswarm::fault::Aftermath;
+use tetraswarm::fault::{Aftermath, MEMBERS};
 use tetraswarm::measure::{Measurement, Rounds};
 use tetraswarm::scenario::Scenario;
 use tetraswarm::topology::Topology;
+use tetraswarm::work::LogPlan;
+use tetraswarm::work::trace::JobResult;
 use tetraswarm::{Error, Report, Simulation};
 
 /// The object that `--json` prints and `summary.json` holds.
@@ -18,7 +22,11 @@ pub struct Summary {
     pub scenario: String,
     pub seed: u32,
     pub agents: u32,
+    /// What the links link: agents, or cells of four.
     pub nodes: u32,
+    /// Where agents form cells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cells: Option<u32>,
     pub links: u64,
     /// Ticks that were run.
     pub ticks: u32,
@@ -27,6 +35,9 @@ pub struct Summary {
     pub fingerprint: String,
     pub seconds: Seconds,
     pub node_ticks_per_second: f64,
+    /// Where agents form cells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent_ticks_per_second: Option<f64>,
     pub memory: Memory,
     pub stopped_by: Outcome,
     /// The last row.
@@ -34,6 +45,9 @@ pub struct Summary {
     /// In which rounds nodes decided, or heard: pairs of a round and how many nodes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rounds: Option<Rounds>,
+    /// What became of the jobs, where the work comes from a log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jobs: Option<Replay>,
     /// What happened, and how the swarm came through.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<Aftermath>,
@@ -81,7 +95,7 @@ pub struct Seconds {
 }
 
 impl Summary {
-    /// The summary of a run that has ended.
+    /// The summary of a run that has ended; `jobs` is what became of the jobs, where the work comes from a log.
     ///
     /// # Errors
     /// [`Error::DeviceFailed`] if what the nodes noted cannot be read.
@@ -90,30 +104,40 @@ impl Summary {
         simulation: &mut Simulation,
         report: &Report,
         seconds: Seconds,
+        jobs: Option<&[JobResult]>,
     ) -> Result<Self, Error> {
         let rounds = simulation.rounds()?;
         let plan = simulation.plan();
         let nodes = plan.nodes();
-        let node_ticks = f64::from(nodes) * f64::from(report.ticks);
+        let cells = plan.work.is_some().then_some(nodes);
+        let agents = cells.map_or(nodes, |cells| MEMBERS * cells);
+        let rate = |count: u32| {
+            if seconds.run > 0.0 {
+                f64::from(count) * f64::from(report.ticks) / seconds.run
+            } else {
+                0.0
+            }
+        };
+        let log = plan.work.as_ref().and_then(|work| work.log.as_ref());
+        let replay = |(log, jobs): (&LogPlan, &[JobResult])| Replay::of(&log.account, jobs, simulation.tick());
         Ok(Self {
             scenario: scenario.name.clone(),
             seed: scenario.seed,
-            agents: nodes,
+            agents,
             nodes,
+            cells,
             links: plan.topology.links(),
             ticks: report.ticks,
             device: simulation.device().into(),
             fingerprint: format!("{:016x}", report.measurement.fingerprint),
             seconds,
-            node_ticks_per_second: if seconds.run > 0.0 {
-                node_ticks / seconds.run
-            } else {
-                0.0
-            },
+            node_ticks_per_second: rate(nodes),
+            agent_ticks_per_second: cells.map(|_| rate(agents)),
             memory: simulation.memory(),
             stopped_by: report.outcome,
             measurement: report.measurement.clone(),
             rounds,
+            jobs: log.zip(jobs).map(replay),
             events: simulation.aftermath(),
             first: simulation.measurements()[0].clone(),
             is_conserved: plan.gauge.is_conserved(),
@@ -127,15 +151,18 @@ impl Summary {
         let row = &self.measurement;
         let mut facts = Vec::new();
         if self.has_faults {
-            let mut up = format!("{} of {} nodes", grouped(row.up), grouped(self.nodes));
+            let (mut up, what) = match row.work() {
+                Some(work) => (work::up(work), " cells"),
+                None => (format!("{} of {} nodes", grouped(row.up), grouped(self.nodes)), ""),
+            };
             if let Some(nodes) = row.component {
-                up += &format!(", {} of them connected", grouped(nodes));
+                up += &format!(", {}{what} of them connected", grouped(nodes));
             }
             facts.push(("up", up));
         }
         for (k, event) in self.events.iter().enumerate() {
             let name = if k == 0 { "events" } else { "" };
-            facts.push((name, aftermath(event)));
+            facts.push((name, aftermath(event, self.cells.is_some())));
         }
         facts
     }
@@ -150,7 +177,13 @@ impl Summary {
                 "device",
                 format!("{} ({}, {})", device.name, device.backend, device.driver),
             ),
-            ("agents", grouped(self.agents)),
+            (
+                "agents",
+                match self.cells {
+                    Some(cells) => format!("{} in {} cells", grouped(self.agents), grouped(cells)),
+                    None => grouped(self.agents),
+                },
+            ),
             ("links", format!("{}, {}", grouped(self.links), topology.kind())),
         ];
         if let Some(account) = topology.import() {
@@ -172,9 +205,13 @@ impl Summary {
             ),
             (
                 "speed",
-                format!("{} node-ticks/s", grouped(self.node_ticks_per_second.round() as i128)),
+                match self.agent_ticks_per_second {
+                    Some(rate) => format!("{} agent-ticks/s", grouped(rate.round() as i128)),
+                    None => format!("{} node-ticks/s", grouped(self.node_ticks_per_second.round() as i128)),
+                },
             ),
         ]);
+        facts.extend(self.jobs.iter().flat_map(Replay::facts));
         facts.extend(reading::facts(row, &self.first, self.is_conserved));
         facts.extend(
             self.rounds
@@ -202,18 +239,21 @@ fn stopped_by(outcome: Outcome) -> &'static str {
 }
 
 /// One event in words.
-fn aftermath(event: &Aftermath) -> String {
+fn aftermath(event: &Aftermath, works: bool) -> String {
+    // What the spread is.
+    let spread = if works { "outstanding tasks" } else { "spread" };
+    let the_spread = if works { spread } else { "the spread" };
     let came_through = match event.recovery {
-        Some(0) => format!("the spread stayed within {}", grouped(event.threshold)),
+        Some(0) => format!("{the_spread} stayed within {}", grouped(event.threshold)),
         Some(ticks) => format!(
-            "spread up to {}, back within {} after {} tick{}",
+            "{spread} up to {}, back within {} after {} tick{}",
             grouped(event.peak),
             grouped(event.threshold),
             grouped(ticks),
             if ticks == 1 { "" } else { "s" }
         ),
         None => format!(
-            "spread up to {}, not back within {} in {} tick{}",
+            "{spread} up to {}, not back within {} in {} tick{}",
             grouped(event.peak),
             grouped(event.threshold),
             grouped(event.watched),

@@ -76,6 +76,41 @@ impl Node {
     }
 }
 
+impl Node {
+    /// Whether an argument gave it, or any part of it.
+    fn is_touched(&self) -> bool {
+        let in_parts = match &self.kind {
+            NodeKind::Table(entries) => entries.iter().any(|(_, node)| node.is_touched()),
+            NodeKind::Array(items) => items.iter().any(Node::is_touched),
+            NodeKind::Leaf(_) => false,
+        };
+        self.is_from_argument() || in_parts
+    }
+
+    /// Of two keys of a section that exclude each other, the one that an argument gave takes the place of the one in the text.
+    fn prefer(&mut self, section: &str, keys: [&str; 2]) {
+        let NodeKind::Table(sections) = &mut self.kind else {
+            return;
+        };
+        let section = sections.iter_mut().find(|(name, _)| name == section);
+        let Some(NodeKind::Table(entries)) = section.map(|(_, node)| &mut node.kind) else {
+            return;
+        };
+        let given = |key: &str| {
+            entries
+                .iter()
+                .find(|(name, _)| name == key)
+                .map(|(_, node)| node.is_touched())
+        };
+        let dropped = match keys.map(given) {
+            [Some(true), Some(false)] => keys[1],
+            [Some(false), Some(true)] => keys[0],
+            _ => return,
+        };
+        entries.retain(|(name, _)| name != dropped);
+    }
+}
+
 /// A scenario's text, parsed, and the arguments that override it.
 #[derive(Clone, Debug)]
 pub struct Document {
@@ -130,6 +165,16 @@ impl Document {
         let mut document = Self::parse(&name, &text)?;
         document.folder = path.parent().map(Path::to_owned).unwrap_or_default();
         Ok(document)
+    }
+
+    /// Whether there is a value under this dotted key.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        let mut node = Some(&self.root);
+        for part in key.split('.') {
+            node = node.and_then(|node| node.get(part));
+        }
+        node.is_some()
     }
 
     /// Where relative file names start.
@@ -195,6 +240,7 @@ impl Document {
     /// [`Error::Invalid`] with the place of the key or value at fault.
     pub fn scenario(&self) -> Result<Scenario, Error> {
         let mut root = self.root.clone();
+        root.prefer("work", ["arrivals", "trace"]);
         check::check(&mut root, &SCHEMA, "")?;
         root.value().try_into().map_err(|e: toml::de::Error| Error::Syntax {
             place: self.root.place.clone(),

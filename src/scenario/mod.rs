@@ -104,7 +104,7 @@ impl Default for Measure {
 pub struct Stop {
     /// Stop when the spread is at most this, and all events of `[faults]` have happened. The spread is, among honest nodes that
     /// are up: of beliefs the greatest less the least; of opinions how many do not hold the leading one; of phases how many are
-    /// outside the fullest half turn.
+    /// outside the fullest half turn. Of cells that work it is how many tasks are outstanding.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spread: Option<u32>,
 }

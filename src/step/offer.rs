@@ -2,7 +2,7 @@
 //!
 //! The offers stand in a column of their own, the cell's `outbox`: the tasks stay in its queue until the receivers have answered,
 //! see [`super::ReceiveStep`] and [`super::SettleStep`]. Offered are the last tasks of the queue. A cell that is abandoned offers
-//! to any neighbour with room: so its neighbours take over what it holds.
+//! to any open neighbour with room: so its neighbours take over what it holds.
 
 use super::counters::add64;
 use super::links::{Batch, for_each_batch, gather};
@@ -283,6 +283,9 @@ impl OfferStep {
                     continue;
                 }
                 let theirs = state::load(states[other as usize]);
+                if state::is_closed(states[other as usize]) {
+                    continue;
+                }
                 if chosen.is_none_or(|(_, least)| theirs < least) {
                     chosen = Some((other, theirs));
                 }
@@ -312,8 +315,9 @@ impl OfferStep {
                 start + k - places
             };
             let other = topology.neighbour(cell, place);
-            let is_open = other != cell && view.traffic.serves(cell, other, slot_of(topology, place));
-            if is_open && state::load(states[other as usize]) < self.capacity {
+            let state = states[other as usize];
+            let takes = other != cell && !state::is_closed(state) && state::load(state) < self.capacity;
+            if takes && view.traffic.serves(cell, other, slot_of(topology, place)) {
                 making.add(at, other, 1);
             }
         }
@@ -389,7 +393,7 @@ fn masks_of(view: &View<'_>, batch: &Batch<'_>, spare: &mut Words, masks: &mut W
     )
 }
 
-/// Sets a flag where the own end has tasks that wait, the other holds less by [`GAIN`] or more, and the link carries messages. A
+/// Sets a flag where the own end has tasks that wait, the other is open and holds less by [`GAIN`] or more, and the link carries messages. A
 /// node without a link is its own other end, which does not hold less.
 fn flag(own: &[u32], others: &[u32], masks: Option<&[u32]>, flags: &mut [u8]) {
     match masks {
@@ -400,7 +404,7 @@ fn flag(own: &[u32], others: &[u32], masks: Option<&[u32]>, flags: &mut [u8]) {
 
 #[inline(always)]
 fn gains(own: u32, other: u32) -> bool {
-    own & state::QUEUED != 0 && state::load(own) >= state::load(other) + GAIN
+    own & state::QUEUED != 0 && !state::is_closed(other) && state::load(own) >= state::load(other) + GAIN
 }
 
 #[multiversion(targets(

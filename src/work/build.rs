@@ -3,6 +3,7 @@
 use super::ledger::Layout;
 use super::plan::LogPlan;
 use super::source::{Made, put};
+use super::trace::Trace;
 use super::weights::{sums_to_one, weights};
 use super::{Format, Order, Policy, WorkPlan, WorkSpec, job, outbox, word};
 use crate::error::Error;
@@ -57,7 +58,7 @@ impl WorkSpec {
         self.check()?;
         let (cells, seed, ticks) = (topology.nodes(), scenario.seed, scenario.ticks);
         let mut tables = Vec::new();
-        let made = self.source(cells, seed, folder, &mut tables)?;
+        let made = self.source((cells, ticks), seed, folder, &mut tables)?;
         let tiers = self.tiers.len() as u32;
         let format = Format::new(ticks, tiers, self.max_tries, made.sources, made.most)?;
         let layout = Layout::new(tiers, ticks);
@@ -74,10 +75,8 @@ impl WorkSpec {
         put(&mut tables, [0]);
         let workload = columns.add("workload", Extent::Swarm(tables.len() as u32));
         let mut first = vec![(workload, Words::from(tables.as_slice()))];
-        let jobs = match &made.trace {
-            Some(trace) => Some(columns.add("jobs", Extent::Swarm((job::ALL * trace.jobs.len()) as u32))),
-            None => None,
-        };
+        let results = |trace: &Trace| Extent::Swarm((job::ALL * trace.jobs.len()) as u32);
+        let jobs = made.trace.as_ref().map(|trace| columns.add("jobs", results(trace)));
 
         let mut steps: Vec<Box<dyn Step>> = Vec::new();
         let faults = self.faults(scenario, &**topology, &mut columns, &mut steps, &mut first)?;

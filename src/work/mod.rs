@@ -22,7 +22,7 @@ mod task;
 pub mod trace;
 mod weights;
 
-pub use plan::WorkPlan;
+pub use plan::{LogPlan, WorkPlan};
 pub use spec::{
     Agreement, Arrivals, Balance, Burst, Constant, Flow, FlowRounding, HotSpots, Linear, Mean, Need, OneCell, Order,
     Place, Policy, Process, Retry, Span, Table, Threshold, Weighted, WorkSpec,

@@ -1,6 +1,6 @@
 //! From what a scenario says of arrivals to the tables that the cells' step draws from.
 
-use super::trace::{self, Job, Placement, Trace, TraceSpec};
+use super::trace::{self, Job, LogSpec, Placement, Trace};
 use super::{Arrivals, Need, Place, Process, WorkSpec, chance};
 use crate::error::Error;
 use crate::number::{Stream, multiply_high, stream_key, threefry2x32, threshold};
@@ -9,6 +9,9 @@ use std::path::Path;
 
 /// The most that a Poisson number is on average.
 const MOST_POISSON: f64 = 1000.0;
+
+/// The most tasks that a cell's source may hold back: a word counts them.
+const MOST_WAITING: u64 = u32::MAX as u64;
 
 /// A source, and what else is known of it.
 pub(super) struct Made {
@@ -33,10 +36,16 @@ pub(super) fn put(tables: &mut Vec<u32>, words: impl IntoIterator<Item = u32>) -
 }
 
 impl WorkSpec {
-    /// The source of the tasks, for so many cells.
-    pub(super) fn source(&self, cells: u32, seed: u32, folder: &Path, tables: &mut Vec<u32>) -> Result<Made, Error> {
+    /// The source of the tasks, for so many cells and ticks.
+    pub(super) fn source(
+        &self,
+        (cells, ticks): (u32, u32),
+        seed: u32,
+        folder: &Path,
+        tables: &mut Vec<u32>,
+    ) -> Result<Made, Error> {
         match (&self.arrivals, &self.trace) {
-            (Some(arrivals), None) => self.drawn(arrivals, cells, seed, tables),
+            (Some(arrivals), None) => self.drawn(arrivals, (cells, ticks), seed, tables),
             (None, Some(file)) => self.log(file, cells, seed, folder, tables),
             (Some(_), Some(_)) => Err(Error::invalid(
                 "work.trace",
@@ -50,7 +59,13 @@ impl WorkSpec {
         }
     }
 
-    fn drawn(&self, arrivals: &Arrivals, cells: u32, seed: u32, tables: &mut Vec<u32>) -> Result<Made, Error> {
+    fn drawn(
+        &self,
+        arrivals: &Arrivals,
+        (cells, ticks): (u32, u32),
+        seed: u32,
+        tables: &mut Vec<u32>,
+    ) -> Result<Made, Error> {
         let key = "work.arrivals";
         let (need, mean) = self.need(tables)?;
         let rate = match (arrivals.load, arrivals.rate) {
@@ -69,6 +84,7 @@ impl WorkSpec {
             }
         };
         let (places, rates) = places(arrivals, cells, rate, seed)?;
+        countable(rates, arrivals.until.map_or(ticks, |until| until.min(ticks)))?;
         let (process, most) = counts(&arrivals.process, rates, tables)?;
         let is_one = matches!(places, Places::One(_));
         Ok(Made {
@@ -147,14 +163,17 @@ impl WorkSpec {
 
     fn log(&self, file: &Path, cells: u32, seed: u32, folder: &Path, tables: &mut Vec<u32>) -> Result<Made, Error> {
         let tiers = self.tiers.len() as u32;
-        let spec = TraceSpec {
-            file: file.to_owned(),
-            ..self.log.clone()
-        };
-        let trace = trace::read(&spec, folder, "work.trace", tiers)?;
+        let trace = trace::read(file, &self.log, folder, tiers)?;
         let jobs = &trace.jobs;
         if jobs.len() > 1 << 30 {
             let message = format!("holds {} jobs; at most {} are possible", jobs.len(), 1 << 30);
+            return Err(Error::invalid("work.trace", message));
+        }
+        if trace.account.tasks > MOST_WAITING {
+            let message = format!(
+                "holds {} tasks; at most {MOST_WAITING} are possible",
+                trace.account.tasks
+            );
             return Err(Error::invalid("work.trace", message));
         }
         let cell_of = |k: usize| cell_of(&self.log, &jobs[k], k as u32, cells, seed);
@@ -195,7 +214,7 @@ impl WorkSpec {
 }
 
 /// Where a job arrives.
-fn cell_of(spec: &TraceSpec, job: &Job, number: u32, cells: u32, seed: u32) -> u32 {
+fn cell_of(spec: &LogSpec, job: &Job, number: u32, cells: u32, seed: u32) -> u32 {
     let draw = |of: u32| multiply_high(threefry2x32([seed, Stream::Place as u32], [of, 0])[0], cells);
     match spec.cells {
         Placement::Hash => draw(number),
@@ -220,12 +239,31 @@ fn places(arrivals: &Arrivals, cells: u32, rate: f64, seed: u32) -> Result<(Plac
         }
         Place::One(one) => {
             if one.cell >= cells {
-                let message = format!("is {}, but there are {cells} cells, numbered from 0", one.cell);
+                let message = format!(
+                    "is {}, but there are {cells} cells, numbered from 0 to {}; name one of those, or have more agents",
+                    one.cell,
+                    cells - 1
+                );
                 return Err(Error::invalid("work.arrivals.place.cell", message));
             }
             (Places::One(one.cell), [0.0, rate * f64::from(cells)])
         }
     })
+}
+
+/// Checks that a source that its cell never takes anything from can count what it holds back. Half of the range is left to chance.
+fn countable(rates: [f64; 2], ticks: u32) -> Result<(), Error> {
+    let rate = rates[0].max(rates[1]);
+    let most = (MOST_WAITING / 2) as f64;
+    if rate * f64::from(ticks) > most {
+        let message = format!(
+            "brings {rate} tasks a tick to one cell, in {ticks} ticks more than the {most} that it can hold back; bring less, let \
+             arrivals end with work.arrivals.until = {} or before, or run fewer ticks",
+            (most / rate) as u64
+        );
+        return Err(Error::invalid("work.arrivals", message));
+    }
+    Ok(())
 }
 
 /// How many tasks arrive at cells of these rates, and how many at most.
@@ -235,7 +273,7 @@ fn counts(process: &Process, rates: [f64; 2], tables: &mut Vec<u32>) -> Result<(
         let most = u64::from(size) * (1 + times[0].max(times[1]) as u64);
         if most > 1 << 27 {
             let message = format!(
-                "brings up to {most} tasks to one cell in a tick; at most {} are possible",
+                "brings up to {most} tasks to one cell in a tick; at most {} are possible: let less arrive there",
                 1 << 27
             );
             return Err(Error::invalid("work.arrivals", message));

@@ -1,6 +1,6 @@
 //! The scenario's `[work]`.
 
-use super::trace::TraceSpec;
+use super::trace::LogSpec;
 use crate::timing::Timing;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,8 @@ pub struct WorkSpec {
     #[serde(default = "eighty_nine")]
     #[schemars(range(min = 1))]
     pub epoch: u32,
-    /// After so many ticks with fewer than two members up a cell's neighbours take over all that it holds.
+    /// After so many ticks a cell's neighbours take over all that it holds if it has fewer than two members up, or two that hold a
+    /// result, which takes three to commit.
     #[serde(default = "thirty_four")]
     #[schemars(range(min = 1, max = 65_535))]
     pub lease: u32,
@@ -55,12 +56,13 @@ pub struct WorkSpec {
     /// Tasks that are drawn; either this or `trace`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arrivals: Option<Arrivals>,
-    /// A job log: Standard Workload Format, CSV or Parquet; either this or `arrivals`.
+    /// The file of a job log: Standard Workload Format, CSV or Parquet; texts may be gzipped. A relative name starts at the scenario's
+    /// folder, or else at the current one. Either this or `arrivals`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<PathBuf>,
     /// How the job log is read.
-    #[serde(default, skip_serializing_if = "TraceSpec::is_default")]
-    pub log: TraceSpec,
+    #[serde(default, skip_serializing_if = "LogSpec::is_default")]
+    pub log: LogSpec,
     /// How waiting tasks move to neighbours.
     #[serde(default)]
     pub balance: Balance,
@@ -235,7 +237,7 @@ pub struct Table {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Arrivals {
-    /// How they fall in time.
+    /// How arrivals fall in time.
     #[serde(default)]
     pub process: Process,
     /// Work that arrives a cell and tick on average, as a share of what a cell can execute; either this or `rate`.
@@ -246,7 +248,7 @@ pub struct Arrivals {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0.0, max = 1000.0))]
     pub rate: Option<f64>,
-    /// At which cells they arrive.
+    /// At which cells tasks arrive.
     #[serde(default)]
     pub place: Place,
     /// They end after so many ticks. Left out, they do not end.
@@ -318,7 +320,7 @@ pub struct Balance {
     /// How many tasks go where.
     #[serde(default)]
     pub policy: Policy,
-    /// In which ticks a cell acts for this; over a link tasks move if one of its ends acts.
+    /// In which ticks a cell acts for balance; over a link tasks move if one of its ends acts.
     #[serde(default)]
     pub timing: Timing,
 }

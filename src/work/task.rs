@@ -44,14 +44,22 @@ pub mod state {
     pub const BUSY: u32 = 1 << 9;
     /// Whether the neighbours take over what it holds.
     pub const ABANDONED: u32 = 1 << 10;
-    /// Where the number of ticks begins for which fewer than two members have been up.
-    pub const DOWN_SHIFT: u32 = 16;
+    /// Where the number of ticks begins for which the cell has been closed: it has fewer than two members up, or two and a result
+    /// that they cannot commit. A closed cell takes nothing from neighbours.
+    pub const CLOSED_SHIFT: u32 = 16;
+
+    /// Whether a cell takes nothing from neighbours.
+    #[inline(always)]
+    #[must_use]
+    pub fn is_closed(state: u32) -> bool {
+        state >> CLOSED_SHIFT != 0
+    }
 
     /// What a cell holds: waiting and under execution.
     #[inline(always)]
     #[must_use]
     pub fn load(state: u32) -> u32 {
-        (state & QUEUED) + (state / BUSY & 1)
+        (state & QUEUED) + ((state / BUSY) & 1)
     }
 }
 

@@ -23,7 +23,13 @@ pub(super) fn sums_to_one(shares: &[f64], key: &str) -> Result<(), Error> {
     }
     let sum: f64 = shares.iter().sum();
     if (sum - 1.0).abs() > 1e-6 {
-        let message = format!("sums to {sum}, and must sum to 1; change one share by {}", 1.0 - sum);
+        // Without the last digits, which are the sum's rounding.
+        let tidy = |number: f64| (number * 1e9).round() / 1e9;
+        let message = format!(
+            "sums to {}, and must sum to 1; change one share by {}",
+            tidy(sum),
+            tidy(1.0 - sum)
+        );
         return Err(Error::invalid(key, message));
     }
     Ok(())

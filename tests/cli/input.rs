@@ -89,7 +89,7 @@ fn settings_that_no_scenario_allows() {
         ("stop.spread=-1", &["from 0 to"]),
     ];
     for (setting, parts) in cases {
-        let answer = bench.run(&["--agents", "1048575", "--set", setting]);
+        let answer = bench.run(&["agreement", "--agents", "1048575", "--set", setting]);
         let message = answer.error(2);
         says(message, parts);
     }
@@ -196,7 +196,10 @@ fn networks_and_start_values_that_cannot_be_used() {
     for (content, parts) in starts {
         bench.write("start.txt", content);
         let start = "consensus.start={kind=\"file\",file=\"start.txt\"}";
-        says(bench.run(&["--agents", "3", "--set", start]).error(2), parts);
+        says(
+            bench.run(&["agreement", "--agents", "3", "--set", start]).error(2),
+            parts,
+        );
     }
     assert_eq!(bench.names(""), ["net.txt", "start.txt"]);
 }

@@ -6,8 +6,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// A run that nobody waits for.
-const ENDLESS: [&str; 12] = [
+const ENDLESS: [&str; 13] = [
     "run",
+    "agreement",
     "--device",
     "cpu",
     "--agents",

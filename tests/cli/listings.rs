@@ -48,10 +48,7 @@ fn the_schema_is_one_closed_object() {
         (&schema["type"], &schema["additionalProperties"]),
         (&"object".into(), &Value::Bool(false))
     );
-    assert_eq!(
-        schema["required"],
-        serde_json::json!(["ticks", "topology", "consensus"])
-    );
+    assert_eq!(schema["required"], serde_json::json!(["ticks", "topology"]));
     assert_eq!(
         (
             &schema["properties"]["agents"]["minimum"],

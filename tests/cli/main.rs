@@ -10,3 +10,4 @@ mod plan;
 mod results;
 mod streams;
 mod topology;
+mod work;

@@ -6,7 +6,7 @@ use super::command::{Bench, says};
 fn the_plan_is_printed_and_nothing_runs() {
     let bench = Bench::new();
     // 16 GiB a copy, which nobody would want to wait for.
-    let answer = bench.run(&["--agents", "4_294_967_294", "--explain"]);
+    let answer = bench.run(&["agreement", "--agents", "4_294_967_294", "--explain"]);
     assert_eq!((answer.code, answer.stderr.as_str()), (0, ""));
     says(
         &answer.stdout,

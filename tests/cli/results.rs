@@ -53,7 +53,7 @@ fn the_json_object_has_every_field_and_stands_alone() {
 
 #[test]
 fn the_stop_condition_is_told() {
-    let answer = Bench::new().run(&["--agents", "500", "--json", "--no-out"]);
+    let answer = Bench::new().run(&["agreement", "--agents", "500", "--json", "--no-out"]);
     let json = answer.json();
     assert_eq!(json["stopped_by"], "condition");
     assert!(json["measurement"]["spread"].as_u64().unwrap() <= 16);

@@ -65,13 +65,24 @@ fn a_place_that_cannot_be_written_is_found_before_the_run() {
     let bench = Bench::new();
     bench.write("file", "");
     // Such a run would take hours.
-    let endless = ["--set", "stop={}", "--ticks", "4294967295", "--agents", "1000000"];
+    let endless = [
+        "agreement",
+        "--set",
+        "stop={}",
+        "--ticks",
+        "4294967295",
+        "--agents",
+        "1000000",
+    ];
     let answer = bench.run(&[&endless, &["--out", "file/below"][..]].concat());
     says(
         answer.error(1),
         &["file", "below", "cannot create the run directory", "--out"],
     );
-    says(bench.run(&["--out", "/"]).error(2), &["--out /", "name a new one"]);
+    says(
+        bench.run(&["agreement", "--out", "/"]).error(2),
+        &["--out /", "name a new one"],
+    );
     assert_eq!(bench.names(""), ["file"]);
 }
 
@@ -123,6 +134,7 @@ fn memory_that_is_not_there_is_an_error_that_says_what_fits() {
     let bench = Bench::new();
     let arguments = [
         "run",
+        "agreement",
         "--device",
         "cpu",
         "--threads",

@@ -1,8 +1,8 @@
 //! One tick of a cell's work: arrivals, order, dispatch, execution, verification, commitment. Twin of `shaders/step/cell.wgsl`.
 //!
 //! A cell reads and writes its own words only. Roles are derived from who is up and from the epoch, never stored: a missing
-//! member's role is taken over in the same tick. With fewer than two members up a cell keeps what it holds; after a while
-//! its neighbours take it over, see [`super::OfferStep`].
+//! member's role is taken over in the same tick. With fewer than two members up, or two that hold a result, a cell is closed: it
+//! keeps what it holds; after a while its neighbours take it over, see [`super::OfferStep`].
 
 mod agree;
 mod count;
@@ -51,7 +51,7 @@ pub struct Parameters {
     pub queue: u32,
     /// Ticks of an epoch.
     pub epoch: u32,
-    /// Ticks with fewer than two members up after which the neighbours take over.
+    /// Ticks after which the neighbours of a closed cell take over.
     pub lease: u32,
     /// Whether members that come back have forgotten.
     pub forgets: bool,
@@ -264,17 +264,14 @@ impl Desk<'_, '_, '_> {
         if self.parameters.forgets && self.team.is_new {
             self.destroy();
         }
-        let mut down = 0;
-        if self.team.up.count_ones() < 2 {
-            down = ((state >> state::DOWN_SHIFT) + 1).min(self.parameters.lease);
-        }
-        let abandoned = down == self.parameters.lease;
+        let closed = self.closed(state);
+        let abandoned = closed == self.parameters.lease;
         if abandoned && self.busy {
             // Whoever takes the task over begins it again.
             self.put_back([self.words.get(word::RUNNING), self.words.get(word::RUNNING + 1)]);
         }
         self.arrive(draw);
-        if down == 0 {
+        if closed == 0 {
             if acts && !self.busy && self.queued > 0 {
                 self.dispatch();
             }
@@ -285,7 +282,23 @@ impl Desk<'_, '_, '_> {
         self.queued
             | if self.busy { state::BUSY } else { 0 }
             | if abandoned { state::ABANDONED } else { 0 }
-            | down << state::DOWN_SHIFT
+            | closed << state::CLOSED_SHIFT
+    }
+
+    /// For how many ticks the cell has been closed, at most those of a lease; 0 if it is open.
+    #[inline(always)]
+    fn closed(&self, state: u32) -> u32 {
+        let is_closed = match self.team.up.count_ones() {
+            0 | 1 => true,
+            // Two execute, but commit nothing: once they hold a result, or have been given up, they wait for a third.
+            2 => self.busy && self.words.get(word::REMAINING) == 0 || state & state::ABANDONED != 0,
+            _ => false,
+        };
+        if is_closed {
+            ((state >> state::CLOSED_SHIFT) + 1).min(self.parameters.lease)
+        } else {
+            0
+        }
     }
 
     /// The task under execution waits again.
@@ -363,10 +376,11 @@ impl Desk<'_, '_, '_> {
     /// Takes in what there is room for, and sends the source away for a while if something is left.
     #[inline(always)]
     fn take_in(&mut self, waiting: &mut u32, sums: &mut [u32; 2]) {
-        let mut room = self.parameters.queue - self.queued - u32::from(self.busy);
-        if self.team.up.count_ones() < 2 {
-            room = 0;
-        }
+        // Two members can still hand on to neighbours what they take in.
+        let mut room = match self.team.up.count_ones() {
+            0 | 1 => 0,
+            _ => self.parameters.queue - self.queued - u32::from(self.busy),
+        };
         let format = self.parameters.format;
         let mut attempts = self.words.get(word::NEXT) >> ATTEMPT_SHIFT;
         while room > 0 && *waiting > 0 {

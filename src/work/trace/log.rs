@@ -3,10 +3,15 @@
 use super::account::{Account, reasons};
 use super::cell::{Cell, LATEST, SECOND};
 use super::reason::{Field, Kind, Reason};
-use super::spec::{TierBy, TraceFormat, TraceSpec};
+use super::spec::{LogSpec, TierBy, TraceFormat};
 use super::{Job, MOST_NEED, MOST_TASKS, Trace};
 use crate::error::Error;
 use std::collections::BTreeMap;
+
+/// The scenario's key that names the log.
+pub(super) const FILE: &str = "work.trace";
+/// The scenario's section that says how it is read.
+const SECTION: &str = "work.log";
 
 /// The most jobs: they take a dozen gigabytes.
 const MOST_JOBS: usize = 1 << 28;
@@ -36,9 +41,8 @@ pub(super) struct Trouble {
 
 /// A log that is being read.
 pub(super) struct Log<'a> {
-    spec: &'a TraceSpec,
+    spec: &'a LogSpec,
     name: String,
-    key: &'a str,
     /// Told by the content where the scenario does not say.
     pub(super) format: TraceFormat,
     tiers: u32,
@@ -51,16 +55,15 @@ pub(super) struct Log<'a> {
 }
 
 impl<'a> Log<'a> {
-    pub(super) fn new(spec: &'a TraceSpec, name: String, key: &'a str, tiers: u32) -> Result<Self, Error> {
+    pub(super) fn new(spec: &'a LogSpec, name: String, tiers: u32) -> Result<Self, Error> {
         let seconds = spec.tick_seconds;
         if !(0.000_001..=1e6).contains(&seconds) {
             let message = format!("is {seconds}; it must be a number from 0.000001 to 1_000_000");
-            return Err(Error::invalid(format!("{key}.tick_seconds"), message));
+            return Err(Error::invalid(format!("{SECTION}.tick_seconds"), message));
         }
         Ok(Self {
             spec,
             name,
-            key,
             format: spec.format,
             tiers: tiers.max(1),
             tick: (seconds * SECOND as f64).round() as i64, // from 1 to 10^12
@@ -71,7 +74,7 @@ impl<'a> Log<'a> {
         })
     }
 
-    pub(super) fn spec(&self) -> &'a TraceSpec {
+    pub(super) fn spec(&self) -> &'a LogSpec {
         self.spec
     }
 
@@ -81,21 +84,18 @@ impl<'a> Log<'a> {
 
     /// An error about the file as a whole.
     pub(super) fn error(&self, message: impl AsRef<str>) -> Error {
-        Error::invalid(
-            format!("{}.file", self.key),
-            format!("{}: {}", self.name, message.as_ref()),
-        )
+        Error::invalid(FILE, format!("{}: {}", self.name, message.as_ref()))
     }
 
     /// An error at a line that nothing can skip.
     pub(super) fn error_at(&self, line: u64, message: impl AsRef<str>) -> Error {
         let message = format!("{}:{line}: {}", self.name, message.as_ref());
-        Error::invalid(format!("{}.file", self.key), message)
+        Error::invalid(FILE, message)
     }
 
-    /// An error about a key of the scenario, such as `columns.need`.
+    /// An error about a key of the scenario's section, such as `columns.need`.
     pub(super) fn error_of(&self, key: &str, message: impl Into<String>) -> Error {
-        Error::invalid(format!("{}.{key}", self.key), message)
+        Error::invalid(format!("{SECTION}.{key}"), message)
     }
 
     /// Takes what a line holds.
@@ -116,8 +116,8 @@ impl<'a> Log<'a> {
     fn skip(&mut self, line: u64, trouble: Trouble) -> Result<(), Error> {
         if !self.spec.lenient {
             let message = format!(
-                "{}; correct it, or skip and count such lines by `--lenient` ({}.lenient = true)",
-                trouble.message, self.key
+                "{}; correct it, or skip and count such lines by `--lenient` ({SECTION}.lenient = true)",
+                trouble.message
             );
             return Err(self.error_at(line, message));
         }
@@ -142,13 +142,12 @@ impl<'a> Log<'a> {
     fn allowed(&self, field: Field) -> String {
         match field {
             Field::Arrival => format!(
-                "seconds from 0 to {LATEST}, and at most {MOST_NEED} ticks ({}.tick_seconds = {}) after the first",
-                self.key, self.spec.tick_seconds
+                "seconds from 0 to {LATEST}, and at most {MOST_NEED} ticks ({SECTION}.tick_seconds = {}) after the first",
+                self.spec.tick_seconds
             ),
             Field::Need => format!(
-                "seconds from 0 to {}, which are {MOST_NEED} ticks ({}.tick_seconds = {})",
+                "seconds from 0 to {}, which are {MOST_NEED} ticks ({SECTION}.tick_seconds = {})",
                 (i128::from(MOST_NEED) * i128::from(self.tick) / i128::from(SECOND)).min(LATEST.into()),
-                self.key,
                 self.spec.tick_seconds
             ),
             Field::Processors => format!("a whole number from 1 to {MOST_TASKS}"),

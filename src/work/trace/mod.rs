@@ -25,7 +25,7 @@ mod tests;
 pub use account::Account;
 pub use reason::{Field, Kind, Reason};
 pub use result::JobResult;
-pub use spec::{Columns, Placement, TierBy, TraceFormat, TraceSpec};
+pub use spec::{Columns, LogSpec, Placement, TierBy, TraceFormat};
 
 use crate::error::Error;
 use crate::scenario::locate;
@@ -71,20 +71,19 @@ pub struct Trace {
     pub account: Account,
 }
 
-/// Reads the log of a scenario that stands in `folder` and has the log's section under `key`, as in "work.trace". `tiers` is how many
-/// tiers there are, at least 1.
+/// Reads the log that a scenario in `folder` names as its `work.trace`: a relative name starts there, or else at the current folder.
+/// `tiers` is how many tiers there are, at least 1.
 ///
 /// # Errors
-/// [`Error::Invalid`] naming the file, the line (of Parquet the row), the field, its value and what is allowed.
-pub fn read(spec: &TraceSpec, folder: &Path, key: &str, tiers: u32) -> Result<Trace, Error> {
-    if spec.file.as_os_str().is_empty() {
-        return Err(Error::invalid(
-            format!("{key}.file"),
-            "is empty; name the file of a job log",
-        ));
+/// [`Error::Invalid`] naming the file, the line (of Parquet the row), the field, its value and what is allowed; or a key of
+/// `work.log`.
+pub fn read(file: &Path, spec: &LogSpec, folder: &Path, tiers: u32) -> Result<Trace, Error> {
+    if file.as_os_str().is_empty() {
+        let message = "is empty; name the file of a job log, as in --set work.trace=FILE";
+        return Err(Error::invalid(log::FILE, message));
     }
-    let path = locate(folder, &spec.file);
-    let log = Log::new(spec, path.display().to_string(), key, tiers)?;
+    let path = locate(folder, file);
+    let log = Log::new(spec, path.display().to_string(), tiers)?;
     let refused = |error: &io::Error| {
         let remedy = match error.kind() {
             io::ErrorKind::NotFound => "; check the name",
@@ -112,8 +111,8 @@ pub fn read(spec: &TraceSpec, folder: &Path, key: &str, tiers: u32) -> Result<Tr
 ///
 /// # Errors
 /// As [`read`]; also if the content is Parquet, which is read from files only.
-pub fn read_bytes(spec: &TraceSpec, name: &str, bytes: &[u8], key: &str, tiers: u32) -> Result<Trace, Error> {
-    let log = Log::new(spec, name.to_owned(), key, tiers)?;
+pub fn read_bytes(spec: &LogSpec, name: &str, bytes: &[u8], tiers: u32) -> Result<Trace, Error> {
+    let log = Log::new(spec, name.to_owned(), tiers)?;
     if is_parquet(spec.format, bytes) {
         return Err(log.error("is Parquet, which is read from files only"));
     }

@@ -1,16 +1,12 @@
-//! The scenario's `[work.trace]`.
+//! The scenario's `[work.log]`: how the job log that `work.trace` names is read.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
 
-/// Work from a job log: who submitted how much, and when.
+/// How a job log is read: who submitted how much, and when.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct TraceSpec {
-    /// The log. A relative name starts at the scenario's folder, or else at the current one. Texts may be gzipped.
-    #[serde(skip)]
-    pub file: PathBuf,
+pub struct LogSpec {
     /// What the log is written in.
     #[serde(default)]
     pub format: TraceFormat,
@@ -37,22 +33,9 @@ fn one() -> f64 {
     1.0
 }
 
-impl Default for TraceSpec {
+impl Default for LogSpec {
     fn default() -> Self {
-        Self::new("")
-    }
-}
-
-impl TraceSpec {
-    /// Whether everything is left out.
-    pub(crate) fn is_default(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// A log with everything else left out.
-    pub fn new(file: impl Into<PathBuf>) -> Self {
         Self {
-            file: file.into(),
             format: TraceFormat::default(),
             tick_seconds: one(),
             cells: Placement::default(),
@@ -60,6 +43,13 @@ impl TraceSpec {
             columns: None,
             lenient: false,
         }
+    }
+}
+
+impl LogSpec {
+    /// Whether everything is left out.
+    pub(crate) fn is_default(&self) -> bool {
+        *self == Self::default()
     }
 }
 

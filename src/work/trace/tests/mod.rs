@@ -12,28 +12,28 @@ use super::*;
 /// The log that whole runs are worked out for as well.
 const TEN: &str = include_str!("../../../../tests/cases/ten_jobs.swf");
 
-fn spec() -> TraceSpec {
-    TraceSpec::new("t")
+fn spec() -> LogSpec {
+    LogSpec::default()
 }
 
-fn lenient() -> TraceSpec {
-    TraceSpec {
+fn lenient() -> LogSpec {
+    LogSpec {
         lenient: true,
         ..spec()
     }
 }
 
 /// Reads `content` as the file `t` into two tiers.
-fn import(spec: &TraceSpec, content: impl AsRef<[u8]>) -> Result<Trace, Error> {
-    read_bytes(spec, "t", content.as_ref(), "work.trace", 2)
+fn import(spec: &LogSpec, content: impl AsRef<[u8]>) -> Result<Trace, Error> {
+    read_bytes(spec, "t", content.as_ref(), 2)
 }
 
-fn trace(spec: &TraceSpec, content: impl AsRef<[u8]>) -> Trace {
+fn trace(spec: &LogSpec, content: impl AsRef<[u8]>) -> Trace {
     import(spec, content).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The message for a log that must be refused.
-fn refusal(spec: &TraceSpec, content: impl AsRef<[u8]>) -> String {
+fn refusal(spec: &LogSpec, content: impl AsRef<[u8]>) -> String {
     import(spec, content).expect_err("a bad log").to_string()
 }
 

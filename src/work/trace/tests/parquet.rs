@@ -19,13 +19,13 @@ fn content(columns: Vec<(&str, ArrayRef)>, compression: Compression) -> Vec<u8> 
     content
 }
 
-fn import(spec: &TraceSpec, content: &[u8]) -> Result<Trace, Error> {
+fn import(spec: &LogSpec, content: &[u8]) -> Result<Trace, Error> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("t"), content).unwrap();
-    read(spec, folder.path(), "work.trace", 2)
+    read(Path::new("t"), spec, folder.path(), 2)
 }
 
-fn refusal(spec: &TraceSpec, content: &[u8]) -> String {
+fn refusal(spec: &LogSpec, content: &[u8]) -> String {
     let message = import(spec, content).expect_err("a bad log").to_string();
     // Without the folder.
     message

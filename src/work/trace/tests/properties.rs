@@ -6,7 +6,7 @@ use proptest::prelude::*;
 /// Reads leniently in every format of text and checks what comes back.
 fn check(content: &[u8]) {
     for format in [TraceFormat::Auto, TraceFormat::Swf, TraceFormat::Csv] {
-        let spec = TraceSpec { format, ..lenient() };
+        let spec = LogSpec { format, ..lenient() };
         match import(&spec, content) {
             Ok(Trace { jobs, account }) => {
                 assert_eq!(account.jobs, jobs.len() as u64);
@@ -17,12 +17,15 @@ fn check(content: &[u8]) {
                     assert!((1..=MOST_TASKS).contains(&job.tasks) && job.tier < 2);
                 }
                 // A log of nothing but usable jobs is read strictly too.
-                let strict = import(&TraceSpec { lenient: false, ..spec }, content);
+                let strict = import(&LogSpec { lenient: false, ..spec }, content);
                 assert_eq!(strict.is_ok(), account.skipped.is_empty());
             }
             Err(error) => {
                 let message = error.to_string();
-                assert!(message.starts_with("work.trace."), "{message}");
+                assert!(
+                    message.starts_with("work.trace ") || message.starts_with("work.log."),
+                    "{message}"
+                );
                 assert!(!message.chars().any(char::is_control), "unprintable: {message:?}");
             }
         }

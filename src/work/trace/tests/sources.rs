@@ -19,14 +19,17 @@ fn gzip_is_told_by_content_and_may_have_several_members() {
     assert_eq!(trace(&spec(), [gzip(head), gzip(tail)].concat()), plain);
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("t"), gzip(TEN)).unwrap();
-    assert_eq!(read(&spec(), folder.path(), "work.trace", 2).unwrap().jobs, plain.jobs);
+    assert_eq!(
+        read(Path::new("t"), &spec(), folder.path(), 2).unwrap().jobs,
+        plain.jobs
+    );
 }
 
 #[test]
 fn a_cut_or_damaged_gzip_is_an_error_even_to_a_lenient_reader() {
     let whole = gzip(&TEN.repeat(50));
     let message = refusal(&lenient(), &whole[..whole.len() - 9]);
-    assert!(message.starts_with("work.trace.file t:"), "{message}");
+    assert!(message.starts_with("work.trace t:"), "{message}");
     assert!(
         message.ends_with("the gzip data ends early, the file is cut; fetch or compress it again"),
         "{message}"
@@ -42,15 +45,17 @@ fn a_cut_or_damaged_gzip_is_an_error_even_to_a_lenient_reader() {
 fn files_that_cannot_be_read_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let message = |file: &str| {
-        let spec = TraceSpec::new(file);
-        read(&spec, folder.path(), "work.trace", 1)
+        read(Path::new(file), &spec(), folder.path(), 1)
             .expect_err("no log")
             .to_string()
     };
-    assert_eq!(message(""), "work.trace.file is empty; name the file of a job log");
+    assert_eq!(
+        message(""),
+        "work.trace is empty; name the file of a job log, as in --set work.trace=FILE"
+    );
     let missing = message("nowhere.swf");
     assert!(
-        missing.starts_with("work.trace.file nowhere.swf: cannot be read: "),
+        missing.starts_with("work.trace nowhere.swf: cannot be read: "),
         "{missing}"
     );
     assert!(missing.ends_with("; check the name"), "{missing}");
@@ -71,9 +76,9 @@ fn the_format_is_told_by_the_first_line_unless_the_scenario_does() {
     assert_eq!(format("\n arrival,need\n1,2\n").unwrap(), TraceFormat::Csv);
     assert!(refusal(&spec(), "1 2 3\n").contains("'1 2 3' has 3 fields"));
     assert!(refusal(&spec(), "1,2,3\n").contains("read as csv, has no such column"));
-    let forced = |format, text: &str| refusal(&TraceSpec { format, ..spec() }, text);
+    let forced = |format, text: &str| refusal(&LogSpec { format, ..spec() }, text);
     assert!(forced(TraceFormat::Swf, "arrival,need\n1,2\n").contains("t:1: 'arrival,need' has 1 fields"));
-    assert!(forced(TraceFormat::Csv, TEN).starts_with("work.trace.columns.arrival is left out"));
+    assert!(forced(TraceFormat::Csv, TEN).starts_with("work.log.columns.arrival is left out"));
     assert!(refusal(&spec(), "PAR1....").ends_with("is Parquet, which is read from files only"));
 }
 
@@ -82,7 +87,7 @@ fn a_line_without_an_end_fills_no_memory() {
     let endless = "1 ".repeat(1 << 20);
     assert_eq!(
         refusal(&lenient(), endless),
-        "work.trace.file t:1: is longer than 1048576 bytes, which no line of a log is; is it a log at all?"
+        "work.trace t:1: is longer than 1048576 bytes, which no line of a log is; is it a log at all?"
     );
 }
 
@@ -91,7 +96,7 @@ fn a_line_without_an_end_fills_no_memory() {
 fn a_build_without_parquet_says_how_to_have_it() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("t"), "PAR1").unwrap();
-    let error = read(&spec(), folder.path(), "work.trace", 1).expect_err("no reader");
+    let error = read(Path::new("t"), &spec(), folder.path(), 1).expect_err("no reader");
     assert!(
         error.to_string().ends_with(
             "is Parquet, which this build cannot read; build with `--features cli`, or write the log as CSV"
@@ -102,29 +107,29 @@ fn a_build_without_parquet_says_how_to_have_it() {
 #[test]
 fn ticks_must_last() {
     for seconds in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e-7] {
-        let spec = TraceSpec {
+        let spec = LogSpec {
             tick_seconds: seconds,
             ..spec()
         };
         assert_eq!(
             refusal(&spec, TEN),
-            format!("work.trace.tick_seconds is {seconds}; it must be a number from 0.000001 to 1_000_000")
+            format!("work.log.tick_seconds is {seconds}; it must be a number from 0.000001 to 1_000_000")
         );
     }
 }
 
 #[test]
 fn a_section_is_read_and_written() {
-    let spec: TraceSpec = toml::from_str("file = \"t\"").unwrap();
-    assert_eq!(spec, TraceSpec::new("t"));
-    let text = "file = \"t\"\nformat = \"csv\"\ntick_seconds = 60.0\ncells = \"round-robin\"\ntier = \"size\"\nlenient = true\n\n[columns]\narrival = \"a\"\nneed = \"n\"\nuser = \"u\"\n";
-    let spec: TraceSpec = toml::from_str(text).unwrap();
+    let spec: LogSpec = toml::from_str("").unwrap();
+    assert_eq!(spec, LogSpec::default());
+    let text = "format = \"csv\"\ntick_seconds = 60.0\ncells = \"round-robin\"\ntier = \"size\"\nlenient = true\n\n[columns]\narrival = \"a\"\nneed = \"n\"\nuser = \"u\"\n";
+    let spec: LogSpec = toml::from_str(text).unwrap();
     assert_eq!(spec.cells, Placement::RoundRobin);
     assert_eq!(
-        toml::from_str::<TraceSpec>(&toml::to_string(&spec).unwrap()).unwrap(),
+        toml::from_str::<LogSpec>(&toml::to_string(&spec).unwrap()).unwrap(),
         spec
     );
-    assert!(toml::from_str::<TraceSpec>("file = \"t\"\nspeed = 1").is_err());
+    assert!(toml::from_str::<LogSpec>("speed = 1").is_err());
 }
 
 /// The file of the folder that `TETRASWARM_DATA` names, if it names one.
@@ -134,16 +139,15 @@ fn hpc2n_is_read() {
         println!("skipped hpc2n.swf: set TETRASWARM_DATA to the folder that holds it");
         return;
     };
-    let spec = TraceSpec::new("hpc2n.swf");
-    let strict = read(&spec, Path::new(&folder), "work.trace", 2)
+    let file = Path::new("hpc2n.swf");
+    let strict = read(file, &spec(), Path::new(&folder), 2)
         .expect_err("cancelled jobs")
         .to_string();
     assert!(
         strict.contains("hpc2n.swf:34: field 4 (run time) is -1, that is, unknown"),
         "{strict}"
     );
-    let spec = TraceSpec { lenient: true, ..spec };
-    let trace = read(&spec, Path::new(&folder), "work.trace", 2).unwrap();
+    let trace = read(file, &lenient(), Path::new(&folder), 2).unwrap();
     let account = &trace.account;
     println!("{account}");
     assert_eq!((account.jobs, account.tasks, account.work), (3145, 63_578, 503_655_194));

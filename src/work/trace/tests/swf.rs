@@ -53,7 +53,7 @@ fn ticks_are_rounded_down_for_arrivals_and_up_for_needs() {
         line(2, "159", "60", "1", "-1", "-1"),
         line(3, "160", "61", "1", "-1", "-1"),
     ];
-    let spec = TraceSpec {
+    let spec = LogSpec {
         tick_seconds: 60.0,
         ..spec()
     };
@@ -61,7 +61,7 @@ fn ticks_are_rounded_down_for_arrivals_and_up_for_needs() {
     assert_eq!(short(&read), [(1, 0, 1, 1, 1), (2, 0, 1, 1, 1), (3, 1, 2, 1, 1)]);
     assert_eq!(read.account.first_submit, 100);
     // A tenth of a second is no binary fraction; the ticks are exact all the same.
-    let spec = TraceSpec {
+    let spec = LogSpec {
         tick_seconds: 0.1,
         ..spec
     };
@@ -80,8 +80,8 @@ fn tiers_are_queues_in_ascending_order_or_sizes() {
         .map(|k| line(k as i64, "0", "1", sizes[k], "0", queues[k]))
         .collect();
     let tiers = |by, tiers| -> Vec<u32> {
-        let spec = TraceSpec { tier: by, ..spec() };
-        let read = read_bytes(&spec, "t", log.as_bytes(), "work.trace", tiers).unwrap();
+        let spec = LogSpec { tier: by, ..spec() };
+        let read = read_bytes(&spec, "t", log.as_bytes(), tiers).unwrap();
         read.jobs.iter().map(|job| job.tier).collect()
     };
     assert_eq!(tiers(TierBy::Queue, 1), [0, 0, 0, 0, 0]);
@@ -142,7 +142,7 @@ fn every_bad_value_is_an_error_or_skipped_and_counted() {
         ),
         (
             "2 5 -1 -1 1",
-            "field 4 (run time) is -1, that is, unknown; it must be seconds from 0 to 2147483647, which are 2147483647 ticks (work.trace.tick_seconds = 1)",
+            "field 4 (run time) is -1, that is, unknown; it must be seconds from 0 to 2147483647, which are 2147483647 ticks (work.log.tick_seconds = 1)",
             "need unknown",
         ),
         ("2 5 -1 -2 1", "field 4 (run time) is -2; it must", "need out of range"),
@@ -196,12 +196,9 @@ fn every_bad_value_is_an_error_or_skipped_and_counted() {
         let bad = format!("{start} -1 -1 -1 -1 -1 1 1 -1 -1 1 -1 -1 -1\n");
         let log = format!("; a log\n{}{bad}", line(1, "0", "1", "1", "1", "1"));
         let refused = refusal(&spec(), &log);
+        assert!(refused.starts_with(&format!("work.trace t:3: {message}")), "{refused}");
         assert!(
-            refused.starts_with(&format!("work.trace.file t:3: {message}")),
-            "{refused}"
-        );
-        assert!(
-            refused.ends_with("or skip and count such lines by `--lenient` (work.trace.lenient = true)"),
+            refused.ends_with("or skip and count such lines by `--lenient` (work.log.lenient = true)"),
             "{refused}"
         );
         let read = trace(&lenient(), &log);
@@ -230,10 +227,7 @@ fn every_bad_value_is_an_error_or_skipped_and_counted() {
         ("bob", "1", "field 12 (user) is 'bob';"),
     ] {
         let refused = refusal(&spec(), line(1, "0", "1", "1", user, queue));
-        assert!(
-            refused.starts_with(&format!("work.trace.file t:1: {message}")),
-            "{refused}"
-        );
+        assert!(refused.starts_with(&format!("work.trace t:1: {message}")), "{refused}");
     }
 }
 
@@ -248,15 +242,15 @@ fn arrivals_count_from_the_first_usable_job() {
 fn a_log_without_a_usable_job_is_refused() {
     assert_eq!(
         refusal(&spec(), ""),
-        "work.trace.file t: is empty; a log holds at least one job"
+        "work.trace t: is empty; a log holds at least one job"
     );
     assert_eq!(
         refusal(&lenient(), "; Version: 2.2\n\n"),
-        "work.trace.file t: has 2 lines and no job; a log holds at least one"
+        "work.trace t: has 2 lines and no job; a log holds at least one"
     );
     let cancelled = line(1, "3", "-1", "1", "0", "1").repeat(2);
     assert_eq!(
         refusal(&lenient(), cancelled),
-        "work.trace.file t: has no usable job: of 2 lines 2 were skipped (2 need unknown); is it in the format swf?"
+        "work.trace t: has no usable job: of 2 lines 2 were skipped (2 need unknown); is it in the format swf?"
     );
 }

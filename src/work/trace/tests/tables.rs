@@ -12,8 +12,8 @@ fn columns(arrival: &str, need: &str) -> Columns {
     }
 }
 
-fn with(columns: Columns) -> TraceSpec {
-    TraceSpec {
+fn with(columns: Columns) -> LogSpec {
+    LogSpec {
         columns: Some(columns),
         ..spec()
     }
@@ -46,7 +46,7 @@ fn columns_left_out_have_defaults() {
     // Named columns are all that count.
     let read = trace(&with(columns("arrival", "need")), "arrival,need,tier\n0,1,1\n");
     assert_eq!(read.jobs[0].tier, 0);
-    let sized = TraceSpec {
+    let sized = LogSpec {
         tier: TierBy::Size,
         ..spec()
     };
@@ -58,15 +58,15 @@ fn a_column_that_is_not_there_is_told_with_what_is() {
     let log = "submit,run_time,cores\n1,2,3\n";
     assert_eq!(
         refusal(&with(columns("submit", "runtime")), log),
-        "work.trace.columns.need is 'runtime', but t, read as csv, has no such column; did you mean 'run_time'? it has: submit, run_time, cores"
+        "work.log.columns.need is 'runtime', but t, read as csv, has no such column; did you mean 'run_time'? it has: submit, run_time, cores"
     );
     assert_eq!(
         refusal(&spec(), log),
-        "work.trace.columns.arrival is left out, which means 'arrival', but t, read as csv, has no such column; it has: submit, run_time, cores"
+        "work.log.columns.arrival is left out, which means 'arrival', but t, read as csv, has no such column; it has: submit, run_time, cores"
     );
     assert_eq!(
         refusal(&spec(), "arrival,need,need\n1,2,3\n"),
-        "work.trace.columns.need is 'need', which t has more than one column of; rename one"
+        "work.log.columns.need is 'need', which t has more than one column of; rename one"
     );
 }
 
@@ -118,10 +118,7 @@ fn every_bad_value_is_an_error_or_skipped_and_counted() {
     for (bad, message, reason) in cases {
         let log = format!("arrival,need,tier,processors,user\n0,1,1,1,1\n{bad}\n");
         let refused = refusal(&spec(), &log);
-        assert!(
-            refused.starts_with(&format!("work.trace.file t:3: {message}")),
-            "{refused}"
-        );
+        assert!(refused.starts_with(&format!("work.trace t:3: {message}")), "{refused}");
         let read = trace(&lenient(), &log);
         assert_eq!((read.jobs.len(), read.account.lines, read.account.other), (1, 3, 1));
         let end = format!("; 1 of 3 lines skipped (1 {reason})");
@@ -133,16 +130,16 @@ fn every_bad_value_is_an_error_or_skipped_and_counted() {
 fn an_open_quotation_mark_is_an_error_even_to_a_lenient_reader() {
     assert_eq!(
         refusal(&lenient(), "arrival,need\n0,1\n1,\"2\n3,4\n"),
-        "work.trace.file t:3: opens a quotation mark that nothing closes; is the file cut?"
+        "work.trace t:3: opens a quotation mark that nothing closes; is the file cut?"
     );
     let endless = format!("arrival,need\n0,\"{}", "1\n".repeat(1 << 20));
-    assert!(refusal(&spec(), endless).starts_with("work.trace.file t:2: begins a row of more than 1048576 bytes"));
+    assert!(refusal(&spec(), endless).starts_with("work.trace t:2: begins a row of more than 1048576 bytes"));
 }
 
 #[test]
 fn a_table_without_rows_is_refused() {
     assert_eq!(
         refusal(&spec(), "arrival,need\n"),
-        "work.trace.file t: has 1 lines and no job; a log holds at least one"
+        "work.trace t: has 1 lines and no job; a log holds at least one"
     );
 }

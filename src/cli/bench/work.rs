@@ -1,0 +1,126 @@
+//! `tetraswarm bench --work`: the tick of cells that work.
+
+use super::{Answer, answer, answer_json, copied, copy_words, short, tell};
+use crate::output::text::{grouped, table};
+use serde::Serialize;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tetraswarm::Error;
+use tetraswarm::bench::{Times, WorkFigures, copy, measure_work, work_agents};
+use tetraswarm::device::{Device, DeviceInfo};
+
+/// Agents where no number is asked for.
+const SIZES: [u32; 4] = [1 << 16, 1 << 18, 1 << 20, 1 << 22];
+/// Words of the copy beside which a tick is put: far more than any cache holds.
+const COPY_WORDS: u32 = 1 << 24;
+
+#[derive(Serialize)]
+struct Row {
+    agents: u32,
+    cells: u32,
+    /// One for each device; null where it does not fit.
+    figures: Vec<Option<WorkFigures>>,
+}
+
+#[derive(Serialize)]
+struct Report {
+    devices: Vec<DeviceInfo>,
+    copy_words: u32,
+    copy: Vec<Times>,
+    copy_bytes_per_second: Vec<f64>,
+    rows: Vec<Row>,
+}
+
+/// Measures with so many agents, or with each number that is usual.
+pub fn run(devices: &[Arc<dyn Device>], agents: Option<u32>, json: bool) -> Answer {
+    let sizes = agents.map_or_else(|| SIZES.to_vec(), |agents| vec![work_agents(agents)]);
+    let report = measure(devices, &sizes)?;
+    if json {
+        answer_json(&report)?;
+    } else {
+        answer(&text(&report))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn measure(devices: &[Arc<dyn Device>], sizes: &[u32]) -> Result<Report, Error> {
+    let copies: Vec<Times> = devices
+        .iter()
+        .map(|device| copy(&**device, copy_words(&**device, COPY_WORDS)))
+        .collect::<Result<_, _>>()?;
+    let speeds: Vec<f64> = devices
+        .iter()
+        .zip(&copies)
+        .map(|(device, copy)| 8.0 * f64::from(copy_words(&**device, COPY_WORDS)) / copy.median)
+        .collect();
+    let mut rows = Vec::new();
+    for &agents in sizes {
+        tell(&format!("measuring {} agents …", grouped(agents)));
+        let on = |(device, &speed): (&Arc<dyn Device>, &f64)| match measure_work(agents, &**device, speed) {
+            Ok(figures) => Ok(Some(figures)),
+            // One size that does not fit spoils no table.
+            Err(error @ Error::TooLarge { .. }) => {
+                tell(&format!("note: {error}"));
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        };
+        rows.push(Row {
+            agents,
+            cells: agents / 4,
+            figures: devices.iter().zip(&speeds).map(on).collect::<Result<_, Error>>()?,
+        });
+    }
+    Ok(Report {
+        devices: devices.iter().map(|device| device.info().clone()).collect(),
+        copy_words: COPY_WORDS,
+        copy: copies,
+        copy_bytes_per_second: speeds,
+        rows,
+    })
+}
+
+fn text(report: &Report) -> String {
+    let mut all = String::new();
+    for (k, device) in report.devices.iter().enumerate() {
+        all += &copied(
+            device,
+            report.copy_words,
+            report.copy[k],
+            report.copy_bytes_per_second[k],
+        );
+    }
+    let mut titles: Vec<String> = ["agents", "cells", "bytes"].map(str::to_owned).to_vec();
+    for device in &report.devices {
+        titles.push(format!("{} ms/tick", short(device)));
+        titles.extend(["spread", "ns/agent-tick", "M agent-ticks/s", "GB/s", "of copy"].map(str::to_owned));
+    }
+    let mut rows = vec![titles];
+    for row in &report.rows {
+        let bytes = row.figures.iter().flatten().next();
+        let mut cells = vec![
+            grouped(row.agents),
+            grouped(row.cells),
+            bytes.map_or("-".into(), |f| format!("{:.1}", f.bytes_per_agent_tick)),
+        ];
+        for figures in &row.figures {
+            cells.extend(match figures {
+                Some(f) => [
+                    format!("{:.3}", f.tick.median * 1e3),
+                    format!("{:.3}–{:.3}", f.tick.least * 1e3, f.tick.greatest * 1e3),
+                    format!("{:.2}", f.nanoseconds_per_agent_tick),
+                    format!("{:.1}", f.agent_ticks_per_second / 1e6),
+                    format!("{:.2}", f.bandwidth / 1e9),
+                    format!("{:.1} %", f.share_of_copy * 100.0),
+                ],
+                None => ["does not fit", "-", "-", "-", "-", "-"].map(str::to_owned),
+            });
+        }
+        rows.push(cells);
+    }
+    all += "\norchestra without its events, from tick 50 on\n";
+    all += &table(&rows);
+    all += "bytes: for each agent and tick, every column that a step reads or writes counted once in full; cells look only at the \
+            part of their queues that is filled, so typically less moves, and GB/s and its share of the copy's are upper bounds\n";
+    all
+}

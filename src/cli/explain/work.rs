@@ -1,0 +1,83 @@
+//! What `--explain` says of a swarm that works.
+
+use crate::output::text::grouped;
+use serde_json::Value;
+use tetraswarm::plan::Plan;
+use tetraswarm::scenario::Scenario;
+use tetraswarm::work::WorkSpec;
+
+/// What the cells work at, and by which policies.
+pub fn facts(scenario: &Scenario, plan: &Plan) -> Vec<(&'static str, String)> {
+    let Some(work) = &scenario.work else { return Vec::new() };
+    let mut facts = source(work, plan);
+    facts.extend([
+        ("queues", format!("at most {} tasks a cell", grouped(work.queue))),
+        ("order", words(&work.order)),
+        ("retry", words(&work.retry)),
+        (
+            "agreement",
+            format!(
+                "{}, {} of the results are verified; a task fails when rejected for the {}th time",
+                words(&work.agreement),
+                work.verify,
+                work.max_tries + 1
+            ),
+        ),
+        (
+            "balance",
+            format!(
+                "{}; timing {}",
+                words(&work.balance.policy),
+                words(&work.balance.timing)
+            ),
+        ),
+        (
+            "roles",
+            format!(
+                "move on every {} ticks; a dead cell is taken over after {}",
+                grouped(work.epoch),
+                grouped(work.lease)
+            ),
+        ),
+    ]);
+    facts
+}
+
+/// Where the tasks come from.
+fn source(work: &WorkSpec, plan: &Plan) -> Vec<(&'static str, String)> {
+    if let Some(log) = plan.work.as_ref().and_then(|work| work.log.as_ref()) {
+        return vec![("log", log.account.to_string())];
+    }
+    let Some(arrivals) = &work.arrivals else {
+        return Vec::new();
+    };
+    let how_much = match (arrivals.load, arrivals.rate) {
+        (Some(load), _) => format!("load {load}"),
+        (None, rate) => format!("{} a cell and tick", rate.unwrap_or_default()),
+    };
+    let mut text = format!("{how_much}, {}, {}", words(&arrivals.process), words(&arrivals.place));
+    if let Some(until) = arrivals.until {
+        text += &format!(", for {} ticks", grouped(until));
+    }
+    let shares: Vec<String> = work.tiers.iter().map(f64::to_string).collect();
+    vec![
+        ("arrivals", text),
+        ("need", format!("{}, error {}", words(&work.need), work.error)),
+        ("tiers", format!("{}: {}", shares.len(), shares.join(", "))),
+    ]
+}
+
+/// A value of the scenario in its own words, as in "threshold, bound 4".
+fn words(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value).unwrap_or_default() {
+        Value::Object(keys) => {
+            let kind = keys.get("kind").and_then(Value::as_str).unwrap_or_default();
+            let rest = keys.iter().filter(|(key, _)| *key != "kind");
+            rest.fold(kind.to_owned(), |text, (key, value)| {
+                let plain = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                format!("{text}, {key} {plain}")
+            })
+        }
+        value => value.as_str().unwrap_or_default().to_owned(),
+    }
+}
