@@ -144,7 +144,12 @@ mod altered {
             "count_all(ALL_BUSY, 2u)",
         ),
         ("orchestra", "cell", "epoch % count", "0u"),
-        ("orchestra", "cell", "(exponent - 6u) * 32u", "(exponent - 6u) * 31u"),
+        (
+            "orchestra",
+            "cell",
+            "ticks >> (exponent - 5u)",
+            "ticks >> (exponent - 4u)",
+        ),
         (
             "orchestra",
             "cell",

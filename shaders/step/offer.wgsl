@@ -33,11 +33,10 @@ fn offers_of(i: u32) -> u32 {
     }
     made = 0u;
     most = min(own & QUEUED, OFFERS);
+    offer(i, own, clock.tick);
     // Links to a cell that is down carry nothing, but its neighbours can reach for what it holds.
     if ((own & ABANDONED) != 0u) {
         hand_over(i, own, clock.tick);
-    } else {
-        offer(i, own, clock.tick);
     }
     if (made > 0u) {
         outbox[OUTBOX_HEADER * NODES + i] = made | ((own & QUEUED) << OUTBOX_QUEUED_SHIFT);

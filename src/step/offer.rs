@@ -120,7 +120,7 @@ impl Step for OfferStep {
     }
 
     fn turns(&self, plan: &Plan) -> u64 {
-        // Cells that are abandoned, and others beside them.
+        // A cell that is abandoned looks at its links twice.
         2 * u64::from(plan.topology.largest_degree())
     }
 

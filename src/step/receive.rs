@@ -145,8 +145,8 @@ impl ReceiveStep {
         'givers: for &(own, giver) in givers {
             let word = |word: usize| all[word * cells + giver as usize];
             let count = (word(outbox::HEADER) & 0xFF) as usize;
-            let mut from_it = 0;
-            for offer in (0..count).filter(|&offer| word(outbox::TARGETS + offer) == own) {
+            let to_own = (0..count).filter(|&offer| word(outbox::TARGETS + offer) == own);
+            for (from_it, offer) in (0u32..).zip(to_own) {
                 if room == 0 {
                     *answer = giver | from_it << TAKEN_SHIFT;
                     break 'givers;
@@ -156,7 +156,6 @@ impl ReceiveStep {
                 queue[2 * queued as usize + 1][at] = self.format.moved(task[1]);
                 queued += 1;
                 room -= 1;
-                from_it += 1;
             }
         }
         *state = *state & !state::QUEUED | queued;
