@@ -89,7 +89,7 @@ fn taken_by(i: u32) -> u32 {
             let task = (OUTBOX_TASKS + 2u * k) * NODES + giver;
             let at = 2u * (queued + taken) * NODES + i;
             queue[at] = outbox[task];
-            queue[at + NODES] = outbox[task + NODES] + (1u << HOPS_SHIFT);
+            queue[at + NODES] = moved(outbox[task + NODES]);
             taken++;
             from_it++;
         }

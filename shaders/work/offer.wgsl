@@ -20,11 +20,6 @@ fn offer_to(i: u32, queued: u32, other: u32, count: u32) {
     for (var k = 0u; k < turns; k++) {
         let at = 2u * (queued - 1u - made) * NODES + i;
         let record = queue[at + NODES];
-        // A task that has moved as often as can be counted stays, and those behind it with it.
-        if (task_hops(record) == 0xFFFFFFFFu >> HOPS_SHIFT) {
-            most = made;
-            break;
-        }
         outbox[(OUTBOX_TARGETS + made) * NODES + i] = other;
         outbox[(OUTBOX_TASKS + 2u * made) * NODES + i] = queue[at];
         outbox[(OUTBOX_TASKS + 2u * made + 1u) * NODES + i] = record;

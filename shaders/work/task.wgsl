@@ -43,6 +43,11 @@ fn task_hops(record: u32) -> u32 {
     return record >> HOPS_SHIFT;
 }
 
+// The record after another hop; those beyond the most that can be counted are not.
+fn moved(record: u32) -> u32 {
+    return record + select(1u << HOPS_SHIFT, 0u, task_hops(record) == 0xFFFFFFFFu >> HOPS_SHIFT);
+}
+
 // What stands for a task in the ledger's sums.
 fn task_identity(task: vec2<u32>) -> vec2<u32> {
     return mix(IDENTITY, task.x, task_tick(task.y));

@@ -331,10 +331,6 @@ impl OfferStep {
                 let slot = 2 * (queued - 1 - offer) as usize;
                 let word = |slot: usize| queue[slot * cells + first as usize + at];
                 let task = [word(slot), word(slot + 1)];
-                // A task that has moved as often as can be counted stays, and those behind it with it.
-                if self.format.hops(task[1]) == self.format.most_hops() {
-                    break;
-                }
                 lanes[outbox::TARGETS + count][at] = making.targets[at][count];
                 lanes[outbox::TASKS + 2 * count][at] = task[0];
                 lanes[outbox::TASKS + 2 * count + 1][at] = task[1];

@@ -218,7 +218,7 @@ impl Format {
         record >> self.hops_shift
     }
 
-    /// The most hops that can be counted; a task that has moved so often stays.
+    /// The most hops that can be counted.
     #[inline(always)]
     #[must_use]
     pub fn most_hops(self) -> u32 {
@@ -232,11 +232,14 @@ impl Format {
         record.wrapping_add(1 << self.tries_shift)
     }
 
-    /// The record after another hop.
+    /// The record after another hop; those beyond the most that can be counted are not.
     #[inline(always)]
     #[must_use]
     pub fn moved(self, record: u32) -> u32 {
-        record.wrapping_add(1 << self.hops_shift)
+        match self.hops(record) == self.most_hops() {
+            true => record,
+            false => record + (1 << self.hops_shift),
+        }
     }
 
     /// What stands for a task in the ledger's sums.
