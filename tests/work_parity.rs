@@ -168,8 +168,8 @@ mod altered {
         (
             "partitions, kills and revivals",
             "cell",
-            "(state >> DOWN_SHIFT) + 1u",
-            "(state >> DOWN_SHIFT) + 2u",
+            "(state >> CLOSED_SHIFT) + 1u",
+            "(state >> CLOSED_SHIFT) + 2u",
         ),
     ];
 
