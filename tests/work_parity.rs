@@ -158,7 +158,7 @@ mod altered {
         ),
         ("orchestra", "offer", "GAIN: u32 = 2u", "GAIN: u32 = 3u"),
         ("orchestra", "receive", "four.z < four.y", "four.z > four.y"),
-        ("one source, all refused at first", "settle", "i < last", "i <= last"),
+        ("overload in bursts", "settle", "i < last", "i <= last"),
         (
             "partitions, kills and revivals",
             "offer",
@@ -168,8 +168,8 @@ mod altered {
         (
             "partitions, kills and revivals",
             "cell",
-            "(state >> DOWN_SHIFT) + 1u",
-            "(state >> DOWN_SHIFT) + 2u",
+            "(state >> CLOSED_SHIFT) + 1u",
+            "(state >> CLOSED_SHIFT) + 2u",
         ),
     ];
 
