@@ -165,8 +165,8 @@ impl WorkSpec {
         let tiers = self.tiers.len() as u32;
         let trace = trace::read(file, &self.log, folder, tiers)?;
         let jobs = &trace.jobs;
-        if jobs.len() > 1 << 30 {
-            let message = format!("holds {} jobs; at most {} are possible", jobs.len(), 1 << 30);
+        if jobs.len() > 1 << 29 {
+            let message = format!("holds {} jobs; at most {} are possible", jobs.len(), 1 << 29);
             return Err(Error::invalid("work.trace", message));
         }
         if trace.account.tasks > MOST_WAITING {

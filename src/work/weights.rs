@@ -23,12 +23,12 @@ pub(super) fn sums_to_one(shares: &[f64], key: &str) -> Result<(), Error> {
     }
     let sum: f64 = shares.iter().sum();
     if (sum - 1.0).abs() > 1e-6 {
-        // Without the last digits, which are the sum's rounding.
-        let tidy = |number: f64| (number * 1e9).round() / 1e9;
+        // Without the digits that are owed to binary fractions.
+        let short = |number: f64| (number * 1e9).round() / 1e9;
         let message = format!(
             "sums to {}, and must sum to 1; change one share by {}",
-            tidy(sum),
-            tidy(1.0 - sum)
+            short(sum),
+            short(1.0 - sum)
         );
         return Err(Error::invalid(key, message));
     }
@@ -60,12 +60,14 @@ pub(super) fn weights(order: &Order, shares: &[f64], load: Option<f64>) -> Resul
         Order::SquareRoot => match load {
             Some(load) if load < 1.0 => square_root(shares, load),
             Some(load) => {
-                let message = format!("divides what the load leaves over, but the load is {load}; it must be below 1");
+                let message = format!(
+                    "is square-root, which divides what the load leaves over, but the load is {load}; let less arrive, so that it is \
+                     below 1, or use another order"
+                );
                 return Err(Error::invalid("work.order.kind", message));
             }
             None => {
-                let message =
-                    "needs to know the load, which a job log does not say; use work.arrivals, or another order";
+                let message = "is square-root, which needs to know the load, but a job log does not say it; use work.arrivals, or another order";
                 return Err(Error::invalid("work.order.kind", message));
             }
         },
