@@ -1,6 +1,6 @@
 //! Ticks on the CPU.
 
-use super::BLOCK;
+use super::{BLOCK, block};
 use super::store::{Stored, lanes, store};
 use crate::device::{Event, Execution, Memory, Outcome};
 use crate::error::Error;
@@ -118,10 +118,11 @@ impl CpuExecution {
             folds: &folds,
         };
         let writing = bindings.iter().filter(|b| b.access.writes_own());
-        let mut outputs: Vec<Outputs<'_>> = (0..nodes.div_ceil(BLOCK)).map(|_| Vec::new()).collect();
+        let size = block(plan);
+        let mut outputs: Vec<Outputs<'_>> = (0..nodes.div_ceil(size)).map(|_| Vec::new()).collect();
         for (words, binding) in written.iter_mut().zip(writing) {
             let extent = plan.columns[binding.column.0].extent;
-            for (lanes, output) in lanes(words, extent, slots, rows, nodes, BLOCK)
+            for (lanes, output) in lanes(words, extent, slots, rows, nodes, size)
                 .into_iter()
                 .zip(&mut outputs)
             {
@@ -133,8 +134,8 @@ impl CpuExecution {
                 .par_iter_mut()
                 .enumerate()
                 .for_each_init(Scratch::default, |scratch, (block, output)| {
-                    let first = block * BLOCK;
-                    let last = (first + BLOCK).min(nodes);
+                    let first = block * size;
+                    let last = (first + size).min(nodes);
                     step.run(&view, first as u32..last as u32, output, scratch);
                 });
         });
@@ -177,13 +178,14 @@ impl CpuExecution {
         let columns: Vec<&[u32]> = columns.iter().map(|(_, c)| &*self.columns[c.0].current).collect();
         let traffic = self.last_traffic();
         let nodes = plan.nodes() as usize;
+        let size = block(plan);
         let nothing = || Tally::nothing(gauge.bins());
         let mut tally = self.pool.install(|| {
-            (0..nodes.div_ceil(BLOCK))
+            (0..nodes.div_ceil(size))
                 .into_par_iter()
                 .map(|block| {
                     let mut tally = nothing();
-                    let nodes = (block * BLOCK) as u32..((block + 1) * BLOCK).min(nodes) as u32;
+                    let nodes = (block * size) as u32..((block + 1) * size).min(nodes) as u32;
                     gauge.add(&columns, &traffic, nodes.clone(), &mut tally);
                     tally.counts[count::UP] += nodes.clone().filter(|&i| traffic.is_up(i)).count() as u64;
                     if self.tick > 0 {

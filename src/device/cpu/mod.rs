@@ -16,6 +16,14 @@ use std::time::Instant;
 /// Nodes in a block: what one worker does at a time. A multiple of the steps' chunks.
 pub(crate) const BLOCK: usize = 1 << 14;
 
+/// Cells in a block: a cell that works takes longer than a node that agrees.
+const CELLS: usize = 1 << 11;
+
+/// How many nodes one worker does at a time.
+fn block(plan: &Plan) -> usize {
+    if plan.work.is_some() { CELLS } else { BLOCK }
+}
+
 /// As many as 32-bit indices can name.
 const MOST_NODES: u64 = u32::MAX as u64 - 1;
 
