@@ -48,7 +48,7 @@ struct Report<'a> {
 pub fn run(arguments: &Arguments) -> Answer {
     let document = arguments.source.document()?;
     let located = |error| document.locate(error);
-    let scenario = document.scenario()?.with_absolute_files(document.folder())?;
+    let scenario = arguments.source.scenario(&document, false)?;
     if arguments.perturb && scenario.ticks == 0 {
         return Err(Error::invalid(
             "--perturb",

@@ -113,7 +113,9 @@ pub struct End {
 }
 
 impl Event {
-    pub(super) fn tick(&self) -> u32 {
+    /// In which tick it happens.
+    #[must_use]
+    pub fn tick(&self) -> u32 {
         match self {
             Self::Kill(strike) | Self::Revive(strike) => strike.tick,
             Self::Partition(split) => split.tick,

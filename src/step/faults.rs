@@ -95,9 +95,12 @@ pub(super) fn outage(faults: &Faults) -> Module {
 /// What goes wrong, for `--explain`; `who` are nodes or agents.
 pub(super) fn describe(faults: &Faults, who: &str) -> String {
     let percent = |t: u32| 100.0 * f64::from(t) / 4_294_967_296.0;
+    let events = match faults.events.len() {
+        1 => "one event".to_owned(),
+        count => format!("{count} events"),
+    };
     format!(
-        "{} events; of the {who} that are up {:.4} % crash in a tick, of those that have crashed {:.4} % come back",
-        faults.events.len(),
+        "{events}; of the {who} that are up {:.4} % crash in a tick, of those that have crashed {:.4} % come back",
         percent(faults.crash),
         percent(faults.recovery)
     )

@@ -326,3 +326,20 @@ fn the_tick_of_cells_is_measured() {
     let both = bench.tetraswarm(&["bench", "--work", "--rule", "average"]);
     says(both.error(2), &["--work"]);
 }
+
+/// Whoever asks for fewer ticks does not reach the later events; a text that has them is mistaken.
+#[test]
+fn a_run_cut_short_leaves_later_events_out() {
+    let bench = with_small();
+    let cut = bench.run(&["small.toml", "--ticks", "300", "--no-out"]);
+    assert_eq!(cut.code, 0, "{}", cut.stderr);
+    says(
+        &cut.stderr,
+        &["note: 1 event of the scenario comes after 300 ticks, and will not happen"],
+    );
+    let reached = bench.run(&["small.toml", "--ticks", "501", "--no-out"]);
+    assert!(!reached.stderr.contains("will not happen"), "{}", reached.stderr);
+    let mistaken = bench.run(&["small.toml", "--set", "ticks=300", "--no-out"]);
+    assert_ne!(mistaken.code, 0);
+    says(&mistaken.stderr, &["faults.events[0].tick is 500, but the run has 300 ticks"]);
+}

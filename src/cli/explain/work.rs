@@ -17,10 +17,10 @@ pub fn facts(scenario: &Scenario, plan: &Plan) -> Vec<(&'static str, String)> {
         (
             "agreement",
             format!(
-                "{}, {} of the results are verified; a task fails when rejected for the {}th time",
+                "{}, {} % of the results are verified; a task fails when rejected more than {} times",
                 words(&work.agreement),
-                work.verify,
-                work.max_tries + 1
+                100.0 * work.verify,
+                work.max_tries
             ),
         ),
         (

@@ -1,7 +1,7 @@
 //! Ticks on the CPU.
 
-use super::{BLOCK, block};
 use super::store::{Stored, lanes, store};
+use super::{BLOCK, block};
 use crate::device::{Event, Execution, Memory, Outcome};
 use crate::error::Error;
 use crate::measure::{Fingerprint, Measurement, Tally, count, count_talk, largest_component};
