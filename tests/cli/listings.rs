@@ -29,8 +29,13 @@ fn an_embedded_scenario_can_be_saved_edited_and_run() {
         bench.write("mine.toml", bench.tetraswarm(&["scenarios", name]).stdout);
         bench.write("path.txt", "0 1\n1 2\n");
         let mut arguments = vec!["mine.toml", "--explain"];
-        if name == "gnutella" {
-            arguments.extend(["--set", "topology.file=path.txt"]);
+        match name {
+            "gnutella" => arguments.extend(["--set", "topology.file=path.txt"]),
+            "hpc2n" => {
+                bench.write("jobs.swf", include_str!("../cases/ten_jobs.swf"));
+                arguments.extend(["--set", "work.trace=jobs.swf", "--lenient"]);
+            }
+            _ => {}
         }
         assert_eq!(bench.run(&arguments).code, 0, "{name}");
     }

@@ -341,5 +341,8 @@ fn a_run_cut_short_leaves_later_events_out() {
     assert!(!reached.stderr.contains("will not happen"), "{}", reached.stderr);
     let mistaken = bench.run(&["small.toml", "--set", "ticks=300", "--no-out"]);
     assert_ne!(mistaken.code, 0);
-    says(&mistaken.stderr, &["faults.events[0].tick is 500, but the run has 300 ticks"]);
+    says(
+        &mistaken.stderr,
+        &["faults.events[0].tick is 500, but the run has 300 ticks"],
+    );
 }
