@@ -5,6 +5,8 @@
 //! to any open neighbour with room: so its neighbours take over what it holds.
 
 use super::counters::add64;
+mod lanes;
+
 use super::links::{Batch, for_each_batch, words_of};
 use super::{Outputs, Scratch, Step, View};
 use crate::geometry::GOLDEN;
@@ -16,7 +18,6 @@ use crate::topology::Topology;
 use crate::words::Words;
 use crate::work::ledger::{Layout, of_all};
 use crate::work::{FlowRounding, Format, OFFERS, Policy, outbox, state};
-use multiversion::multiversion;
 use std::ops::Range;
 
 /// The columns of the step.
@@ -211,7 +212,7 @@ impl OfferStep {
             let heard = words_of(states, batch.ids.1, batch.others, &mut heard);
             let mine = words_of(states, batch.ids.0, batch.own, &mut mine);
             let masked = masks_of(view, batch, &mut spare, &mut masks);
-            flag(mine, heard, masked.then_some(&masks[..len]), &mut flags[..len]);
+            lanes::flag(mine, heard, masked.then_some(&masks[..len]), &mut flags[..len]);
             for lane in memchr::memchr_iter(1, &flags[..len]) {
                 let (cell, other) = (batch.own[lane], batch.others[lane]);
                 let at = (cell - block.start) as usize;
@@ -384,38 +385,4 @@ fn masks_of(view: &View<'_>, batch: &Batch<'_>, spare: &mut Words, masks: &mut W
         &mut spare[..len],
         &mut masks[..len],
     )
-}
-
-/// Sets a flag where the own end has tasks that wait, the other is open and holds less by [`GAIN`] or more, and the link carries messages. A
-/// node without a link is its own other end, which does not hold less.
-fn flag(own: &[u32], others: &[u32], masks: Option<&[u32]>, flags: &mut [u8]) {
-    match masks {
-        Some(masks) => flag_masked(own, others, masks, flags),
-        None => flag_all(own, others, flags),
-    }
-}
-
-#[inline(always)]
-fn gains(own: u32, other: u32) -> bool {
-    own & state::QUEUED != 0 && !state::is_closed(other) && state::load(own) >= state::load(other) + GAIN
-}
-
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-fn flag_all(own: &[u32], others: &[u32], flags: &mut [u8]) {
-    for ((flag, &own), &other) in flags.iter_mut().zip(own).zip(others) {
-        *flag = u8::from(gains(own, other));
-    }
-}
-
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-fn flag_masked(own: &[u32], others: &[u32], masks: &[u32], flags: &mut [u8]) {
-    for (((flag, &own), &other), &mask) in flags.iter_mut().zip(own).zip(others).zip(masks) {
-        *flag = u8::from(gains(own, other)) & mask as u8 & 1;
-    }
 }

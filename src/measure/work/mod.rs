@@ -5,6 +5,7 @@
 //! other, and together they must account for every task, in number and in the sum of identities.
 
 mod audit;
+mod figures;
 mod reading;
 
 pub use reading::{TierWork, Times, Work};

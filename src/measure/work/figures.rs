@@ -1,0 +1,165 @@
+//! The figures of a row, with their units and what they mean.
+
+use super::reading::{TierWork, Work};
+use crate::measure::{Figure, Number};
+
+impl Work {
+    /// The figures of a row.
+    #[must_use]
+    pub fn figures(&self) -> Vec<Figure> {
+        let count = |name: &'static str, unit, about, number: u64| Figure::new(name, unit, about, Number::U64(number));
+        let real = |name: &'static str, unit, about, number: f64| Figure::new(name, unit, about, Number::F64(number));
+        let mut all = vec![
+            count(
+                "submitted",
+                "tasks",
+                "Tasks that sources have submitted so far",
+                self.submitted,
+            ),
+            count(
+                "waiting",
+                "tasks",
+                "Tasks that were refused and wait at their sources",
+                self.waiting,
+            ),
+            count("queued", "tasks", "Tasks that wait in cells", self.queued),
+            count("running", "tasks", "Tasks under execution", self.running),
+            count("held", "tasks", "Results held in cells with two members up", self.held),
+            count("committed", "tasks", "Tasks committed so far", self.committed),
+            count("failed", "tasks", "Tasks rejected once more than allowed", self.failed),
+            count(
+                "destroyed",
+                "tasks",
+                "Tasks lost with all members of their cells",
+                self.destroyed,
+            ),
+            real(
+                "throughput",
+                "tasks",
+                "Tasks committed a cell and tick so far",
+                self.throughput,
+            ),
+            real(
+                "utilisation",
+                "share",
+                "Share of the cells' ticks so far spent executing",
+                self.utilisation,
+            ),
+            real(
+                "queue_mean",
+                "tasks",
+                "Tasks that wait a cell, on average",
+                self.queue_mean,
+            ),
+            Figure::new(
+                "queue_max",
+                "tasks",
+                "Tasks that wait at the fullest cell",
+                Number::U32(self.queue_max),
+            ),
+            real(
+                "fairness",
+                "index",
+                "Jain's index of the cells' commitments",
+                self.fairness,
+            ),
+            count("wrong", "tasks", "Wrong results that were committed", self.wrong),
+            count("verified", "results", "Results that were verified", self.verified),
+            count("rejected", "results", "Results that were rejected", self.rejected),
+            count(
+                "repeated",
+                "executions",
+                "Executions that were begun again",
+                self.repeated,
+            ),
+            count(
+                "refused",
+                "offers",
+                "Offers of sources that cells turned down",
+                self.refused,
+            ),
+            real("hops", "hops", "Hops of a committed task, on average", self.hops),
+            count(
+                "dispatches",
+                "messages",
+                "Messages from coordinator to executor",
+                self.dispatches,
+            ),
+            count("votes", "messages", "Messages with words on results", self.votes),
+            count("offers", "messages", "Tasks offered to neighbours", self.offers),
+            count(
+                "transfers",
+                "messages",
+                "Tasks that moved to neighbours",
+                self.transfers,
+            ),
+            real(
+                "messages_per_task",
+                "messages",
+                "Messages a committed task",
+                self.messages_per_task,
+            ),
+        ];
+        for (up, cells) in self.cells_by_up.iter().enumerate() {
+            let about = "Cells with so many members up";
+            all.push(Figure::new(
+                format!("cells_{up}_up"),
+                "cells",
+                about,
+                Number::U64(*cells),
+            ));
+        }
+        for (k, tier) in self.tiers.iter().enumerate() {
+            tier.figures(k, &mut all);
+        }
+        all
+    }
+}
+
+impl TierWork {
+    fn figures(&self, tier: usize, all: &mut Vec<Figure>) {
+        let counts = [
+            ("submitted", self.submitted),
+            ("waiting", self.waiting),
+            ("queued", self.queued),
+            ("running", self.running),
+            ("held", self.held),
+            ("committed", self.committed),
+            ("failed", self.failed),
+            ("destroyed", self.destroyed),
+        ];
+        for (name, count) in counts {
+            let about = "Of one tier; see the figure without a tier";
+            all.push(Figure::new(
+                format!("tier_{tier}_{name}"),
+                "tasks",
+                about,
+                Number::U64(count),
+            ));
+        }
+        for (what, about, times) in [
+            ("wait", "From submission to the first execution", self.wait),
+            ("response", "From submission to commitment", self.response),
+        ] {
+            all.push(Figure::new(
+                format!("tier_{tier}_{what}_mean"),
+                "ticks",
+                about,
+                Number::F64(times.mean),
+            ));
+            for (name, ticks) in [
+                ("p50", times.p50),
+                ("p90", times.p90),
+                ("p99", times.p99),
+                ("max", times.max),
+            ] {
+                all.push(Figure::new(
+                    format!("tier_{tier}_{what}_{name}"),
+                    "ticks",
+                    about,
+                    Number::U32(ticks),
+                ));
+            }
+        }
+    }
+}
