@@ -149,7 +149,7 @@ fn judged(task: vec2<u32>) -> Verdict {
         let draws = threefry2x32(key, vec2<u32>(task_tick(task.y), tries));
         right = right && !hits(draws.x, ERROR);
         is_verified = is_verified || hits(draws.y, VERIFY);
-        faces = threefry2x32(key, vec2<u32>(task_tick(task.y), tries + 1u)).x;
+        faces = 1u << (threefry2x32(key, vec2<u32>(task_tick(task.y), tries + 1u)).x >> 30u);
     }
     if (!is_verified) {
         return Verdict(true, !right, 0u);

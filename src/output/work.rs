@@ -48,7 +48,7 @@ pub fn facts(work: &Work) -> Vec<(&'static str, String)> {
         (
             "queues",
             format!(
-                "{} tasks wait at a cell on average, {} at the fullest",
+                "{} tasks wait at a cell on average at the end, {} at the fullest",
                 real(work.queue_mean),
                 grouped(work.queue_max)
             ),

@@ -15,7 +15,7 @@ pub struct WorkSpec {
     #[serde(default = "sixteen")]
     #[schemars(range(min = 2, max = 256))]
     pub queue: u32,
-    /// After so many ticks the roles move on by one member.
+    /// After so many ticks the roles move on by one member. If that is sooner than a task is tried again, another member executes it.
     #[serde(default = "eighty_nine")]
     #[schemars(range(min = 1))]
     pub epoch: u32,
@@ -167,7 +167,8 @@ pub enum Agreement {
     #[default]
     Quorum,
     /// As quorum, but the executor tells each member its result, and each tells the others what it heard: oral messages with one
-    /// round of relays, OM(1) (Lamport, Shostak, Pease 1982). A lying executor tells different members different things.
+    /// round of relays, OM(1) (Lamport, Shostak, Pease 1982). A lying executor tells one
+    /// member, another each time, the right result, and the others the wrong one.
     Oral,
 }
 
@@ -339,13 +340,15 @@ impl Default for Balance {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Policy {
-    /// None moves but what a cell that is down holds.
+    /// None moves but what a cell that is down holds, four tasks a tick.
     None,
-    /// As beliefs in the rule `average`: of the difference of the two loads one part in 1 + the greater number of neighbours.
+    /// As beliefs in the rule `average`: of the difference of the two loads one part in 1 + the greater number of neighbours, at most
+    /// four tasks a cell and tick.
     Flow(Flow),
-    /// A cell with more waiting tasks than a bound offers what is above it, one to each neighbour that holds less than the bound.
+    /// A cell with more waiting tasks than a bound offers what is above it, at most four a tick, one to each neighbour that holds
+    /// less than the bound.
     Threshold(Threshold),
-    /// Of two neighbours drawn at random the one with the lesser load gets half the difference (Mitzenmacher 2001).
+    /// Of two neighbours drawn at random the one with the lesser load gets half the difference, at most four tasks (Mitzenmacher 2001).
     TwoChoices,
 }
 

@@ -123,6 +123,7 @@ impl TierWork {
             ("waiting", self.waiting),
             ("queued", self.queued),
             ("running", self.running),
+            ("started", self.started),
             ("held", self.held),
             ("committed", self.committed),
             ("failed", self.failed),

@@ -77,6 +77,8 @@ pub struct TierWork {
     pub queued: u64,
     /// Under execution.
     pub running: u64,
+    /// Begun so far, for the first time: what `wait` is of.
+    pub started: u64,
     /// Held.
     pub held: u64,
     /// Committed.
@@ -178,6 +180,7 @@ impl Work {
                     waiting: read(of_tier::SUBMITTED).saturating_sub(read(of_tier::ADMITTED)),
                     queued: held(0, tier),
                     running: held(1, tier),
+                    started: read(of_tier::STARTED),
                     held: held(2, tier),
                     committed: read(of_tier::COMMITTED),
                     failed: read(of_tier::FAILED),

@@ -106,7 +106,7 @@ pub fn next(
             }
             let of = |tier: usize| if waiting >> tier & 1 != 0 { weights[tier] } else { 0 };
             let total: u32 = (0..weights.len()).map(of).sum();
-            // The cell's own point of the sequence, moved on by one with every task.
+            // The cell's own point of the sequence, moved on by one with every task that it commits.
             let point = cell.wrapping_add(score).wrapping_mul(GOLDEN);
             let mut left = multiply_high(point, total);
             let mut served = waiting.trailing_zeros();
