@@ -67,6 +67,36 @@ fn a_threshold_keeps_its_bound() {
     assert_eq!((last(&all).offers, last(&all).transfers), (6, 6));
 }
 
+/// Its neighbour gets no more than three, and of five tasks, four of which wait, one.
+#[test]
+fn a_threshold_is_of_those_that_wait() {
+    for (tasks, rest) in [(10, [7, 3]), (5, [4, 1])] {
+        let text = "balance = { policy = { kind = \"threshold\", bound = 3 } }";
+        let mut all = of_jobs(2, 20, "complete", &format!("0,100,{tasks}\n"), text, "");
+        assert_eq!(path(&mut all, 20)[19], rest);
+    }
+}
+
+/// A hub with four tasks and sixteen leaves with none: each link's part is 4/17, so that together three or four go, and three wait.
+#[test]
+fn fractions_of_flows_add_up_over_links() {
+    for rounding in ["random", "golden"] {
+        let rest = format!("balance = {{ policy = {{ kind = \"flow\", rounding = \"{rounding}\" }} }}");
+        let mut all = of_jobs(17, 1, "star", "0,1000,4\n", &rest, "");
+        go(&mut all, 1);
+        assert_eq!(last(&all).transfers, 3, "{rounding}");
+    }
+}
+
+/// A difference of one does not move: nothing would be gained.
+#[test]
+fn a_flow_of_one_stays() {
+    let rest = "balance = { policy = { kind = \"flow\" } }";
+    let mut all = of_jobs(2, 40, "complete", "0,1000,2\n0,1000,1\n", rest, "");
+    go(&mut all, 40);
+    assert_eq!((last(&all).offers, last(&all).transfers), (0, 0));
+}
+
 /// Nothing arrives and nothing ends while a hot spot spreads: not a task is lost or invented in any tick, whatever the policy.
 #[test]
 fn what_waits_is_conserved_in_every_tick() {

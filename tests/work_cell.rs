@@ -172,6 +172,9 @@ fn oral_messages_are_those_of_the_algorithm() {
             .filter(|&at| !lies(lieutenants[at]))
             .map(|at| decided[at])
             .collect();
+        // Wrong is what is committed while an honest member holds the wrong result, or while nobody is honest.
+        let holds_wrong = loyal.contains(&0) || !case.right && (!lies(case.executor) || loyal.is_empty());
+        assert_eq!(found.wrong, found.committed && holds_wrong, "{case:?}");
         if case.up == 15 && case.liars.count_ones() == 1 {
             assert!(loyal.iter().all(|d| *d == loyal[0]), "the loyal disagree: {case:?}");
             if !lies(case.executor) {
@@ -283,6 +286,8 @@ fn what_is_left_to_do_for_four_three_two_one_and_none() {
                 assert_eq!((state::load(now[two]), row.held, row.transfers), (0, 0, 6));
                 assert!(now[two] & state::ABANDONED != 0);
             }
+            // Given up, it stays so until a third member is back.
+            29.. => assert!(now[two] & state::ABANDONED != 0, "tick {tick}"),
             _ => {}
         }
     }
@@ -335,4 +340,15 @@ fn what_all_members_forget_is_destroyed() {
     assert_eq!((last(&all).destroyed, last(&all).running, last(&all).queued), (3, 0, 0));
     let job = results(&mut all)[0];
     assert_eq!((job.end, job.failed), (Some(7), 3));
+}
+
+/// One member that comes back has forgotten, but the others have not.
+#[test]
+fn what_one_member_forgets_the_others_know() {
+    let events = "state = \"reset\"\nevents = [{ kind = \"kill\", tick = 2, who = { kind = \"nodes\", nodes = [1] } }, \
+                  { kind = \"revive\", tick = 6, who = { kind = \"all\" } }]";
+    let rest = "balance = { policy = { kind = \"none\" } }";
+    let mut all = of_jobs(2, 40, "complete", "0,4,3\n", rest, &format!("[faults]\n{events}\n"));
+    go(&mut all, 40);
+    assert_eq!((last(&all).destroyed, last(&all).committed), (0, 3));
 }
