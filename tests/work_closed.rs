@@ -117,11 +117,7 @@ fn an_executor_that_lies_is_wrong_unless_it_is_checked() {
     assert!(wrong > 1000);
     let [committed, ..] = results(&[1], "verify = 1.0\nagreement = \"quorum\"");
     assert_eq!(committed, 0);
-    // To two or three of the others it tells the right result half of the time, and they agree on it.
-    let [committed, wrong, failed] = results(&[1], "verify = 1.0\nagreement = \"oral\"");
-    assert_eq!(wrong, 0);
-    assert!(
-        committed.abs_diff(failed) < 200 && committed > 700,
-        "{committed}, {failed}"
-    );
+    // It tells one of the others the right result, and the three agree that they heard the wrong one.
+    let [committed, wrong, _] = results(&[1], "verify = 1.0\nagreement = \"oral\"");
+    assert_eq!((committed, wrong), (0, 0));
 }
