@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use tetraswarm::scenario::Scenario;
+use tetraswarm::swarm::Swarm;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -134,8 +135,8 @@ fn every_scenario_in_the_pages_is_one() {
                 text += "consensus = { rule = \"maximum\", start = { kind = \"point\", value = 1 } }\n";
             }
             text += &block;
-            let scenario = Scenario::from_toml("block", &text);
-            scenario.unwrap_or_else(|error| panic!("{}: {error}\n{text}", page.display()));
+            let plan = Scenario::from_toml("block", &text).and_then(|scenario| Swarm::plan(&scenario, Path::new(ROOT)));
+            plan.unwrap_or_else(|error| panic!("{}: {error}\n{text}", page.display()));
             count += 1;
         }
     }
@@ -168,7 +169,11 @@ fn every_key_of_a_scenario_is_explained() {
         .concat();
     let missing: Vec<&String> = all
         .iter()
-        .filter(|key| !text.contains(&format!("`{key}`")) && !text.contains(&format!("{key} = ")))
+        .filter(|key| {
+            !["`{}`", "`[{}]`", "{} = "]
+                .iter()
+                .any(|form| text.contains(&form.replace("{}", key)))
+        })
         .collect();
     assert!(
         missing.is_empty(),
