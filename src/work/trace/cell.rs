@@ -21,13 +21,13 @@ pub(super) enum Cell<'a> {
     Integer(i128),
     /// A floating-point number.
     #[cfg_attr(
-        not(any(feature = "cli", test)),
+        not(any(feature = "tables", test)),
         expect(dead_code, reason = "only Parquet holds such")
     )]
     Float(f64),
     /// Nothing.
     #[cfg_attr(
-        not(any(feature = "cli", test)),
+        not(any(feature = "tables", test)),
         expect(dead_code, reason = "only Parquet holds such")
     )]
     Null,
