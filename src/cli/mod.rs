@@ -8,6 +8,7 @@ mod devices;
 mod explain;
 mod interrupt;
 mod keep;
+mod memory;
 mod policies;
 mod rules;
 mod run;
@@ -35,6 +36,8 @@ use tetraswarm::Error;
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    memory: memory::MemoryArgument,
 }
 
 #[derive(Debug, Subcommand)]
@@ -79,6 +82,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
+    arguments.memory.apply();
     let answer = match arguments.command {
         Command::Run(arguments) => run::run(arguments),
         Command::Verify(arguments) => verify::run(&arguments),

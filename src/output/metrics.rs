@@ -21,7 +21,7 @@ fn heading(figure: &Figure) -> Heading {
         unit: figure.unit.into(),
         about: figure.about.into(),
         kind: kind(&figure.number),
-        is_optional: false,
+        is_optional: figure.may_be_null,
     }
 }
 
@@ -31,7 +31,7 @@ fn column(figures: &[Vec<Figure>], at: usize) -> io::Result<Values> {
     macro_rules! column {
         ($kind:ident) => {{
             let value = |number: &Number| match number {
-                Number::$kind(value) => Ok(Some(value.clone())),
+                Number::$kind(value) => Ok(value.clone()),
                 _ => Err(io::Error::other(format!(
                     "the rows disagree on {}",
                     figures[0][at].name

@@ -90,7 +90,7 @@ impl Rule for Majority {
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
         let right = self.start.favourite(draft.nodes(), self.opinions)?;
-        let opinion = draft.column("opinion", Extent::Node, true);
+        let opinion = draft.column("consensus.opinion", Extent::Node, true);
         draft.show(Shown::unsigned(
             ("opinion", "", "the opinion that the node holds, from 1; 0 for none"),
             opinion,

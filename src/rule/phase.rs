@@ -128,8 +128,8 @@ impl Rule for Phase {
             return Err(Error::invalid("consensus.step", message));
         }
         let pull = self.pull(draft.seed())?;
-        let phase = draft.column("phase", Extent::Node, true);
-        let frequency = draft.column("frequency", Extent::Node, false);
+        let phase = draft.column("consensus.phase", Extent::Node, true);
+        let frequency = draft.column("consensus.frequency", Extent::Node, false);
         draft.fix(frequency);
         let shown = ("phase", "2^-32 turns", "the phase of the oscillator");
         draft.show(Shown::unsigned(shown, phase, |word| word));

@@ -63,7 +63,7 @@ impl Rule for Trimmed {
             );
             return Err(Error::invalid(KEY, message));
         }
-        let belief = draft.column("belief", Extent::Node, true);
+        let belief = draft.column("consensus.belief", Extent::Node, true);
         draft.show(Shown::belief(belief));
         draft.step(TrimmedStep::new(faults, belief));
         draft.gauge(BeliefGauge::of(belief));

@@ -154,11 +154,12 @@ impl CpuExecution {
 
     fn fingerprint(&self, column: usize) -> Fingerprint {
         let words = &self.columns[column].current;
+        let number = self.plan.columns[column].number();
         self.pool.install(|| {
             words
                 .par_chunks(BLOCK)
                 .enumerate()
-                .map(|(block, part)| Fingerprint::of(column as u32, (block * BLOCK) as u32, part))
+                .map(|(block, part)| Fingerprint::of(number, (block * BLOCK) as u32, part))
                 .reduce(Fingerprint::default, Fingerprint::plus)
         })
     }

@@ -2,15 +2,12 @@
 
 use super::Roles;
 use crate::error::{Error, grouped};
+use crate::input::Meter;
 use crate::table::{Item, Reader};
 use crate::topology::import::excerpt;
 use crate::work::trace::cell::Cell;
 use crate::work::trace::log::{Draft, FILE, Log};
 use std::fs::File;
-
-/// What a file may take of memory, in bytes, and what each byte of it may besides.
-const FREE: u64 = 64 << 20;
-const FACTOR: u64 = 32;
 
 /// Reads the whole table.
 pub(in crate::work::trace) fn read(file: File, log: &mut Log<'_>) -> Result<(), Error> {
@@ -18,16 +15,7 @@ pub(in crate::work::trace) fn read(file: File, log: &mut Log<'_>) -> Result<(), 
     let reader = Reader::open(file).map_err(|reason| broken(log.name(), &reason))?;
     let names = reader.names().to_vec();
     let roles = Roles::find(&names, log)?;
-    let named = [
-        Some(&roles.arrival),
-        Some(&roles.need),
-        roles.tier.as_ref(),
-        roles.processors.as_ref(),
-        roles.user.as_ref(),
-    ];
-    let mut wanted: Vec<usize> = named.into_iter().flatten().map(|role| role.0).collect();
-    wanted.sort_unstable();
-    wanted.dedup();
+    let wanted = roles.wanted();
     for &at in &wanted {
         if let Err(kind) = reader.shape(at) {
             let message = format!("{kind}; it must hold numbers, times or texts");
@@ -36,16 +24,15 @@ pub(in crate::work::trace) fn read(file: File, log: &mut Log<'_>) -> Result<(), 
     }
     let needed = reader.memory(&wanted).map_err(|reason| broken(log.name(), &reason))?;
     let jobs = reader.rows().saturating_mul(size_of::<Draft>() as u64);
-    let limit = FREE + FACTOR.saturating_mul(length);
-    if needed.saturating_add(jobs) > limit {
-        return Err(log.error(format!(
-            "its {} rows take {} bytes of memory, more than the {} that a file of {} bytes may take (64 MiB and {FACTOR} bytes for each \
-             of its own); cut the log",
-            grouped(reader.rows()),
-            grouped(needed.saturating_add(jobs)),
-            grouped(limit),
-            grouped(length)
-        )));
+    let meter = Meter::new(log.name(), None);
+    meter.add(length);
+    let held = needed.saturating_add(jobs);
+    if let Err(error) = meter.allow(held, held) {
+        let rows = grouped(reader.rows());
+        return Err(Error::invalid(
+            FILE,
+            format!("{error} ({rows} rows, {} bytes)", grouped(held)),
+        ));
     }
     let mut row = 0;
     let name = log.name().to_owned();
@@ -57,8 +44,7 @@ pub(in crate::work::trace) fn read(file: File, log: &mut Log<'_>) -> Result<(), 
         };
         for at in 0..columns.first().map_or(0, Vec::len) {
             row += 1;
-            let read = roles.job(row, row, log, |column| value(column, at));
-            log.take(row, read)?;
+            roles.take(row, row, log, |column| value(column, at))?;
         }
         Ok(())
     })?;
@@ -78,8 +64,14 @@ fn cell(item: &Item) -> Cell<'_> {
         Item::Null => Cell::Null,
         Item::Integer(value) => Cell::Integer(*value),
         Item::Float(value) => Cell::Float(*value),
-        Item::Decimal { unscaled, scale } => Cell::Float(*unscaled as f64 / 10f64.powi(*scale as i32)),
-        Item::Time { nanoseconds, .. } => Cell::Float(*nanoseconds as f64 / 1e9),
+        Item::Decimal { unscaled, scale } => Cell::Decimal {
+            unscaled: *unscaled,
+            scale: *scale,
+        },
+        Item::Time { nanoseconds, zoned } => Cell::Date {
+            nanoseconds: *nanoseconds,
+            zoned: *zoned,
+        },
         Item::Flag(value) => Cell::Integer((*value).into()),
         Item::Text(text) => Cell::Text(text),
     }
