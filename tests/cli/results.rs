@@ -24,7 +24,7 @@ fn the_json_object_has_every_field_and_stands_alone() {
     assert_eq!(keys(&json["memory"]), "device_bytes host_bytes");
     assert_eq!(
         keys(&json["measurement"]),
-        "tick spread minimum maximum sum disagreement injected destroyed inputs up active links messages fingerprint"
+        "tick spread minimum maximum sum disagreement injected forgotten inputs up active exchanges messages fingerprint"
     );
     assert_eq!(json["scenario"], "agreement");
     assert_eq!(
@@ -185,11 +185,11 @@ fn measurements_are_typed_columns_that_say_what_they_hold() {
         ("sum", DataType::Int64, "belief"),
         ("disagreement", DataType::Float64, "belief"),
         ("injected", DataType::Int64, "belief"),
-        ("destroyed", DataType::Int64, "belief"),
+        ("forgotten", DataType::Int64, "belief"),
         ("inputs", DataType::Int64, "belief"),
         ("up", DataType::UInt64, "nodes"),
         ("active", DataType::UInt64, "nodes"),
-        ("links", DataType::UInt64, "links"),
+        ("exchanges", DataType::UInt64, "links"),
         ("messages", DataType::UInt64, "messages"),
         ("fingerprint", DataType::Utf8, "hexadecimal"),
     ];
