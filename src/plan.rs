@@ -28,6 +28,8 @@ pub enum Extent {
     LinkEnd,
     /// So many for the whole swarm, whatever the number of nodes: what all nodes count together. Never doubled.
     Swarm(u32),
+    /// So many that no step writes: what the plan says and a device must know. They are no state, and not of the fingerprint.
+    Table(u32),
 }
 
 /// One 32-bit quantity of every node or link end.
@@ -154,7 +156,7 @@ impl Plan {
             Extent::Wide => 2 * u64::from(self.nodes()),
             Extent::Words(words) => u64::from(words) * u64::from(self.nodes()),
             Extent::LinkEnd => self.topology.link_ends(),
-            Extent::Swarm(words) => u64::from(words),
+            Extent::Swarm(words) | Extent::Table(words) => u64::from(words),
         }
     }
 

@@ -34,7 +34,9 @@ pub(crate) fn install(
     );
     faults.status = status;
     faults.members = Some(members);
+    let table = faults.add_columns(first.strikes, columns);
     steps.insert(0, Box::new(MembersStep::new(faults.clone(), members)));
-    let words = vec![(status, first.status), (members, first.members.unwrap_or_default())];
+    let mut words = vec![(status, first.status), (members, first.members.unwrap_or_default())];
+    words.extend(table);
     (faults, words)
 }
