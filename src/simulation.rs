@@ -4,7 +4,7 @@ use crate::device::{Device, DeviceInfo, Event, Execution, Memory, Outcome};
 use crate::error::Error;
 use crate::fault::{Aftermath, aftermath};
 use crate::measure::{Measurement, Rounds};
-use crate::plan::{ColumnId, Plan};
+use crate::plan::Plan;
 use crate::scenario::Scenario;
 use crate::swarm::Swarm;
 use crate::work::trace::JobResult;
@@ -150,23 +150,14 @@ impl Simulation {
         faults.map(|faults| aftermath(faults, &self.rows)).unwrap_or_default()
     }
 
-    /// The current words of the column of that name, as unsigned integers; beliefs are two's complement, see
+    /// The current words of the column of that name, see [`Plan::column`], as unsigned integers; beliefs are two's complement, see
     /// [`Simulation::beliefs`].
     ///
     /// # Errors
     /// [`Error::Invalid`] if there is no such column, [`Error::DeviceFailed`].
     pub fn column(&mut self, name: &str) -> Result<Vec<u32>, Error> {
-        let columns = &self.plan().columns;
-        match columns.iter().position(|c| c.name == name) {
-            Some(at) => self.execution.read(ColumnId(at)),
-            None => {
-                let known: Vec<&str> = columns.iter().map(|c| c.name).collect();
-                Err(Error::invalid(
-                    format!("column '{name}'"),
-                    format!("is not part of this swarm, which has: {}", known.join(", ")),
-                ))
-            }
-        }
+        let column = self.plan().column(name)?;
+        self.execution.read(column)
     }
 
     /// What the nodes hold as signed integers, node by node: the beliefs, where they hold beliefs.

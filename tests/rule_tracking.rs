@@ -102,7 +102,7 @@ fn the_sum_of_beliefs_is_the_sum_of_inputs_at_every_tick() {
                 advance(&mut simulation, tick + 1);
                 let status = match faults {
                     "" => vec![0; base.len()],
-                    _ => simulation.column("status").unwrap(),
+                    _ => simulation.column("faults.status").unwrap(),
                 };
                 for (node, &status) in status.iter().enumerate() {
                     if status & bits::FRESH != 0 && faults.contains("reset") {
@@ -114,7 +114,7 @@ fn the_sum_of_beliefs_is_the_sum_of_inputs_at_every_tick() {
                     }
                 }
                 let found: Vec<i64> = simulation
-                    .column("seen")
+                    .column("consensus.seen")
                     .unwrap()
                     .into_iter()
                     .map(|w| i64::from(w as i32))
@@ -161,10 +161,13 @@ fn after_a_step_all_agree_on_the_new_average() {
         Path::new(""),
         &cpu(),
     );
-    let of = |tick: usize| rows[tick].beliefs().unwrap();
-    assert!(of(100).maximum - of(100).minimum <= 8 && (of(100).minimum..=of(100).maximum).contains(&1000));
-    assert!(of(101).maximum > 50_000, "the step has come");
-    assert!(of(700).maximum - of(700).minimum <= 8 && (of(700).minimum..=of(700).maximum).contains(&11_000));
+    let of = |tick: usize| {
+        let beliefs = rows[tick].beliefs().unwrap();
+        beliefs.minimum.unwrap()..=beliefs.maximum.unwrap()
+    };
+    assert!(of(100).end() - of(100).start() <= 8 && of(100).contains(&1000));
+    assert!(*of(101).end() > 50_000, "the step has come");
+    assert!(of(700).end() - of(700).start() <= 8 && of(700).contains(&11_000));
 }
 
 /// Ramps of different slopes: Zhu and Martínez' bound for the first-order estimator is a constant. It settles where what diffuses
@@ -218,7 +221,7 @@ fn a_node_that_was_down_catches_up_at_once() {
     let mut seen = Vec::new();
     for tick in 1..=9 {
         advance(&mut simulation, tick);
-        seen.push(simulation.column("seen").unwrap()[0]);
+        seen.push(simulation.column("consensus.seen").unwrap()[0]);
     }
     assert_eq!(seen, [0, 100, 100, 100, 100, 100, 100, 700, 800]);
     let last = simulation.measurements()[9].beliefs().unwrap();
@@ -238,7 +241,10 @@ fn another_column_is_followed() {
     let expected = rows(&scenario, Path::new(""), &cpu());
     let mut simulation = load(&scenario, Path::new(""), &cpu());
     advance(&mut simulation, 30);
-    let (status, seen) = (simulation.column("status").unwrap(), simulation.column("seen").unwrap());
+    let (status, seen) = (
+        simulation.column("faults.status").unwrap(),
+        simulation.column("consensus.seen").unwrap(),
+    );
     assert!(
         status
             .iter()

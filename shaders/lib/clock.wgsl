@@ -17,7 +17,7 @@ struct Clock {
     // The first of the events that kill or revive at the beginning of this tick, and how many there are.
     strike: u32,
     strikes: u32,
-    // In a fingerprint: the column and its number of words.
+    // In a fingerprint: the column's number, see Column::number in src/plan.rs, and how many words it has.
     column: u32,
     words: u32,
     unused: u32,

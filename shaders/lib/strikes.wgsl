@@ -1,11 +1,12 @@
 // The kills and revivals of a tick. Twin: src/step/strikes.rs; the table is made in src/fault/strike.rs.
 
-// A record of 12 words each: 1 if it revives, how it says whom it names, two numbers, the keys of a permutation; then lists, a bit
+// A record of so many words each: 1 if it revives, how it says whom it names, two numbers, the keys of a permutation; then lists, a bit
 // an agent.
 @group(2) @binding(2) var<storage, read> events: array<u32>;
 // How many each has changed.
 @group(2) @binding(3) var<storage, read_write> changed: array<atomic<u32>>;
 
+override STRIKE_WORDS: u32;
 // How many agents there are; at least 3.
 override AGENTS: u32;
 
@@ -39,10 +40,10 @@ fn after_strikes(before: u32, i: u32) -> u32 {
     for (var k = 0u; k < clock.strikes; k++) {
         let strike = clock.strike + k;
         let is_down = (word & 3u) != 0u;
-        if (!is_named(12u * strike, i)) {
+        if (!is_named(STRIKE_WORDS * strike, i)) {
             continue;
         }
-        if (events[12u * strike] == 0u) {
+        if (events[STRIKE_WORDS * strike] == 0u) {
             word = (word & ~8u) | 2u;
         } else if (is_down) {
             word = (word & ~3u) | 8u;

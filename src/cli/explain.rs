@@ -173,6 +173,7 @@ fn memory(plan: &Plan) -> String {
                 Extent::LinkEnd => "a word a link end".to_owned(),
                 Extent::Swarm(1) => "a word for the swarm".to_owned(),
                 Extent::Swarm(words) => format!("{} words for the swarm", grouped(words)),
+                Extent::Table(words) => format!("a table of {} words", grouped(words)),
             };
             let copies = if column.doubled { ", old and new" } else { "" };
             vec![
@@ -209,14 +210,14 @@ mod tests {
         let scenario = Scenario::from_toml("test", toml).unwrap();
         let mut plan = Swarm::plan(&scenario, Path::new("")).unwrap();
         plan.columns.extend([1, 60_000].map(|words| Column {
-            name: "counted",
+            name: if words == 1 { "test.one" } else { "test.counted" },
             extent: Extent::Swarm(words),
             doubled: false,
             fixed: false,
         }));
         let text = memory(&plan);
         let told = |words: &str, bytes: &str| {
-            let told = |line: &str| line.contains("counted") && line.contains(words) && line.contains(bytes);
+            let told = |line: &str| line.contains("  column test.") && line.contains(words) && line.contains(bytes);
             text.lines().any(told)
         };
         assert!(told(" a word for the swarm ", " 4 bytes"), "{text}");

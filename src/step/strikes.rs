@@ -1,6 +1,6 @@
 //! The kills and revivals of a tick, for the steps that keep who is up. Twin of `shaders/lib/strikes.wgsl`.
 
-use crate::fault::{Faults, Strike, bits};
+use crate::fault::{Faults, RECORD, Strike, bits};
 use crate::shader::{Module, module};
 use multiversion::multiversion;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -69,7 +69,9 @@ impl<'a> Strikes<'a> {
 pub(super) fn module(faults: &Faults, agents: u32) -> Module {
     match faults.struck {
         // As many as the permutation of a share has.
-        Some(_) => module!("lib/strikes").with("AGENTS", agents.max(3)),
+        Some(_) => module!("lib/strikes")
+            .with("AGENTS", agents.max(3))
+            .with("STRIKE_WORDS", RECORD as u32),
         None => module!("lib/strikes-none"),
     }
 }

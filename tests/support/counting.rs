@@ -277,8 +277,8 @@ impl Gauge for CountingGauge {
     fn reading(&self, tally: &Tally) -> Reading {
         let words = tally.bins.iter().chain(&tally.record);
         Reading::Opinion(Opinions {
-            leader: 0,
-            agreement: tally.sums[tetraswarm::measure::sum::OTHER] as f64,
+            leader: None,
+            agreement: Some(tally.sums[tetraswarm::measure::sum::OTHER] as f64),
             undecided: tally.counts[tetraswarm::measure::count::COUNTED],
             decided: tally.record.len() as u64,
             wrong: 0,
@@ -305,10 +305,10 @@ pub fn swarm(nodes: u32, counters: u32, ticks: u32, every: u32, records: bool) -
         fixed: false,
     };
     swarm.plan.columns = vec![
-        column("word", Extent::Node, false),
-        column("previous", Extent::Node, true),
-        column("counts", Extent::Swarm(counters::words(counters)), false),
-        column("extremes", Extent::Swarm(4), false),
+        column("test.word", Extent::Node, false),
+        column("test.previous", Extent::Node, true),
+        column("test.counts", Extent::Swarm(counters::words(counters)), false),
+        column("test.extremes", Extent::Swarm(4), false),
     ];
     swarm.plan.steps = vec![Box::new(Counting { counters }), Box::new(Mixing)];
     swarm.plan.gauge = Arc::new(CountingGauge {

@@ -154,11 +154,12 @@ impl CpuExecution {
 
     fn fingerprint(&self, column: usize) -> Fingerprint {
         let words = &self.columns[column].current;
+        let number = self.plan.columns[column].number();
         self.pool.install(|| {
             words
                 .par_chunks(BLOCK)
                 .enumerate()
-                .map(|(block, part)| Fingerprint::of(column as u32, (block * BLOCK) as u32, part))
+                .map(|(block, part)| Fingerprint::of(number, (block * BLOCK) as u32, part))
                 .reduce(Fingerprint::default, Fingerprint::plus)
         })
     }
@@ -196,6 +197,7 @@ impl CpuExecution {
                 .reduce(nothing, Tally::plus)
         });
         tally.fingerprint = (0..self.columns.len())
+            .filter(|&c| self.plan.columns[c].is_state())
             .map(|c| self.fingerprint(c))
             .fold(Fingerprint::default(), Fingerprint::plus);
         if let Some(record) = gauge.record() {
