@@ -292,7 +292,10 @@ impl Plan {
         self.check_names()?;
         let is_swarm = |column: &Column| matches!(column.extent, Extent::Swarm(_));
         let is_table = |column: &Column| matches!(column.extent, Extent::Table(_));
-        let doubled = self.columns.iter().find(|column| column.doubled && (is_swarm(column) || is_table(column)));
+        let doubled = self
+            .columns
+            .iter()
+            .find(|column| column.doubled && (is_swarm(column) || is_table(column)));
         if let Some(column) = doubled {
             return Err(Error::invalid(
                 format!("column '{}'", column.name),
@@ -304,7 +307,9 @@ impl Plan {
             for binding in &bindings {
                 let column = &self.columns[binding.column.0];
                 let problem = match binding.access {
-                    access if access != Access::Read && is_table(column) => "which is a table that no step writes: read it",
+                    access if access != Access::Read && is_table(column) => {
+                        "which is a table that no step writes: read it"
+                    }
                     Access::Next | Access::Update if is_swarm(column) => {
                         "at each node's own index, but it is of the whole swarm: fold into it"
                     }

@@ -55,9 +55,8 @@ const SIGNALS: &str = "signal = [{ kind = \"step\", tick = 4, by = -800, who = {
 
 fn input(base: i64, node: u32, tick: u32) -> i64 {
     // What stands for a signal: its kind, and which of that kind it is, not its place in the list.
-    let draw = |place: &str, tick: u32| {
-        threefry2x32([stream_key(11, Stream::Signal), hash_name(place)], [node, tick])[0]
-    };
+    let draw =
+        |place: &str, tick: u32| threefry2x32([stream_key(11, Stream::Signal), hash_name(place)], [node, tick])[0];
     let step = if tick >= 4 && (1..=5).contains(&node) { -800 } else { 0 };
     let slope = i64::from(multiply_high(draw("consensus.signal@drift,0", 0), 46)) - 5;
     let noise = i64::from(multiply_high(draw("consensus.signal@noise,0", tick), 601)) - 300;
@@ -193,7 +192,10 @@ fn ramps_leave_a_constant_error() {
     let slopes: Vec<f64> = (0..32)
         .map(|i| {
             f64::from(multiply_high(
-                threefry2x32([stream_key(11, Stream::Signal), hash_name("consensus.signal@drift,0")], [i, 0])[0],
+                threefry2x32(
+                    [stream_key(11, Stream::Signal), hash_name("consensus.signal@drift,0")],
+                    [i, 0],
+                )[0],
                 6001,
             )) - 2000.0
         })

@@ -212,7 +212,9 @@ impl FaultSpec {
         match self.events.iter().position(|other| other.name() == Some(name)) {
             Some(first) if first < k => Err(Error::invalid(
                 format!("{key}.name"),
-                format!("is {name:?}, as that of faults.events[{first}]; give each its own, or tie what they draw together by draw"),
+                format!(
+                    "is {name:?}, as that of faults.events[{first}]; give each its own, or tie what they draw together by draw"
+                ),
             )),
             _ => Ok(()),
         }
@@ -290,10 +292,15 @@ impl<'a> Course<'a> {
             ),
             Some(_) => format!("is {name:?}, which revives; name an event that kills"),
             None => match self.kills.as_slice() {
-                [] => format!("is {name:?}, but no kill before has a name; give the kill that is meant name = {name:?}"),
+                [] => {
+                    format!("is {name:?}, but no kill before has a name; give the kill that is meant name = {name:?}")
+                }
                 kills => {
                     let known: Vec<&str> = kills.iter().map(|&(name, _)| name).collect();
-                    format!("is {name:?}, but no kill before has that name; known here: {}", known.join(", "))
+                    format!(
+                        "is {name:?}, but no kill before has that name; known here: {}",
+                        known.join(", ")
+                    )
                 }
             },
         };

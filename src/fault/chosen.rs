@@ -73,7 +73,9 @@ impl Chosen {
                 permutation.unpermute(agents);
                 agents.iter_mut().for_each(|at| *at = ones(*at < *count));
             }
-            other => agents.iter_mut().for_each(|agent| *agent = ones(other.contains(*agent))),
+            other => agents
+                .iter_mut()
+                .for_each(|agent| *agent = ones(other.contains(*agent))),
         }
     }
 
@@ -86,7 +88,11 @@ impl Chosen {
             Self::Role(role) => (*role..agents).step_by(4).for_each(visit),
             Self::Listed(bits) => (0..)
                 .zip(bits.iter())
-                .flat_map(|(at, &word)| (0..32).filter(move |bit| word >> bit & 1 != 0).map(move |bit| 32 * at + bit))
+                .flat_map(|(at, &word)| {
+                    (0..32)
+                        .filter(move |bit| word >> bit & 1 != 0)
+                        .map(move |bit| 32 * at + bit)
+                })
                 .for_each(visit),
         }
     }

@@ -139,13 +139,17 @@ mod tests {
             let permutation = draw.permutation(10_000, 1);
             (0..1000).map(|k| permutation.permuted(k)).collect()
         };
-        let [a, b, again] = ["faults.liars.who", "faults.events@kill,5,0", "faults.liars.who"].map(|at| first(Draw::at(at)));
+        let [a, b, again] =
+            ["faults.liars.who", "faults.events@kill,5,0", "faults.liars.who"].map(|at| first(Draw::at(at)));
         assert_eq!(a, again);
         // 100 of 1000 and 1000 of 10,000: the standard deviation is 9.
         let both = a.iter().filter(|i| b.contains(i)).count() as f64;
         assert!((both - 100.0).abs() < 4.0 * 9.0, "{both}");
         let tied = |name: &str| first(Draw::at("one").or_tied(Some(&Tie::Name(name.to_owned()))));
-        assert_eq!(tied("x"), first(Draw::at("another").or_tied(Some(&Tie::Name("x".into())))));
+        assert_eq!(
+            tied("x"),
+            first(Draw::at("another").or_tied(Some(&Tie::Name("x".into()))))
+        );
         assert_ne!(tied("x"), tied("y"));
     }
 }

@@ -382,7 +382,10 @@ fn scattered(topology: &dyn Topology, permutation: Permutation) -> Vec<u32> {
     let mut has_one = vec![false; nodes as usize];
     let mut all = Vec::new();
     // A permutation has at least three.
-    for i in (0..nodes.max(3)).map(|k| permutation.permuted(k)).filter(|&i| i < nodes) {
+    for i in (0..nodes.max(3))
+        .map(|k| permutation.permuted(k))
+        .filter(|&i| i < nodes)
+    {
         if has_one[i as usize] || row(i).iter().any(|&j| has_one[j as usize]) {
             continue;
         }

@@ -45,7 +45,11 @@ pub(super) fn table(strikes: &[Strike]) -> Result<Words, Error> {
         }
     }
     // A column has fewer words than 32-bit indices.
-    let room = if end < u64::from(u32::MAX) { memory::zeros(end) } else { Err(4 * u64::from(u32::MAX)) };
+    let room = if end < u64::from(u32::MAX) {
+        memory::zeros(end)
+    } else {
+        Err(4 * u64::from(u32::MAX))
+    };
     let mut table = room.map_err(|limit| Error::TooLarge {
         device: "this machine".into(),
         what: "the lists of those whom events name".into(),
@@ -82,7 +86,11 @@ pub(super) fn count_overlaps(strikes: &mut [Strike], liars: Option<&(Chosen, u32
         if let Some((who, count)) = liars
             && affords(named.min(*count))
         {
-            let (few, many) = if named < *count { (&strike.whom, who) } else { (who, &strike.whom) };
+            let (few, many) = if named < *count {
+                (&strike.whom, who)
+            } else {
+                (who, &strike.whom)
+            };
             let mut both = 0;
             few.for_each(agents, |agent| both += u32::from(many.contains(agent)));
             strike.liars = Some(both);
@@ -95,7 +103,9 @@ pub(super) fn count_overlaps(strikes: &mut [Strike], liars: Option<&(Chosen, u32
             return;
         }
         let is_first = killed.is_none();
-        let Some(bits) = killed.take().or_else(|| list_of(agents).ok()) else { return };
+        let Some(bits) = killed.take().or_else(|| list_of(agents).ok()) else {
+            return;
+        };
         let bits = killed.insert(bits);
         let mut again = 0;
         strike.whom.for_each(agents, |agent| {

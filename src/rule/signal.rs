@@ -178,7 +178,11 @@ impl Signals {
 
     /// Where each of them is, apart from its place in the list: what it draws depends on it.
     pub(super) fn places(&self) -> Vec<String> {
-        let items: Vec<_> = self.list().iter().map(|signal| (signal.name(), signal.what())).collect();
+        let items: Vec<_> = self
+            .list()
+            .iter()
+            .map(|signal| (signal.name(), signal.what()))
+            .collect();
         places("consensus.signal", &items)
     }
 
@@ -188,7 +192,10 @@ impl Signals {
         for (k, name) in names.iter().enumerate() {
             match names.iter().position(|other| name.is_some() && other == name) {
                 Some(first) if first < k => {
-                    let message = format!("is {:?}, as that of consensus.signal[{first}]; give each its own", name.unwrap_or(""));
+                    let message = format!(
+                        "is {:?}, as that of consensus.signal[{first}]; give each its own",
+                        name.unwrap_or("")
+                    );
                     return Err(Error::invalid(format!("consensus.signal[{k}].name"), message));
                 }
                 _ => {}

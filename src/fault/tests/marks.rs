@@ -51,7 +51,11 @@ fn select(cells: u32, topology: &str, who: &str) -> Vec<u32> {
 #[test]
 fn a_selection_means_the_agents_that_it_says() {
     for (share, count) in [(0.0, 0), (0.25, 100), (0.333, 133), (0.99, 396)] {
-        let some = select(100, TORUS, &format!("{{ kind = \"share\", share = {share}, draw = 0 }}"));
+        let some = select(
+            100,
+            TORUS,
+            &format!("{{ kind = \"share\", share = {share}, draw = 0 }}"),
+        );
         let permutation = Permutation::random(400, SEED, 1 << 16);
         let mut first: Vec<u32> = (0..count).map(|k| permutation.permuted(k)).collect();
         first.sort_unstable();
