@@ -15,6 +15,7 @@ mod draw;
 mod lie;
 mod recovery;
 mod select;
+mod shown;
 mod spec;
 mod strike;
 #[cfg(test)]
