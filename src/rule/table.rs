@@ -299,3 +299,125 @@ fn show(item: &Item) -> String {
         Item::Text(text) => excerpt(text),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Scenario;
+    use crate::swarm::Swarm;
+    use crate::table::{Heading, Kind, Npz, Values, Writer};
+    use std::io::Write;
+
+    const RANGE: RangeInclusive<i64> = -1000..=1000;
+
+    fn plan() -> Plan {
+        let text = "agents = 5\nticks = 1\ntopology.kind = \"ring\"\n[consensus]\nrule = \"average\"\n\
+                    start = { kind = \"uniform\", low = 0, high = 9 }\n";
+        let scenario = Scenario::from_toml("test", text).unwrap();
+        Swarm::plan(&scenario, Path::new("")).unwrap()
+    }
+
+    /// A table of nodes and beliefs, as Parquet or .npz.
+    fn content(is_parquet: bool, nodes: &[i64], beliefs: &[Option<i32>]) -> Vec<u8> {
+        let heading = |name: &'static str, kind, is_optional| Heading {
+            name: name.into(),
+            unit: "".into(),
+            about: "".into(),
+            kind,
+            is_optional,
+        };
+        let headings = vec![heading("belief", Kind::I32, true), heading("node", Kind::I64, false)];
+        let values = |at| match at {
+            0 => Values::I32(beliefs.to_vec()),
+            _ => Values::I64(nodes.iter().map(|&node| Some(node)).collect()),
+        };
+        if is_parquet {
+            let mut writer = Writer::new(Vec::new(), headings, &[]).unwrap();
+            writer.group(|at| Ok(values(at))).unwrap();
+            writer.finish().unwrap()
+        } else {
+            let to = std::io::Cursor::new(Vec::new());
+            let npz = Npz::new(to, headings, nodes.len() as u64, &[]);
+            npz.write(1 << 10, |at, _| Ok(values(at))).unwrap().into_inner()
+        }
+    }
+
+    fn read_back(content: &[u8]) -> Result<Vec<u32>, String> {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(content).unwrap();
+        let wanted = Wanted {
+            key: "start",
+            column: "belief",
+            range: &RANGE,
+        };
+        let read = read(file.path(), &plan(), wanted).map_err(|error| error.to_string())?;
+        Ok(read.ok_or("is no table")?.to_vec())
+    }
+
+    #[test]
+    fn rows_in_any_order_are_told_by_their_nodes() {
+        for is_parquet in [true, false] {
+            let beliefs = [5, -7, 9, 0, 1000].map(Some);
+            let read = read_back(&content(is_parquet, &[4, 0, 2, 1, 3], &beliefs)).unwrap();
+            assert_eq!(read, [-7, 0, 9, 1000, 5].map(|belief: i32| belief as u32));
+        }
+    }
+
+    #[test]
+    fn rows_that_do_not_fit_are_named() {
+        let some = |beliefs: [i32; 5]| beliefs.map(Some).to_vec();
+        let mut lacking = some([1; 5]);
+        lacking[3] = None;
+        for is_parquet in [true, false] {
+            let cases = [
+                (
+                    &[0, 1, 2, 3, 5][..],
+                    some([1; 5]),
+                    ":5: '5' is no node in the swarm, whose 5 nodes",
+                ),
+                (&[0, 1, 2, 3, -1], some([1; 5]), ":5: '-1' is no node"),
+                (&[0, 1, 2, 1, 4], some([1; 5]), ":4: the node '1' has a row already"),
+                (
+                    &[0, 1, 2, 4],
+                    some([1; 5])[..4].to_vec(),
+                    ": has no row for the node '3'; it needs one",
+                ),
+                (
+                    &[4],
+                    some([1; 5])[..1].to_vec(),
+                    ": has no row for the node '0', and none for 3 others",
+                ),
+                (
+                    &[0, 1, 2, 3, 4],
+                    some([1, 2, 1001, 4, 5]),
+                    ":3: belief is 1001; it must be from -1000 to 1000",
+                ),
+            ];
+            for (nodes, beliefs, message) in cases {
+                let refused = read_back(&content(is_parquet, nodes, &beliefs)).unwrap_err();
+                assert!(refused.contains(message), "{refused}");
+            }
+        }
+        let refused = read_back(&content(true, &[0, 1, 2, 3, 4], &lacking)).unwrap_err();
+        assert!(refused.contains(":4: belief is 'null', no whole number"), "{refused}");
+    }
+
+    #[test]
+    fn a_damaged_table_is_read_or_refused() {
+        for is_parquet in [true, false] {
+            let whole = content(is_parquet, &[0, 1, 2, 3, 4], &[1, 2, 3, 4, 5].map(Some));
+            for at in 0..whole.len() {
+                for change in [0x01, 0x80, 0xff] {
+                    let mut damaged = whole.clone();
+                    damaged[at] ^= change;
+                    if let Ok(words) = read_back(&damaged) {
+                        assert_eq!(words.len(), 5);
+                    }
+                }
+            }
+            for length in 0..whole.len() {
+                let _ = read_back(&whole[..length]);
+            }
+        }
+    }
+}
