@@ -23,8 +23,23 @@ pub(super) fn check(node: &mut Node, schema: &Json, key: &str) -> Result<(), Err
     if let Some(forms) = schema["anyOf"].as_array() {
         // One, or a list of such: the text shows which is meant.
         let is_list = matches!(node.kind, NodeKind::Array(_));
-        let form = forms.iter().find(|form| (form["type"] == "array") == is_list);
-        return form.map_or(Ok(()), |form| check(node, form, key));
+        let forms: Vec<&Json> = forms
+            .iter()
+            .filter(|form| (form["type"] == "array") == is_list)
+            .collect();
+        let meant = forms.iter().find(|form| form["type"] == json_type(node));
+        return match (meant.or(forms.first()), &forms[..]) {
+            (Some(form), [_] | []) => check(node, form, key),
+            (Some(form), _) if meant.is_some() => check(node, form, key),
+            _ => {
+                let named: Vec<&str> = forms
+                    .iter()
+                    .filter_map(|form| form["type"].as_str())
+                    .map(called)
+                    .collect();
+                Err(wrong_type(node, key, &named.join(" or ")))
+            }
+        };
     }
     if schema.get("enum").is_some() || schema.get("const").is_some() {
         return check_word(node, &words(schema), key);
@@ -39,6 +54,31 @@ pub(super) fn check(node: &mut Node, schema: &Json, key: &str) -> Result<(), Err
             _ => Err(wrong_type(node, key, "true or false")),
         },
         _ => Ok(()),
+    }
+}
+
+/// What the schema calls the type of a value.
+fn json_type(node: &Node) -> &'static str {
+    match &node.kind {
+        NodeKind::Table(_) => "object",
+        NodeKind::Array(_) => "array",
+        NodeKind::Leaf(Value::Integer(_)) => "integer",
+        NodeKind::Leaf(Value::Float(_)) => "number",
+        NodeKind::Leaf(Value::Boolean(_)) => "boolean",
+        NodeKind::Leaf(_) => "string",
+    }
+}
+
+/// What a person calls a type of the schema.
+fn called(kind: &str) -> &str {
+    match kind {
+        "string" => "a text in quotation marks",
+        "integer" => "an integer",
+        "number" => "a number",
+        "boolean" => "true or false",
+        "object" => "a table",
+        "array" => "a list",
+        other => other,
     }
 }
 
@@ -245,9 +285,32 @@ fn check_number(node: &Node, schema: &Json, key: &str) -> Result<(), Error> {
         NodeKind::Leaf(Value::String(text)) if text.parse().is_ok_and(allowed) => {
             "; leave the quotation marks out".to_owned()
         }
-        _ => String::new(),
+        _ => too_much(node, schema, &allowed),
     };
     Err(wrong_type(node, key, &format!("{wanted}{hint}")))
+}
+
+/// What to do about a number that is too great: a share may be written in percent, or the schema says what asks for more.
+fn too_much(node: &Node, schema: &Json, allowed: &dyn Fn(f64) -> bool) -> String {
+    let value = match &node.kind {
+        NodeKind::Leaf(Value::Integer(value)) => *value as f64,
+        NodeKind::Leaf(Value::Float(value)) => *value,
+        _ => return String::new(),
+    };
+    let Some(high) = schema["maximum"].as_f64().filter(|&high| value > high) else {
+        return String::new();
+    };
+    let is_share = schema["type"] == "number" && high <= 2.0 && (2.0..=100.0).contains(&value);
+    let mut hint = if is_share && allowed(value / 100.0) {
+        format!("; did you mean {}?", value / 100.0)
+    } else {
+        String::new()
+    };
+    if let Some(remedy) = schema["x-remedy"].as_str() {
+        hint += if hint.is_empty() { ". " } else { " " };
+        hint += remedy;
+    }
+    hint
 }
 
 fn check_string(node: &Node, schema: &Json, key: &str) -> Result<(), Error> {

@@ -1,11 +1,12 @@
 //! Job logs: work as it was once submitted to a real machine.
 //!
-//! [`read`] takes a log in the [Standard Workload Format](swf), as CSV, or (feature `cli`) as Parquet. What a log is, is told by its
-//! content: Parquet by its magic number; a text whose first line that is not blank starts with a semicolon, or with a number and
-//! holds no comma, is a Standard Workload; any other text is CSV. Texts may be gzipped, and may end their lines with CR LF.
+//! [`read`] takes a log in the [Standard Workload Format](swf), as a text with separators, or (feature `cli`) as Parquet. What a log
+//! is, is told by its content: Parquet by its magic number; a text whose first line that is not blank starts with a semicolon or
+//! with 18 numbers is a Standard Workload; any other text is a table. Texts may be gzipped, and may end their lines with CR LF.
 //!
 //! A job of p processors is p tasks, and ends with its last. Its arrival is floor((submit − first submit) / tick_seconds) and its
-//! need max(1, ceil(run time / tick_seconds)) ticks, in whole microseconds throughout.
+//! need max(1, ceil(run time / tick_seconds)) ticks, in whole microseconds throughout: the first job arrives in tick 0, whether times
+//! are seconds or dates.
 //!
 //! A line without a usable job is an error that names it. A lenient reader skips such lines and counts them by [`Reason`]; a file
 //! that is cut or damaged as a whole is an error to it as well, so that no part of a log is ever taken for all of it.
@@ -14,6 +15,7 @@ mod account;
 mod cell;
 mod log;
 mod moment;
+mod names;
 mod reason;
 mod result;
 mod source;
@@ -22,12 +24,13 @@ pub mod swf;
 mod table;
 #[cfg(test)]
 mod tests;
+mod tiers;
 
 pub use account::Account;
 pub use moment::Clock;
 pub use reason::{Field, Kind, Reason};
 pub use result::JobResult;
-pub use spec::{Columns, LogSpec, Placement, TierBy, TraceFormat};
+pub use spec::{ColumnName, Columns, LogSpec, Placement, TierBy, TraceFormat};
 
 use crate::error::Error;
 use crate::scenario::locate;
@@ -65,7 +68,7 @@ pub struct Job {
 }
 
 /// A log, read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Trace {
     /// The jobs by arrival, those that arrive together as the log has them. At least one.
     pub jobs: Vec<Job>,
@@ -150,14 +153,16 @@ fn text(head: &[u8], rest: impl BufRead, mut log: Log<'_>) -> Result<Trace, Erro
     log.finish()
 }
 
-/// What a text is by its first line that is not blank.
+/// What a text is by its first line that is not blank: a Standard Workload if it is a comment, starts with 18 numbers, or starts
+/// with a number and has nothing that could separate the values of a table.
 fn seems(lines: &mut Lines<'_>, log: &Log<'_>) -> Result<TraceFormat, Error> {
     let mut format = TraceFormat::Swf;
     while let Some(line) = lines.next(log)? {
         let line = line.trim_ascii();
         if let [first, rest @ ..] = line {
             let is_number = first.is_ascii_digit() || matches!(first, b'-' | b'+') && !rest.is_empty();
-            if *first != b';' && (line.contains(&b',') || !is_number) {
+            let is_separated = line.iter().any(|byte| b",;|\t".contains(byte));
+            if *first != b';' && swf::numbers(line) < swf::FIELDS && (is_separated || !is_number) {
                 format = TraceFormat::Csv;
             }
             break;

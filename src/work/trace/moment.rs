@@ -31,6 +31,17 @@ pub enum Clock {
     Dates,
 }
 
+impl Clock {
+    /// As in "times are seconds".
+    pub(super) fn called(self) -> &'static str {
+        match self {
+            Self::Seconds => "seconds",
+            Self::LocalDates => "dates without a zone",
+            Self::Dates => "dates with a zone",
+        }
+    }
+}
+
 /// A time of a log, in microseconds; of dates since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Time {

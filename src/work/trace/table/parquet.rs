@@ -1,6 +1,6 @@
 //! Parquet: columns of integers or floating-point numbers, of any width.
 
-use super::Roles;
+use super::roles::Roles;
 use crate::error::Error;
 use crate::topology::import::excerpt;
 use crate::work::trace::cell::Cell;
