@@ -9,6 +9,7 @@ use super::spec::{LogSpec, Placement, TierBy, TraceFormat};
 use super::tiers::Tiers;
 use super::{Job, MOST_NEED, MOST_TASKS, Trace};
 use crate::error::Error;
+use crate::input::{InputError, Meter};
 use std::collections::BTreeMap;
 
 /// The scenario's key that names the log.
@@ -35,6 +36,11 @@ pub(super) struct Draft {
 
 /// The queue of a job without one.
 pub(super) const NO_QUEUE: u32 = u32::MAX;
+
+/// The opener's word about the log.
+pub(super) fn refused(error: InputError) -> Error {
+    Error::invalid(FILE, error.to_string())
+}
 
 /// What a line holds.
 pub(super) enum Read<'a> {
@@ -69,6 +75,8 @@ pub(super) struct Trouble {
 pub(super) struct Log<'a> {
     spec: &'a LogSpec,
     name: String,
+    /// How much of it may be held.
+    meter: Meter,
     /// Told by the content where the scenario does not say.
     pub(super) format: TraceFormat,
     tiers: u32,
@@ -96,7 +104,7 @@ pub(super) struct Log<'a> {
 }
 
 impl<'a> Log<'a> {
-    pub(super) fn new(spec: &'a LogSpec, name: String, tiers: u32) -> Result<Self, Error> {
+    pub(super) fn new(spec: &'a LogSpec, meter: Meter, tiers: u32) -> Result<Self, Error> {
         let seconds = spec.tick_seconds;
         if !(0.000_001..=1e6).contains(&seconds) {
             let message = format!("is {seconds}; it must be a number from 0.000001 to 1_000_000");
@@ -104,7 +112,8 @@ impl<'a> Log<'a> {
         }
         Ok(Self {
             spec,
-            name,
+            name: meter.name(),
+            meter,
             format: spec.format,
             tiers: tiers.max(1),
             tick: (seconds * SECOND as f64).round() as i64, // from 1 to 10^12
@@ -156,7 +165,10 @@ impl<'a> Log<'a> {
 
     /// Takes what a line holds; `whole` is which job it is about as a whole, if it says.
     pub(super) fn take(&mut self, line: u64, whole: Option<u64>, read: Result<Read<'_>, Trouble>) -> Result<(), Error> {
-        self.wholes.extend(whole);
+        if let Some(job) = whole {
+            self.room()?;
+            self.wholes.push(job);
+        }
         let read = read.and_then(|read| self.by_one_clock(read));
         match read {
             Ok(Read::Job(_)) if self.drafts.len() == MOST_JOBS => {
@@ -164,10 +176,12 @@ impl<'a> Log<'a> {
                 Err(self.error_at(line, message))
             }
             Ok(Read::Job(row)) => {
+                self.room()?;
                 self.keep(line, row);
                 Ok(())
             }
             Ok(Read::Part { of }) => {
+                self.room()?;
                 self.parts.push((of, line));
                 Ok(())
             }
@@ -195,6 +209,31 @@ impl<'a> Log<'a> {
             }
             _ => Ok(read),
         }
+    }
+
+    /// Makes room for one more of everything that is held, if it may be.
+    fn room(&mut self) -> Result<(), Error> {
+        let is_full = |length: usize, capacity: usize| length == capacity;
+        if !is_full(self.drafts.len(), self.drafts.capacity())
+            && !is_full(self.wholes.len(), self.wholes.capacity())
+            && !is_full(self.parts.len(), self.parts.capacity())
+        {
+            return Ok(());
+        }
+        // By half as many again, which lie beside the old ones while they are moved.
+        let more = |length: usize| (length / 2).max(64);
+        let size = |length: usize, each: usize| ((2 * length + more(length)) * each) as u64;
+        let held = size(self.drafts.len(), size_of::<Draft>())
+            + size(self.wholes.len(), size_of::<u64>())
+            + size(self.parts.len(), size_of::<(u64, u64)>())
+            + self.users.bytes()
+            + self.tier_words.bytes();
+        let drafts = (more(self.drafts.len()) * size_of::<Draft>()) as u64;
+        self.meter.allow(held, drafts).map_err(refused)?;
+        self.drafts.reserve_exact(more(self.drafts.len()));
+        self.wholes.reserve_exact(more(self.wholes.len()));
+        self.parts.reserve_exact(more(self.parts.len()));
+        Ok(())
     }
 
     fn keep(&mut self, line: u64, row: Row<'_>) {
@@ -269,12 +308,20 @@ impl<'a> Log<'a> {
             Field::Tier => format!(
                 "a whole number from 0 to {}{}",
                 self.most_mark(),
-                if is_table { ", or a word" } else { "" }
+                if is_table {
+                    ", or a word of at most 256 bytes"
+                } else {
+                    ""
+                }
             ),
             Field::User => format!(
                 "a whole number from 0 to {}{}",
                 u32::MAX,
-                if is_table { ", or a word" } else { "" }
+                if is_table {
+                    ", or a word of at most 256 bytes"
+                } else {
+                    ""
+                }
             ),
             Field::Number => format!("a whole number from 0 to {}", i64::MAX),
         }
@@ -353,6 +400,8 @@ impl<'a> Log<'a> {
             return Err(self.nothing());
         };
         self.check_users()?;
+        let (held, jobs) = (size_of_val(&self.drafts[..]), self.drafts.len() * size_of::<Job>());
+        self.meter.allow((held + jobs) as u64, jobs as u64).map_err(refused)?;
         let in_order = self.drafts.is_sorted_by_key(|draft| draft.submit);
         if !in_order {
             // Without the room that a stable sort takes; lines are in order.
@@ -572,10 +621,14 @@ fn within(cell: Cell<'_>, low: u32, high: u32) -> Result<u32, Kind> {
         .ok_or(Kind::OutOfRange)
 }
 
+/// The longest word that is a user or a tier, in bytes.
+const LONGEST_WORD: usize = 256;
+
 /// A number from 0 to `high`, or a word.
 fn mark(cell: Cell<'_>, high: i64) -> Result<Mark<'_>, Kind> {
     match cell.mark()? {
         Mark::Number(number) if !(0..=high).contains(&number) => Err(Kind::OutOfRange),
+        Mark::Word(word) if word.len() > LONGEST_WORD => Err(Kind::OutOfRange),
         mark => Ok(mark),
     }
 }

@@ -219,6 +219,9 @@ fn date(text: &[u8]) -> Result<Time, Kind> {
 
 fn duration(text: &[u8]) -> Result<i64, Kind> {
     let (negative, text) = signed(text);
+    if text.is_empty() {
+        return Err(Kind::NotANumber);
+    }
     let (days, rest) = days(text).unwrap_or((0, text));
     let microseconds = if rest.is_empty() {
         Some(0)
@@ -296,7 +299,7 @@ fn iso(text: &[u8], negative: bool) -> Result<i64, Kind> {
 /// A time of dates for a person.
 pub(super) fn show(microseconds: i64, clock: Clock) -> String {
     let zone = match clock {
-        Clock::Seconds => return (microseconds / SECOND).to_string(),
+        Clock::Seconds => return format!("{} of the log", microseconds / SECOND),
         Clock::LocalDates => "",
         Clock::Dates => "Z",
     };

@@ -11,11 +11,11 @@
 //!   (status 2, 3 or 4), which are no jobs of their own.
 
 use super::cell::{Cell, Mark};
-use super::log::{Draft, Log, NO_QUEUE, Read, Row, Trouble};
+use super::log::{Draft, Log, NO_QUEUE, Read, Row, Trouble, refused};
 use super::moment::{self, Clock, Time};
 use super::reason::{Field, Kind, Reason};
-use super::source::Lines;
 use crate::error::Error;
+use crate::input::Lines;
 use crate::topology::import::excerpt;
 
 /// The fields of a line.
@@ -42,7 +42,7 @@ pub(super) fn read(lines: &mut Lines<'_>, log: &mut Log<'_>) -> Result<(), Error
         log.notes.push(note.to_owned());
     }
     log.has_users = true;
-    while let Some(line) = lines.next(log)? {
+    while let Some(line) = lines.next().map_err(refused)? {
         let text = line.trim_ascii();
         let fact = match text {
             [] => None,

@@ -3,11 +3,12 @@
 
 use super::roles::{Header, Roles};
 use crate::error::Error;
+use crate::input::Lines;
+use crate::work::trace::LONGEST;
 use crate::work::trace::cell::Cell;
-use crate::work::trace::log::{Log, Trouble};
+use crate::work::trace::log::{Log, Trouble, refused};
 use crate::work::trace::reason::Reason;
-use crate::work::trace::source::{LONGEST, Lines};
-use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 
 /// What stands between values. Where several would do, what occurs most often in the first line is taken, the earlier here among
 /// equals: a comma may be a decimal's.
@@ -15,7 +16,7 @@ const SEPARATORS: [u8; 4] = [b'\t', b';', b'|', b','];
 
 /// Reads the whole table.
 pub(in crate::work::trace) fn read(lines: &mut Lines<'_>, log: &mut Log<'_>) -> Result<(), Error> {
-    let Some(first) = first_line(lines, log)? else {
+    let Some(first) = first_line(lines)? else {
         log.lines = lines.number();
         return Ok(());
     };
@@ -61,8 +62,8 @@ pub(in crate::work::trace) fn read(lines: &mut Lines<'_>, log: &mut Log<'_>) -> 
 }
 
 /// The first line that is not blank.
-fn first_line(lines: &mut Lines<'_>, log: &Log<'_>) -> Result<Option<Vec<u8>>, Error> {
-    while let Some(line) = lines.next(log)? {
+fn first_line(lines: &mut Lines<'_>) -> Result<Option<Vec<u8>>, Error> {
+    while let Some(line) = lines.next().map_err(refused)? {
         if !line.trim_ascii().is_empty() {
             return Ok(Some(line.to_vec()));
         }
@@ -92,17 +93,13 @@ fn separator(line: &[u8], log: &Log<'_>) -> u8 {
     found.or(there.first()).copied().unwrap_or(b',')
 }
 
-/// A line by itself as a row.
+/// A line by itself as a row; an open quotation mark ends it early.
 fn split(line: &[u8], separator: u8) -> Row {
     let mut row = Row::after(0, separator);
-    row.text.resize(line.len() + 1, 0);
-    row.ends.resize(line.len() + 2, 0);
-    let (_, read, written, ended) = row.reader.read_record(line, &mut row.text, &mut row.ends);
-    // What ends the input ends its last value.
-    let (_, _, _, last) = row
-        .reader
-        .read_record(&line[read..], &mut row.text[written..], &mut row.ends[ended..]);
-    row.count = ended + last;
+    row.line = [line, b"\n"].concat();
+    row.text.resize(row.line.len(), 0);
+    row.ends.resize(row.line.len() + 1, 0);
+    (_, _, _, row.count) = row.reader.read_record(&row.line, &mut row.text, &mut row.ends);
     row
 }
 
@@ -134,7 +131,11 @@ impl Row {
     /// None yet, but so many blank lines.
     fn after(blank: u64, separator: u8) -> Self {
         Self {
-            reader: ReaderBuilder::new().delimiter(separator).build(),
+            reader: ReaderBuilder::new()
+                .delimiter(separator)
+                // A line has been taken from the text already; what it holds besides is a value's.
+                .terminator(Terminator::Any(b'\n'))
+                .build(),
             line: Vec::new(),
             text: Vec::new(),
             ends: Vec::new(),
@@ -152,7 +153,7 @@ impl Row {
     fn next(&mut self, lines: &mut Lines<'_>, log: &Log<'_>) -> Result<Option<u64>, Error> {
         let (mut begin, mut taken, mut length, mut count) = (None, 0, 0, 0);
         loop {
-            let Some(line) = lines.next(log)? else {
+            let Some(line) = lines.next().map_err(refused)? else {
                 return begin.map_or(Ok(None), |line| {
                     Err(log.error_at(line, "opens a quotation mark that nothing closes; is the file cut?"))
                 });
