@@ -6,6 +6,7 @@ use super::{Answer, answer, answer_json, explain, tell};
 use crate::output::folder::{Results, RunFolder};
 use crate::output::progress::Progress;
 use crate::output::summary::{Seconds, Summary};
+use crate::output::unused::unused;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -13,6 +14,7 @@ use std::time::Instant;
 use tetraswarm::device::{self, Device, DeviceKind, Event, Outcome};
 use tetraswarm::scenario::{Document, EMBEDDED, Scenario};
 use tetraswarm::swarm::Swarm;
+use tetraswarm::work::trace::Demand;
 use tetraswarm::{Error, Report, Simulation, first_bad_tick};
 
 /// A scenario, and what overrides it.
@@ -130,7 +132,7 @@ pub fn run(arguments: Arguments) -> Answer {
     let scenario = arguments.source.scenario(&document, arguments.quiet)?;
     if arguments.explain {
         let plan = Swarm::plan(&scenario, document.folder()).map_err(located)?;
-        answer(&explain::text(&scenario, &plan))?;
+        answer(&explain::text(&scenario, &plan, &unused(&document, &scenario)))?;
         return Ok(ExitCode::SUCCESS);
     }
     let (device, note) = device::choose(&arguments.selection.choice())?;
@@ -153,6 +155,12 @@ pub fn run(arguments: Arguments) -> Answer {
         other => (device, other),
     };
     let mut simulation = simulation.map_err(located)?;
+    let unused = unused(&document, &scenario);
+    if !arguments.quiet {
+        for note in notes(&simulation, &unused) {
+            tell(&format!("note: {note}"));
+        }
+    }
     let seconds = start.elapsed().as_secs_f64();
 
     let start = Instant::now();
@@ -170,7 +178,8 @@ pub fn run(arguments: Arguments) -> Answer {
     };
 
     let jobs = simulation.jobs()?;
-    let summary = Summary::new(&scenario, &mut simulation, &report, seconds, jobs.as_deref())?;
+    let mut summary = Summary::new(&scenario, &mut simulation, &report, seconds, jobs.as_deref())?;
+    summary.unused = unused;
     let interrupted = report.outcome == Outcome::Interrupt;
     let written = match folder {
         Some(folder) => Some(folder.write(&Results {
@@ -195,6 +204,16 @@ pub fn run(arguments: Arguments) -> Answer {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// What whoever starts a run should know before it ends: what is not used, and what of a log the run cannot do.
+fn notes(simulation: &Simulation, unused: &[String]) -> Vec<String> {
+    let plan = simulation.plan();
+    let mut notes: Vec<String> = unused.iter().map(|line| format!("not used: {line}")).collect();
+    if let Some(log) = plan.work.as_ref().and_then(|work| work.log.as_ref()) {
+        notes.extend(Demand::of(&log.jobs, plan.nodes(), plan.ticks).excess());
+    }
+    notes
 }
 
 /// Finds the first tick at which a ledger is broken.

@@ -8,5 +8,6 @@ pub mod reading;
 mod replay;
 pub mod summary;
 pub mod text;
+pub mod unused;
 pub mod waiting;
 pub mod work;

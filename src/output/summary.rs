@@ -3,6 +3,7 @@
 use super::reading;
 use super::replay::Replay;
 use super::text::{bytes, grouped, import, known, list, seconds};
+use super::unused;
 use super::work;
 use serde::Serialize;
 use std::path::Path;
@@ -51,6 +52,9 @@ pub struct Summary {
     /// What happened, and how the swarm came through.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<Aftermath>,
+    /// What was given and has no effect, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unused: Vec<String>,
     /// The row at the start.
     #[serde(skip)]
     first: Measurement,
@@ -139,6 +143,7 @@ impl Summary {
             rounds,
             jobs: log.zip(jobs).map(replay),
             events: simulation.aftermath(),
+            unused: Vec::new(),
             first: simulation.measurements()[0].clone(),
             is_conserved: plan.gauge.is_conserved(),
             has_faults: plan.faults.is_some(),
@@ -219,6 +224,7 @@ impl Summary {
                 .and_then(|rounds| reading::rounds(rounds, self.verb)),
         );
         facts.extend(self.faults());
+        facts.extend(unused::facts(&self.unused));
         facts.extend([
             ("fingerprint", self.fingerprint.clone()),
             (

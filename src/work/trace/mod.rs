@@ -13,6 +13,7 @@
 
 mod account;
 mod cell;
+mod demand;
 mod log;
 mod moment;
 mod names;
@@ -26,6 +27,7 @@ mod tests;
 mod tiers;
 
 pub use account::Account;
+pub use demand::Demand;
 pub use moment::Clock;
 pub use reason::{Field, Kind, Reason};
 pub use result::JobResult;

@@ -6,10 +6,6 @@ fn name(name: &str) -> Option<ColumnName> {
     Some(ColumnName::Name(name.to_owned()))
 }
 
-fn number(number: u32) -> Option<ColumnName> {
-    Some(ColumnName::Number(number))
-}
-
 fn columns(arrival: &str, need: &str) -> Columns {
     Columns {
         arrival: name(arrival),
