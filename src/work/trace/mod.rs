@@ -1,6 +1,6 @@
 //! Job logs: work as it was once submitted to a real machine.
 //!
-//! [`read`] takes a log in the [Standard Workload Format](swf), as a text with separators, or (feature `cli`) as Parquet. What a log
+//! [`read`] takes a log in the [Standard Workload Format](swf), as a text with separators, or (feature `tables`) as Parquet. What a log
 //! is, is told by its content: Parquet by its magic number; a text whose first line that is not blank starts with a semicolon or
 //! with 18 numbers is a Standard Workload; any other text is a table. Texts may be gzipped, and may end their lines with CR LF.
 //!
@@ -119,16 +119,16 @@ fn is_parquet(format: TraceFormat, input: &Input<'_>) -> bool {
     format == TraceFormat::Parquet || format == TraceFormat::Auto && input.starts_with(PARQUET_MAGIC)
 }
 
-#[cfg(feature = "cli")]
+#[cfg(feature = "tables")]
 fn parquet(file: File, mut log: Log<'_>) -> Result<Trace, Error> {
     log.format = TraceFormat::Parquet;
     table::parquet::read(file, &mut log)?;
     log.finish()
 }
 
-#[cfg(not(feature = "cli"))]
+#[cfg(not(feature = "tables"))]
 fn parquet(_: File, log: Log<'_>) -> Result<Trace, Error> {
-    Err(log.error("is Parquet, which this build cannot read; build with `--features cli`, or write the log as CSV"))
+    Err(log.error("is Parquet, which this build cannot read; build with `--features tables`, or write the log as CSV"))
 }
 
 fn text(input: Input<'_>, mut log: Log<'_>) -> Result<Trace, Error> {

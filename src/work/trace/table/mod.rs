@@ -1,7 +1,7 @@
 //! Logs that are tables: texts with separators, and Parquet.
 
 pub(super) mod csv;
-#[cfg(feature = "cli")]
+#[cfg(feature = "tables")]
 pub(super) mod parquet;
 mod roles;
 

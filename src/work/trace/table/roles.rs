@@ -115,7 +115,7 @@ impl Roles {
     ///
     /// # Errors
     /// A key of `work.log.columns` that is not there or not unique.
-    #[cfg(feature = "cli")]
+    #[cfg(feature = "tables")]
     pub(super) fn find(names: &[String], log: &mut Log<'_>) -> Result<Self, Error> {
         let roles = Self::search(Header::Names(names), log)?;
         roles.tell(Header::Names(names), log);
@@ -185,7 +185,7 @@ impl Roles {
     }
 
     /// The columns that are read, in ascending order.
-    #[cfg(feature = "cli")]
+    #[cfg(feature = "tables")]
     pub(super) fn wanted(&self) -> Vec<usize> {
         let mut wanted: Vec<usize> = self.all().into_iter().map(|(_, column)| column.at).collect();
         wanted.sort_unstable();

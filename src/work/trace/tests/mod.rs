@@ -1,7 +1,7 @@
 //! Small logs worked out by hand, one theme per file.
 
 mod brought;
-#[cfg(feature = "cli")]
+#[cfg(feature = "tables")]
 mod parquet;
 mod properties;
 mod sources;

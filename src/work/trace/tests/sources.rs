@@ -89,17 +89,15 @@ fn a_line_without_an_end_fills_no_memory() {
     );
 }
 
-#[cfg(not(feature = "cli"))]
+#[cfg(not(feature = "tables"))]
 #[test]
 fn a_build_without_parquet_says_how_to_have_it() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("t"), "PAR1").unwrap();
     let error = read(Path::new("t"), &spec(), folder.path(), 1).expect_err("no reader");
-    assert!(
-        error.to_string().ends_with(
-            "is Parquet, which this build cannot read; build with `--features cli`, or write the log as CSV"
-        )
-    );
+    assert!(error.to_string().ends_with(
+        "is Parquet, which this build cannot read; build with `--features tables`, or write the log as CSV"
+    ));
 }
 
 #[test]
