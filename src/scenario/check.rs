@@ -21,25 +21,7 @@ pub(super) fn check(node: &mut Node, schema: &Json, key: &str) -> Result<(), Err
         return check_tagged(node, &variants, key);
     }
     if let Some(forms) = schema["anyOf"].as_array() {
-        // One, or a list of such: the text shows which is meant.
-        let is_list = matches!(node.kind, NodeKind::Array(_));
-        let forms: Vec<&Json> = forms
-            .iter()
-            .filter(|form| (form["type"] == "array") == is_list)
-            .collect();
-        let meant = forms.iter().find(|form| form["type"] == json_type(node));
-        return match (meant.or(forms.first()), &forms[..]) {
-            (Some(form), [_] | []) => check(node, form, key),
-            (Some(form), _) if meant.is_some() => check(node, form, key),
-            _ => {
-                let named: Vec<&str> = forms
-                    .iter()
-                    .filter_map(|form| form["type"].as_str())
-                    .map(called)
-                    .collect();
-                Err(wrong_type(node, key, &named.join(" or ")))
-            }
-        };
+        return check_form(node, forms, key);
     }
     if schema.get("enum").is_some() || schema.get("const").is_some() {
         return check_word(node, &words(schema), key);
@@ -57,28 +39,44 @@ pub(super) fn check(node: &mut Node, schema: &Json, key: &str) -> Result<(), Err
     }
 }
 
-/// What the schema calls the type of a value.
-fn json_type(node: &Node) -> &'static str {
-    match &node.kind {
-        NodeKind::Table(_) => "object",
-        NodeKind::Array(_) => "array",
-        NodeKind::Leaf(Value::Integer(_)) => "integer",
-        NodeKind::Leaf(Value::Float(_)) => "number",
-        NodeKind::Leaf(Value::Boolean(_)) => "boolean",
-        NodeKind::Leaf(_) => "string",
+/// A value of several forms: one or a list of such, a number or a text, tables of other keys. The text shows which is meant.
+fn check_form(node: &mut Node, forms: &[Json], key: &str) -> Result<(), Error> {
+    let is_meant = |form: &&Json| match (&node.kind, form["type"].as_str()) {
+        (NodeKind::Array(_), kind) => kind == Some("array"),
+        (NodeKind::Leaf(Value::Integer(_)), kind) => matches!(kind, Some("integer" | "number")),
+        (NodeKind::Leaf(Value::String(_)), kind) => kind == Some("string"),
+        (NodeKind::Leaf(Value::Boolean(_)), kind) => kind == Some("boolean"),
+        (NodeKind::Leaf(_), _) => false,
+        // A table whose keys are told apart by its kind, unless it has what another form asks for.
+        (NodeKind::Table(_), Some("object")) => form["required"]
+            .as_array()
+            .is_some_and(|keys| keys.iter().filter_map(Json::as_str).all(|key| node.get(key).is_some())),
+        (NodeKind::Table(_), kind) => kind.is_none(),
+    };
+    if let Some(form) = forms.iter().find(is_meant) {
+        return check(node, form, key);
     }
+    let scalars: Vec<&str> = forms
+        .iter()
+        .filter_map(|form| form["type"].as_str())
+        .filter_map(called)
+        .collect();
+    if scalars.len() > 1 && scalars.len() == forms.len() {
+        return Err(wrong_type(node, key, &scalars.join(", or ")));
+    }
+    // One, where a list of them would do as well.
+    let form = forms.iter().find(|form| form["type"] != "array");
+    form.map_or(Ok(()), |form| check(node, form, key))
 }
 
-/// What a person calls a type of the schema.
-fn called(kind: &str) -> &str {
+/// What a person calls a type of the schema that is neither a table nor a list.
+fn called(kind: &str) -> Option<&'static str> {
     match kind {
-        "string" => "a text in quotation marks",
-        "integer" => "an integer",
-        "number" => "a number",
-        "boolean" => "true or false",
-        "object" => "a table",
-        "array" => "a list",
-        other => other,
+        "string" => Some("a text in quotation marks"),
+        "integer" => Some("an integer"),
+        "number" => Some("a number"),
+        "boolean" => Some("true or false"),
+        _ => None,
     }
 }
 
