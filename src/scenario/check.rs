@@ -21,9 +21,13 @@ pub(super) fn check(node: &mut Node, schema: &Json, key: &str) -> Result<(), Err
         return check_tagged(node, &variants, key);
     }
     if let Some(forms) = schema["anyOf"].as_array() {
-        // One, or a list of such: the text shows which is meant.
+        // One, or a list of such, or a number or a word: the text shows which is meant.
         let is_list = matches!(node.kind, NodeKind::Array(_));
-        let form = forms.iter().find(|form| (form["type"] == "array") == is_list);
+        let is_word = matches!(node.kind, NodeKind::Leaf(Value::String(_)));
+        let of_kind = || forms.iter().filter(|form| (form["type"] == "array") == is_list);
+        let form = of_kind()
+            .find(|form| (form["type"] == "string") == is_word)
+            .or(of_kind().next());
         return form.map_or(Ok(()), |form| check(node, form, key));
     }
     if schema.get("enum").is_some() || schema.get("const").is_some() {
