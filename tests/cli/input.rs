@@ -189,7 +189,7 @@ fn networks_and_start_values_that_cannot_be_used() {
         "topology.columns=[1,3]",
     ];
     says(
-        &bench.run(&chosen).out,
+        &bench.run(&chosen).stdout,
         &[
             "read as an edge list of 2 links, undirected and unweighted",
             "column 2 is not used",
