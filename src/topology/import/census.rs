@@ -31,6 +31,16 @@ impl Census {
         }
     }
 
+    /// Of this and what stands before it.
+    pub(super) fn after(self, earlier: Self) -> Self {
+        Self {
+            out_of_range: earlier.out_of_range.or(self.out_of_range),
+            almost_number: earlier.almost_number.or(self.almost_number),
+            integers: earlier.integers || self.integers,
+            words: earlier.words || self.words,
+        }
+    }
+
     /// Whether all ids are integers; else they are words.
     ///
     /// # Errors

@@ -99,6 +99,10 @@ fn bears_out<'a>(body: impl Iterator<Item = &'a [u8]>, head: &Header, base: u64)
         if !empty && read_row(line, head, base, read).is_err() {
             return false;
         }
+        // A header that gives less than half of what there is was not meant as one.
+        if ends / 4 > head.links.saturating_add(head.nodes) {
+            return false;
+        }
         rows += 1;
     }
     rows == head.nodes && (balance == 0 && ends > 0 || base == 1 && ends == head.links.saturating_mul(2) && !pairs)
@@ -154,7 +158,7 @@ pub(super) fn hmetis(bytes: &[u8]) -> bool {
             return false;
         };
         rows += 1;
-        if rows > edges && !weighted {
+        if rows > edges && !weighted || rows > LOOKED_AT as u64 && !ragged {
             return false;
         }
         ragged |= widths.is_some_and(|width| width != numbers.len());

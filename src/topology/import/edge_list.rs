@@ -122,7 +122,7 @@ fn by_rows(text: &Text<'_>, limits: &Limits) -> Result<Read, ImportError> {
         separator,
         layout: &layout,
     };
-    let mut census = Census::default();
+    let (mut census, mut first) = (Census::default(), Census::default());
     let size = Size::stated_by(&sample[0]).filter(|_| !layout.header && !layout.pairs && limits.columns.is_none());
     let mut words = WordSize::default();
     let looked = rows.each(size.is_some(), &mut |line, one, other| {
@@ -131,17 +131,19 @@ fn by_rows(text: &Text<'_>, limits: &Limits) -> Result<Read, ImportError> {
         words.add(one, other);
         Ok(())
     });
+    if size.is_some() {
+        sample[0][..2].iter().for_each(|cell| first.add_id(first_line, cell));
+    }
     if let Err(error) = looked {
         // What is wrong with an id before comes first.
+        let census = census.after(first);
         return Err(census.are_integers(text).err().unwrap_or(error));
     }
     let stated = size.filter(|size| words.bears_out(size));
     if let Some(size) = &stated {
         account.note(size.note());
     } else if size.is_some() {
-        for cell in &sample[0][..2] {
-            census.add_id(first_line, cell);
-        }
+        census = census.after(first);
         if layout.width.is_some_and(|width| width != sample[0].len()) {
             return Err(rows.ragged(first_line, sample[0].len()));
         }

@@ -7,6 +7,7 @@ use super::{Imported, Limits};
 use crate::input::Text;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
+use std::collections::HashSet;
 
 /// The local name of the root element, if the text is XML.
 pub(super) fn root(bytes: &[u8]) -> Option<String> {
@@ -51,7 +52,7 @@ pub(super) fn read(text: Text<'_>, limits: &Limits) -> Result<Imported, ImportEr
     let mut graph = Document {
         named: Named::new(Format::Graphml, text.meter(), bytes.len(), limits),
         waiting: Vec::new(),
-        weights: Vec::new(),
+        weights: HashSet::new(),
         in_edge: false,
         graphs: 0,
         depth: 0,
@@ -95,7 +96,7 @@ struct Document<'a> {
     /// Edges of which an end is yet to come.
     waiting: Vec<(String, String, u64)>,
     /// The ids of keys that are weights of edges.
-    weights: Vec<String>,
+    weights: HashSet<String>,
     in_edge: bool,
     graphs: u32,
     depth: u64,
@@ -144,7 +145,7 @@ impl Document<'_> {
                     && matches!(&*name, "weight" | "value")
                     && let Some(id) = self.attribute(start, "id", line)?
                 {
-                    self.weights.push(id);
+                    self.weights.insert(id);
                 }
             }
             "data" if self.in_edge && !self.weights.is_empty() => {

@@ -94,8 +94,10 @@ impl<'de> Deserialize<'de> for Id {
 /// Reads node-link JSON.
 pub(super) fn read(text: Text<'_>, limits: &Limits) -> Result<Imported, ImportError> {
     let mut named = Named::new(Format::NodeLink, text.meter(), text.bytes().len(), limits);
-    // A node is held in 48 bytes and written in 8 or more, a link in 56 and 23.
-    text.meter().allow(8 * text.bytes().len() as u64, 0)?;
+    // Nodes and links are objects, and take 64 bytes at most while the text is there too.
+    let objects = memchr::memchr_iter(b'{', text.bytes()).count() as u64;
+    text.meter()
+        .allow(text.bytes().len() as u64 + 64 * objects, 64 * objects)?;
     let document: Document = serde_json::from_slice(text.bytes()).map_err(|error| {
         let line = error.line().max(1) as u64;
         let said = error.to_string();

@@ -99,6 +99,7 @@ pub(super) fn rows_of(
     separator: Separator,
     visit: &mut Visit<'_>,
 ) -> Result<(), ImportError> {
+    not_too_wide(file, bytes, separator)?;
     if separator == Separator::Blank {
         return between_blanks(file, bytes, visit);
     }
@@ -141,6 +142,30 @@ pub(super) fn rows_of(
             return Ok(());
         }
     }
+}
+
+/// The most cells of a row: more than any node has neighbours, and few enough to hold.
+const MOST_CELLS: usize = 1 << 22;
+
+/// Refuses rows that take more memory than they are worth.
+fn not_too_wide(file: &str, bytes: &[u8], separator: Separator) -> Result<(), ImportError> {
+    for (number, (_, line)) in (1..).zip(lines(bytes, 0..bytes.len())) {
+        if line.len() <= MOST_CELLS {
+            continue;
+        }
+        let cells = match separator {
+            Separator::Blank => super::lines::columns(line).take(MOST_CELLS + 1).count(),
+            _ => memchr::memchr_iter(separator.mark(), line).take(MOST_CELLS).count() + 1,
+        };
+        if cells > MOST_CELLS {
+            return Err(ImportError::Shape {
+                file: file.to_owned(),
+                line: number,
+                message: format!("more than {MOST_CELLS} columns; write a link or a node a line"),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// What stands inside quotation marks that a blank stood before.
@@ -204,10 +229,12 @@ fn cell_end(rest: &[u8]) -> usize {
 /// The first rows, at most `most`.
 pub(super) fn sample(bytes: &[u8], separator: Separator, most: usize) -> Vec<Vec<Vec<u8>>> {
     let mut rows = Vec::new();
+    let mut held = 0;
     // What is wrong with a row is said when it is read.
     let _ = rows_of("", bytes, separator, &mut |_, cells| {
         rows.push(cells.iter().map(|cell| cell.to_vec()).collect());
-        Ok(rows.len() < most)
+        held += cells.len();
+        Ok(rows.len() < most && held < MOST_CELLS / 4)
     });
     rows
 }
