@@ -165,7 +165,6 @@ fn finish(task: vec2<u32>) {
     is_busy = false;
     if (verdict.committed) {
         count_time(1u, task_tier(task.y), clock.tick + 1u - task_tick(task.y));
-        count_all(ALL_HOPS, task_hops(task.y));
         count_all(ALL_WRONG, select(0u, 1u, verdict.wrong));
         set_word(SCORE, word_of(SCORE) + 1u);
         end_task(TIER_COMMITTED, task);

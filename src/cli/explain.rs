@@ -2,6 +2,7 @@
 
 mod work;
 
+use crate::output::later::Later;
 use crate::output::text::{bytes, grouped, list, table};
 use std::fmt::Write;
 use tetraswarm::fault::MEMBERS;
@@ -37,6 +38,7 @@ pub fn text(scenario: &Scenario, plan: &Plan) -> String {
         let name = if k == 0 { "events" } else { "" };
         (name, format!("tick {}: {}", grouped(event.tick), event.text))
     }));
+    facts.extend(Later::of(scenario, plan.ticks).map(Later::fact));
     let mut text = list(&facts);
 
     text.push_str("\nA tick, step by step\n");

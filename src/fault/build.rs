@@ -19,7 +19,6 @@ pub(crate) struct Setting<'a> {
     /// How many agents a node has: 1 where it is one, 4 where it is a cell.
     pub members: u32,
     pub seed: u32,
-    pub ticks: u32,
     pub domain: Domain,
     /// The bound at which the run stops.
     pub stop: Option<u32>,
@@ -186,13 +185,6 @@ impl FaultSpec {
         for &k in &order {
             let (event, key) = (&self.events[k], format!("faults.events[{k}]"));
             let tick = event.tick();
-            if tick >= setting.ticks {
-                let message = format!(
-                    "is {}, but the run has {} ticks, numbered from 0; make ticks more or this less",
-                    tick, setting.ticks
-                );
-                return Err(Error::invalid(format!("{key}.tick"), message));
-            }
             let (change, text) = match event {
                 Event::Kill(Strike { who, .. }) => {
                     let (bit, count) = bits.group(who, setting, &key)?;

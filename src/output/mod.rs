@@ -2,6 +2,7 @@
 
 pub mod folder;
 pub mod jobs;
+pub mod later;
 pub mod metrics;
 pub mod progress;
 pub mod reading;

@@ -1,5 +1,6 @@
 //! What a run came to: one JSON object for programs, and the same for a person.
 
+use super::later::Later;
 use super::reading;
 use super::replay::Replay;
 use super::text::{bytes, grouped, import, list, seconds};
@@ -51,6 +52,9 @@ pub struct Summary {
     /// What happened, and how the swarm came through.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<Aftermath>,
+    /// What the scenario asks for beyond the end, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub later: Option<Later>,
     /// The row at the start.
     #[serde(skip)]
     first: Measurement,
@@ -139,6 +143,7 @@ impl Summary {
             rounds,
             jobs: log.zip(jobs).map(replay),
             events: simulation.aftermath(),
+            later: Later::of(scenario, simulation.tick()),
             first: simulation.measurements()[0].clone(),
             is_conserved: plan.gauge.is_conserved(),
             has_faults: plan.faults.is_some(),
@@ -219,6 +224,7 @@ impl Summary {
                 .and_then(|rounds| reading::rounds(rounds, self.verb)),
         );
         facts.extend(self.faults());
+        facts.extend(self.later.map(Later::fact));
         facts.extend([
             ("fingerprint", self.fingerprint.clone()),
             (

@@ -3,7 +3,7 @@
 use super::{Bins, WorkGauge, counted};
 use crate::measure::{Tally, sum as sums};
 use crate::step::counters::read64;
-use crate::work::ledger::{Layout, bounds, of_all, of_tier, sum};
+use crate::work::ledger::{BUCKETS, Layout, bounds, of_all, of_tier, sum};
 use serde::Serialize;
 
 /// What the cells hold, and what has become of all tasks since tick 0.
@@ -45,7 +45,7 @@ pub struct Work {
     pub repeated: u64,
     /// Offers of sources that cells turned down.
     pub refused: u64,
-    /// Hops of a committed task, on average.
+    /// Tasks that moved so far, a committed task: moves of unfinished tasks count.
     pub hops: f64,
     /// Messages so far: from coordinator to executor.
     pub dispatches: u64,
@@ -129,21 +129,21 @@ fn share(part: u64, whole: u64) -> f64 {
 }
 
 /// The least time that at least `percent` of `count` entries do not exceed, as its bucket's middle.
-fn percentile(layout: Layout, words: &[u32], first: usize, count: u64, percent: u64, max: u32) -> u32 {
+fn percentile(histogram: impl Iterator<Item = u64>, count: u64, percent: u64, max: u32) -> u32 {
     let needed = (u128::from(count) * u128::from(percent)).div_ceil(100);
     let mut so_far = 0u128;
-    for bucket in 0..layout.buckets {
-        so_far += u128::from(layout.read(words, first + bucket));
+    for (bucket, entries) in (0..).zip(histogram) {
+        so_far += u128::from(entries);
         if so_far >= needed {
-            let (least, width) = bounds(bucket as u32);
+            let (least, width) = bounds(bucket);
             return (least + width / 2).min(max);
         }
     }
     max
 }
 
-fn times(layout: Layout, words: &[u32], response: bool, tier: u32) -> Times {
-    let read = |which: usize| layout.read(words, layout.of_tier(which, tier));
+fn times(layout: Layout, (words, histograms): (&[u32], &[u32]), response: bool, tier: u32) -> Times {
+    let read = |which: usize| read64(words, layout.counters(), layout.of_tier(which, tier));
     let (count, total) = if response {
         (read(of_tier::COMMITTED), read(of_tier::RESPONDED))
     } else {
@@ -154,7 +154,9 @@ fn times(layout: Layout, words: &[u32], response: bool, tier: u32) -> Times {
     }
     let longest = sum::LONGEST + usize::from(response) * layout.tiers + tier as usize;
     let max = words[layout.sum(longest)];
-    let at = |percent| percentile(layout, words, layout.histogram(response, tier), count, percent, max);
+    let first = layout.histogram(response, tier);
+    let histogram = (first..first + BUCKETS).map(|bucket| read64(histograms, layout.buckets(), bucket));
+    let at = |percent| percentile(histogram.clone(), count, percent, max);
     Times {
         mean: share(total, count),
         p50: at(50),
@@ -167,13 +169,15 @@ fn times(layout: Layout, words: &[u32], response: bool, tier: u32) -> Times {
 impl Work {
     /// What a tally says.
     pub(super) fn of(gauge: &WorkGauge, tally: &Tally) -> Self {
-        let (layout, bins, words) = (gauge.layout, gauge.bins_layout(), tally.record.as_slice());
+        let (layout, bins) = (gauge.layout, gauge.bins_layout());
+        // Two columns: what is counted, and how long it takes.
+        let (words, histograms) = tally.record.split_at(layout.words());
         let all = |which: usize| read64(words, layout.counters(), layout.of_all(which));
         let held = |what: usize, tier: usize| u64::from(tally.bins[bins.held(what, tier)]);
         let mut admitted = Vec::new();
         let tiers: Vec<TierWork> = (0..layout.tiers)
             .map(|tier| {
-                let read = |which: usize| layout.read(words, layout.of_tier(which, tier as u32));
+                let read = |which: usize| read64(words, layout.counters(), layout.of_tier(which, tier as u32));
                 admitted.push(read(of_tier::ADMITTED));
                 TierWork {
                     submitted: read(of_tier::SUBMITTED),
@@ -185,8 +189,8 @@ impl Work {
                     committed: read(of_tier::COMMITTED),
                     failed: read(of_tier::FAILED),
                     destroyed: read(of_tier::DESTROYED),
-                    wait: times(layout, words, false, tier as u32),
-                    response: times(layout, words, true, tier as u32),
+                    wait: times(layout, (words, histograms), false, tier as u32),
+                    response: times(layout, (words, histograms), true, tier as u32),
                 }
             })
             .collect();
@@ -222,7 +226,7 @@ impl Work {
             rejected: all(of_all::REJECTED),
             repeated: all(of_all::REPEATED),
             refused: all(of_all::REFUSED),
-            hops: share(all(of_all::HOPS), committed),
+            hops: share(messages[3], committed),
             dispatches: messages[0],
             votes: messages[1],
             offers: messages[2],
