@@ -174,6 +174,6 @@ fn finish(task: vec2<u32>) {
     if (task_tries(task.y) == MAX_TRIES) {
         end_task(TIER_FAILED, task);
     } else {
-        put_back(vec2<u32>(task.x, task.y + (1u << TRIES_SHIFT)));
+        put_back(vec2<u32>(task.x, rejected(task.y)));
     }
 }

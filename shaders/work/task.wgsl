@@ -37,6 +37,11 @@ fn task_tries(record: u32) -> u32 {
     return record & TRIES_MASK;
 }
 
+// The record after another rejection.
+fn rejected(record: u32) -> u32 {
+    return record + 1u;
+}
+
 // What stands for a task in the ledger's sums.
 fn task_identity(task: vec2<u32>) -> vec2<u32> {
     return mix(IDENTITY, task.x, task_tick(task.y));
