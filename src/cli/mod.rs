@@ -7,6 +7,7 @@ mod bench;
 mod devices;
 mod explain;
 mod interrupt;
+mod memory;
 mod policies;
 mod rules;
 mod run;
@@ -33,6 +34,8 @@ use tetraswarm::Error;
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    memory: memory::MemoryArgument,
 }
 
 #[derive(Debug, Subcommand)]
@@ -76,6 +79,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
+    arguments.memory.apply();
     let answer = match arguments.command {
         Command::Run(arguments) => run::run(arguments),
         Command::Verify(arguments) => verify::run(&arguments),

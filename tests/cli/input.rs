@@ -75,10 +75,7 @@ fn settings_that_no_scenario_allows() {
             "consensus.start={kind=\"point\",value=1,node=1048575}",
             &["1048575 nodes"],
         ),
-        (
-            "consensus.start={kind=\"file\",file=\"none\"}",
-            &["none, which cannot be read"],
-        ),
+        ("consensus.start={kind=\"file\",file=\"none\"}", &["none: no such file"]),
         (
             "topology={kind=\"circulant\",offsets=[1,\"a\"]}",
             &["topology.offsets", "\"a\"", "an integer"],
@@ -189,7 +186,7 @@ fn networks_and_start_values_that_cannot_be_used() {
 
     let starts: &[(&[u8], &[&str])] = &[
         (b"1\n2\n", &["holds 2 numbers", "3 nodes"]),
-        (b"1\nx\n3\n", &["start.txt:2:", "'x' is no integer"]),
+        (b"1\nx\n3\n", &["start.txt:2:", "'x' is no whole number"]),
         (b"1\n2\n268435457\n", &["start.txt:3:", "268435457", "outside"]),
         (b"\x93NUMPY\x01\x00", &["start.txt", ".npy"]),
     ];
