@@ -9,5 +9,6 @@ mod listings;
 mod plan;
 mod results;
 mod streams;
+mod table;
 mod topology;
 mod work;

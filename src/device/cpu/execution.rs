@@ -12,7 +12,7 @@ use crate::traffic::Traffic;
 use crate::words::Words;
 use rayon::ThreadPool;
 use rayon::prelude::*;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
@@ -265,6 +265,12 @@ impl Execution for CpuExecution {
 
     fn read(&mut self, column: ColumnId) -> Result<Vec<u32>, Error> {
         Ok(self.columns[column.0].current.to_vec())
+    }
+
+    fn read_range(&mut self, column: ColumnId, words: Range<u64>) -> Result<Vec<u32>, Error> {
+        let all = &self.columns[column.0].current;
+        let [start, end] = [words.start, words.end].map(|at| usize::try_from(at).unwrap_or(usize::MAX));
+        Ok(all.get(start..end.min(all.len())).unwrap_or_default().to_vec())
     }
 
     fn write(&mut self, column: ColumnId, index: u64, word: u32) -> Result<(), Error> {
