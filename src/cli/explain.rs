@@ -175,6 +175,7 @@ fn memory(plan: &Plan) -> String {
                 Extent::LinkEnd => "a word a link end".to_owned(),
                 Extent::Swarm(1) => "a word for the swarm".to_owned(),
                 Extent::Swarm(words) => format!("{} words for the swarm", grouped(words)),
+                Extent::Table(words) => format!("a table of {} words", grouped(words)),
             };
             let copies = if column.doubled { ", old and new" } else { "" };
             vec![

@@ -21,10 +21,7 @@ pub(super) fn check(node: &mut Node, schema: &Json, key: &str) -> Result<(), Err
         return check_tagged(node, &variants, key);
     }
     if let Some(forms) = schema["anyOf"].as_array() {
-        // One, or a list of such: the text shows which is meant.
-        let is_list = matches!(node.kind, NodeKind::Array(_));
-        let form = forms.iter().find(|form| (form["type"] == "array") == is_list);
-        return form.map_or(Ok(()), |form| check(node, form, key));
+        return check_form(node, forms, key);
     }
     if schema.get("enum").is_some() || schema.get("const").is_some() {
         return check_word(node, &words(schema), key);
@@ -40,6 +37,31 @@ pub(super) fn check(node: &mut Node, schema: &Json, key: &str) -> Result<(), Err
         },
         _ => Ok(()),
     }
+}
+
+/// A value of several forms: one or a list of such, a number or a text, tables of other keys. The text shows which is meant.
+fn check_form(node: &mut Node, forms: &[Json], key: &str) -> Result<(), Error> {
+    let is_meant = |form: &&Json| match (&node.kind, form["type"].as_str()) {
+        (NodeKind::Array(_), kind) => kind == Some("array"),
+        (NodeKind::Leaf(Value::Integer(_)), kind) => matches!(kind, Some("integer" | "number")),
+        (NodeKind::Leaf(Value::String(_)), kind) => kind == Some("string"),
+        (NodeKind::Leaf(_), _) => false,
+        // A table whose keys are told apart by its kind, unless it has what another form asks for.
+        (NodeKind::Table(_), Some("object")) => form["required"]
+            .as_array()
+            .is_some_and(|keys| keys.iter().filter_map(Json::as_str).all(|key| node.get(key).is_some())),
+        (NodeKind::Table(_), kind) => kind.is_none(),
+    };
+    if let Some(form) = forms.iter().find(is_meant) {
+        return check(node, form, key);
+    }
+    let scalars: Vec<&str> = forms.iter().filter_map(|form| form["type"].as_str()).collect();
+    if let [Some("integer"), Some("string")] = [0, 1].map(|k| scalars.get(k).copied()) {
+        return Err(wrong_type(node, key, "an integer, or a text in quotation marks"));
+    }
+    // One, where a list of them would do as well.
+    let form = forms.iter().find(|form| form["type"] != "array");
+    form.map_or(Ok(()), |form| check(node, form, key))
 }
 
 fn words(schema: &Json) -> Vec<&str> {

@@ -260,7 +260,7 @@ fn the_plan_tells_of_cells_and_agents_and_events() {
     );
     assert!(!answer.stdout.contains("a node"), "{}", answer.stdout);
     let answer = bench.run(&["ten.toml", "--explain"]);
-    says(&answer.stdout, &["(swf): 10 jobs of 17 tasks", "column jobs"]);
+    says(&answer.stdout, &["(swf): 10 jobs of 17 tasks", "column work.jobs"]);
 }
 
 #[test]

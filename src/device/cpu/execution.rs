@@ -197,6 +197,7 @@ impl CpuExecution {
                 .reduce(nothing, Tally::plus)
         });
         tally.fingerprint = (0..self.columns.len())
+            .filter(|&c| self.plan.columns[c].is_state())
             .map(|c| self.fingerprint(c))
             .fold(Fingerprint::default(), Fingerprint::plus);
         for record in gauge.records() {
