@@ -3,6 +3,7 @@
 pub mod folder;
 pub mod identity;
 pub mod jobs;
+pub mod later;
 pub mod metrics;
 pub mod progress;
 pub mod reading;
@@ -10,5 +11,6 @@ mod replay;
 pub mod summary;
 pub mod text;
 pub mod units;
+pub mod unused;
 pub mod waiting;
 pub mod work;

@@ -148,7 +148,7 @@ fn what_is_no_such_table_is_told() {
     columns[1] = integers("needed", &[1, 2, 3]);
     let message = refusal(&spec(), &content(columns, Compression::SNAPPY));
     assert!(
-        message.contains("read as parquet, has no such column; did you mean 'needed'? it has: note, needed, arrival"),
+        message.contains("read as parquet, has no column called need, run time, elapsed or end; did you mean 'needed'? it has: note, needed, arrival"),
         "{message}"
     );
     let mut columns = jobs();
@@ -226,6 +226,19 @@ fn what_other_programs_write_is_read() {
         let needs: Vec<u32> = read.jobs.iter().map(|job| job.need).collect();
         assert_eq!(needs, if k == 3 { [1, 1, 1] } else { [1, 2, 3] }, "{k}");
     }
+}
+
+/// A table as polars writes it: zstd, dictionaries, every column optional.
+#[test]
+fn a_table_of_polars_is_read() {
+    let columns = vec![
+        integers("arrival", &[0, 30, 45]),
+        integers("need", &[60, 600, 10]),
+        integers("processors", &[1, 8, 2]),
+    ];
+    let read = import(&spec(), &content(columns, Compression::ZSTD(ZstdLevel::default()))).unwrap();
+    let account = &read.account;
+    assert_eq!((account.jobs, account.tasks, account.work), (3, 11, 4880));
 }
 
 /// Arrivals at 0, 1 and 86 400 seconds after the first.
