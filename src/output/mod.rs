@@ -10,5 +10,6 @@ mod replay;
 pub mod summary;
 pub mod text;
 pub mod units;
+pub mod unused;
 pub mod waiting;
 pub mod work;

@@ -5,6 +5,7 @@ use super::reading::{self, Setting};
 use super::replay::Replay;
 use super::text::{bytes, grouped, import, known, list, seconds};
 use super::units::{Clock, duration};
+use super::unused;
 use super::work;
 use serde::Serialize;
 use tetraswarm::device::{DeviceInfo, DeviceKind, Memory, Outcome};
@@ -54,6 +55,9 @@ pub struct Summary {
     /// What happened, and how the swarm came through.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<Aftermath>,
+    /// What was given and has no effect, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unused: Vec<String>,
     /// Seconds of a job log that a tick stands for, where the work comes from one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tick_seconds: Option<f64>,
@@ -145,6 +149,7 @@ impl Summary {
             rounds,
             jobs: log.zip(jobs).map(replay),
             events: simulation.aftermath(),
+            unused: Vec::new(),
             tick_seconds: clock.tick_seconds,
             setting: Setting {
                 first: simulation.measurements()[0].clone(),
@@ -247,6 +252,7 @@ impl Summary {
                 .and_then(|rounds| reading::rounds(rounds, self.verb)),
         );
         facts.extend(self.faults());
+        facts.extend(unused::facts(&self.unused));
         facts.push(("fingerprint", self.fingerprint.clone()));
         list(&facts)
     }
