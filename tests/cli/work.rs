@@ -361,7 +361,7 @@ fn the_plan_tells_of_cells_and_agents_and_events() {
         &answer.stdout,
         &["a tick is 1 s of the log; a job of p processors is p tasks\n"],
     );
-    says(&answer.stdout, &["(swf): 10 jobs of 17 tasks", "column jobs"]);
+    says(&answer.stdout, &["(swf): 10 jobs of 17 tasks", "column work.jobs"]);
 }
 
 #[test]
