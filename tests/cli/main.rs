@@ -8,6 +8,7 @@ mod interrupt;
 mod listings;
 mod plan;
 mod results;
+mod save;
 mod streams;
 mod table;
 mod topology;
