@@ -238,7 +238,7 @@ fn the_average_rule_under_every_fault_equals_the_plain_account() {
                     .unwrap();
                 let row = simulation.measurements().last().unwrap();
                 let beliefs = row.beliefs().unwrap();
-                let found = (beliefs.sum, beliefs.injected, beliefs.destroyed, row.up);
+                let found = (beliefs.sum, beliefs.injected, beliefs.forgotten, row.up);
                 assert_eq!(found, account.ledger(), "{label}, tick {tick}");
             }
             let status = simulation.column("faults.status").unwrap();
@@ -287,7 +287,7 @@ fn a_cut_dimension_carries_nothing() {
         let beliefs: Vec<i64> = simulation.beliefs().unwrap().into_iter().map(i64::from).collect();
         // An overlay's parts may link the same two nodes, one over a slot that is cut and one over another.
         assert!(topology.starts_with('[') || beliefs == account.beliefs, "{topology}");
-        let links = |tick: usize| simulation.measurements()[tick].links;
+        let links = |tick: usize| simulation.measurements()[tick].exchanges;
         assert!(
             links(6) < links(5) && links(41) == links(5),
             "{topology}: {} {} {}",

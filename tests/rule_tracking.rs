@@ -128,7 +128,7 @@ fn the_sum_of_beliefs_is_the_sum_of_inputs_at_every_tick() {
                 let inputs: i64 = (0..before.len()).filter(honest).map(|i| seen[i]).sum();
                 let row = simulation.measurements().last().unwrap().beliefs().unwrap();
                 assert_eq!(
-                    (row.sum, row.inputs, row.destroyed),
+                    (row.sum, row.inputs, row.forgotten),
                     (sum, inputs, destroyed),
                     "{label}, tick {tick}"
                 );

@@ -6,7 +6,7 @@ use super::selection::Selection;
 use super::{Answer, answer, answer_json, explain, tell};
 use crate::output::folder::Results;
 use crate::output::identity::Identity;
-use crate::output::progress::Progress;
+use crate::output::progress::{Progress, What};
 use crate::output::summary::{Seconds, Summary};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -202,11 +202,8 @@ fn look_closer(scenario: &Scenario, device: &dyn Device, error: Error) -> Error 
 /// Runs to the end, or until the user has had enough.
 fn advance(simulation: &mut Simulation, interrupt: &Interrupt, keep: &mut Keep, quiet: bool) -> Result<Report, Error> {
     let ticks = simulation.plan().ticks;
-    let spread = simulation.measurements().last().and_then(|row| row.spread);
-    let what = match simulation.plan().work {
-        Some(_) => "outstanding",
-        None => "spread",
-    };
+    let row = simulation.measurements().last();
+    let (what, spread) = row.map_or((What::Spread, None), |row| (What::of(&row.reading), row.spread));
     let mut progress = Progress::start(ticks, what, spread, quiet);
     // Whoever asks for an end while the swarm is being built wants no tick at all.
     let until = if interrupt.is_asked() { 0 } else { ticks };

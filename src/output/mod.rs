@@ -10,5 +10,6 @@ pub mod reading;
 mod replay;
 pub mod summary;
 pub mod text;
+pub mod units;
 pub mod waiting;
 pub mod work;

@@ -1,7 +1,7 @@
 //! What became of the jobs of a log: the figures of all of them together.
 
-use super::text::grouped;
-use super::work::{block, tenths};
+use super::text::{grouped, tenths};
+use super::work::block;
 use serde::Serialize;
 use tetraswarm::work::trace::{Account, JobResult};
 

@@ -2,9 +2,10 @@
 
 use super::identity::Identity;
 use super::liars::Liars;
-use super::reading;
+use super::reading::{self, Setting};
 use super::replay::Replay;
 use super::text::{bytes, grouped, import, known, list, seconds};
+use super::units::{Clock, duration};
 use super::work;
 use serde::Serialize;
 use tetraswarm::device::{DeviceInfo, DeviceKind, Memory, Outcome};
@@ -57,15 +58,15 @@ pub struct Summary {
     /// What happened, and what was seen then.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<Aftermath>,
-    /// The row at the start.
+    /// Seconds of a job log that a tick stands for, where the work comes from one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tick_seconds: Option<f64>,
+    /// What the facts of the last row depend on.
     #[serde(skip)]
-    first: Measurement,
-    /// Whether a sum was audited.
+    setting: Setting,
+    /// Whether any step goes along the links.
     #[serde(skip)]
-    is_conserved: bool,
-    /// Whether anything could go wrong.
-    #[serde(skip)]
-    has_faults: bool,
+    uses_links: bool,
     /// What nodes did in those rounds.
     #[serde(skip)]
     verb: &'static str,
@@ -126,6 +127,7 @@ impl Summary {
                 0.0
             }
         };
+        let clock = Clock::of(scenario);
         let log = plan.work.as_ref().and_then(|work| work.log.as_ref());
         let replay = |(log, jobs): (&LogPlan, &[JobResult])| Replay::of(&log.account, jobs, simulation.tick());
         Ok(Self {
@@ -149,9 +151,14 @@ impl Summary {
             jobs: log.zip(jobs).map(replay),
             events,
             liars: Liars::of(scenario, plan, simulation.measurements()),
-            first: simulation.measurements()[0].clone(),
-            is_conserved: plan.gauge.is_conserved(),
-            has_faults: plan.faults.is_some(),
+            tick_seconds: clock.tick_seconds,
+            setting: Setting {
+                first: simulation.measurements()[0].clone(),
+                is_conserved: plan.gauge.is_conserved(),
+                has_faults: plan.faults.is_some(),
+                clock,
+            },
+            uses_links: plan.steps.iter().any(|step| step.reads_links()),
             verb: plan.noted.map_or("", |noted| noted.verb),
         })
     }
@@ -160,7 +167,7 @@ impl Summary {
     fn faults(&self) -> Vec<(&'static str, String)> {
         let row = &self.measurement;
         let mut facts = Vec::new();
-        if self.has_faults {
+        if self.setting.has_faults {
             let (mut up, what) = match row.work() {
                 Some(work) => (work::up(work), " cells"),
                 None => (format!("{} of {} nodes", grouped(row.up), grouped(self.nodes)), ""),
@@ -173,9 +180,26 @@ impl Summary {
         facts.extend(self.liars.as_ref().map(|liars| ("liars", liars.text())));
         for (k, event) in self.events.iter().enumerate() {
             let name = if k == 0 { "events" } else { "" };
-            facts.push((name, aftermath(event, self.cells.is_some())));
+            facts.push((name, aftermath(event, self.cells.is_some(), self.setting.clock)));
         }
         facts
+    }
+
+    /// The links, and whether the rule goes along them.
+    fn network(&self, topology: &dyn Topology) -> String {
+        let note = if self.uses_links {
+            ""
+        } else {
+            ", which the rule does not use: nodes ask any of the swarm"
+        };
+        format!("{}, {}{note}", grouped(self.links), topology.kind())
+    }
+
+    /// The ticks that were run, and what they are in a log's time.
+    fn ticks_run(&self) -> String {
+        let seconds = self.setting.clock.seconds(f64::from(self.ticks));
+        let log = seconds.map_or_else(String::new, |seconds| format!(" ({} of the log)", duration(seconds)));
+        format!("{}{log}", grouped(self.ticks))
     }
 
     /// The summary for a person.
@@ -195,7 +219,7 @@ impl Summary {
                     None => grouped(self.agents),
                 },
             ),
-            ("links", format!("{}, {}", grouped(self.links), topology.kind())),
+            ("links", self.network(topology)),
         ];
         if let Some(account) = topology.import() {
             facts.push(("file", import(account)));
@@ -204,7 +228,7 @@ impl Summary {
             ("memory", bytes(self.memory.device_bytes + self.memory.host_bytes)),
             (
                 "ticks",
-                format!("{}, {}", grouped(self.ticks), stopped_by(self.stopped_by)),
+                format!("{}, {}", self.ticks_run(), stopped_by(self.stopped_by)),
             ),
             (
                 "time",
@@ -223,7 +247,7 @@ impl Summary {
             ),
         ]);
         facts.extend(self.jobs.iter().flat_map(Replay::facts));
-        facts.extend(reading::facts(row, &self.first, self.is_conserved));
+        facts.extend(reading::facts(row, &self.setting));
         facts.extend(
             self.rounds
                 .as_ref()
@@ -244,11 +268,10 @@ fn stopped_by(outcome: Outcome) -> &'static str {
 }
 
 /// One event in words: what happened, and what was measured from then on.
-fn aftermath(event: &Aftermath, works: bool) -> String {
+fn aftermath(event: &Aftermath, works: bool, clock: Clock) -> String {
     // What the spread is.
     let spread = if works { "outstanding tasks" } else { "spread" };
     let bound = known(event.threshold, grouped);
-    let ticks = |count: u32| format!("{} tick{}", grouped(count), if count == 1 { "" } else { "s" });
     let seen = match event.peak {
         Some(peak) => format!("then {spread} at most {} as measured", grouped(peak)),
         None => format!("then {spread} of nobody"),
@@ -259,8 +282,8 @@ fn aftermath(event: &Aftermath, works: bool) -> String {
         }
         _ if event.measurements == 0 => "not measured before the next event".to_owned(),
         Some(0) => format!("{seen}, within {bound}"),
-        Some(after) => format!("{seen}, back within {bound} after {}", ticks(after)),
-        None => format!("{seen}, not back within {bound} in {}", ticks(event.watched)),
+        Some(after) => format!("{seen}, back within {bound} after {}", clock.ticks(after)),
+        None => format!("{seen}, not back within {bound} in {}", clock.ticks(event.watched)),
     };
     if event.measurements == 1 {
         seen += " (just after it, and then not measured before the next event or the end)";

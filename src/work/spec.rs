@@ -96,7 +96,8 @@ fn one_tier() -> Vec<f64> {
     vec![1.0]
 }
 
-/// Which of the waiting tasks is next; of equals the one that has waited longest.
+/// Which of the waiting tasks is next; of equals the one that has waited longest. Where tasks rise with waiting, those of tier 0 rise,
+/// too, and without an end: one that has waited long comes before one that has just come, whatever their tiers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Order {
@@ -104,12 +105,12 @@ pub enum Order {
     Fifo,
     /// The one of the most urgent tier.
     Strict,
-    /// As strict, but a task rises by one tier after 1, 2, 3, 5, 8, … ticks of waiting.
+    /// As strict, but a task rises by one tier, and beyond tier 0, after 1, 2, 3, 5, 8, … ticks of waiting.
     #[default]
     Fibonacci,
-    /// As strict, but a task rises by one tier after 1, 2, 4, 8, 16, … ticks of waiting.
+    /// As strict, but a task rises by one tier, and beyond tier 0, after 1, 2, 4, 8, 16, … ticks of waiting.
     Binary,
-    /// As strict, but a task rises by one tier after every so many ticks of waiting.
+    /// As strict, but a task rises by one tier, and beyond tier 0, after every so many ticks of waiting.
     Linear(Linear),
     /// Of tiers with waiting tasks each is served in its share, by a golden Weyl sequence: φ⁻¹, φ⁻³, φ⁻⁵, …, the last has the rest.
     Golden,

@@ -1,7 +1,9 @@
 //! What `--explain` says of a swarm that works.
 
-use crate::output::text::grouped;
+use crate::output::text::{grouped, plural, real};
+use crate::output::units::{Clock, duration};
 use serde_json::Value;
+use tetraswarm::fault::MEMBERS;
 use tetraswarm::plan::Plan;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::work::WorkSpec;
@@ -9,7 +11,8 @@ use tetraswarm::work::WorkSpec;
 /// What the cells work at, and by which policies.
 pub fn facts(scenario: &Scenario, plan: &Plan) -> Vec<(&'static str, String)> {
     let Some(work) = &scenario.work else { return Vec::new() };
-    let mut facts = source(work, plan);
+    let mut facts = worth(scenario, plan);
+    facts.extend(source(work, plan));
     facts.extend([
         ("queues", format!("at most {} tasks a cell", grouped(work.queue))),
         ("order", words(&work.order)),
@@ -40,6 +43,39 @@ pub fn facts(scenario: &Scenario, plan: &Plan) -> Vec<(&'static str, String)> {
             ),
         ),
     ]);
+    facts
+}
+
+/// What the agents are worth, and a tick.
+fn worth(scenario: &Scenario, plan: &Plan) -> Vec<(&'static str, String)> {
+    let (slots, clock) = (u64::from(plan.nodes()), Clock::of(scenario));
+    let tick = match clock.tick_seconds {
+        Some(seconds) => format!(
+            "a tick is {} of the log; a job of p processors is p tasks",
+            duration(seconds)
+        ),
+        None => "a tick is what the needs are counted in".to_owned(),
+    };
+    let mut facts = vec![
+        (
+            "worth",
+            format!(
+                "{} agents are {}, each of which executes one task at a time: {}",
+                grouped(u64::from(MEMBERS) * slots),
+                plural(slots, "cell"),
+                plural(slots, "execution slot")
+            ),
+        ),
+        ("", tick),
+    ];
+    let load = scenario.work.as_ref().and_then(|work| work.arrivals.as_ref()?.load);
+    if let Some(load) = load {
+        let busy = real(load * slots as f64);
+        facts.push((
+            "",
+            format!("load {load}: as much work arrives as keeps {busy} of the slots busy"),
+        ));
+    }
     facts
 }
 
