@@ -259,7 +259,7 @@ fn counts_say_what_has_changed() {
     assert_eq!(aftermath[0].event, "50 of 100 nodes killed");
     assert_eq!(
         aftermath[1].event,
-        "0 of 100 nodes killed, of 50 named (50 of those were named by a kill before)"
+        "0 of 100 nodes killed, of 50 named (50 were named by a kill before)"
     );
     assert!(
         aftermath[2].event.starts_with("50 of 100 nodes revived, of 100 named"),
