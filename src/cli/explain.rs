@@ -2,7 +2,9 @@
 
 mod work;
 
+use crate::output::later::Later;
 use crate::output::text::{bytes, grouped, list, table};
+use crate::output::unused;
 use std::fmt::Write;
 use tetraswarm::fault::MEMBERS;
 use tetraswarm::plan::{Access, Binding, ColumnId, Extent, Plan};
@@ -10,7 +12,7 @@ use tetraswarm::scenario::Scenario;
 use tetraswarm::step::Step;
 
 /// The plan, the columns, the memory and the topology's facts.
-pub fn text(scenario: &Scenario, plan: &Plan) -> String {
+pub fn text(scenario: &Scenario, plan: &Plan, unused: &[String]) -> String {
     let mut facts = vec![
         ("scenario", format!("{}, seed {}", scenario.name, scenario.seed)),
         (
@@ -40,6 +42,8 @@ pub fn text(scenario: &Scenario, plan: &Plan) -> String {
         let name = if k == 0 { "events" } else { "" };
         (name, format!("tick {}: {}", grouped(event.tick), event.text))
     }));
+    facts.extend(Later::of(scenario, plan.ticks).map(Later::fact));
+    facts.extend(unused::facts(unused));
     let mut text = list(&facts);
 
     text.push_str("\nA tick, step by step\n");

@@ -8,6 +8,7 @@ use crate::output::folder::Results;
 use crate::output::identity::Identity;
 use crate::output::progress::{Progress, What};
 use crate::output::summary::{Seconds, Summary};
+use crate::output::unused::unused;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::ExitCode;
@@ -15,6 +16,7 @@ use std::time::Instant;
 use tetraswarm::device::{self, Device, DeviceKind, Event, Outcome};
 use tetraswarm::scenario::{Document, EMBEDDED, Scenario};
 use tetraswarm::swarm::Swarm;
+use tetraswarm::work::trace::Demand;
 use tetraswarm::{Error, Report, Simulation, first_bad_tick};
 
 /// A scenario, and what overrides it.
@@ -59,24 +61,9 @@ impl Source {
         Ok(document)
     }
 
-    /// The scenario of that text. Whoever asks for fewer ticks than it has does not reach its later events; in the text itself
-    /// such an event is a mistake.
-    pub fn scenario(&self, document: &Document, quiet: bool) -> Result<Scenario, Error> {
-        let mut scenario = document.scenario()?;
-        if let (Some(_), Some(faults)) = (&self.ticks, &mut scenario.faults) {
-            let before = faults.events.len();
-            faults.events.retain(|event| event.tick() < scenario.ticks);
-            let left_out = before - faults.events.len();
-            if left_out > 0 && !quiet {
-                let plural = if left_out == 1 { "" } else { "s" };
-                tell(&format!(
-                    "note: {left_out} event{plural} of the scenario come{} after {} ticks, and will not happen",
-                    if left_out == 1 { "s" } else { "" },
-                    scenario.ticks
-                ));
-            }
-        }
-        scenario.with_absolute_files(document.folder())
+    /// The scenario of that text.
+    pub fn scenario(&self, document: &Document) -> Result<Scenario, Error> {
+        document.scenario()?.with_absolute_files(document.folder())
     }
 }
 
@@ -114,10 +101,10 @@ pub fn run(arguments: Arguments) -> Answer {
     let start = Instant::now();
     let document = arguments.source.document()?;
     let located = |error| document.locate(error);
-    let scenario = arguments.source.scenario(&document, arguments.quiet)?;
+    let scenario = arguments.source.scenario(&document)?;
     if arguments.explain {
         let plan = Swarm::plan(&scenario, document.folder()).map_err(located)?;
-        answer(&explain::text(&scenario, &plan))?;
+        answer(&explain::text(&scenario, &plan, &unused(&document, &scenario)))?;
         return Ok(ExitCode::SUCCESS);
     }
     let (device, note) = device::choose(&arguments.selection.choice())?;
@@ -141,6 +128,12 @@ pub fn run(arguments: Arguments) -> Answer {
         other => (device, other),
     };
     let mut simulation = simulation.map_err(located)?;
+    let unused = unused(&document, &scenario);
+    if !arguments.quiet {
+        for note in notes(&simulation, &unused) {
+            tell(&format!("note: {note}"));
+        }
+    }
     let seconds = start.elapsed().as_secs_f64();
 
     let start = Instant::now();
@@ -158,7 +151,8 @@ pub fn run(arguments: Arguments) -> Answer {
     };
 
     let jobs = simulation.jobs()?;
-    let summary = Summary::new(&scenario, identity, &mut simulation, &report, seconds, jobs.as_deref())?;
+    let mut summary = Summary::new(&scenario, identity, &mut simulation, &report, seconds, jobs.as_deref())?;
+    summary.unused = unused;
     let interrupted = report.outcome == Outcome::Interrupt;
     // The answer first, whatever becomes of the files; and the files whatever becomes of the answer.
     let answered = if arguments.json {
@@ -189,6 +183,16 @@ pub fn run(arguments: Arguments) -> Answer {
         (false, true) => ExitCode::from(interrupt::EXIT_CODE),
         (false, false) => ExitCode::SUCCESS,
     })
+}
+
+/// What whoever starts a run should know before it ends: what is not used, and what of a log the run cannot do.
+fn notes(simulation: &Simulation, unused: &[String]) -> Vec<String> {
+    let plan = simulation.plan();
+    let mut notes: Vec<String> = unused.iter().map(|line| format!("not used: {line}")).collect();
+    if let Some(log) = plan.work.as_ref().and_then(|work| work.log.as_ref()) {
+        notes.extend(Demand::of(&log.jobs, plan.nodes(), plan.ticks).excess());
+    }
+    notes
 }
 
 /// Finds the first tick at which a ledger is broken.

@@ -3,6 +3,7 @@
 pub mod folder;
 pub mod identity;
 pub mod jobs;
+pub mod later;
 mod liars;
 pub mod metrics;
 pub mod progress;
@@ -11,5 +12,6 @@ mod replay;
 pub mod summary;
 pub mod text;
 pub mod units;
+pub mod unused;
 pub mod waiting;
 pub mod work;

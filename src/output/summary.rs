@@ -1,11 +1,13 @@
 //! What a run came to: one JSON object for programs, and the same for a person.
 
 use super::identity::Identity;
+use super::later::Later;
 use super::liars::Liars;
 use super::reading::{self, Setting};
 use super::replay::Replay;
 use super::text::{bytes, grouped, import, known, list, seconds};
 use super::units::{Clock, duration};
+use super::unused;
 use super::work;
 use serde::Serialize;
 use tetraswarm::device::{DeviceInfo, DeviceKind, Memory, Outcome};
@@ -58,6 +60,12 @@ pub struct Summary {
     /// What happened, and what was seen then.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<Aftermath>,
+    /// What the scenario asks for beyond the end, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub later: Option<Later>,
+    /// What was given and has no effect, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unused: Vec<String>,
     /// Seconds of a job log that a tick stands for, where the work comes from one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tick_seconds: Option<f64>,
@@ -151,6 +159,8 @@ impl Summary {
             jobs: log.zip(jobs).map(replay),
             events,
             liars: Liars::of(scenario, plan, simulation.measurements()),
+            later: Later::of(scenario, simulation.tick()),
+            unused: Vec::new(),
             tick_seconds: clock.tick_seconds,
             setting: Setting {
                 first: simulation.measurements()[0].clone(),
@@ -254,6 +264,8 @@ impl Summary {
                 .and_then(|rounds| reading::rounds(rounds, self.verb)),
         );
         facts.extend(self.faults());
+        facts.extend(self.later.map(Later::fact));
+        facts.extend(unused::facts(&self.unused));
         facts.push(("fingerprint", self.fingerprint.clone()));
         list(&facts)
     }

@@ -49,6 +49,12 @@ pub trait Rule {
         Vec::new()
     }
 
+    /// How many changes that it asks for come only after so many ticks.
+    fn later(&self, ticks: u32) -> usize {
+        let _ = ticks;
+        0
+    }
+
     /// What nodes tell each other.
     fn domain(&self) -> Domain {
         Domain::Belief

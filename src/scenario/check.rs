@@ -45,6 +45,7 @@ fn check_form(node: &mut Node, forms: &[Json], key: &str) -> Result<(), Error> {
         (NodeKind::Array(_), kind) => kind == Some("array"),
         (NodeKind::Leaf(Value::Integer(_)), kind) => matches!(kind, Some("integer" | "number")),
         (NodeKind::Leaf(Value::String(_)), kind) => kind == Some("string"),
+        (NodeKind::Leaf(Value::Boolean(_)), kind) => kind == Some("boolean"),
         (NodeKind::Leaf(_), _) => false,
         // A table whose keys are told apart by its kind, unless it has what another form asks for.
         (NodeKind::Table(_), Some("object")) => form["required"]
@@ -55,13 +56,28 @@ fn check_form(node: &mut Node, forms: &[Json], key: &str) -> Result<(), Error> {
     if let Some(form) = forms.iter().find(is_meant) {
         return check(node, form, key);
     }
-    let scalars: Vec<&str> = forms.iter().filter_map(|form| form["type"].as_str()).collect();
-    if let [Some("integer"), Some("string")] = [0, 1].map(|k| scalars.get(k).copied()) {
-        return Err(wrong_type(node, key, "an integer, or a text in quotation marks"));
+    let scalars: Vec<&str> = forms
+        .iter()
+        .filter_map(|form| form["type"].as_str())
+        .filter_map(called)
+        .collect();
+    if scalars.len() > 1 && scalars.len() == forms.len() {
+        return Err(wrong_type(node, key, &scalars.join(", or ")));
     }
     // One, where a list of them would do as well.
     let form = forms.iter().find(|form| form["type"] != "array");
     form.map_or(Ok(()), |form| check(node, form, key))
+}
+
+/// What a person calls a type of the schema that is neither a table nor a list.
+fn called(kind: &str) -> Option<&'static str> {
+    match kind {
+        "string" => Some("a text in quotation marks"),
+        "integer" => Some("an integer"),
+        "number" => Some("a number"),
+        "boolean" => Some("true or false"),
+        _ => None,
+    }
 }
 
 fn words(schema: &Json) -> Vec<&str> {
@@ -267,9 +283,32 @@ fn check_number(node: &Node, schema: &Json, key: &str) -> Result<(), Error> {
         NodeKind::Leaf(Value::String(text)) if text.parse().is_ok_and(allowed) => {
             "; leave the quotation marks out".to_owned()
         }
-        _ => String::new(),
+        _ => too_much(node, schema, &allowed),
     };
     Err(wrong_type(node, key, &format!("{wanted}{hint}")))
+}
+
+/// What to do about a number that is too great: a share may be written in percent, or the schema says what asks for more.
+fn too_much(node: &Node, schema: &Json, allowed: &dyn Fn(f64) -> bool) -> String {
+    let value = match &node.kind {
+        NodeKind::Leaf(Value::Integer(value)) => *value as f64,
+        NodeKind::Leaf(Value::Float(value)) => *value,
+        _ => return String::new(),
+    };
+    let Some(high) = schema["maximum"].as_f64().filter(|&high| value > high) else {
+        return String::new();
+    };
+    let is_share = schema["type"] == "number" && high <= 2.0 && (2.0..=100.0).contains(&value);
+    let mut hint = if is_share && allowed(value / 100.0) {
+        format!("; did you mean {}?", value / 100.0)
+    } else {
+        String::new()
+    };
+    if let Some(remedy) = schema["x-remedy"].as_str() {
+        hint += if hint.is_empty() { ". " } else { " " };
+        hint += remedy;
+    }
+    hint
 }
 
 fn check_string(node: &Node, schema: &Json, key: &str) -> Result<(), Error> {

@@ -242,9 +242,10 @@ pub struct Arrivals {
     /// How arrivals fall in time.
     #[serde(default)]
     pub process: Process,
-    /// Work that arrives a cell and tick on average, as a share of what a cell can execute; either this or `rate`.
+    /// Work that arrives a cell and tick on average, as a share of what a cell can execute: 0.7 is 70 %; either this or `rate`, which
+    /// also asks for more than twice what can be executed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 0.0, max = 1000.0))]
+    #[schemars(range(min = 0.0, max = 2.0), extend("x-remedy" = "More than twice what cells can execute is asked for by rate, in tasks a cell and tick"))]
     pub load: Option<f64>,
     /// Tasks that arrive a cell and tick on average; either this or `load`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
