@@ -9,6 +9,7 @@ mod listings;
 mod logs;
 mod plan;
 mod results;
+mod save;
 mod streams;
 mod table;
 mod topology;
