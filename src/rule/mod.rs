@@ -13,6 +13,8 @@ mod phase;
 mod rumour;
 mod snow;
 mod start;
+#[cfg(feature = "tables")]
+mod table;
 mod trimmed;
 
 pub use average::{Average, Rounding};

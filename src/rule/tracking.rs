@@ -127,7 +127,7 @@ impl Rule for Tracking {
     }
 
     fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<Words>, Error> {
-        let base = beliefs(&self.start, plan.nodes(), seed, folder)?;
+        let base = beliefs(&self.start, plan, seed, folder)?;
         let mut words = vec![base.clone(), base.clone()];
         let signals = self.signal.list();
         if !signals.is_empty() {
