@@ -6,6 +6,7 @@ mod command;
 mod input;
 mod interrupt;
 mod listings;
+mod logs;
 mod plan;
 mod results;
 mod save;
