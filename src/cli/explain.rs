@@ -2,6 +2,7 @@
 
 mod work;
 
+use crate::output::later::Later;
 use crate::output::text::{bytes, grouped, list, table};
 use crate::output::unused;
 use std::fmt::Write;
@@ -33,11 +34,15 @@ pub fn text(scenario: &Scenario, plan: &Plan, unused: &[String]) -> String {
     facts.extend(topology(plan));
     facts.push(("timing", timing(scenario, plan)));
     facts.extend(work::facts(scenario, plan));
+    if let Some((faults, liars)) = plan.faults.as_ref().and_then(|faults| Some((faults, faults.liars?))) {
+        facts.push(("liars", format!("{} {}", grouped(liars), faults.all)));
+    }
     let events = plan.faults.iter().flat_map(|faults| &faults.events);
     facts.extend(events.enumerate().map(|(k, event)| {
         let name = if k == 0 { "events" } else { "" };
         (name, format!("tick {}: {}", grouped(event.tick), event.text))
     }));
+    facts.extend(Later::of(scenario, plan.ticks).map(Later::fact));
     facts.extend(unused::facts(unused));
     let mut text = list(&facts);
 

@@ -3,6 +3,8 @@
 pub mod folder;
 pub mod identity;
 pub mod jobs;
+pub mod later;
+mod liars;
 pub mod metrics;
 pub mod progress;
 pub mod reading;
