@@ -22,18 +22,27 @@ mod error;
 pub mod fault;
 mod first_bad_tick;
 pub mod geometry;
+#[allow(dead_code, reason = "readers of job logs are yet to take it up")]
+pub mod input;
 pub mod measure;
 mod memory;
 pub mod number;
 #[cfg(feature = "picture")]
 pub mod picture;
 pub mod plan;
+#[cfg(feature = "tables")]
+mod quiet;
 pub mod rule;
+#[cfg(feature = "tables")]
+pub mod save;
 pub mod scenario;
 pub mod shader;
+mod shown;
 mod simulation;
 pub mod step;
 pub mod swarm;
+#[cfg(feature = "tables")]
+pub mod table;
 pub mod timing;
 pub mod topology;
 pub mod traffic;
@@ -44,5 +53,11 @@ pub mod work;
 
 pub use error::{Error, Place};
 pub use first_bad_tick::first_bad_tick;
+pub use shown::{Shown, ShownKind};
 pub use simulation::{Report, Simulation};
 pub use words::Words;
+
+/// The examples of `docs/library.md`, for `cargo test`.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/library.md")]
+pub struct LibraryPage;

@@ -3,7 +3,9 @@
 
 use crate::error::Error;
 use crate::fault::{Faults, Now};
-use crate::measure::Gauge;
+use crate::measure::{Gauge, Reason};
+use crate::number::hash_name;
+use crate::shown::Shown;
 use crate::step::Step;
 use crate::timing::Schedule;
 use crate::topology::Topology;
@@ -28,12 +30,14 @@ pub enum Extent {
     LinkEnd,
     /// So many for the whole swarm, whatever the number of nodes: what all nodes count together. Never doubled.
     Swarm(u32),
+    /// So many that no step writes: what the plan says and a device must know. They are no state, and not of the fingerprint.
+    Table(u32),
 }
 
 /// One 32-bit quantity of every node or link end.
 #[derive(Clone, Debug)]
 pub struct Column {
-    /// The name, as reports print it.
+    /// Whose it is and what it is, as in `consensus.belief`: its identity, see [`Column::number`].
     pub name: &'static str,
     /// One word for each of what.
     pub extent: Extent,
@@ -41,6 +45,32 @@ pub struct Column {
     pub doubled: bool,
     /// Whether it is a node's nature and not its knowledge, so that even a node that forgets keeps it.
     pub fixed: bool,
+}
+
+impl Column {
+    /// What stands for the column in the fingerprint: a hash of its name, so that another column, or another order of columns,
+    /// changes nothing of what this one adds.
+    #[must_use]
+    pub const fn number(&self) -> u32 {
+        hash_name(self.name)
+    }
+
+    /// Whether it is part of the state that the fingerprint identifies.
+    #[must_use]
+    pub const fn is_state(&self) -> bool {
+        !matches!(self.extent, Extent::Table(_))
+    }
+
+    /// Whether a person means it by this name: the whole, or what stands behind the last point.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        is_called(self.name, name)
+    }
+}
+
+/// Whether a person means the column `whole` by `name`.
+pub(crate) fn is_called(whole: &str, name: &str) -> bool {
+    whole == name || whole.rsplit('.').next() == Some(name)
 }
 
 /// When each node did what the rule is about.
@@ -113,6 +143,8 @@ pub struct Plan {
     pub gauge: Arc<dyn Gauge>,
     /// Where nodes note when they did what the rule is about, if they do.
     pub noted: Option<Noted>,
+    /// What each node's words mean to whoever reads the state.
+    pub shown: Vec<Shown>,
     /// How many ticks to run at most.
     pub ticks: u32,
     /// Measure every so many ticks.
@@ -132,9 +164,13 @@ impl Plan {
         self.faults.as_ref().map(|faults| faults.now(tick)).unwrap_or_default()
     }
 
-    /// Whether the stop condition is looked at after so many ticks: not before all events have happened, and all tasks arrived.
+    /// Whether the stop condition is looked at after so many ticks: when a measurement is due, and not before all events have
+    /// happened, and all tasks arrived.
     #[must_use]
     pub fn may_stop(&self, tick: u32) -> bool {
+        if self.reason(tick) != Some(Reason::Every) {
+            return false;
+        }
         let event = self.faults.as_ref().and_then(Faults::last_event);
         let arrival = self.work.as_ref().and_then(|work| work.last_arrival);
         event.max(arrival).is_none_or(|last| tick > last)
@@ -154,7 +190,7 @@ impl Plan {
             Extent::Wide => 2 * u64::from(self.nodes()),
             Extent::Words(words) => u64::from(words) * u64::from(self.nodes()),
             Extent::LinkEnd => self.topology.link_ends(),
-            Extent::Swarm(words) => u64::from(words),
+            Extent::Swarm(words) | Extent::Table(words) => u64::from(words),
         }
     }
 
@@ -181,6 +217,8 @@ impl Plan {
                 let columns: u64 = step
                     .bindings()
                     .iter()
+                    // Of a table a step reads what it needs, in few ticks.
+                    .filter(|b| !matches!(self.columns[b.column.0].extent, Extent::Table(_)))
                     .map(|b| {
                         let both = matches!(b.access, Access::Update | Access::Fold);
                         4 * self.words(b.column) * if both { 2 } else { 1 }
@@ -201,14 +239,70 @@ impl Plan {
             .sum()
     }
 
-    /// Whether what the steps and the gauge do with columns of the whole swarm can be done: what devices ask before they
-    /// take a swarm in.
+    /// The column of that name: the whole name, as in `consensus.belief`, or its last part where no other column's is the same.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the names that there are.
+    pub fn column(&self, name: &str) -> Result<ColumnId, Error> {
+        let columns = || self.columns.iter().enumerate();
+        let whole = columns().find(|(_, column)| column.name == name);
+        let mut called = columns().filter(|(_, column)| column.is_called(name));
+        match (whole, called.next(), called.next()) {
+            (Some((at, _)), ..) | (None, Some((at, _)), None) => Ok(ColumnId(at)),
+            (None, Some((_, one)), Some((_, other))) => Err(Error::invalid(
+                format!("column '{name}'"),
+                format!("may be {} or {}; give the whole name", one.name, other.name),
+            )),
+            _ => {
+                let known: Vec<&str> = self.columns.iter().map(|column| column.name).collect();
+                Err(Error::invalid(
+                    format!("column '{name}'"),
+                    format!("is not part of this swarm, which has: {}", known.join(", ")),
+                ))
+            }
+        }
+    }
+
+    /// Whether each column has a name that says whose it is, and that is its own: by the name the fingerprint tells columns apart.
+    fn check_names(&self) -> Result<(), Error> {
+        for (at, column) in self.columns.iter().enumerate() {
+            let name = column.name;
+            if name.split('.').count() < 2 || name.split('.').any(str::is_empty) {
+                return Err(Error::invalid(
+                    format!("column '{name}'"),
+                    "does not say whose it is; a name is as in consensus.belief",
+                ));
+            }
+            let before = &self.columns[..at];
+            if let Some(other) = before.iter().find(|other| other.number() == column.number()) {
+                let message = if other.name == name {
+                    "is there twice; give each column a name of its own".to_owned()
+                } else {
+                    format!(
+                        "has the number {:08x} in the fingerprint, as '{}' has; rename one of the two",
+                        column.number(),
+                        other.name
+                    )
+                };
+                return Err(Error::invalid(format!("column '{name}'"), message));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether columns can be told apart, and what the steps and the gauge do with columns of the whole swarm can be done: what
+    /// devices ask before they take a swarm in.
     ///
     /// # Errors
     /// [`Error::Invalid`] naming the step or the gauge, and the column.
     pub fn check(&self) -> Result<(), Error> {
+        self.check_names()?;
         let is_swarm = |column: &Column| matches!(column.extent, Extent::Swarm(_));
-        let doubled = self.columns.iter().find(|column| column.doubled && is_swarm(column));
+        let is_table = |column: &Column| matches!(column.extent, Extent::Table(_));
+        let doubled = self
+            .columns
+            .iter()
+            .find(|column| column.doubled && (is_swarm(column) || is_table(column)));
         if let Some(column) = doubled {
             return Err(Error::invalid(
                 format!("column '{}'", column.name),
@@ -220,6 +314,9 @@ impl Plan {
             for binding in &bindings {
                 let column = &self.columns[binding.column.0];
                 let problem = match binding.access {
+                    access if access != Access::Read && is_table(column) => {
+                        "which is a table that no step writes: read it"
+                    }
                     Access::Next | Access::Update if is_swarm(column) => {
                         "at each node's own index, but it is of the whole swarm: fold into it"
                     }
@@ -237,21 +334,40 @@ impl Plan {
                 ));
             }
         }
-        match self.gauge.record().map(|record| &self.columns[record.0]) {
-            Some(column) if !is_swarm(column) => Err(Error::invalid(
+        let records = self.gauge.records();
+        match records
+            .iter()
+            .map(|record| &self.columns[record.0])
+            .find(|column| !is_swarm(column))
+        {
+            Some(column) => Err(Error::invalid(
                 "the gauge",
                 format!(
                     "records the column '{}', of which nodes or links have words of their own; only one of the whole swarm can be",
                     column.name
                 ),
             )),
-            _ => Ok(()),
+            None => Ok(()),
+        }
+    }
+
+    /// Why the swarm is measured after so many ticks, if it is: because it is due; because something happens in the next tick, or
+    /// happened in the last; because it is the end.
+    #[must_use]
+    pub fn reason(&self, tick: u32) -> Option<Reason> {
+        let is_beside = |faults: &Faults| faults.is_beside_event(tick, self.ticks);
+        if tick.is_multiple_of(self.every.max(1)) {
+            Some(Reason::Every)
+        } else if self.faults.as_ref().is_some_and(is_beside) {
+            Some(Reason::Event)
+        } else {
+            (tick == self.ticks).then_some(Reason::End)
         }
     }
 
     /// Whether the swarm is measured after so many ticks.
     #[must_use]
     pub fn is_measured(&self, tick: u32) -> bool {
-        tick.is_multiple_of(self.every.max(1)) || tick == self.ticks
+        self.reason(tick).is_some()
     }
 }

@@ -3,11 +3,12 @@
 use crate::device::{Device, DeviceInfo, Event, Execution, Memory, Outcome};
 use crate::error::Error;
 use crate::fault::{Aftermath, aftermath};
-use crate::measure::{Measurement, Rounds};
-use crate::plan::{ColumnId, Plan};
+use crate::measure::{Gauge, Measurement, Rounds};
+use crate::plan::Plan;
 use crate::scenario::Scenario;
 use crate::swarm::Swarm;
 use crate::work::trace::JobResult;
+use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -78,18 +79,68 @@ impl Simulation {
     pub fn run_until(
         &mut self,
         tick: u32,
+        observer: impl FnMut(Event<'_>) -> ControlFlow<()>,
+    ) -> Result<Report, Error> {
+        self.run_pausing(tick, None, observer, |_| Ok(()))
+    }
+
+    /// As [`Simulation::run_until`], but after every `every` ticks hands itself over to `pause`, as to be saved; not at the end. No bit
+    /// of the state and no measurement depends on it.
+    ///
+    /// # Errors
+    /// As [`Simulation::run`], and those of `pause`.
+    pub fn run_pausing(
+        &mut self,
+        tick: u32,
+        every: Option<NonZero<u32>>,
         mut observer: impl FnMut(Event<'_>) -> ControlFlow<()>,
+        mut pause: impl FnMut(&mut Self) -> Result<(), Error>,
     ) -> Result<Report, Error> {
         let start = self.execution.tick();
         let first = self.rows[0].clone();
         let gauge = Arc::clone(&self.plan().gauge);
         gauge.audit(&first, &first)?;
+        let outcome = loop {
+            let next = every.map_or(tick, |every| {
+                let next = (self.execution.tick() / every)
+                    .saturating_add(1)
+                    .saturating_mul(every.get());
+                next.min(tick)
+            });
+            let outcome = self.advance(next, start, &*gauge, &mut observer)?;
+            if outcome != Outcome::Ticks || self.execution.tick() >= tick {
+                break outcome;
+            }
+            pause(self)?;
+        };
+        let now = self.execution.tick();
+        if self.rows.last().is_none_or(|row| row.tick != now) {
+            let row = self.execution.measure()?;
+            self.rows.push(row.clone());
+            gauge.audit(&first, &row)?;
+        }
+        let measurement = self.rows[self.rows.len() - 1].clone();
+        Ok(Report {
+            outcome,
+            ticks: now - start,
+            measurement,
+        })
+    }
+
+    /// Advances a run that began at tick `start`, and audits what is measured.
+    fn advance(
+        &mut self,
+        tick: u32,
+        start: u32,
+        gauge: &dyn Gauge,
+        observer: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
+    ) -> Result<Outcome, Error> {
+        let first = self.rows[0].clone();
         let rows = &mut self.rows;
         let plan = self.execution.plan();
         let mut broken = None;
-        let holds = rows
-            .last()
-            .is_some_and(|row| row.tick == start && row.stops(plan) && (start == 0 || plan.is_measured(start)));
+        let holds =
+            self.execution.tick() == start && rows.last().is_some_and(|row| row.tick == start && row.stops(plan));
         let outcome = if holds {
             Outcome::Condition
         } else {
@@ -108,21 +159,7 @@ impl Simulation {
                 observer(event)
             })?
         };
-        if let Some(error) = broken {
-            return Err(error);
-        }
-        let now = self.execution.tick();
-        if self.rows.last().is_none_or(|row| row.tick != now) {
-            let row = self.execution.measure()?;
-            self.rows.push(row.clone());
-            gauge.audit(&first, &row)?;
-        }
-        let measurement = self.rows[self.rows.len() - 1].clone();
-        Ok(Report {
-            outcome,
-            ticks: now - start,
-            measurement,
-        })
+        broken.map_or(Ok(outcome), Err)
     }
 
     /// The plan.
@@ -143,30 +180,28 @@ impl Simulation {
         &self.rows
     }
 
-    /// What has happened to the swarm so far, and how it came through.
-    #[must_use]
-    pub fn aftermath(&self) -> Vec<Aftermath> {
-        let faults = self.plan().faults.as_ref();
-        faults.map(|faults| aftermath(faults, &self.rows)).unwrap_or_default()
+    /// What has happened to the swarm so far, and what was seen of it then.
+    ///
+    /// # Errors
+    /// [`Error::DeviceFailed`].
+    pub fn aftermath(&mut self) -> Result<Vec<Aftermath>, Error> {
+        let struck = self.plan().faults.as_ref().and_then(|faults| faults.struck);
+        let changed = match struck {
+            Some(struck) => self.execution.read(struck.changed)?,
+            None => Vec::new(),
+        };
+        let faults = self.execution.plan().faults.as_ref();
+        Ok(faults.map_or_else(Vec::new, |faults| aftermath(faults, &self.rows, &changed)))
     }
 
-    /// The current words of the column of that name, as unsigned integers; beliefs are two's complement, see
+    /// The current words of the column of that name, see [`Plan::column`], as unsigned integers; beliefs are two's complement, see
     /// [`Simulation::beliefs`].
     ///
     /// # Errors
     /// [`Error::Invalid`] if there is no such column, [`Error::DeviceFailed`].
     pub fn column(&mut self, name: &str) -> Result<Vec<u32>, Error> {
-        let columns = &self.plan().columns;
-        match columns.iter().position(|c| c.name == name) {
-            Some(at) => self.execution.read(ColumnId(at)),
-            None => {
-                let known: Vec<&str> = columns.iter().map(|c| c.name).collect();
-                Err(Error::invalid(
-                    format!("column '{name}'"),
-                    format!("is not part of this swarm, which has: {}", known.join(", ")),
-                ))
-            }
-        }
+        let column = self.plan().column(name)?;
+        self.execution.read(column)
     }
 
     /// What the nodes hold as signed integers, node by node: the beliefs, where they hold beliefs.
@@ -176,6 +211,16 @@ impl Simulation {
     pub fn beliefs(&mut self) -> Result<Vec<i32>, Error> {
         let words = self.execution.read(self.plan().gauge.main())?;
         Ok(bytemuck::cast_vec(words))
+    }
+
+    /// Saves the current state to a file that ends in .parquet or .npz: a row a node, see [`crate::save`]; an existing one of that
+    /// name is replaced. `about` is what else the file's metadata say, as pairs of a key and a text.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for another ending, [`Error::File`] if it cannot be written, [`Error::DeviceFailed`].
+    #[cfg(feature = "tables")]
+    pub fn save(&mut self, path: &Path, about: &[(String, String)]) -> Result<(), Error> {
+        crate::save::save(&mut *self.execution, path, about)
     }
 
     /// In which rounds nodes decided, or heard, so far; nothing if the rule's nodes do not.

@@ -1,7 +1,7 @@
 //! From a scenario to a swarm: the columns, their values at tick 0, and the plan of a tick. No device is touched.
 
 use crate::error::Error;
-use crate::fault::{FaultSpec, MEMBERS, Setting};
+use crate::fault::{FaultSpec, Faults, MEMBERS, Setting};
 use crate::measure::{BeliefGauge, Gauge};
 use crate::plan::{ColumnId, Plan};
 use crate::rule::{Draft, Rule};
@@ -106,7 +106,6 @@ impl Swarm {
             topology: &*topology,
             members: 1,
             seed: scenario.seed,
-            ticks: scenario.ticks,
             domain: rule.domain(),
             stop: scenario.stop.spread,
         };
@@ -118,22 +117,20 @@ impl Swarm {
             Some(faults) => Some(faults.build(&setting)?),
             None => None,
         };
-        let (faults, first) = built.unzip();
-        let mut draft = Draft::new(&topology, scenario.seed, faults.as_ref());
+        let mut draft = Draft::new(&topology, scenario.seed, built.as_ref().map(|(faults, _)| faults));
         rule.plan(&mut draft)?;
-        let faults = draft.finish(faults);
-        let first = faults
-            .iter()
-            .zip(first)
-            .map(|(faults, first)| (faults.status, first.status))
-            .collect();
+        let finished = built.map(|(faults, words)| draft.finish(faults, words));
+        let (faults, first) = finished.unzip();
+        let first = first.unwrap_or_default();
         let Draft {
             columns,
             steps,
             gauge,
             noted,
+            mut shown,
             ..
         } = draft;
+        shown.extend(faults.iter().flat_map(Faults::shown));
         // A rule without a gauge has nothing to be measured by; none is.
         let gauge: Arc<dyn Gauge> = gauge.unwrap_or_else(|| Arc::new(BeliefGauge::of(ColumnId(0))));
         Ok(Plan {
@@ -145,6 +142,7 @@ impl Swarm {
             first,
             gauge,
             noted,
+            shown,
             ticks: scenario.ticks,
             every: scenario.measure.every,
             component: scenario.measure.component,

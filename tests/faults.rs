@@ -82,18 +82,17 @@ impl Account {
         for i in 0..self.status.len() {
             let was_down = self.is_down(i as u32);
             self.status[i] &= !bits::FRESH;
-            for event in faults.events.iter().filter(|event| event.tick == self.tick) {
-                if let Change::Revive(group) = event.change
-                    && self.status[i] & group != 0
-                {
-                    self.status[i] &= !(bits::CRASHED | bits::KILLED);
+            let mut restarted = false;
+            for strike in faults.strikes.iter().filter(|strike| strike.tick == self.tick) {
+                if !strike.whom.contains(i as u32) {
+                    continue;
                 }
-            }
-            for event in faults.events.iter().filter(|event| event.tick == self.tick) {
-                if let Change::Kill(group) = event.change
-                    && self.status[i] & group != 0
-                {
+                if strike.kills {
                     self.status[i] |= bits::KILLED;
+                    restarted = false;
+                } else if self.is_down(i as u32) {
+                    self.status[i] &= !(bits::CRASHED | bits::KILLED);
+                    restarted = true;
                 }
             }
             let crashed = self.status[i] & bits::CRASHED != 0;
@@ -101,8 +100,8 @@ impl Account {
             if chance > 0 && happens([faults.crash_key, 0], i as u32, self.tick, chance) {
                 self.status[i] ^= bits::CRASHED;
             }
-            // Whoever was down and is up, or was revived and crashed at once and so on: only what is seen in the end counts.
-            if was_down && !self.is_down(i as u32) {
+            // Whoever was down and is up, or was killed and revived at once, but not whoever was revived only to crash.
+            if (was_down || restarted) && !self.is_down(i as u32) {
                 self.status[i] |= bits::FRESH;
                 if faults.forgets {
                     if !self.is_liar(i as u32) {
@@ -239,10 +238,10 @@ fn the_average_rule_under_every_fault_equals_the_plain_account() {
                     .unwrap();
                 let row = simulation.measurements().last().unwrap();
                 let beliefs = row.beliefs().unwrap();
-                let found = (beliefs.sum, beliefs.injected, beliefs.destroyed, row.up);
+                let found = (beliefs.sum, beliefs.injected, beliefs.forgotten, row.up);
                 assert_eq!(found, account.ledger(), "{label}, tick {tick}");
             }
-            let status = simulation.column("status").unwrap();
+            let status = simulation.column("faults.status").unwrap();
             assert_eq!(status, account.status, "{label}");
             let beliefs: Vec<i64> = simulation.beliefs().unwrap().into_iter().map(i64::from).collect();
             let honest = |i: &usize| status[*i] & bits::LIAR == 0;
@@ -288,7 +287,7 @@ fn a_cut_dimension_carries_nothing() {
         let beliefs: Vec<i64> = simulation.beliefs().unwrap().into_iter().map(i64::from).collect();
         // An overlay's parts may link the same two nodes, one over a slot that is cut and one over another.
         assert!(topology.starts_with('[') || beliefs == account.beliefs, "{topology}");
-        let links = |tick: usize| simulation.measurements()[tick].links;
+        let links = |tick: usize| simulation.measurements()[tick].exchanges;
         assert!(
             links(6) < links(5) && links(41) == links(5),
             "{topology}: {} {} {}",
@@ -435,9 +434,9 @@ fn a_selection_means_the_nodes_that_it_says() {
 
 #[test]
 fn the_aftermath_tells_what_happened_and_how_fast_the_swarm_recovered() {
-    let faults = "recovered = 100\nevents = [{ kind = \"kill\", tick = 200, who = { kind = \"share\", share = 0.3 } }, \
+    let faults = "recovered = 100\nevents = [{ kind = \"kill\", tick = 200, name = \"a\", who = { kind = \"share\", share = 0.3 } }, \
                   { kind = \"partition\", tick = 210, along = { kind = \"ranges\", starts = [128] } }, \
-                  { kind = \"revive\", tick = 300, who = { kind = \"share\", share = 0.3 } }, { kind = \"heal\", tick = 300 }]\nstate = \"reset\"";
+                  { kind = \"revive\", tick = 300, who = { event = \"a\" } }, { kind = \"heal\", tick = 300 }]\nstate = \"reset\"";
     let mut scenario = scenario(256, "{ kind = \"chord\" }", "", faults);
     scenario.ticks = 500;
     scenario.stop.spread = Some(110);
@@ -449,31 +448,36 @@ fn the_aftermath_tells_what_happened_and_how_fast_the_swarm_recovered() {
         "{}",
         report.measurement.tick
     );
-    let aftermath = simulation.aftermath();
+    let aftermath = simulation.aftermath().unwrap();
     let seen: Vec<(u32, u32, &str)> = aftermath.iter().map(|a| (a.tick, a.watched, &*a.event)).collect();
     assert_eq!(
         seen,
         [
             (200, 10, "77 of 256 nodes killed"),
             (210, 90, "partition into 2 ranges"),
-            (300, report.measurement.tick - 300, "77 of 256 nodes revived"),
+            (300, 0, "77 of 256 nodes revived (77 were named by a kill before)"),
             (300, report.measurement.tick - 300, "healed"),
         ]
     );
     assert_eq!(aftermath[0].recovery, Some(0));
     assert!(
-        aftermath[2].peak > 500 && aftermath[2].before < 100,
+        aftermath[3].peak.unwrap() > 500 && aftermath[3].before.unwrap() < 100,
         "{:?}",
-        aftermath[2]
+        aftermath[3]
+    );
+    // Of what happened before something else in the same tick, nothing is said.
+    assert_eq!(
+        (aftermath[2].measurements, aftermath[2].peak, aftermath[2].recovery),
+        (0, None, None)
     );
     // Recovered at the first row that is back at 100, not at the run's own bound.
     let rows = simulation.measurements();
     let back = rows
         .iter()
         .filter(|row| row.tick > 300)
-        .skip_while(|row| row.spread <= 100)
-        .find(|row| row.spread <= 100);
-    assert_eq!(aftermath[2].recovery, back.map(|row| row.tick - 300));
+        .skip_while(|row| row.spread.unwrap() <= 100)
+        .find(|row| row.spread.unwrap() <= 100);
+    assert_eq!(aftermath[3].recovery, back.map(|row| row.tick - 300));
     assert_eq!(rows.iter().map(|row| row.up).min(), Some(256 - 77));
 }
 
@@ -564,10 +568,10 @@ fn what_cannot_be_is_refused_with_the_key_and_the_remedy() {
         "liars = { who = { kind = \"share\", share = 0.1 }, tell = { kind = \"ramp\", value = 1, slope = 2, period = 100 } }",
         &["faults.liars.tell.period", "power of two"],
     );
-    let many: Vec<String> = (0..40)
-        .map(|k| format!("{{ kind = \"kill\", tick = {k}, who = {{ kind = \"nodes\", nodes = [{k}] }} }}"))
+    let many: Vec<String> = (1..41)
+        .map(|k| format!("{{ kind = \"partition\", tick = {k}, along = {{ kind = \"ranges\", starts = [{k}] }} }}"))
         .collect();
-    refused(&event(&many.join(", ")), &["faults.events[28]", "28"]);
+    refused(&event(&many.join(", ")), &["faults.events[28]", "nodes' status", "28"]);
 }
 
 #[test]
@@ -582,8 +586,8 @@ fn a_run_that_loses_a_unit_under_faults_is_stopped() {
     gauge.audit(&first, &row).unwrap();
     let status = run.read(run.plan().faults.as_ref().unwrap().status).unwrap();
     // One unit of an honest node's belief, or of the ledger, is noticed.
-    for column in ["belief", "injected", "destroyed"] {
-        let at = run.plan().columns.iter().position(|c| c.name == column).unwrap();
+    for column in ["consensus.belief", "consensus.injected", "consensus.destroyed"] {
+        let at = run.plan().column(column).unwrap().0;
         let honest = (0..64).find(|&i| status[i] & bits::LIAR == 0).unwrap();
         let word = run.read(ColumnId(at)).unwrap()[honest];
         run.write(ColumnId(at), honest as u64, word.wrapping_add(1)).unwrap();

@@ -45,7 +45,7 @@ fn last_rows(scenario: &Scenario, runs: u32) -> Vec<Measurement> {
             let mut scenario = scenario.clone();
             scenario.seed = seed;
             let row = Simulation::new(&scenario, &device).unwrap().run().unwrap().measurement;
-            assert_eq!(row.spread, 0, "no consensus with seed {seed}");
+            assert_eq!(row.spread, Some(0), "no consensus with seed {seed}");
             rows.push(row);
         }
     };
@@ -127,7 +127,10 @@ fn rounds_of_large_swarms_are_the_published_ones() {
 fn won(kind: &str, nodes: u32, opinions: u32, lead: u32, runs: u32) -> f64 {
     let rule = rule(kind, opinions, "swarm", &format!("kind = \"lead\", lead = {lead}"));
     let rows = last_rows(&scenario(nodes, "kind = \"ring\"", &rule, 1_000_000, ""), runs);
-    let wins = rows.iter().filter(|row| row.opinions().unwrap().leader == 1).count();
+    let wins = rows
+        .iter()
+        .filter(|row| row.opinions().unwrap().leader == Some(1))
+        .count();
     wins as f64 / f64::from(runs)
 }
 
@@ -236,7 +239,7 @@ fn small_cases_worked_by_hand() {
         let mut simulation = Simulation::load(swarm, &device).unwrap();
         let tick = |tick| {
             simulation.run_until(tick, |_| ControlFlow::Continue(())).unwrap();
-            simulation.column("opinion").unwrap()
+            simulation.column("consensus.opinion").unwrap()
         };
         (1..=ticks).map(tick).collect::<Vec<_>>()
     };
@@ -392,20 +395,24 @@ fn the_step_does_what_a_plain_account_of_it_says() {
             panic!("another rule")
         };
         let mut simulation = Simulation::new(&scenario, &device).unwrap();
-        let mut opinions = simulation.column("opinion").unwrap();
+        let mut opinions = simulation.column("consensus.opinion").unwrap();
         for tick in 0..scenario.ticks {
             let row = simulation
                 .run_until(tick + 1, |_| ControlFlow::Continue(()))
                 .unwrap()
                 .measurement;
             let status = match &scenario.faults {
-                Some(_) => simulation.column("status").unwrap(),
+                Some(_) => simulation.column("faults.status").unwrap(),
                 None => Vec::new(),
             };
             let (expected, asked) = plainly(simulation.plan(), &majority, scenario.seed, tick, &opinions, &status);
-            opinions = simulation.column("opinion").unwrap();
+            opinions = simulation.column("consensus.opinion").unwrap();
             assert!(opinions == expected, "{label}: tick {tick}");
-            assert_eq!((row.messages, row.links), (2 * asked, asked), "{label}: tick {tick}");
+            assert_eq!(
+                (row.messages, row.exchanges),
+                (2 * asked, asked),
+                "{label}: tick {tick}"
+            );
             let counted: Vec<u32> = (0..)
                 .zip(&expected)
                 .filter(|(i, _)| counts(&status, *i))
@@ -420,8 +427,8 @@ fn the_step_does_what_a_plain_account_of_it_says() {
                 "{label}"
             );
             assert_eq!(
-                u64::from(row.spread),
-                counted.len() as u64 - held(read.leader),
+                u64::from(row.spread.unwrap()),
+                counted.len() as u64 - held(read.leader.unwrap()),
                 "{label}"
             );
         }
@@ -441,7 +448,7 @@ fn gpus_have_the_same_rows() {
         let mut simulation = Simulation::new(scenario, device).unwrap();
         simulation.run().unwrap();
         // The rows are cut off where the condition holds; that the device itself stopped there, only its state shows.
-        let opinions = simulation.column("opinion").unwrap();
+        let opinions = simulation.column("consensus.opinion").unwrap();
         (simulation.measurements().to_vec(), opinions)
     };
     let cpu = CpuDevice::new(2).unwrap();
@@ -465,7 +472,9 @@ fn gpus_have_the_same_rows() {
         scenario.stop.spread = Some(40);
         let expected = rows(&scenario, &cpu);
         let end = &expected.0[expected.0.len() - 1];
-        assert!(end.tick < 100 && (1..=40).contains(&end.spread) && end.opinions().unwrap().leader == leader);
+        assert!(
+            end.tick < 100 && (1..=40).contains(&end.spread.unwrap()) && end.opinions().unwrap().leader == Some(leader)
+        );
         for gpu in &gpus {
             assert!(rows(&scenario, gpu) == expected, "{rule} on {}", gpu.info().backend);
         }
@@ -481,7 +490,10 @@ fn figures_are_the_same_in_every_row() {
         simulation.run().unwrap();
         for row in simulation.measurements() {
             let names: Vec<String> = row.figures().iter().map(|figure| figure.name.to_string()).collect();
-            assert_eq!(names[2..7], ["leader", "agreement", "undecided", "decided", "wrong"]);
+            assert_eq!(
+                names[2..7],
+                ["leader", "agreement", "undecided", "decided", "decided_wrong"]
+            );
             let at = names.iter().position(|name| name == "up").unwrap();
             assert_eq!(names[at - 1], last);
         }

@@ -37,7 +37,7 @@ fn rounds(nodes: u32, kind: &str, from: &str, topology: &str, runs: u32) -> (f64
             );
             let mut simulation = Simulation::new(&scenario, &device).unwrap();
             let report = simulation.run().unwrap();
-            assert_eq!(report.measurement.spread, 0, "{kind}, {from}, seed {seed}");
+            assert_eq!(report.measurement.spread, Some(0), "{kind}, {from}, seed {seed}");
             let rounds = simulation.rounds().unwrap().unwrap();
             // All but the first have heard, the last of them in the last tick.
             assert_eq!(
@@ -183,11 +183,11 @@ fn in_one_tick_as_many_are_told_as_the_permutations_say() {
             let mut simulation = Simulation::new(&scenario, &device).unwrap();
             simulation.run().unwrap();
             let rows = simulation.measurements();
-            assert_eq!(f64::from(rows[0].spread), (30_000.0 * (1.0 - share)).round());
+            assert_eq!(f64::from(rows[0].spread.unwrap()), (30_000.0 * (1.0 - share)).round());
             // Each of those who know calls one.
             assert_eq!(rows[1].messages as f64, (60_000.0 * share).round());
-            ignorant += f64::from(rows[0].spread);
-            remain += f64::from(rows[1].spread);
+            ignorant += f64::from(rows[0].spread.unwrap());
+            remain += f64::from(rows[1].spread.unwrap());
         }
         let p = (1.0 - share / 64.0).powi(64);
         // At most binomial: that some are told makes it less likely for others.
@@ -289,7 +289,7 @@ fn every_sample_equals_the_plain_account() {
                     spec: spec.clone(),
                     seed: scenario.seed,
                     knows: simulation
-                        .column("rumour")
+                        .column("consensus.rumour")
                         .unwrap()
                         .into_iter()
                         .map(|word| word == 1)
@@ -300,7 +300,7 @@ fn every_sample_equals_the_plain_account() {
                 for tick in 0..30 {
                     simulation.run_until(tick + 1, |_| ControlFlow::Continue(())).unwrap();
                     let status = if broken.is_some() {
-                        simulation.column("status").unwrap()
+                        simulation.column("faults.status").unwrap()
                     } else {
                         Vec::new()
                     };
@@ -310,7 +310,7 @@ fn every_sample_equals_the_plain_account() {
                     let traffic = Traffic::new(schedule, tick, broken.as_ref().map(|faults| (faults, &*status)));
                     plain.step(&*topology, &traffic, tick);
                     let label = format!("{sample}\n{rest}tick {tick}");
-                    let words = simulation.column("rumour").unwrap();
+                    let words = simulation.column("consensus.rumour").unwrap();
                     assert!(
                         words
                             .iter()
@@ -318,7 +318,7 @@ fn every_sample_equals_the_plain_account() {
                             .eq(plain.knows.iter().copied()),
                         "{label}"
                     );
-                    assert_eq!(simulation.column("heard").unwrap(), plain.heard, "{label}");
+                    assert_eq!(simulation.column("consensus.heard").unwrap(), plain.heard, "{label}");
                     let row = simulation.measurements().last().unwrap();
                     assert_eq!(row.messages, 2 * plain.calls, "{label}");
                 }

@@ -9,7 +9,7 @@ use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::fault::bits;
 use tetraswarm::measure::Measurement;
-use tetraswarm::number::{Stream, multiply_high, stream_key, threefry2x32};
+use tetraswarm::number::{Stream, hash_name, multiply_high, stream_key, threefry2x32};
 use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
 use tetraswarm::{Error, Simulation};
@@ -54,10 +54,12 @@ const SIGNALS: &str = "signal = [{ kind = \"step\", tick = 4, by = -800, who = {
                        { kind = \"drift\", low = -5, high = 40 }, { kind = \"noise\", amplitude = 300 }]";
 
 fn input(base: i64, node: u32, tick: u32) -> i64 {
-    let draw = |number: u32, tick: u32| threefry2x32([stream_key(11, Stream::Signal), number], [node, tick])[0];
+    // What stands for a signal: its kind, and which of that kind it is, not its place in the list.
+    let draw =
+        |place: &str, tick: u32| threefry2x32([stream_key(11, Stream::Signal), hash_name(place)], [node, tick])[0];
     let step = if tick >= 4 && (1..=5).contains(&node) { -800 } else { 0 };
-    let slope = i64::from(multiply_high(draw(1, 0), 46)) - 5;
-    let noise = i64::from(multiply_high(draw(2, tick), 601)) - 300;
+    let slope = i64::from(multiply_high(draw("consensus.signal@drift,0", 0), 46)) - 5;
+    let noise = i64::from(multiply_high(draw("consensus.signal@noise,0", tick), 601)) - 300;
     base + step + slope * i64::from(tick) + noise
 }
 
@@ -102,7 +104,7 @@ fn the_sum_of_beliefs_is_the_sum_of_inputs_at_every_tick() {
                 advance(&mut simulation, tick + 1);
                 let status = match faults {
                     "" => vec![0; base.len()],
-                    _ => simulation.column("status").unwrap(),
+                    _ => simulation.column("faults.status").unwrap(),
                 };
                 for (node, &status) in status.iter().enumerate() {
                     if status & bits::FRESH != 0 && faults.contains("reset") {
@@ -114,7 +116,7 @@ fn the_sum_of_beliefs_is_the_sum_of_inputs_at_every_tick() {
                     }
                 }
                 let found: Vec<i64> = simulation
-                    .column("seen")
+                    .column("consensus.seen")
                     .unwrap()
                     .into_iter()
                     .map(|w| i64::from(w as i32))
@@ -126,7 +128,7 @@ fn the_sum_of_beliefs_is_the_sum_of_inputs_at_every_tick() {
                 let inputs: i64 = (0..before.len()).filter(honest).map(|i| seen[i]).sum();
                 let row = simulation.measurements().last().unwrap().beliefs().unwrap();
                 assert_eq!(
-                    (row.sum, row.inputs, row.destroyed),
+                    (row.sum, row.inputs, row.forgotten),
                     (sum, inputs, destroyed),
                     "{label}, tick {tick}"
                 );
@@ -161,10 +163,13 @@ fn after_a_step_all_agree_on_the_new_average() {
         Path::new(""),
         &cpu(),
     );
-    let of = |tick: usize| rows[tick].beliefs().unwrap();
-    assert!(of(100).maximum - of(100).minimum <= 8 && (of(100).minimum..=of(100).maximum).contains(&1000));
-    assert!(of(101).maximum > 50_000, "the step has come");
-    assert!(of(700).maximum - of(700).minimum <= 8 && (of(700).minimum..=of(700).maximum).contains(&11_000));
+    let of = |tick: usize| {
+        let beliefs = rows[tick].beliefs().unwrap();
+        beliefs.minimum.unwrap()..=beliefs.maximum.unwrap()
+    };
+    assert!(of(100).end() - of(100).start() <= 8 && of(100).contains(&1000));
+    assert!(*of(101).end() > 50_000, "the step has come");
+    assert!(of(700).end() - of(700).start() <= 8 && of(700).contains(&11_000));
 }
 
 /// Ramps of different slopes: Zhu and Martínez' bound for the first-order estimator is a constant. It settles where what diffuses
@@ -187,7 +192,10 @@ fn ramps_leave_a_constant_error() {
     let slopes: Vec<f64> = (0..32)
         .map(|i| {
             f64::from(multiply_high(
-                threefry2x32([stream_key(11, Stream::Signal), 0], [i, 0])[0],
+                threefry2x32(
+                    [stream_key(11, Stream::Signal), hash_name("consensus.signal@drift,0")],
+                    [i, 0],
+                )[0],
                 6001,
             )) - 2000.0
         })
@@ -218,7 +226,7 @@ fn a_node_that_was_down_catches_up_at_once() {
     let mut seen = Vec::new();
     for tick in 1..=9 {
         advance(&mut simulation, tick);
-        seen.push(simulation.column("seen").unwrap()[0]);
+        seen.push(simulation.column("consensus.seen").unwrap()[0]);
     }
     assert_eq!(seen, [0, 100, 100, 100, 100, 100, 100, 700, 800]);
     let last = simulation.measurements()[9].beliefs().unwrap();
@@ -238,7 +246,10 @@ fn another_column_is_followed() {
     let expected = rows(&scenario, Path::new(""), &cpu());
     let mut simulation = load(&scenario, Path::new(""), &cpu());
     advance(&mut simulation, 30);
-    let (status, seen) = (simulation.column("status").unwrap(), simulation.column("seen").unwrap());
+    let (status, seen) = (
+        simulation.column("faults.status").unwrap(),
+        simulation.column("consensus.seen").unwrap(),
+    );
     assert!(
         status
             .iter()

@@ -206,7 +206,7 @@ fn hops_are_counted() {
     go(&mut all, 30);
     let job = results(&mut all)[0];
     assert_eq!((job.hops, job.start, job.end), (1, Some(0), Some(6)));
-    assert_eq!((last(&all).hops, last(&all).committed), (0.5, 2));
+    assert_eq!((last(&all).hops, last(&all).committed), (Some(0.5), 2));
 }
 
 /// Nine tasks of two ticks; at tick 5, with three begun, three members are killed. The lease is of three ticks: in the third of them,
@@ -219,7 +219,7 @@ fn an_abandoned_cell_is_emptied_by_its_neighbours() {
     let mut left = Vec::new();
     for tick in 1..=40 {
         go(&mut all, tick);
-        let state = all.column("state").unwrap()[0];
+        let state = all.column("work.state").unwrap()[0];
         left.push(state::load(state));
         assert_eq!(state & state::ABANDONED != 0, tick >= 8, "tick {tick}");
     }

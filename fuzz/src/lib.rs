@@ -1,6 +1,6 @@
 //! Fuzzing the importer: whatever a file holds, it is read into a valid graph or refused in one printable line.
 //!
-//! `cargo +nightly fuzz run <target> fuzz/corpus fuzz/seeds` (new inputs go to the first folder, which must exist) with a target of `edge_list`, `metis`, `matrix_market`, `detect`;
+//! `cargo +nightly fuzz run <target> fuzz/corpus fuzz/seeds` (new inputs go to the first folder, which must exist) with a target of `edge_list`, `metis`, `matrix_market`, `formats` (all others), `detect`;
 //! `scenario` fuzzes scenarios and what overrides them, `trace` job logs.
 
 use tetraswarm::topology::import::{Format, Limits, read_bytes};
@@ -9,7 +9,7 @@ use tetraswarm::topology::import::{Format, Limits, read_bytes};
 pub fn check(bytes: &[u8], format: Option<Format>) {
     // A fuzzer soon learns to write gzip bombs; those are refused at a size that does not slow it down.
     let limits = Limits {
-        max_bytes: 1 << 22,
+        memory: Some(1 << 22),
         format,
         ..Limits::default()
     };
@@ -35,7 +35,7 @@ pub fn check(bytes: &[u8], format: Option<Format>) {
                     "row {node} is one-sided"
                 );
             }
-            if imported.format != Format::Metis {
+            if matches!(imported.format, Format::EdgeList | Format::MatrixMarket) {
                 let dropped = imported.self_loops + imported.duplicates;
                 assert_eq!(imported.links_read, u64::from(graph.links()) + dropped);
             }

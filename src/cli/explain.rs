@@ -2,7 +2,9 @@
 
 mod work;
 
+use crate::output::later::Later;
 use crate::output::text::{bytes, grouped, list, table};
+use crate::output::unused;
 use std::fmt::Write;
 use tetraswarm::fault::MEMBERS;
 use tetraswarm::plan::{Access, Binding, ColumnId, Extent, Plan};
@@ -10,7 +12,7 @@ use tetraswarm::scenario::Scenario;
 use tetraswarm::step::Step;
 
 /// The plan, the columns, the memory and the topology's facts.
-pub fn text(scenario: &Scenario, plan: &Plan) -> String {
+pub fn text(scenario: &Scenario, plan: &Plan, unused: &[String]) -> String {
     let mut facts = vec![
         ("scenario", format!("{}, seed {}", scenario.name, scenario.seed)),
         (
@@ -32,11 +34,16 @@ pub fn text(scenario: &Scenario, plan: &Plan) -> String {
     facts.extend(topology(plan));
     facts.push(("timing", timing(scenario, plan)));
     facts.extend(work::facts(scenario, plan));
+    if let Some((faults, liars)) = plan.faults.as_ref().and_then(|faults| Some((faults, faults.liars?))) {
+        facts.push(("liars", format!("{} {}", grouped(liars), faults.all)));
+    }
     let events = plan.faults.iter().flat_map(|faults| &faults.events);
     facts.extend(events.enumerate().map(|(k, event)| {
         let name = if k == 0 { "events" } else { "" };
         (name, format!("tick {}: {}", grouped(event.tick), event.text))
     }));
+    facts.extend(Later::of(scenario, plan.ticks).map(Later::fact));
+    facts.extend(unused::facts(unused));
     let mut text = list(&facts);
 
     text.push_str("\nA tick, step by step\n");
@@ -173,6 +180,7 @@ fn memory(plan: &Plan) -> String {
                 Extent::LinkEnd => "a word a link end".to_owned(),
                 Extent::Swarm(1) => "a word for the swarm".to_owned(),
                 Extent::Swarm(words) => format!("{} words for the swarm", grouped(words)),
+                Extent::Table(words) => format!("a table of {} words", grouped(words)),
             };
             let copies = if column.doubled { ", old and new" } else { "" };
             vec![
@@ -209,14 +217,14 @@ mod tests {
         let scenario = Scenario::from_toml("test", toml).unwrap();
         let mut plan = Swarm::plan(&scenario, Path::new("")).unwrap();
         plan.columns.extend([1, 60_000].map(|words| Column {
-            name: "counted",
+            name: if words == 1 { "test.one" } else { "test.counted" },
             extent: Extent::Swarm(words),
             doubled: false,
             fixed: false,
         }));
         let text = memory(&plan);
         let told = |words: &str, bytes: &str| {
-            let told = |line: &str| line.contains("counted") && line.contains(words) && line.contains(bytes);
+            let told = |line: &str| line.contains("  column test.") && line.contains(words) && line.contains(bytes);
             text.lines().any(told)
         };
         assert!(told(" a word for the swarm ", " 4 bytes"), "{text}");

@@ -7,6 +7,8 @@ mod bench;
 mod devices;
 mod explain;
 mod interrupt;
+mod keep;
+mod memory;
 mod policies;
 mod rules;
 mod run;
@@ -18,6 +20,7 @@ mod verify;
 
 use clap::{Parser, Subcommand};
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use tetraswarm::Error;
 
@@ -33,6 +36,8 @@ use tetraswarm::Error;
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    memory: memory::MemoryArgument,
 }
 
 #[derive(Debug, Subcommand)]
@@ -68,6 +73,7 @@ type Answer = Result<ExitCode, Failure>;
 
 /// Parses the command line, does what it asks, and renders what went wrong.
 pub fn main() -> ExitCode {
+    keep::outlive_limits();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -76,6 +82,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
+    arguments.memory.apply();
     let answer = match arguments.command {
         Command::Run(arguments) => run::run(arguments),
         Command::Verify(arguments) => verify::run(&arguments),
@@ -113,6 +120,20 @@ fn answer(text: &str) -> Result<(), Failure> {
 fn answer_json(value: &impl serde::Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value).map_err(|error| Failure::Stdout(error.into()))?;
     answer(&format!("{text}\n"))
+}
+
+/// Whether a file that an option names is not there yet, so that nobody's is overwritten.
+///
+/// # Errors
+/// [`Error::Invalid`] naming the option and the way round.
+fn may_write(option: &str, file: &Path) -> Result<(), Error> {
+    match file.symlink_metadata() {
+        Ok(_) => {
+            let message = "exists already; name another file, or overwrite it by --force";
+            Err(Error::invalid(format!("{option} {}", file.display()), message))
+        }
+        Err(_) => Ok(()),
+    }
 }
 
 /// Writes a line to stderr. Where nobody reads it, the run goes on.

@@ -1,18 +1,22 @@
 //! `tetraswarm run`: a scenario from its text to its results.
 
 use super::interrupt::{self, Interrupt};
+use super::keep::{self, Keep};
 use super::selection::Selection;
 use super::{Answer, answer, answer_json, explain, tell};
-use crate::output::folder::{Results, RunFolder};
-use crate::output::progress::Progress;
+use crate::output::folder::Results;
+use crate::output::identity::Identity;
+use crate::output::progress::{Progress, What};
 use crate::output::summary::{Seconds, Summary};
+use crate::output::unused::unused;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 use tetraswarm::device::{self, Device, DeviceKind, Event, Outcome};
 use tetraswarm::scenario::{Document, EMBEDDED, Scenario};
 use tetraswarm::swarm::Swarm;
+use tetraswarm::work::trace::Demand;
 use tetraswarm::{Error, Report, Simulation, first_bad_tick};
 
 /// A scenario, and what overrides it.
@@ -57,24 +61,9 @@ impl Source {
         Ok(document)
     }
 
-    /// The scenario of that text. Whoever asks for fewer ticks than it has does not reach its later events; in the text itself
-    /// such an event is a mistake.
-    pub fn scenario(&self, document: &Document, quiet: bool) -> Result<Scenario, Error> {
-        let mut scenario = document.scenario()?;
-        if let (Some(_), Some(faults)) = (&self.ticks, &mut scenario.faults) {
-            let before = faults.events.len();
-            faults.events.retain(|event| event.tick() < scenario.ticks);
-            let left_out = before - faults.events.len();
-            if left_out > 0 && !quiet {
-                let plural = if left_out == 1 { "" } else { "s" };
-                tell(&format!(
-                    "note: {left_out} event{plural} of the scenario come{} after {} ticks, and will not happen",
-                    if left_out == 1 { "s" } else { "" },
-                    scenario.ticks
-                ));
-            }
-        }
-        scenario.with_absolute_files(document.folder())
+    /// The scenario of that text.
+    pub fn scenario(&self, document: &Document) -> Result<Scenario, Error> {
+        document.scenario()?.with_absolute_files(document.folder())
     }
 }
 
@@ -95,12 +84,8 @@ pub struct Arguments {
     source: Source,
     #[command(flatten)]
     selection: Selection,
-    /// Write the results to this folder, or to DIR-2, DIR-3 … where it exists [default: runs/<scenario>-<seed>]
-    #[arg(long, value_name = "DIR", conflicts_with = "no_out")]
-    out: Option<PathBuf>,
-    /// Write no results
-    #[arg(long)]
-    no_out: bool,
+    #[command(flatten)]
+    keep: keep::Arguments,
     /// Print the summary as one JSON object
     #[arg(long)]
     json: bool,
@@ -112,32 +97,22 @@ pub struct Arguments {
     explain: bool,
 }
 
-impl Arguments {
-    /// Where the results go, if anywhere; it has been seen that they can.
-    fn folder(&self, scenario: &Scenario) -> Result<Option<RunFolder>, Error> {
-        if self.no_out {
-            return Ok(None);
-        }
-        let default = || PathBuf::from(format!("runs/{}-{}", scenario.name, scenario.seed));
-        RunFolder::prepare(self.out.clone().unwrap_or_else(default)).map(Some)
-    }
-}
-
 pub fn run(arguments: Arguments) -> Answer {
     let start = Instant::now();
     let document = arguments.source.document()?;
     let located = |error| document.locate(error);
-    let scenario = arguments.source.scenario(&document, arguments.quiet)?;
+    let scenario = arguments.source.scenario(&document)?;
     if arguments.explain {
         let plan = Swarm::plan(&scenario, document.folder()).map_err(located)?;
-        answer(&explain::text(&scenario, &plan))?;
+        answer(&explain::text(&scenario, &plan, &unused(&document, &scenario)))?;
         return Ok(ExitCode::SUCCESS);
     }
     let (device, note) = device::choose(&arguments.selection.choice())?;
     if let (Some(note), false) = (note, arguments.quiet) {
         tell(&format!("note: {note}"));
     }
-    let folder = arguments.folder(&scenario)?;
+    let identity = Identity::new(&scenario, std::env::args_os());
+    let mut keep = arguments.keep.prepare(&scenario, identity.pairs())?;
     let interrupt = Interrupt::watch(arguments.quiet);
     let auto = arguments.selection.is_auto();
     let (device, simulation) = match Simulation::new(&scenario, &*device) {
@@ -153,10 +128,16 @@ pub fn run(arguments: Arguments) -> Answer {
         other => (device, other),
     };
     let mut simulation = simulation.map_err(located)?;
+    let unused = unused(&document, &scenario);
+    if !arguments.quiet {
+        for note in notes(&simulation, &unused) {
+            tell(&format!("note: {note}"));
+        }
+    }
     let seconds = start.elapsed().as_secs_f64();
 
     let start = Instant::now();
-    let report = match advance(&mut simulation, &interrupt, arguments.quiet) {
+    let report = match advance(&mut simulation, &interrupt, &mut keep, arguments.quiet) {
         Err(error @ Error::Ledger { .. }) => {
             // Its memory is needed for the second run.
             drop(simulation);
@@ -170,31 +151,48 @@ pub fn run(arguments: Arguments) -> Answer {
     };
 
     let jobs = simulation.jobs()?;
-    let summary = Summary::new(&scenario, &mut simulation, &report, seconds, jobs.as_deref())?;
+    let mut summary = Summary::new(&scenario, identity, &mut simulation, &report, seconds, jobs.as_deref())?;
+    summary.unused = unused;
     let interrupted = report.outcome == Outcome::Interrupt;
-    let written = match folder {
-        Some(folder) => Some(folder.write(&Results {
-            scenario: &scenario,
-            summary: &summary,
-            rows: simulation.measurements(),
-            jobs: jobs.as_deref(),
-            ids: simulation.plan().topology.ids(),
-        })?),
-        None => None,
-    };
-    if arguments.json {
-        if let (Some(path), false) = (&written, arguments.quiet) {
-            tell(&format!("results in {}", path.display()));
-        }
-        answer_json(&summary)?;
-    } else if !arguments.quiet {
-        answer(&summary.text(&*simulation.plan().topology, written.as_deref()))?;
-    }
-    Ok(if interrupted {
-        ExitCode::from(interrupt::EXIT_CODE)
+    // The answer first, whatever becomes of the files; and the files whatever becomes of the answer.
+    let answered = if arguments.json {
+        answer_json(&summary)
+    } else if arguments.quiet {
+        Ok(())
     } else {
-        ExitCode::SUCCESS
+        answer(&summary.text(&*simulation.plan().topology))
+    };
+    let written = keep.results(&Results {
+        scenario: &scenario,
+        summary: &summary,
+        rows: simulation.measurements(),
+        jobs: jobs.as_deref(),
+        ids: simulation.plan().topology.ids(),
+    });
+    keep.last(&mut simulation)?;
+    answered?;
+    let has_folder = written.is_some();
+    let place = written.map_or_else(|| "not written".to_owned(), |path| path.display().to_string());
+    match (arguments.json, arguments.quiet) {
+        (true, false) if has_folder => tell(&format!("results in {place}")),
+        (false, false) => answer(&format!("results       {place}\n"))?,
+        _ => {}
+    }
+    Ok(match (keep.has_failed(), interrupted) {
+        (true, _) => ExitCode::FAILURE,
+        (false, true) => ExitCode::from(interrupt::EXIT_CODE),
+        (false, false) => ExitCode::SUCCESS,
     })
+}
+
+/// What whoever starts a run should know before it ends: what is not used, and what of a log the run cannot do.
+fn notes(simulation: &Simulation, unused: &[String]) -> Vec<String> {
+    let plan = simulation.plan();
+    let mut notes: Vec<String> = unused.iter().map(|line| format!("not used: {line}")).collect();
+    if let Some(log) = plan.work.as_ref().and_then(|work| work.log.as_ref()) {
+        notes.extend(Demand::of(&log.jobs, plan.nodes(), plan.ticks).excess());
+    }
+    notes
 }
 
 /// Finds the first tick at which a ledger is broken.
@@ -206,17 +204,14 @@ fn look_closer(scenario: &Scenario, device: &dyn Device, error: Error) -> Error 
 }
 
 /// Runs to the end, or until the user has had enough.
-fn advance(simulation: &mut Simulation, interrupt: &Interrupt, quiet: bool) -> Result<Report, Error> {
+fn advance(simulation: &mut Simulation, interrupt: &Interrupt, keep: &mut Keep, quiet: bool) -> Result<Report, Error> {
     let ticks = simulation.plan().ticks;
-    let spread = simulation.measurements().last().map_or(0, |row| row.spread);
-    let what = match simulation.plan().work {
-        Some(_) => "outstanding",
-        None => "spread",
-    };
+    let row = simulation.measurements().last();
+    let (what, spread) = row.map_or((What::Spread, None), |row| (What::of(&row.reading), row.spread));
     let mut progress = Progress::start(ticks, what, spread, quiet);
     // Whoever asks for an end while the swarm is being built wants no tick at all.
     let until = if interrupt.is_asked() { 0 } else { ticks };
-    let report = simulation.run_until(until, |event| {
+    let observer = |event: Event<'_>| {
         match event {
             Event::Measured(row) => progress.tell(row.tick, Some(row.spread)),
             Event::Progress(tick) => progress.tell(tick, None),
@@ -226,7 +221,9 @@ fn advance(simulation: &mut Simulation, interrupt: &Interrupt, quiet: bool) -> R
         } else {
             ControlFlow::Continue(())
         }
-    });
+    };
+    let every = keep.every();
+    let report = simulation.run_pausing(until, every, observer, |simulation| keep.along(simulation));
     progress.finish();
     let mut report = report?;
     if until < ticks {

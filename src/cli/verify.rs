@@ -48,7 +48,7 @@ struct Report<'a> {
 pub fn run(arguments: &Arguments) -> Answer {
     let document = arguments.source.document()?;
     let located = |error| document.locate(error);
-    let scenario = arguments.source.scenario(&document, false)?;
+    let scenario = arguments.source.scenario(&document)?;
     if arguments.perturb && scenario.ticks == 0 {
         return Err(Error::invalid(
             "--perturb",

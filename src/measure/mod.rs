@@ -12,6 +12,7 @@ mod gauge;
 mod opinion;
 mod phase;
 mod rounds;
+mod row;
 mod talk;
 mod tally;
 mod work;
@@ -19,7 +20,7 @@ mod work;
 pub use asking::{AskingGauge, Calls};
 pub use belief::{BeliefGauge, Beliefs};
 pub(crate) use component::largest_component;
-pub use figure::{Figure, Number};
+pub use figure::{Figure, Number, Value};
 pub use fingerprint::Fingerprint;
 pub use gauge::{Gauge, Talk};
 pub use opinion::{Asked, DECIDED, OPINION, OpinionGauge, Opinions};
@@ -32,33 +33,57 @@ pub use work::{TierWork, Times, Work, WorkGauge};
 use crate::plan::Plan;
 use serde::Serialize;
 
-/// One row of measurements: the state after `tick` ticks.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// Why the swarm was measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// It was due, as it is every so many ticks; stop conditions look at these rows alone.
+    Every,
+    /// Something happens in the next tick, or happened in the last.
+    Event,
+    /// The run ended there, or was ended.
+    End,
+}
+
+impl Reason {
+    /// As rows say it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Every => "every",
+            Self::Event => "event",
+            Self::End => "end",
+        }
+    }
+}
+
+/// One row of measurements: the state after `tick` ticks. What it serialises to, and its [figures](Measurement::figures), are named
+/// alike, and of cells that work otherwise than of nodes that agree.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Measurement {
     /// How many ticks were done.
     pub tick: u32,
+    /// Why it was measured.
+    pub reason: Reason,
     /// How far the swarm is from agreement; what that means the rule says: of beliefs the greatest less the least. Of cells that work:
-    /// outstanding tasks.
-    pub spread: u32,
+    /// outstanding tasks. Nothing where nobody counts: no honest node is up.
+    pub spread: Option<u32>,
     /// What the rule's nodes hold.
-    #[serde(flatten)]
     pub reading: Reading,
-    /// Nodes that are up.
+    /// Nodes that are up; of cells, those with two agents up or more.
     pub up: u64,
     /// Nodes that acted in the last tick; 0 before the first.
     pub active: u64,
     /// Links over which an exchange took place in the last tick, or pairs of nodes of which one asked the other; 0 before the first.
-    /// Of cells that work: tasks that moved so far.
-    pub links: u64,
+    /// Of cells that work 0: they count in [`Work`].
+    pub exchanges: u64,
     /// Messages sent in the last tick, whether they arrived or not: an acting node sends one over each of its links, and any
-    /// node one back; whoever asks counts for two. 0 before the first. Of cells that work: all messages so far.
+    /// node one back; whoever asks counts for two. 0 before the first. Of cells that work 0: they count in [`Work`].
     pub messages: u64,
     /// The number of nodes in the largest part of the swarm that is connected by links that carry messages between nodes that
     /// are up, if that was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub component: Option<u64>,
     /// 64 bits that identify the whole state.
-    #[serde(serialize_with = "hexadecimal")]
     pub fingerprint: u64,
 }
 
@@ -76,28 +101,23 @@ pub enum Reading {
     Work(Box<Work>),
 }
 
-fn hexadecimal<S: serde::Serializer>(fingerprint: &u64, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&format_args!("{fingerprint:016x}"))
-}
-
 impl Measurement {
     /// The row of a tally after `tick` ticks of a plan.
     #[must_use]
     pub fn of(plan: &Plan, tick: u32, tally: &Tally) -> Self {
         let mut reading = plan.gauge.reading(tally);
-        let (mut links, mut messages) = (tally.counts[count::USED] / 2, tally.counts[count::MESSAGES]);
         if let Reading::Work(work) = &mut reading {
             work.after(tick);
-            (links, messages) = (work.transfers, work.messages());
         }
         Self {
             tick,
-            spread: plan.gauge.spread(tally),
+            reason: plan.reason(tick).unwrap_or(Reason::End),
+            spread: tally.counted().map(|_| plan.gauge.spread(tally)),
             reading,
             up: tally.counts[count::UP],
             active: tally.counts[count::ACTIVE],
-            links,
-            messages,
+            exchanges: tally.counts[count::USED] / 2,
+            messages: tally.counts[count::MESSAGES],
             component: None,
             fingerprint: tally.fingerprint.bits(),
         }
@@ -139,75 +159,10 @@ impl Measurement {
         }
     }
 
-    /// All figures, in order; of every row of a run the same.
-    #[must_use]
-    pub fn figures(&self) -> Vec<Figure> {
-        let reading = match &self.reading {
-            Reading::Belief(beliefs) => beliefs.figures(),
-            Reading::Opinion(opinions) => opinions.figures(),
-            Reading::Phase(phases) => phases.figures(),
-            Reading::Work(work) => work.figures(),
-        };
-        let works = matches!(self.reading, Reading::Work(_));
-        let mut all = vec![
-            Figure::new("tick", "ticks", "Ticks that were done", Number::U32(self.tick)),
-            Figure::new(
-                "spread",
-                if works { "tasks" } else { "units" },
-                if works {
-                    "Outstanding tasks: those that wait at their sources and all that cells hold"
-                } else {
-                    "How far the swarm is from agreement: of beliefs the greatest less the least, of others how many disagree"
-                },
-                Number::U32(self.spread),
-            ),
-        ];
-        all.extend(reading);
-        all.extend([
-            Figure::new("up", "nodes", "Nodes that are up", Number::U64(self.up)),
-            Figure::new(
-                "active",
-                "nodes",
-                "Nodes that acted in the last tick",
-                Number::U64(self.active),
-            ),
-            Figure::new(
-                "links",
-                if works { "tasks" } else { "links" },
-                if works {
-                    "Tasks that moved over a link so far"
-                } else {
-                    "Links over which an exchange took place in the last tick"
-                },
-                Number::U64(self.links),
-            ),
-            Figure::new(
-                "messages",
-                "messages",
-                if works {
-                    "Messages sent so far"
-                } else {
-                    "Messages sent in the last tick"
-                },
-                Number::U64(self.messages),
-            ),
-        ]);
-        all.extend(self.component.map(|nodes| {
-            let about = "Nodes in the largest connected part of those that are up";
-            Figure::new("component", "nodes", about, Number::U64(nodes))
-        }));
-        all.push(Figure::new(
-            "fingerprint",
-            "hexadecimal",
-            "64 bits that identify the whole state, as 16 digits",
-            Number::Text(format!("{:016x}", self.fingerprint)),
-        ));
-        all
-    }
-
-    /// Whether the plan's stop condition holds.
+    /// Whether the plan's stop condition holds; nobody is not agreed.
     #[must_use]
     pub fn stops(&self, plan: &Plan) -> bool {
-        plan.may_stop(self.tick) && plan.stop_spread.is_some_and(|spread| self.spread <= spread)
+        let holds = |bound| self.spread.is_some_and(|spread| spread <= bound);
+        plan.may_stop(self.tick) && plan.stop_spread.is_some_and(holds)
     }
 }

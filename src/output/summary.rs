@@ -1,11 +1,15 @@
 //! What a run came to: one JSON object for programs, and the same for a person.
 
-use super::reading;
+use super::identity::Identity;
+use super::later::Later;
+use super::liars::Liars;
+use super::reading::{self, Setting};
 use super::replay::Replay;
-use super::text::{bytes, grouped, import, list, seconds};
+use super::text::{bytes, grouped, import, known, list, seconds};
+use super::units::{Clock, duration};
+use super::unused;
 use super::work;
 use serde::Serialize;
-use std::path::Path;
 use tetraswarm::device::{DeviceInfo, DeviceKind, Memory, Outcome};
 use tetraswarm::fault::{Aftermath, MEMBERS};
 use tetraswarm::measure::{Measurement, Rounds};
@@ -18,6 +22,8 @@ use tetraswarm::{Error, Report, Simulation};
 /// The object that `--json` prints and `summary.json` holds.
 #[derive(Debug, Serialize)]
 pub struct Summary {
+    /// The run that it is of.
+    pub identity: Identity,
     /// The scenario's name.
     pub scenario: String,
     pub seed: u32,
@@ -48,18 +54,27 @@ pub struct Summary {
     /// What became of the jobs, where the work comes from a log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jobs: Option<Replay>,
-    /// What happened, and how the swarm came through.
+    /// How many lied, and whether they have led the honest astray.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub liars: Option<Liars>,
+    /// What happened, and what was seen then.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<Aftermath>,
-    /// The row at the start.
+    /// What the scenario asks for beyond the end, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub later: Option<Later>,
+    /// What was given and has no effect, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unused: Vec<String>,
+    /// Seconds of a job log that a tick stands for, where the work comes from one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tick_seconds: Option<f64>,
+    /// What the facts of the last row depend on.
     #[serde(skip)]
-    first: Measurement,
-    /// Whether a sum was audited.
+    setting: Setting,
+    /// Whether any step goes along the links.
     #[serde(skip)]
-    is_conserved: bool,
-    /// Whether anything could go wrong.
-    #[serde(skip)]
-    has_faults: bool,
+    uses_links: bool,
     /// What nodes did in those rounds.
     #[serde(skip)]
     verb: &'static str,
@@ -101,12 +116,14 @@ impl Summary {
     /// [`Error::DeviceFailed`] if what the nodes noted cannot be read.
     pub fn new(
         scenario: &Scenario,
+        identity: Identity,
         simulation: &mut Simulation,
         report: &Report,
         seconds: Seconds,
         jobs: Option<&[JobResult]>,
     ) -> Result<Self, Error> {
         let rounds = simulation.rounds()?;
+        let events = simulation.aftermath()?;
         let plan = simulation.plan();
         let nodes = plan.nodes();
         let cells = plan.work.is_some().then_some(nodes);
@@ -118,9 +135,11 @@ impl Summary {
                 0.0
             }
         };
+        let clock = Clock::of(scenario);
         let log = plan.work.as_ref().and_then(|work| work.log.as_ref());
         let replay = |(log, jobs): (&LogPlan, &[JobResult])| Replay::of(&log.account, jobs, simulation.tick());
         Ok(Self {
+            identity,
             scenario: scenario.name.clone(),
             seed: scenario.seed,
             agents,
@@ -138,10 +157,18 @@ impl Summary {
             measurement: report.measurement.clone(),
             rounds,
             jobs: log.zip(jobs).map(replay),
-            events: simulation.aftermath(),
-            first: simulation.measurements()[0].clone(),
-            is_conserved: plan.gauge.is_conserved(),
-            has_faults: plan.faults.is_some(),
+            events,
+            liars: Liars::of(scenario, plan, simulation.measurements()),
+            later: Later::of(scenario, simulation.tick()),
+            unused: Vec::new(),
+            tick_seconds: clock.tick_seconds,
+            setting: Setting {
+                first: simulation.measurements()[0].clone(),
+                is_conserved: plan.gauge.is_conserved(),
+                has_faults: plan.faults.is_some(),
+                clock,
+            },
+            uses_links: plan.steps.iter().any(|step| step.reads_links()),
             verb: plan.noted.map_or("", |noted| noted.verb),
         })
     }
@@ -150,7 +177,7 @@ impl Summary {
     fn faults(&self) -> Vec<(&'static str, String)> {
         let row = &self.measurement;
         let mut facts = Vec::new();
-        if self.has_faults {
+        if self.setting.has_faults {
             let (mut up, what) = match row.work() {
                 Some(work) => (work::up(work), " cells"),
                 None => (format!("{} of {} nodes", grouped(row.up), grouped(self.nodes)), ""),
@@ -160,15 +187,33 @@ impl Summary {
             }
             facts.push(("up", up));
         }
+        facts.extend(self.liars.as_ref().map(|liars| ("liars", liars.text())));
         for (k, event) in self.events.iter().enumerate() {
             let name = if k == 0 { "events" } else { "" };
-            facts.push((name, aftermath(event, self.cells.is_some())));
+            facts.push((name, aftermath(event, self.cells.is_some(), self.setting.clock)));
         }
         facts
     }
 
-    /// The summary for a person; `results` is where the run directory is.
-    pub fn text(&self, topology: &dyn Topology, results: Option<&Path>) -> String {
+    /// The links, and whether the rule goes along them.
+    fn network(&self, topology: &dyn Topology) -> String {
+        let note = if self.uses_links {
+            ""
+        } else {
+            ", which the rule does not use: nodes ask any of the swarm"
+        };
+        format!("{}, {}{note}", grouped(self.links), topology.kind())
+    }
+
+    /// The ticks that were run, and what they are in a log's time.
+    fn ticks_run(&self) -> String {
+        let seconds = self.setting.clock.seconds(f64::from(self.ticks));
+        let log = seconds.map_or_else(String::new, |seconds| format!(" ({} of the log)", duration(seconds)));
+        format!("{}{log}", grouped(self.ticks))
+    }
+
+    /// The summary for a person.
+    pub fn text(&self, topology: &dyn Topology) -> String {
         let device = &self.device;
         let row = &self.measurement;
         let mut facts = vec![
@@ -184,7 +229,7 @@ impl Summary {
                     None => grouped(self.agents),
                 },
             ),
-            ("links", format!("{}, {}", grouped(self.links), topology.kind())),
+            ("links", self.network(topology)),
         ];
         if let Some(account) = topology.import() {
             facts.push(("file", import(account)));
@@ -193,7 +238,7 @@ impl Summary {
             ("memory", bytes(self.memory.device_bytes + self.memory.host_bytes)),
             (
                 "ticks",
-                format!("{}, {}", grouped(self.ticks), stopped_by(self.stopped_by)),
+                format!("{}, {}", self.ticks_run(), stopped_by(self.stopped_by)),
             ),
             (
                 "time",
@@ -212,20 +257,16 @@ impl Summary {
             ),
         ]);
         facts.extend(self.jobs.iter().flat_map(Replay::facts));
-        facts.extend(reading::facts(row, &self.first, self.is_conserved));
+        facts.extend(reading::facts(row, &self.setting));
         facts.extend(
             self.rounds
                 .as_ref()
                 .and_then(|rounds| reading::rounds(rounds, self.verb)),
         );
         facts.extend(self.faults());
-        facts.extend([
-            ("fingerprint", self.fingerprint.clone()),
-            (
-                "results",
-                results.map_or_else(|| "not written".to_owned(), |path| path.display().to_string()),
-            ),
-        ]);
+        facts.extend(self.later.map(Later::fact));
+        facts.extend(unused::facts(&self.unused));
+        facts.push(("fingerprint", self.fingerprint.clone()));
         list(&facts)
     }
 }
@@ -238,27 +279,26 @@ fn stopped_by(outcome: Outcome) -> &'static str {
     }
 }
 
-/// One event in words.
-fn aftermath(event: &Aftermath, works: bool) -> String {
+/// One event in words: what happened, and what was measured from then on.
+fn aftermath(event: &Aftermath, works: bool, clock: Clock) -> String {
     // What the spread is.
     let spread = if works { "outstanding tasks" } else { "spread" };
-    let the_spread = if works { spread } else { "the spread" };
-    let came_through = match event.recovery {
-        Some(0) => format!("{the_spread} stayed within {}", grouped(event.threshold)),
-        Some(ticks) => format!(
-            "{spread} up to {}, back within {} after {} tick{}",
-            grouped(event.peak),
-            grouped(event.threshold),
-            grouped(ticks),
-            if ticks == 1 { "" } else { "s" }
-        ),
-        None => format!(
-            "{spread} up to {}, not back within {} in {} tick{}",
-            grouped(event.peak),
-            grouped(event.threshold),
-            grouped(event.watched),
-            if event.watched == 1 { "" } else { "s" }
-        ),
+    let bound = known(event.threshold, grouped);
+    let seen = match event.peak {
+        Some(peak) => format!("then {spread} at most {} as measured", grouped(peak)),
+        None => format!("then {spread} of nobody"),
     };
-    format!("tick {}: {}; {came_through}", grouped(event.tick), event.event)
+    let mut seen = match event.recovery {
+        _ if event.measurements == 0 && event.watched == 0 => {
+            "not measured before the next event in the same tick".to_owned()
+        }
+        _ if event.measurements == 0 => "not measured before the next event".to_owned(),
+        Some(0) => format!("{seen}, within {bound}"),
+        Some(after) => format!("{seen}, back within {bound} after {}", clock.ticks(after)),
+        None => format!("{seen}, not back within {bound} in {}", clock.ticks(event.watched)),
+    };
+    if event.measurements == 1 {
+        seen += " (just after it, and then not measured before the next event or the end)";
+    }
+    format!("tick {}: {}; {seen}", grouped(event.tick), event.event)
 }

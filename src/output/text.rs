@@ -1,6 +1,6 @@
 //! Figures and tables for a person to read.
 
-use tetraswarm::topology::import::{Format, Import};
+use tetraswarm::topology::import::Import;
 
 /// An integer with a comma between every three digits.
 pub fn grouped(number: impl Into<i128>) -> String {
@@ -38,6 +38,25 @@ pub fn real(value: f64) -> String {
     }
 }
 
+/// As in "1 offer", "2 offers".
+pub fn plural(count: u64, one: &str) -> String {
+    format!("{} {one}{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
+/// To a tenth, so that a column's points stand below each other.
+pub fn tenths(value: f64) -> String {
+    if value >= 1000.0 {
+        grouped(value.round() as i128)
+    } else {
+        format!("{value:.1}")
+    }
+}
+
+/// What is known as `text` writes it, and a dash for what is not.
+pub fn known<T>(value: Option<T>, text: impl FnOnce(T) -> String) -> String {
+    value.map_or_else(|| "-".to_owned(), text)
+}
+
 /// A duration in seconds.
 pub fn seconds(value: f64) -> String {
     if value < 1.0 {
@@ -49,20 +68,20 @@ pub fn seconds(value: f64) -> String {
 
 /// What was read from a network's file, and what was left out.
 pub fn import(import: &Import) -> String {
-    let format = match import.format {
-        Format::EdgeList => "an edge list",
-        Format::Metis => "METIS",
-        Format::MatrixMarket => "Matrix Market",
-    };
     let plural = |count: u64, one: &str| format!("{} {one}{}", grouped(count), if count == 1 { "" } else { "s" });
     let mut text = format!(
-        "read as {format} of {}; dropped {} and {}",
+        "read as {} of {}, undirected and unweighted; dropped {} and {}",
+        import.format.title(),
         plural(import.links_read, "link"),
         plural(import.self_loops, "self-loop"),
         plural(import.duplicates, "duplicate")
     );
     if let Some(header) = &import.header {
         text.push_str(&format!("; skipped the header \"{header}\""));
+    }
+    for note in &import.notes {
+        text.push_str("; ");
+        text.push_str(note);
     }
     text
 }
@@ -78,7 +97,7 @@ pub fn table(rows: &[Vec<String>]) -> String {
             .unwrap_or(0)
     };
     let widths: Vec<usize> = (0..columns).map(width).collect();
-    let is_figure = |cell: &String| cell.starts_with(|c: char| c.is_ascii_digit());
+    let is_figure = |cell: &String| cell == "-" || cell.starts_with(|c: char| c.is_ascii_digit());
     // A column of figures, below its title if it has one, is aligned at its end.
     let right: Vec<bool> = (0..columns)
         .map(|c| {
@@ -148,6 +167,12 @@ mod tests {
         for (count, text) in expected {
             assert_eq!(bytes(count), text);
         }
+    }
+
+    #[test]
+    fn a_dash_is_aligned_as_the_figure_that_is_not_known() {
+        let rows = [["size"], ["1,000"], ["-"]].map(|row| row.map(str::to_owned).to_vec());
+        assert_eq!(table(&rows), " size\n1,000\n    -\n");
     }
 
     #[test]

@@ -1,15 +1,17 @@
 //! A plan in the making: what a rule puts its columns and steps into.
 
 use crate::error::Error;
-use crate::fault::Faults;
+use crate::fault::{Faults, FirstWords};
 use crate::measure::Gauge;
-use crate::plan::{Column, ColumnId, Extent, Noted};
+use crate::plan::{Column, ColumnId, Extent, Noted, is_called};
+use crate::shown::Shown;
 use crate::step::{FaultStep, ForgetStep, Step};
 use crate::topology::Topology;
+use crate::words::Words;
 use std::sync::Arc;
 
 /// The column that the faults keep.
-const STATUS: &str = "status";
+const STATUS: &str = "faults.status";
 
 /// What a rule needs to know, and what it has asked for.
 #[derive(Debug)]
@@ -26,6 +28,7 @@ pub struct Draft<'a> {
     pub(crate) steps: Vec<Box<dyn Step>>,
     pub(crate) gauge: Option<Arc<dyn Gauge>>,
     pub(crate) noted: Option<Noted>,
+    pub(crate) shown: Vec<Shown>,
     /// The column whose sum is conserved.
     conserved: Option<ColumnId>,
     /// The column of what has been added to it from outside.
@@ -47,6 +50,7 @@ impl<'a> Draft<'a> {
             steps: Vec::new(),
             gauge: None,
             noted: None,
+            shown: Vec::new(),
             conserved: None,
             basis: None,
             injected: None,
@@ -72,7 +76,8 @@ impl<'a> Draft<'a> {
         self.topology.nodes()
     }
 
-    /// Adds a column. `doubled`: a step reads the neighbours' words and writes its own.
+    /// Adds a column. The name says whose it is and what, as in `consensus.belief`, and stands for the column in the fingerprint.
+    /// `doubled`: a step reads the neighbours' words and writes its own.
     pub fn column(&mut self, name: &'static str, extent: Extent, doubled: bool) -> ColumnId {
         self.columns.push(Column {
             name,
@@ -110,7 +115,7 @@ impl<'a> Draft<'a> {
     /// The names of those that there are.
     pub fn foreign(&mut self, name: &str) -> Result<ColumnId, Vec<&'static str>> {
         let known: Vec<&'static str> = self.has_faults.then_some(STATUS).into_iter().collect();
-        if !known.contains(&name) {
+        if !known.iter().any(|whole| is_called(whole, name)) {
             return Err(known);
         }
         Ok(self.status())
@@ -128,7 +133,7 @@ impl<'a> Draft<'a> {
     /// The wide column that adds up, node by node, what is taken from liars; nothing where there are none.
     pub fn injected(&mut self) -> Option<ColumnId> {
         if self.has_liars && self.injected.is_none() {
-            self.injected = Some(self.column("injected", Extent::Wide, false));
+            self.injected = Some(self.column("consensus.injected", Extent::Wide, false));
         }
         self.injected
     }
@@ -136,7 +141,7 @@ impl<'a> Draft<'a> {
     /// The wide column that adds up, node by node, what is forgotten; nothing where nothing is.
     pub fn destroyed(&mut self) -> Option<ColumnId> {
         if self.forgets && self.destroyed.is_none() {
-            self.destroyed = Some(self.column("destroyed", Extent::Wide, false));
+            self.destroyed = Some(self.column("consensus.destroyed", Extent::Wide, false));
         }
         self.destroyed
     }
@@ -167,16 +172,23 @@ impl<'a> Draft<'a> {
         self.gauge = Some(Arc::new(gauge));
     }
 
+    /// Says what of its columns means something to whoever reads the state.
+    pub fn show(&mut self, shown: Shown) {
+        self.shown.push(shown);
+    }
+
     /// Says that in this column each node notes 1 + the tick in which it did what `verb` says, 0 if it has not.
     pub fn note(&mut self, column: ColumnId, verb: &'static str) {
         self.noted = Some(Noted { column, verb });
     }
 
-    /// Puts the faults' own column and steps in.
-    pub(crate) fn finish(&mut self, faults: Option<Faults>) -> Option<Faults> {
-        let mut faults = faults?;
+    /// Puts the faults' own columns and steps in; returned are the faults and the words of those columns at tick 0.
+    pub(crate) fn finish(&mut self, faults: Faults, words: FirstWords) -> (Faults, Vec<(ColumnId, Words)>) {
+        let mut faults = faults;
         faults.status = self.status();
-        let mut first: Vec<Box<dyn Step>> = vec![Box::new(FaultStep::new(faults.clone()))];
+        let table = faults.add_columns(words.strikes, &mut self.columns);
+        let words = std::iter::once((faults.status, words.status)).chain(table).collect();
+        let mut first: Vec<Box<dyn Step>> = vec![Box::new(FaultStep::new(faults.clone(), self.nodes()))];
         if self.forgets {
             for (id, column) in self.columns.iter().enumerate().map(|(k, column)| (ColumnId(k), column)) {
                 // The ledgers and the swarm's counters are no node's knowledge, and what a link carries on belongs to both its
@@ -184,7 +196,7 @@ impl<'a> Draft<'a> {
                 let lanes = match column.extent {
                     Extent::Node => 1,
                     Extent::Words(words) => words,
-                    Extent::Wide | Extent::LinkEnd | Extent::Swarm(_) => continue,
+                    Extent::Wide | Extent::LinkEnd | Extent::Swarm(_) | Extent::Table(_) => continue,
                 };
                 if id != faults.status && !column.fixed {
                     let is_basis = self.basis == Some(id);
@@ -195,6 +207,6 @@ impl<'a> Draft<'a> {
             }
         }
         self.steps.splice(0..0, first);
-        Some(faults)
+        (faults, words)
     }
 }

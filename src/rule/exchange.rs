@@ -5,6 +5,7 @@ use super::{Draft, Rule};
 use crate::error::Error;
 use crate::measure::{AskingGauge, BeliefGauge, Calls};
 use crate::plan::Plan;
+use crate::shown::Shown;
 use crate::step::ExchangeStep;
 use crate::words::Words;
 use schemars::JsonSchema;
@@ -40,7 +41,8 @@ impl Rule for Exchange {
             return Err(Error::invalid("topology.kind", message));
         }
         let digits = (draft.nodes().ilog2() / 2).max(1);
-        let belief = draft.conserved("belief");
+        let belief = draft.conserved("consensus.belief");
+        draft.show(Shown::belief(belief));
         let injected = draft.injected();
         draft.step(ExchangeStep::new(digits, belief).with_ledger(injected));
         let destroyed = draft.destroyed();
@@ -58,6 +60,6 @@ impl Rule for Exchange {
     }
 
     fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<Words>, Error> {
-        Ok(vec![beliefs(&self.start, plan.nodes(), seed, folder)?])
+        Ok(vec![beliefs(&self.start, plan, seed, folder)?])
     }
 }

@@ -5,6 +5,7 @@ use super::{Draft, Rule};
 use crate::error::Error;
 use crate::measure::BeliefGauge;
 use crate::plan::{Extent, Plan};
+use crate::shown::Shown;
 use crate::step::ExtremumStep;
 use crate::words::Words;
 use schemars::JsonSchema;
@@ -35,13 +36,14 @@ impl<const GREATEST: bool> Rule for Extremum<GREATEST> {
     }
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
-        let belief = draft.column("belief", Extent::Node, true);
+        let belief = draft.column("consensus.belief", Extent::Node, true);
+        draft.show(Shown::belief(belief));
         draft.step(ExtremumStep::new(GREATEST, belief));
         draft.gauge(BeliefGauge::of(belief));
         Ok(())
     }
 
     fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<Words>, Error> {
-        Ok(vec![beliefs(&self.start, plan.nodes(), seed, folder)?])
+        Ok(vec![beliefs(&self.start, plan, seed, folder)?])
     }
 }

@@ -5,6 +5,7 @@ use super::{Draft, Rule};
 use crate::error::Error;
 use crate::measure::{AskingGauge, BeliefGauge, Calls};
 use crate::plan::{Extent, Plan};
+use crate::shown::Shown;
 use crate::step::{AcceptStep, PairwiseStep, ProposeStep};
 use crate::words::Words;
 use schemars::JsonSchema;
@@ -30,9 +31,10 @@ impl Rule for Pairwise {
     }
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
-        let belief = draft.conserved("belief");
-        let place = draft.column("place", Extent::Node, false);
-        let partner = draft.column("partner", Extent::Node, false);
+        let belief = draft.conserved("consensus.belief");
+        draft.show(Shown::belief(belief));
+        let place = draft.column("consensus.place", Extent::Node, false);
+        let partner = draft.column("consensus.partner", Extent::Node, false);
         let injected = draft.injected();
         let seed = draft.seed();
         draft.step(ProposeStep::new(seed, place));
@@ -53,6 +55,6 @@ impl Rule for Pairwise {
     }
 
     fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<Words>, Error> {
-        Ok(vec![beliefs(&self.start, plan.nodes(), seed, folder)?])
+        Ok(vec![beliefs(&self.start, plan, seed, folder)?])
     }
 }

@@ -8,12 +8,15 @@ mod start;
 pub use frequencies::{Constant, Draw, Frequencies, Gauss, Lorentz, Uniform};
 pub use start::{Aligned, Arc, Everywhere, PhaseStart};
 
+#[cfg(feature = "tables")]
+use super::table::{self, Wanted};
 use super::{Draft, Rule};
 use crate::error::Error;
 use crate::fault::Domain;
 use crate::measure::PhaseGauge;
 use crate::memory;
 use crate::plan::{Extent, Plan};
+use crate::shown::Shown;
 use crate::step::ask::{Ask, From};
 use crate::step::{Coupling, PhaseStep, Pull};
 use crate::words::Words;
@@ -81,6 +84,26 @@ fn filled(nodes: u32, word: impl Fn(u32) -> u32 + Sync) -> Result<Words, Error> 
     Ok(words)
 }
 
+/// The words that a table holds of each node in units of the words themselves, as a state is saved; nothing if the file is no table.
+#[cfg(feature = "tables")]
+fn saved(key: &str, column: &'static str, path: &Path, plan: &Plan) -> Result<Option<Words>, Error> {
+    let range = match column {
+        "phase" => 0..=i64::from(u32::MAX),
+        _ => i64::from(i32::MIN)..=i64::from(i32::MAX),
+    };
+    let wanted = Wanted {
+        key,
+        column,
+        range: &range,
+    };
+    table::read(path, plan, wanted)
+}
+
+#[cfg(not(feature = "tables"))]
+fn saved(_: &str, _: &'static str, _: &Path, _: &Plan) -> Result<Option<Words>, Error> {
+    Ok(None)
+}
+
 impl Phase {
     fn pull(&self, seed: u32) -> Result<Pull, Error> {
         match (self.from, self.samples) {
@@ -127,9 +150,13 @@ impl Rule for Phase {
             return Err(Error::invalid("consensus.step", message));
         }
         let pull = self.pull(draft.seed())?;
-        let phase = draft.column("phase", Extent::Node, true);
-        let frequency = draft.column("frequency", Extent::Node, false);
+        let phase = draft.column("consensus.phase", Extent::Node, true);
+        let frequency = draft.column("consensus.frequency", Extent::Node, false);
         draft.fix(frequency);
+        let shown = ("phase", "2^-32 turns", "the phase of the oscillator");
+        draft.show(Shown::unsigned(shown, phase, |word| word));
+        let about = "how far the oscillator turns in a tick by itself";
+        draft.show(Shown::signed("frequency", "2^-32 turns a tick", about, frequency));
         draft.step(PhaseStep::new(phase, frequency, pull, Coupling::new(radians)));
         let asks = match pull {
             Pull::Neighbours => None,
@@ -140,10 +167,9 @@ impl Rule for Phase {
     }
 
     fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<Words>, Error> {
-        let nodes = plan.nodes();
         Ok(vec![
-            self.start.phases(nodes, seed, folder)?,
-            self.frequencies.turns(self.step, nodes, seed, folder)?,
+            self.start.phases(plan, seed, folder)?,
+            self.frequencies.turns(self.step, plan, seed, folder)?,
         ])
     }
 }

@@ -4,9 +4,10 @@ use super::opinions::{OpinionStart, Shares};
 use super::{Draft, Rule};
 use crate::error::Error;
 use crate::fault::Domain;
-use crate::measure::{Asked, OpinionGauge};
+use crate::measure::{Asked, OPINION, OpinionGauge};
 use crate::memory;
 use crate::plan::{Extent, Plan};
+use crate::shown::Shown;
 use crate::step::ask::From;
 use crate::step::{AimStep, Aims, RumourStep, SETTLED};
 use crate::words::Words;
@@ -171,15 +172,23 @@ impl Rule for Rumour {
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
         self.start.check(draft.nodes())?;
-        let rumour = draft.column("rumour", Extent::Node, true);
-        let heard = draft.column("heard", Extent::Node, false);
+        let rumour = draft.column("consensus.rumour", Extent::Node, true);
+        let heard = draft.column("consensus.heard", Extent::Node, false);
         let aims = Aims::new(self.from, draft.seed());
-        let aim = (self.kind != RumourKind::Pull).then(|| draft.column("aim", Extent::Node, false));
+        let aim = (self.kind != RumourKind::Pull).then(|| draft.column("consensus.aim", Extent::Node, false));
         if let Some(aim) = aim {
             draft.step(AimStep::new(aims, rumour, aim));
         }
         draft.step(RumourStep::new(self.kind, aims, rumour, heard, aim));
         draft.note(heard, "hear");
+        draft.show(Shown::flag(
+            "informed",
+            "whether the node knows the rumour",
+            rumour,
+            |word| word & OPINION != 0,
+        ));
+        let about = "the tick in which the node heard the rumour; nothing if it has not, or knew it at the start";
+        draft.show(Shown::noted("heard", about, heard));
         draft.gauge(OpinionGauge {
             column: rumour,
             opinions: 1,

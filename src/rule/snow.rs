@@ -3,8 +3,9 @@
 use super::{Draft, OpinionStart, Rule};
 use crate::error::Error;
 use crate::fault::Domain;
-use crate::measure::{Asked, OpinionGauge};
+use crate::measure::{Asked, OPINION, OpinionGauge};
 use crate::plan::{Extent, Plan};
+use crate::shown::Shown;
 use crate::step::ask::From;
 use crate::step::sample::Sample;
 use crate::step::{SETTLED, SnowMemory, SnowStep};
@@ -129,19 +130,26 @@ impl Rule for Snow {
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
         self.check(draft.nodes())?;
         let right = self.start.favourite(draft.nodes(), self.opinions)?;
-        let opinion = draft.column("opinion", Extent::Node, true);
+        let opinion = draft.column("consensus.opinion", Extent::Node, true);
         let decides = self.kind != SnowKind::Slush;
         let memory = decides.then(|| SnowMemory {
-            streak: draft.column("streak", Extent::Node, false),
-            decided: draft.column("decided", Extent::Node, false),
+            streak: draft.column("consensus.streak", Extent::Node, false),
+            decided: draft.column("consensus.decided", Extent::Node, false),
             confidence: (self.kind == SnowKind::Snowball)
-                .then(|| draft.column("confidence", Extent::Words(self.opinions), false)),
+                .then(|| draft.column("consensus.confidence", Extent::Words(self.opinions), false)),
         });
         let sample = Sample::new(self.from, self.k, draft.seed());
         let thresholds = [self.alpha, self.beta.unwrap_or(20)];
         draft.step(SnowStep::new(self.kind, sample, thresholds, opinion, memory));
+        draft.show(Shown::unsigned(
+            ("opinion", "", "the opinion that the node holds, from 1; 0 for none"),
+            opinion,
+            |word| word & OPINION,
+        ));
         if let Some(memory) = memory {
             draft.note(memory.decided, "decide");
+            let about = "the tick in which the node decided; nothing if it has not";
+            draft.show(Shown::noted("decided", about, memory.decided));
         }
         draft.gauge(OpinionGauge {
             column: opinion,

@@ -1,11 +1,12 @@
 //! The rule `tracking`: what a scenario says of it, and the plan that it makes.
 
-use super::signal::{Signals, reach};
+use super::signal::{Signal, Signals, reach};
 use super::start::{Start, beliefs};
 use super::{Draft, Rounding, Rule};
 use crate::error::Error;
 use crate::measure::BeliefGauge;
 use crate::plan::{ColumnId, Extent, Plan};
+use crate::shown::Shown;
 use crate::step::{AverageStep, SignalStep, TrackStep};
 use crate::words::Words;
 use schemars::JsonSchema;
@@ -27,7 +28,7 @@ pub struct Tracking {
     /// How the inputs change: one signal, or a list of signals that add up.
     #[serde(default, skip_serializing_if = "Signals::is_empty")]
     pub signal: Signals,
-    /// In place of a signal, the column of the swarm whose words, as signed integers, are the inputs, as in "status". It must stay
+    /// In place of a signal, the column of the swarm whose words, as signed integers, are the inputs, as in "faults.status". It must stay
     /// within the range of beliefs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<String>,
@@ -45,17 +46,18 @@ impl Tracking {
                                the input = \"…\" that is to be followed";
                 return Err(Error::invalid("consensus.signal", message));
             }
-            let base = draft.column("base", Extent::Node, false);
+            let base = draft.column("consensus.base", Extent::Node, false);
             draft.fix(base);
-            let input = draft.column("input", Extent::Node, false);
+            let input = draft.column("consensus.input", Extent::Node, false);
             let chosen = signals.iter().any(|signal| signal.who().is_some());
-            let chosen = chosen.then(|| draft.column("chosen", Extent::Node, false));
+            let chosen = chosen.then(|| draft.column("consensus.chosen", Extent::Node, false));
             if let Some(chosen) = chosen {
                 draft.fix(chosen);
             }
-            for (number, signal) in (0..).zip(signals) {
+            self.signal.check_names()?;
+            for ((number, signal), place) in (0..).zip(signals).zip(self.signal.places()) {
                 let key = format!("consensus.signal{}", self.signal.place(number as usize));
-                let change = signal.change(draft.seed(), number, &key)?;
+                let change = signal.change(draft.seed(), &place, &key)?;
                 let step = SignalStep::new(change, input, (number == 0).then_some(base));
                 let whom = chosen
                     .filter(|_| signal.who().is_some())
@@ -80,18 +82,33 @@ impl Tracking {
 }
 
 impl Rule for Tracking {
+    fn later(&self, ticks: u32) -> usize {
+        let comes = |signal: &&Signal| matches!(signal, Signal::Step(step) if step.tick >= ticks);
+        self.signal.list().iter().filter(comes).count()
+    }
+
     fn files(&mut self) -> Vec<(String, &mut PathBuf)> {
         self.start.files()
     }
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
-        let belief = draft.conserved("belief");
-        let seen = draft.basis("seen");
+        let belief = draft.conserved("consensus.belief");
+        draft.show(Shown::belief(belief));
+        let seen = draft.basis("consensus.seen");
         let input = self.input(draft)?;
+        draft.show(Shown::signed(
+            "input",
+            "belief",
+            "the input that the node follows",
+            input,
+        ));
         let carry = match self.rounding {
-            Rounding::Quasi => {
-                Some(draft.link_ends("carry", "consensus.rounding", "quasi", "golden, which keeps none")?)
-            }
+            Rounding::Quasi => Some(draft.link_ends(
+                "consensus.carry",
+                "consensus.rounding",
+                "quasi",
+                "golden, which keeps none",
+            )?),
             _ => None,
         };
         let injected = draft.injected();
@@ -110,7 +127,7 @@ impl Rule for Tracking {
     }
 
     fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<Words>, Error> {
-        let base = beliefs(&self.start, plan.nodes(), seed, folder)?;
+        let base = beliefs(&self.start, plan, seed, folder)?;
         let mut words = vec![base.clone(), base.clone()];
         let signals = self.signal.list();
         if !signals.is_empty() {

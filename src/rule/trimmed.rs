@@ -5,6 +5,7 @@ use super::{Draft, Rule};
 use crate::error::Error;
 use crate::measure::BeliefGauge;
 use crate::plan::{Extent, Plan};
+use crate::shown::Shown;
 use crate::step::{MOST_FAULTS, TrimmedStep};
 use crate::words::Words;
 use schemars::JsonSchema;
@@ -62,13 +63,14 @@ impl Rule for Trimmed {
             );
             return Err(Error::invalid(KEY, message));
         }
-        let belief = draft.column("belief", Extent::Node, true);
+        let belief = draft.column("consensus.belief", Extent::Node, true);
+        draft.show(Shown::belief(belief));
         draft.step(TrimmedStep::new(faults, belief));
         draft.gauge(BeliefGauge::of(belief));
         Ok(())
     }
 
     fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<Words>, Error> {
-        Ok(vec![beliefs(&self.start, plan.nodes(), seed, folder)?])
+        Ok(vec![beliefs(&self.start, plan, seed, folder)?])
     }
 }

@@ -4,12 +4,19 @@
 use super::check;
 use super::{SCHEMA, Scenario};
 use crate::error::{Error, Place};
+use crate::input::Input;
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Table, Value};
 
 /// The most parts of a dotted key: more than any has, and few enough to walk.
 const MOST_PARTS: usize = 32;
+
+/// Where tasks come from, of which a scenario has one.
+const SOURCES: [&str; 2] = ["arrivals", "trace"];
+
+/// The longest text of a scenario, in bytes.
+const LONGEST: usize = 1 << 24;
 
 /// A value and where it was written.
 #[derive(Clone, Debug)]
@@ -88,13 +95,14 @@ impl Node {
     }
 
     /// Of two keys of a section that exclude each other, the one that an argument gave takes the place of the one in the text.
-    fn prefer(&mut self, section: &str, keys: [&str; 2]) {
+    /// Gives the one that it replaces.
+    fn prefer(&mut self, section: &str, keys: [&'static str; 2]) -> Option<&'static str> {
         let NodeKind::Table(sections) = &mut self.kind else {
-            return;
+            return None;
         };
         let section = sections.iter_mut().find(|(name, _)| name == section);
         let Some(NodeKind::Table(entries)) = section.map(|(_, node)| &mut node.kind) else {
-            return;
+            return None;
         };
         let given = |key: &str| {
             entries
@@ -105,9 +113,10 @@ impl Node {
         let dropped = match keys.map(given) {
             [Some(true), Some(false)] => keys[1],
             [Some(false), Some(true)] => keys[0],
-            _ => return,
+            _ => return None,
         };
         entries.retain(|(name, _)| name != dropped);
+        Some(dropped)
     }
 }
 
@@ -141,28 +150,26 @@ impl Document {
         })
     }
 
-    /// Reads a scenario's file; relative file names in it start at its folder.
+    /// Reads a scenario's file, gzipped or not; relative file names in it start at its folder. `-` is standard input.
     ///
     /// # Errors
-    /// [`Error::File`] or [`Error::Syntax`].
+    /// [`Error::Input`] or [`Error::Syntax`].
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let bytes = std::fs::read(path).map_err(|e| Error::file(path, "read the scenario", e))?;
-        let name = path.display().to_string();
-        let text = String::from_utf8(bytes).map_err(|e| {
-            let line = 1 + e.as_bytes()[..e.utf8_error().valid_up_to()]
-                .iter()
-                .filter(|&&b| b == b'\n')
-                .count();
-            Error::Syntax {
+        let text = Input::open(path, None)?.text()?;
+        if text.bytes().len() > LONGEST {
+            return Err(Error::Syntax {
                 place: Place::Text {
-                    name: name.clone(),
-                    line,
+                    name: text.name(),
+                    line: 1,
                     column: 1,
                 },
-                message: "is not UTF-8 text; a scenario is a TOML file".into(),
-            }
-        })?;
-        let mut document = Self::parse(&name, &text)?;
+                message: format!(
+                    "is {} bytes long, but a scenario at most {LONGEST}; is it one?",
+                    text.bytes().len()
+                ),
+            });
+        }
+        let mut document = Self::parse(&text.name(), text.utf_8()?)?;
         document.folder = path.parent().map(Path::to_owned).unwrap_or_default();
         Ok(document)
     }
@@ -234,13 +241,23 @@ impl Document {
         }
     }
 
+    /// What of the text is not used, since an argument gives something in its place that excludes it, in a line.
+    #[must_use]
+    pub fn replaced(&self) -> Option<String> {
+        let dropped = self.root.clone().prefer("work", SOURCES)?;
+        let by = SOURCES.into_iter().find(|&key| key != dropped)?;
+        Some(format!(
+            "work.{dropped} of the scenario: an argument gives work.{by} in its place"
+        ))
+    }
+
     /// Checks the whole and turns it into a scenario.
     ///
     /// # Errors
     /// [`Error::Invalid`] with the place of the key or value at fault.
     pub fn scenario(&self) -> Result<Scenario, Error> {
         let mut root = self.root.clone();
-        root.prefer("work", ["arrivals", "trace"]);
+        root.prefer("work", SOURCES);
         check::check(&mut root, &SCHEMA, "")?;
         root.value().try_into().map_err(|e: toml::de::Error| Error::Syntax {
             place: self.root.place.clone(),

@@ -76,7 +76,7 @@ fn one() -> u32 {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Measure {
-    /// Measure every so many ticks; tick 0 and the last are always measured.
+    /// Measure every so many ticks; tick 0 and the last are always measured, and so is the swarm just before and just after an event.
     #[serde(default = "ten")]
     #[schemars(range(min = 1))]
     pub every: u32,
@@ -98,7 +98,7 @@ impl Default for Measure {
     }
 }
 
-/// The scenario's `[stop]`: looked at whenever the swarm is measured.
+/// The scenario's `[stop]`: looked at whenever a measurement is due, every so many ticks.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Stop {
@@ -136,6 +136,19 @@ impl Scenario {
     #[must_use]
     pub fn to_toml(&self) -> String {
         toml::to_string(self).expect("a scenario holds only what TOML can express")
+    }
+
+    /// How many events of `[faults]`, and how many signals of `[consensus]`, come only after so many ticks, so that a run that ends
+    /// then does not see them.
+    #[must_use]
+    pub fn later(&self, ticks: u32) -> (usize, usize) {
+        let events = self.faults.iter().flat_map(|faults| &faults.events);
+        let events = events.filter(|event| event.tick() >= ticks).count();
+        let signals = self
+            .consensus
+            .as_ref()
+            .map_or(0, |consensus| consensus.rule().later(ticks));
+        (events, signals)
     }
 
     /// Replaces relative file names by absolute ones, so that the scenario means the same in any folder.

@@ -2,6 +2,7 @@
 
 use super::ledger::Layout;
 use super::plan::LogPlan;
+use super::shown::shown;
 use super::source::{Made, put};
 use super::trace::Trace;
 use super::weights::{sums_to_one, weights};
@@ -12,6 +13,7 @@ use crate::measure::WorkGauge;
 use crate::number::{Stream, stream_key, threshold};
 use crate::plan::{Column, ColumnId, Extent, Plan};
 use crate::scenario::Scenario;
+use crate::step::counters::words;
 use crate::step::{
     Ageing, CellColumns, CellParameters, CellStep, Next, OfferColumns, OfferStep, ReceiveColumns, ReceiveStep,
     SettleStep, Step,
@@ -60,30 +62,35 @@ impl WorkSpec {
         let mut tables = Vec::new();
         let made = self.source((cells, ticks), seed, folder, &mut tables)?;
         let tiers = self.tiers.len() as u32;
-        let format = Format::new(ticks, tiers, self.max_tries, made.sources, made.most)?;
-        let layout = Layout::new(tiers, ticks);
+        let format = Format::new(tiers, self.max_tries, made.sources, made.most)?;
+        format.check_ticks(ticks)?;
+        let layout = Layout::new(tiers);
         let next = self.next(&made, &mut tables)?;
 
         let mut columns = Columns::default();
-        let state = columns.add("state", Extent::Node);
+        let state = columns.add("work.state", Extent::Node);
         let has_log = made.trace.is_some();
-        let words = if has_log { word::ALL_OF_LOG } else { word::ALL };
-        let cell = columns.add("cell", Extent::Words(words as u32));
-        let queue = columns.add("queue", Extent::Words(2 * self.queue));
-        let ledger = columns.add("ledger", Extent::Swarm(layout.words() as u32));
+        let own = if has_log { word::ALL_OF_LOG } else { word::ALL };
+        let cell = columns.add("work.cell", Extent::Words(own as u32));
+        let queue = columns.add("work.queue", Extent::Words(2 * self.queue));
+        let ledger = columns.add("work.ledger", Extent::Swarm(layout.words() as u32));
+        let times = columns.add("work.times", Extent::Swarm(words(layout.buckets() as u32)));
         // A buffer has at least one word.
         put(&mut tables, [0]);
-        let workload = columns.add("workload", Extent::Swarm(tables.len() as u32));
+        let workload = columns.add("work.workload", Extent::Swarm(tables.len() as u32));
         let mut first = vec![(workload, Words::from(tables.as_slice()))];
         let results = |trace: &Trace| Extent::Swarm((job::ALL * trace.jobs.len()) as u32);
-        let jobs = made.trace.as_ref().map(|trace| columns.add("jobs", results(trace)));
+        let jobs = made
+            .trace
+            .as_ref()
+            .map(|trace| columns.add("work.jobs", results(trace)));
 
         let mut steps: Vec<Box<dyn Step>> = Vec::new();
         let faults = self.faults(scenario, &**topology, &mut columns, &mut steps, &mut first)?;
         let members = faults.as_ref().and_then(|faults| faults.members);
         let exchange = (self.balance.policy != Policy::None || faults.is_some()).then(|| {
-            let outbox = columns.add("outbox", Extent::Words(outbox::ALL as u32));
-            (outbox, columns.add("answer", Extent::Node))
+            let outbox = columns.add("work.outbox", Extent::Words(outbox::ALL as u32));
+            (outbox, columns.add("work.answer", Extent::Node))
         });
         steps.push(Box::new(CellStep::new(
             CellColumns {
@@ -92,6 +99,7 @@ impl WorkSpec {
                 cell,
                 queue,
                 ledger,
+                times,
                 workload,
                 jobs,
             },
@@ -136,8 +144,10 @@ impl WorkSpec {
                     queue,
                     answer,
                     ledger,
+                    jobs,
                 },
                 capacity: self.queue,
+                jobs: made.trace.as_ref().map_or(0, |trace| trace.jobs.len() as u32),
                 format,
                 layout,
             }));
@@ -148,12 +158,15 @@ impl WorkSpec {
                 outbox,
             }));
         }
+        let mut shown = shown(state, cell);
+        shown.extend(faults.iter().flat_map(crate::fault::Faults::shown));
         let gauge = WorkGauge {
             state,
             cell,
             queue,
             members,
             ledger,
+            times,
             capacity: self.queue,
             format,
             layout,
@@ -167,6 +180,7 @@ impl WorkSpec {
             first,
             gauge: Arc::new(gauge),
             noted: None,
+            shown,
             ticks,
             every: scenario.measure.every,
             component: scenario.measure.component,
@@ -232,12 +246,11 @@ impl WorkSpec {
             topology,
             members: MEMBERS,
             seed: scenario.seed,
-            ticks: scenario.ticks,
             domain: Domain::Work,
             stop: scenario.stop.spread,
         };
         let (faults, words) = spec.build(&setting)?;
-        let (faults, words) = install(faults, words, &mut columns.all, steps);
+        let (faults, words) = install(faults, words, topology.nodes(), &mut columns.all, steps);
         first.extend(words);
         Ok(Some(faults))
     }

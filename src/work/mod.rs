@@ -16,10 +16,12 @@ mod build;
 pub mod chance;
 pub mod ledger;
 mod plan;
+mod shown;
 mod source;
 mod spec;
 mod task;
 pub mod trace;
+mod unused;
 mod weights;
 
 pub use plan::{LogPlan, WorkPlan};

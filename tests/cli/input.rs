@@ -75,10 +75,7 @@ fn settings_that_no_scenario_allows() {
             "consensus.start={kind=\"point\",value=1,node=1048575}",
             &["1048575 nodes"],
         ),
-        (
-            "consensus.start={kind=\"file\",file=\"none\"}",
-            &["none, which cannot be read"],
-        ),
+        ("consensus.start={kind=\"file\",file=\"none\"}", &["none: no such file"]),
         (
             "topology={kind=\"circulant\",offsets=[1,\"a\"]}",
             &["topology.offsets", "\"a\"", "an integer"],
@@ -180,7 +177,30 @@ fn networks_and_start_values_that_cannot_be_used() {
         bench.run(&["gnutella"]).error(2),
         &["topology.file is empty", "--set topology.file="],
     );
+    bench.write("net.txt", "ann -> bob\nbob -> cho\n");
+    let chosen = [
+        "gnutella",
+        "--ticks",
+        "1",
+        "--no-out",
+        "--set",
+        "topology.file=net.txt",
+        "--set",
+        "topology.columns=[1,3]",
+    ];
+    says(
+        &bench.run(&chosen).stdout,
+        &[
+            "read as an edge list of 2 links, undirected and unweighted",
+            "column 2 is not used",
+        ],
+    );
     bench.write("net.txt", "1 2\n");
+    let limited = ["gnutella", "--set", "topology.file=net.txt", "--memory", "3"];
+    says(
+        bench.run(&limited).error(2),
+        &["net.txt: takes more than 3 bytes", "--memory"],
+    );
     let counted = ["gnutella", "--set", "topology.file=net.txt", "--agents", "2"];
     says(
         bench.run(&counted).error(2),
@@ -189,7 +209,7 @@ fn networks_and_start_values_that_cannot_be_used() {
 
     let starts: &[(&[u8], &[&str])] = &[
         (b"1\n2\n", &["holds 2 numbers", "3 nodes"]),
-        (b"1\nx\n3\n", &["start.txt:2:", "'x' is no integer"]),
+        (b"1\nx\n3\n", &["start.txt:2:", "'x' is no whole number"]),
         (b"1\n2\n268435457\n", &["start.txt:3:", "268435457", "outside"]),
         (b"\x93NUMPY\x01\x00", &["start.txt", ".npy"]),
     ];

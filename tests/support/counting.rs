@@ -220,7 +220,7 @@ impl Step for Tallying {
 /// with every count of 64; it is read off the record where there is one.
 #[derive(Debug)]
 pub struct CountingGauge {
-    pub recorded: Option<ColumnId>,
+    pub recorded: Vec<ColumnId>,
 }
 
 /// From where the spread falls.
@@ -233,8 +233,8 @@ impl Gauge for CountingGauge {
     fn bins(&self) -> u32 {
         BINS
     }
-    fn record(&self) -> Option<ColumnId> {
-        self.recorded
+    fn records(&self) -> Vec<ColumnId> {
+        self.recorded.clone()
     }
     fn modules(&self) -> Vec<Module> {
         let source = "
@@ -277,11 +277,11 @@ impl Gauge for CountingGauge {
     fn reading(&self, tally: &Tally) -> Reading {
         let words = tally.bins.iter().chain(&tally.record);
         Reading::Opinion(Opinions {
-            leader: 0,
-            agreement: tally.sums[tetraswarm::measure::sum::OTHER] as f64,
+            leader: None,
+            agreement: Some(tally.sums[tetraswarm::measure::sum::OTHER] as f64),
             undecided: tally.counts[tetraswarm::measure::count::COUNTED],
             decided: tally.record.len() as u64,
-            wrong: 0,
+            decided_wrong: 0,
             opinions: words.map(|&word| word.into()).collect(),
         })
     }
@@ -305,14 +305,14 @@ pub fn swarm(nodes: u32, counters: u32, ticks: u32, every: u32, records: bool) -
         fixed: false,
     };
     swarm.plan.columns = vec![
-        column("word", Extent::Node, false),
-        column("previous", Extent::Node, true),
-        column("counts", Extent::Swarm(counters::words(counters)), false),
-        column("extremes", Extent::Swarm(4), false),
+        column("test.word", Extent::Node, false),
+        column("test.previous", Extent::Node, true),
+        column("test.counts", Extent::Swarm(counters::words(counters)), false),
+        column("test.extremes", Extent::Swarm(4), false),
     ];
     swarm.plan.steps = vec![Box::new(Counting { counters }), Box::new(Mixing)];
     swarm.plan.gauge = Arc::new(CountingGauge {
-        recorded: records.then_some(COUNTS),
+        recorded: if records { vec![COUNTS, EXTREMES] } else { Vec::new() },
     });
     let words: Vec<u32> = (0..nodes).map(|i| i.wrapping_mul(0x9E37_79B9)).collect();
     swarm.initial = vec![

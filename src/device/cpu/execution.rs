@@ -12,7 +12,7 @@ use crate::traffic::Traffic;
 use crate::words::Words;
 use rayon::ThreadPool;
 use rayon::prelude::*;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
@@ -154,11 +154,12 @@ impl CpuExecution {
 
     fn fingerprint(&self, column: usize) -> Fingerprint {
         let words = &self.columns[column].current;
+        let number = self.plan.columns[column].number();
         self.pool.install(|| {
             words
                 .par_chunks(BLOCK)
                 .enumerate()
-                .map(|(block, part)| Fingerprint::of(column as u32, (block * BLOCK) as u32, part))
+                .map(|(block, part)| Fingerprint::of(number, (block * BLOCK) as u32, part))
                 .reduce(Fingerprint::default, Fingerprint::plus)
         })
     }
@@ -196,10 +197,11 @@ impl CpuExecution {
                 .reduce(nothing, Tally::plus)
         });
         tally.fingerprint = (0..self.columns.len())
+            .filter(|&c| self.plan.columns[c].is_state())
             .map(|c| self.fingerprint(c))
             .fold(Fingerprint::default(), Fingerprint::plus);
-        if let Some(record) = gauge.record() {
-            tally.record = self.columns[record.0].current.to_vec();
+        for record in gauge.records() {
+            tally.record.extend_from_slice(&self.columns[record.0].current);
         }
         tally
     }
@@ -264,6 +266,12 @@ impl Execution for CpuExecution {
 
     fn read(&mut self, column: ColumnId) -> Result<Vec<u32>, Error> {
         Ok(self.columns[column.0].current.to_vec())
+    }
+
+    fn read_range(&mut self, column: ColumnId, words: Range<u64>) -> Result<Vec<u32>, Error> {
+        let all = &self.columns[column.0].current;
+        let [start, end] = [words.start, words.end].map(|at| usize::try_from(at).unwrap_or(usize::MAX));
+        Ok(all.get(start..end.min(all.len())).unwrap_or_default().to_vec())
     }
 
     fn write(&mut self, column: ColumnId, index: u64, word: u32) -> Result<(), Error> {

@@ -3,7 +3,7 @@
 use super::batch::{Lane, Pace};
 use super::context::Context;
 use super::fit;
-use super::program::{PARTIAL_BYTES, PARTIAL_FINGERPRINT, Program, Programs, bind};
+use super::program::{PARTIAL_BYTES, PARTIAL_FINGERPRINT, Program, Programs, bind, pass};
 use crate::device::{Event, Execution, Memory, Outcome};
 use crate::error::Error;
 use crate::measure::{Fingerprint, Measurement, Tally, largest_component};
@@ -11,7 +11,7 @@ use crate::plan::{Access, ColumnId, Plan};
 use crate::swarm::Swarm;
 use crate::traffic::Traffic;
 use std::collections::{HashMap, VecDeque};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 use std::time::Instant;
 use wgpu::{BindGroup, Buffer, ComputePass, SubmissionIndex};
@@ -92,10 +92,11 @@ impl GpuExecution {
         }
         let control = context.storage("control", 16)?;
         // A column of the whole swarm has one buffer.
-        let record = plan.gauge.record().map(|record| columns[record.0].current());
+        let records = plan.gauge.records();
+        let records: Vec<&Buffer> = records.iter().map(|record| columns[record.0].current()).collect();
         let lanes = [
-            Lane::new(&context, &plan, &programs, &control, record)?,
-            Lane::new(&context, &plan, &programs, &control, record)?,
+            Lane::new(&context, &plan, &programs, &control, &records)?,
+            Lane::new(&context, &plan, &programs, &control, &records)?,
         ];
         let status = plan.faults.as_ref().map(|faults| {
             let column = &columns[faults.status.0];
@@ -188,14 +189,34 @@ impl GpuExecution {
         let offset = self.lanes[lane].measurement(tick, nodes, now, may_stop && self.plan.may_stop(tick));
         self.record(recorder, Pass::Tally, lane, offset);
         for column in 0..self.columns.len() {
-            let offset = self.lanes[lane].fingerprint(column as u32, self.plan.words(ColumnId(column)) as u32);
+            if !self.plan.columns[column].is_state() {
+                continue;
+            }
+            let offset = self.lanes[lane].fingerprint(&self.plan, ColumnId(column));
             self.record(recorder, Pass::Fingerprint(column), lane, offset);
         }
-        let row = &self.programs.measures[self.programs.measures.len() - 1];
+        self.copy_records(recorder, lane);
+        let row = &self.programs.measures[pass::ROW];
         recorder.set_pipeline(&row.pipeline);
         recorder.set_bind_group(0, &self.lanes[lane].engine, &[offset]);
         recorder.set_bind_group(2, &self.lanes[lane].row_binding, &[]);
         recorder.dispatch_workgroups(1, 1, 1);
+    }
+
+    /// Records the copies of the columns that come back with a measurement into its row.
+    fn copy_records(&mut self, recorder: &mut ComputePass<'_>, lane: usize) {
+        let program = &self.programs.measures[pass::RECORD];
+        let mut first = 0;
+        for (k, record) in self.plan.gauge.records().into_iter().enumerate() {
+            let words = self.plan.words(record) as u32;
+            let offset = self.lanes[lane].record(first, words);
+            first += words;
+            recorder.set_pipeline(&program.pipeline);
+            recorder.set_bind_group(0, &self.lanes[lane].engine, &[offset]);
+            recorder.set_bind_group(1, &self.programs.topology, &[]);
+            recorder.set_bind_group(2, &self.lanes[lane].record_bindings[k], &[]);
+            recorder.dispatch_workgroups(program.groups[0], program.groups[1], 1);
+        }
     }
 
     /// Records and submits ticks from `first` on, at most up to `until`.
@@ -276,8 +297,8 @@ impl GpuExecution {
 fn program(programs: &Programs, pass: Pass) -> &Program {
     match pass {
         Pass::Step(step) => &programs.steps[step],
-        Pass::Tally => &programs.measures[0],
-        Pass::Fingerprint(_) => &programs.measures[1],
+        Pass::Tally => &programs.measures[pass::TALLY],
+        Pass::Fingerprint(_) => &programs.measures[pass::FINGERPRINT],
     }
 }
 
@@ -367,18 +388,16 @@ impl Execution for GpuExecution {
     fn fingerprints(&mut self) -> Result<Vec<Fingerprint>, Error> {
         (0..self.columns.len())
             .map(|column| {
-                let words = self.plan.words(ColumnId(column));
                 // The passes add to the partial tallies, which must be empty.
                 let mut encoder = self.context.device.create_command_encoder(&Default::default());
                 encoder.clear_buffer(&self.programs.partials, 0, None);
                 self.context.submit(encoder.finish());
                 self.alone(|this, recorder| {
-                    let offset = this.lanes[0].fingerprint(column as u32, words as u32);
+                    let offset = this.lanes[0].fingerprint(&this.plan, ColumnId(column));
                     this.record(recorder, Pass::Fingerprint(column), 0, offset);
                 })?;
-                let words = self
-                    .context
-                    .download(&self.programs.partials, self.programs.partials.size() / 4)?;
+                let all = 0..self.programs.partials.size() / 4;
+                let words = self.context.download(&self.programs.partials, all)?;
                 let parts = words.as_chunks::<{ PARTIAL_BYTES as usize / 4 }>().0.iter();
                 let parts = parts.map(|part| Fingerprint([part[PARTIAL_FINGERPRINT], part[PARTIAL_FINGERPRINT + 1]]));
                 Ok(parts.fold(Fingerprint::default(), Fingerprint::plus))
@@ -387,8 +406,13 @@ impl Execution for GpuExecution {
     }
 
     fn read(&mut self, column: ColumnId) -> Result<Vec<u32>, Error> {
-        self.context
-            .download(self.columns[column.0].current(), self.plan.words(column))
+        let all = 0..self.plan.words(column);
+        self.context.download(self.columns[column.0].current(), all)
+    }
+
+    fn read_range(&mut self, column: ColumnId, words: Range<u64>) -> Result<Vec<u32>, Error> {
+        let words = words.start..words.end.min(self.plan.words(column));
+        self.context.download(self.columns[column.0].current(), words)
     }
 
     fn write(&mut self, column: ColumnId, index: u64, word: u32) -> Result<(), Error> {

@@ -10,7 +10,7 @@ mod reading;
 
 pub use reading::{TierWork, Times, Work};
 
-use super::{Gauge, Measurement, Reading, Talk, Tally, count, sum};
+use super::{Gauge, Measurement, Reading, Talk, Tally, sum};
 use crate::error::Error;
 use crate::fault::bits;
 use crate::plan::ColumnId;
@@ -61,6 +61,8 @@ pub struct WorkGauge {
     pub members: Option<ColumnId>,
     /// What the swarm counts.
     pub ledger: ColumnId,
+    /// How long it takes.
+    pub times: ColumnId,
     /// The most tasks that a cell holds.
     pub capacity: u32,
     /// What a task's words mean.
@@ -89,8 +91,8 @@ impl Gauge for WorkGauge {
         self.bins_layout().all() as u32
     }
 
-    fn record(&self) -> Option<ColumnId> {
-        Some(self.ledger)
+    fn records(&self) -> Vec<ColumnId> {
+        vec![self.ledger, self.times]
     }
 
     fn modules(&self) -> Vec<Module> {
@@ -141,10 +143,8 @@ impl Gauge for WorkGauge {
                 let tier = self.format.tier(record);
                 let known = (tier as usize) < bins.tiers;
                 let submitted = self.format.tick(record);
-                // It cannot have come later than now, nor moved more than once a tick.
-                broken += u32::from(
-                    submitted > tick || self.format.hops(record) > (tick + 1).saturating_sub(submitted) || !known,
-                );
+                // It cannot have come later than now.
+                broken += u32::from(submitted > tick || !known);
                 if known {
                     tally.bins[bins.held(what, tier as usize)] += 1;
                 }
@@ -168,10 +168,13 @@ impl Gauge for WorkGauge {
             tally.bins[rest + 4] = tally.bins[rest + 4].wrapping_add(broken);
             tally.sums[sum::INJECTED] += i64::from(waiting[0]);
             tally.sums[sum::HONEST] += i64::from(word(word::SCORE) as i32);
-            if traffic.is_up(i) {
-                tally.add_counted(word(word::SCORE) as i32);
-            }
+            tally.add_counted(word(word::SCORE) as i32);
         }
+    }
+
+    fn counts_down(&self) -> bool {
+        // A cell that is down counts for what it committed.
+        true
     }
 
     fn spread(&self, tally: &Tally) -> u32 {
@@ -198,9 +201,4 @@ impl Gauge for WorkGauge {
             _ => Ok(()),
         }
     }
-}
-
-/// How many cells count for fairness.
-fn counted(tally: &Tally) -> u64 {
-    tally.counts[count::COUNTED]
 }

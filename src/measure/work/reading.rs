@@ -1,10 +1,11 @@
 //! What a row says of a swarm that works.
 
-use super::{Bins, WorkGauge, counted};
-use crate::measure::{Tally, sum as sums};
+use super::{Bins, WorkGauge};
+use crate::measure::{Tally, count, sum as sums};
 use crate::step::counters::read64;
-use crate::work::ledger::{Layout, bounds, of_all, of_tier, sum};
+use crate::work::ledger::{BUCKETS, Layout, bounds, of_all, of_tier, sum};
 use serde::Serialize;
+use std::ops::Range;
 
 /// What the cells hold, and what has become of all tasks since tick 0.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -25,18 +26,21 @@ pub struct Work {
     pub failed: u64,
     /// Tasks that were lost with all members of their cells.
     pub destroyed: u64,
-    /// Tasks committed a cell and tick so far.
-    pub throughput: f64,
-    /// Share of the cells' ticks so far in which a task was executed.
-    pub utilisation: f64,
+    /// Tasks committed a tick by all cells together, over all ticks so far; nothing before the first.
+    pub swarm_throughput: Option<f64>,
+    /// Tasks committed a cell and tick, over all cells and ticks so far; nothing before the first.
+    pub cell_throughput: Option<f64>,
+    /// Share of the cells' ticks so far in which a task was executed; nothing before the first.
+    pub utilisation: Option<f64>,
     /// Tasks that wait a cell, on average.
     pub queue_mean: f64,
     /// Tasks that wait at the fullest cell.
     pub queue_max: u32,
-    /// Jain's index of the numbers of tasks that the cells that are up have committed, from 1/n to 1 (Jain, Chiu, Hawe 1984).
-    pub fairness: f64,
+    /// Jain's index of the numbers of tasks that all n cells have committed, those that are down by now, too: from 1/n to 1 (Jain,
+    /// Chiu, Hawe 1984). Nothing while nothing is committed.
+    pub fairness: Option<f64>,
     /// Wrong results that were committed.
-    pub wrong: u64,
+    pub committed_wrong: u64,
     /// Results that were verified, and of them those that were rejected.
     pub verified: u64,
     /// See [`Work::verified`].
@@ -45,8 +49,8 @@ pub struct Work {
     pub repeated: u64,
     /// Offers of sources that cells turned down.
     pub refused: u64,
-    /// Hops of a committed task, on average.
-    pub hops: f64,
+    /// Tasks that moved so far, a committed task: moves of unfinished tasks count. Nothing while nothing is committed.
+    pub hops: Option<f64>,
     /// Messages so far: from coordinator to executor.
     pub dispatches: u64,
     /// Messages so far: words on results.
@@ -55,10 +59,14 @@ pub struct Work {
     pub offers: u64,
     /// Messages so far: tasks that moved.
     pub transfers: u64,
-    /// Messages a committed task.
-    pub messages_per_task: f64,
+    /// Messages a committed task; nothing while nothing is committed.
+    pub messages_per_task: Option<f64>,
     /// Cells by how many of their members are up, none to four.
     pub cells_by_up: [u64; 5],
+    /// Ticks from submission to the first execution, over all tiers.
+    pub wait: Times,
+    /// Ticks from submission to commitment, over all tiers.
+    pub response: Times,
     /// The tiers, the most urgent first.
     pub tiers: Vec<TierWork>,
     /// For the audit.
@@ -93,19 +101,27 @@ pub struct TierWork {
     pub response: Times,
 }
 
-/// How long something takes, in ticks; percentiles are right within 1.6 %.
+/// How long something took, in ticks, and how many tasks that is said of; no time is known where it is of none. Percentiles are exact
+/// below 64 ticks, and right within 1.6 % from there on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Times {
+    /// Tasks that it is of: those that were begun, of waits; those that were committed, of responses.
+    pub tasks: u64,
+    /// Tasks that it is not of, though they were submitted, and whose times may be longer: those that were never begun, of waits; those
+    /// that have not ended, of responses.
+    pub unfinished: u64,
+    /// The tick since which tasks count.
+    pub since_tick: u32,
     /// On average, exactly.
-    pub mean: f64,
+    pub mean: Option<f64>,
     /// For half of them at most.
-    pub p50: u32,
+    pub p50: Option<u32>,
     /// For 90 % of them at most.
-    pub p90: u32,
+    pub p90: Option<u32>,
     /// For 99 % of them at most.
-    pub p99: u32,
+    pub p99: Option<u32>,
     /// For all of them at most, exactly.
-    pub max: u32,
+    pub max: Option<u32>,
 }
 
 /// What the audit compares.
@@ -124,60 +140,95 @@ pub(crate) struct Account {
     pub broken: u32,
 }
 
-fn share(part: u64, whole: u64) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+/// The quotient; nothing of nothing.
+fn share(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
 }
 
 /// The least time that at least `percent` of `count` entries do not exceed, as its bucket's middle.
-fn percentile(layout: Layout, words: &[u32], first: usize, count: u64, percent: u64, max: u32) -> u32 {
+fn percentile(histogram: impl Iterator<Item = u64>, count: u64, percent: u64, max: u32) -> u32 {
     let needed = (u128::from(count) * u128::from(percent)).div_ceil(100);
     let mut so_far = 0u128;
-    for bucket in 0..layout.buckets {
-        so_far += u128::from(layout.read(words, first + bucket));
+    for (bucket, entries) in (0..).zip(histogram) {
+        so_far += u128::from(entries);
         if so_far >= needed {
-            let (least, width) = bounds(bucket as u32);
+            let (least, width) = bounds(bucket);
             return (least + width / 2).min(max);
         }
     }
     max
 }
 
-fn times(layout: Layout, words: &[u32], response: bool, tier: u32) -> Times {
-    let read = |which: usize| layout.read(words, layout.of_tier(which, tier));
+/// The times of some tiers together.
+fn times(
+    layout: Layout,
+    (words, histograms): (&[u32], &[u32]),
+    response: bool,
+    tiers: Range<u32>,
+    unfinished: u64,
+) -> Times {
+    let read = |which: usize| -> u64 {
+        let of_each = tiers
+            .clone()
+            .map(|tier| read64(words, layout.counters(), layout.of_tier(which, tier)));
+        of_each.sum()
+    };
     let (count, total) = if response {
         (read(of_tier::COMMITTED), read(of_tier::RESPONDED))
     } else {
         (read(of_tier::STARTED), read(of_tier::WAITED))
     };
+    let counted = Times {
+        tasks: count,
+        unfinished,
+        ..Times::default()
+    };
     if count == 0 {
-        return Times::default();
+        return counted;
     }
-    let longest = sum::LONGEST + usize::from(response) * layout.tiers + tier as usize;
-    let max = words[layout.sum(longest)];
-    let at = |percent| percentile(layout, words, layout.histogram(response, tier), count, percent, max);
+    let longest = |tier: u32| sum::LONGEST + usize::from(response) * layout.tiers + tier as usize;
+    let max = tiers
+        .clone()
+        .map(|tier| words[layout.sum(longest(tier))])
+        .max()
+        .unwrap_or(0);
+    let histogram = (0..BUCKETS).map(|bucket| -> u64 {
+        let firsts = tiers.clone().map(|tier| layout.histogram(response, tier));
+        firsts
+            .map(|first| read64(histograms, layout.buckets(), first + bucket))
+            .sum()
+    });
+    let at = |percent| Some(percentile(histogram.clone(), count, percent, max));
     Times {
         mean: share(total, count),
         p50: at(50),
         p90: at(90),
         p99: at(99),
-        max,
+        max: Some(max),
+        ..counted
     }
 }
 
 impl Work {
     /// What a tally says.
     pub(super) fn of(gauge: &WorkGauge, tally: &Tally) -> Self {
-        let (layout, bins, words) = (gauge.layout, gauge.bins_layout(), tally.record.as_slice());
+        let (layout, bins) = (gauge.layout, gauge.bins_layout());
+        // Two columns: what is counted, and how long it takes.
+        let (words, histograms) = tally.record.split_at(layout.words());
         let all = |which: usize| read64(words, layout.counters(), layout.of_all(which));
         let held = |what: usize, tier: usize| u64::from(tally.bins[bins.held(what, tier)]);
         let mut admitted = Vec::new();
         let tiers: Vec<TierWork> = (0..layout.tiers)
             .map(|tier| {
-                let read = |which: usize| layout.read(words, layout.of_tier(which, tier as u32));
+                let read = |which: usize| read64(words, layout.counters(), layout.of_tier(which, tier as u32));
                 admitted.push(read(of_tier::ADMITTED));
+                let waiting = read(of_tier::SUBMITTED).saturating_sub(read(of_tier::ADMITTED));
+                let not_begun = read(of_tier::SUBMITTED).saturating_sub(read(of_tier::STARTED));
+                let not_ended = waiting + held(0, tier) + held(1, tier) + held(2, tier);
+                let one = tier as u32..tier as u32 + 1;
                 TierWork {
                     submitted: read(of_tier::SUBMITTED),
-                    waiting: read(of_tier::SUBMITTED).saturating_sub(read(of_tier::ADMITTED)),
+                    waiting,
                     queued: held(0, tier),
                     running: held(1, tier),
                     started: read(of_tier::STARTED),
@@ -185,8 +236,8 @@ impl Work {
                     committed: read(of_tier::COMMITTED),
                     failed: read(of_tier::FAILED),
                     destroyed: read(of_tier::DESTROYED),
-                    wait: times(layout, words, false, tier as u32),
-                    response: times(layout, words, true, tier as u32),
+                    wait: times(layout, (words, histograms), false, one.clone(), not_begun),
+                    response: times(layout, (words, histograms), true, one, not_ended),
                 }
             })
             .collect();
@@ -198,6 +249,7 @@ impl Work {
         let messages = [of_all::DISPATCHES, of_all::VOTES, of_all::OFFERS, of_all::TRANSFERS].map(all);
         let words_of = |at: usize| [tally.bins[at], tally.bins[at + 1]];
         let sums_of = |which: usize| [words[layout.sum(which)], words[layout.sum(which + 1)]];
+        let every = 0..layout.tiers as u32;
         let score = tally.sums[sums::COUNTED] as f64;
         Self {
             submitted: over(|tier| tier.submitted),
@@ -208,27 +260,39 @@ impl Work {
             committed,
             failed: over(|tier| tier.failed),
             destroyed: over(|tier| tier.destroyed),
-            throughput: 0.0,
-            utilisation: all(of_all::BUSY) as f64,
-            queue_mean: share(over(|tier| tier.queued), cells),
+            swarm_throughput: None,
+            cell_throughput: None,
+            utilisation: Some(all(of_all::BUSY) as f64),
+            queue_mean: share(over(|tier| tier.queued), cells).unwrap_or_default(),
             queue_max: queues.iter().rposition(|&cells| cells != 0).unwrap_or(0) as u32,
-            fairness: if tally.squares == 0 {
-                1.0
-            } else {
-                score * score / (counted(tally) as f64 * tally.squares as f64)
-            },
-            wrong: all(of_all::WRONG),
+            fairness: (tally.squares > 0)
+                .then(|| score * score / (tally.counts[count::COUNTED] as f64 * tally.squares as f64)),
+            committed_wrong: all(of_all::WRONG),
             verified: all(of_all::VERIFIED),
             rejected: all(of_all::REJECTED),
             repeated: all(of_all::REPEATED),
             refused: all(of_all::REFUSED),
-            hops: share(all(of_all::HOPS), committed),
+            hops: share(messages[3], committed),
             dispatches: messages[0],
             votes: messages[1],
             offers: messages[2],
             transfers: messages[3],
             messages_per_task: share(messages.iter().sum(), committed),
             cells_by_up,
+            wait: times(
+                layout,
+                (words, histograms),
+                false,
+                every.clone(),
+                over(|tier| tier.wait.unfinished),
+            ),
+            response: times(
+                layout,
+                (words, histograms),
+                true,
+                every,
+                over(|tier| tier.response.unfinished),
+            ),
             tiers,
             account: Account {
                 admitted,
@@ -245,9 +309,22 @@ impl Work {
     /// Works out what is per tick, after so many ticks.
     pub(crate) fn after(&mut self, ticks: u32) {
         let cell_ticks = self.cells_by_up.iter().sum::<u64>() as f64 * f64::from(ticks);
-        let per = |what: f64| if cell_ticks > 0.0 { what / cell_ticks } else { 0.0 };
-        self.throughput = per(self.committed as f64);
-        self.utilisation = per(self.utilisation);
+        let per = |what: f64| (cell_ticks > 0.0).then(|| what / cell_ticks);
+        self.swarm_throughput = (ticks > 0).then(|| self.committed as f64 / f64::from(ticks));
+        self.cell_throughput = per(self.committed as f64);
+        self.utilisation = self.utilisation.and_then(per);
+    }
+
+    /// Tasks that have been submitted and have not ended.
+    #[must_use]
+    pub fn outstanding(&self) -> u64 {
+        self.waiting + self.queued + self.running + self.held
+    }
+
+    /// Agents that are up.
+    #[must_use]
+    pub fn agents_up(&self) -> u64 {
+        (0..).zip(self.cells_by_up).map(|(up, cells)| up * cells).sum()
     }
 
     /// All messages so far.

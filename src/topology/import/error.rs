@@ -3,40 +3,21 @@
 //! Every message names the file, the line where there is one, the offending text, what is allowed and the remedy.
 //! Offending text is shortened and escaped by [`excerpt`], so a message is one printable line whatever the file holds.
 
-use std::io;
-
 use super::graph::GraphError;
-
-/// The longest excerpt of a file that a message shows, in characters.
-const EXCERPT: usize = 40;
+use crate::input::InputError;
 
 /// Why a graph file was refused. `file` is the name as given by the caller; `line` is 1-based; `text` is an excerpt of
 /// at most 40 printable characters.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImportError {
-    /// No file has this path.
-    #[error("{file}: no such file; check the path of the graph file")]
-    Missing { file: String },
-    /// The path is a folder.
-    #[error("{file}: a directory, not a graph file; name one file inside it")]
-    Directory { file: String },
-    /// The operating system refused to read the file.
-    #[error("{file}: cannot be read: {source}")]
-    Unreadable { file: String, source: io::Error },
-    /// The file, decompressed if it is gzip, is larger than [`Limits::max_bytes`](super::Limits::max_bytes).
-    #[error(
-        "{file}: holds more than {limit} bytes of text, the limit; raise max_bytes if the file is meant to be so large"
-    )]
-    TooLarge { file: String, limit: u64 },
-    /// The gzip stream ends early.
-    #[error("{file}: the gzip data ends early, the file is cut; fetch or compress it again")]
-    GzipTruncated { file: String },
-    /// The gzip stream is damaged.
-    #[error("{file}: the gzip data is damaged ({reason}); fetch or compress it again")]
-    GzipCorrupt { file: String, reason: String },
+    /// The file cannot be read, or not as text.
+    #[error(transparent)]
+    Input(#[from] InputError),
     /// Nothing but white space.
-    #[error("{file}: empty; a graph file is an edge list, a METIS graph or a Matrix Market matrix, gzipped or not")]
+    #[error(
+        "{file}: empty; a graph file is an edge list, a METIS graph, GraphML or another format of links, gzipped or not"
+    )]
     Empty { file: String },
     /// Nothing but comments.
     #[error("{file}: {lines} lines of comments and no link; each line that is no comment names the two ends of a link")]
@@ -50,14 +31,41 @@ pub enum ImportError {
     /// An edge-list line without two ids.
     #[error(
         "{file}:{line}: \"{text}\" names one end where a link has two; write two ids, as in `0 1` or `alice,bob` \
-         (read as an edge list; set the format to metis or matrix-market if it is one)"
+         (read as an edge list between {separator}; topology.format names another format)"
     )]
-    OneId { file: String, line: u64, text: String },
-    /// An id in quotation marks.
+    OneId {
+        file: String,
+        line: u64,
+        text: String,
+        separator: &'static str,
+    },
+    /// A file of a format that is told, but not read.
+    #[error("{file}: {name}, which is not read; {remedy}")]
+    Foreign {
+        file: String,
+        name: &'static str,
+        remedy: &'static str,
+    },
+    /// Rows that are no edge list, or may be several things.
+    #[error("{file}:{line}: {message}")]
+    Shape { file: String, line: u64, message: String },
+    /// Columns that are asked for and are not there.
+    #[error("{file}:{line}: {message}")]
+    Columns { file: String, line: u64, message: String },
+    /// A file that is not as its format asks.
+    #[error("{file}:{line}: {message} (read as {format}; topology.format names another format)")]
+    Malformed {
+        file: String,
+        line: u64,
+        format: &'static str,
+        message: String,
+    },
+    /// Weights, where they are to be errors.
     #[error(
-        "{file}:{line}: the id {text} is quoted, which an edge list does not allow; write ids without quotation marks"
+        "{file}: links have weights, in {place}, but links of a swarm have none; read it without them by \
+         topology.weights=ignore"
     )]
-    Quoted { file: String, line: u64, text: String },
+    Weighted { file: String, place: String },
     /// Something that is not the whole number it should be.
     #[error("{file}:{line}: \"{text}\" is not {allowed}; {remedy}")]
     Number {
@@ -120,7 +128,7 @@ pub enum ImportError {
     /// The METIS header's links disagree with the rows. `line` is the header's.
     #[error(
         "{file}:{line}: the METIS header gives {links} links, so {expected} link ends, but the rows hold {found}; \
-         each link is listed in the rows of both its ends"
+         each link is listed in the rows of both its ends: correct the header to {right} links, or the rows"
     )]
     MetisEnds {
         file: String,
@@ -128,7 +136,14 @@ pub enum ImportError {
         links: u64,
         expected: u64,
         found: u64,
+        right: u64,
     },
+    /// METIS whose nodes count from 0. `line` is that of the first 0.
+    #[error(
+        "{file}:{line}: METIS with a node 0, but its nodes count from 1 to {nodes}; add 1 to each neighbour (read as METIS; if the file is an \
+         edge list, set topology.format=edge-list)"
+    )]
+    MetisFromZero { file: String, line: u64, nodes: u64 },
     /// A link listed at one of its ends only. `node` and `neighbour` are 1-based; `line` is the row of `node`.
     #[error(
         "{file}:{line}: the row of node {node} lists {neighbour}, but the row of {neighbour} does not list {node}; list the link at both ends"
@@ -206,50 +221,4 @@ pub enum ImportError {
     /// The links make no graph.
     #[error("{file}: {source}")]
     Graph { file: String, source: GraphError },
-}
-
-/// At most 40 printable characters of `bytes`: control characters and other invisible ones are escaped, invalid UTF-8
-/// is shown as U+FFFD, and `…` says that there is more.
-pub(crate) fn excerpt(bytes: &[u8]) -> String {
-    // A character is at most four bytes, so the head is enough to fill an excerpt and to know that it is cut.
-    let head = &bytes[..bytes.len().min(4 * (EXCERPT + 1))];
-    let mut shown = String::new();
-    let mut length = 0;
-    for character in String::from_utf8_lossy(head).trim_ascii().chars() {
-        let printed: String = match character {
-            '"' | '\'' => character.to_string(),
-            '\u{0}'..='\u{1f}' => format!("\\x{:02x}", u32::from(character)),
-            _ => character.escape_debug().collect(),
-        };
-        let width = printed.chars().count();
-        if length + width > EXCERPT {
-            // The mark needs room of its own.
-            while length > EXCERPT - 1 {
-                shown.pop();
-                length -= 1;
-            }
-            shown.push('…');
-            return shown;
-        }
-        shown.push_str(&printed);
-        length += width;
-    }
-    shown
-}
-
-#[cfg(test)]
-mod tests {
-    use super::excerpt;
-
-    #[test]
-    fn an_excerpt_is_short_and_printable() {
-        assert_eq!(excerpt(b"7 8 9"), "7 8 9");
-        assert_eq!(excerpt(b" a\x00\x1b[2Jb "), "a\\x00\\x1b[2Jb");
-        assert_eq!(excerpt(b"\xff\xfe"), "\u{fffd}\u{fffd}");
-        assert_eq!(excerpt("a\u{202e}b".as_bytes()), "a\\u{202e}b");
-        let long = excerpt(&[b'x'; 1000]);
-        assert_eq!(long, format!("{}…", "x".repeat(39)));
-        assert_eq!(excerpt(&[b'x'; 40]), "x".repeat(40));
-        assert!(excerpt(&[0; 1000]).chars().count() <= 40);
-    }
 }

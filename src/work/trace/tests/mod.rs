@@ -1,6 +1,7 @@
 //! Small logs worked out by hand, one theme per file.
 
-#[cfg(feature = "cli")]
+mod brought;
+#[cfg(feature = "tables")]
 mod parquet;
 mod properties;
 mod sources;
