@@ -1,6 +1,6 @@
 //! A run from beginning to end: build, load, advance, measure, audit.
 
-use crate::device::{Device, DeviceInfo, Event, Execution, Memory, Outcome};
+use crate::device::{Device, DeviceInfo, Event, Execution, Halt, Memory, Outcome};
 use crate::error::Error;
 use crate::fault::{Aftermath, aftermath};
 use crate::measure::{Measurement, Rounds};
@@ -18,6 +18,8 @@ pub struct Simulation {
     execution: Box<dyn Execution>,
     device: DeviceInfo,
     rows: Vec<Measurement>,
+    /// A tick was given up half-way.
+    is_lost: bool,
 }
 
 /// What a run came to.
@@ -56,6 +58,7 @@ impl Simulation {
             execution,
             device: info,
             rows,
+            is_lost: false,
         })
     }
 
@@ -111,6 +114,15 @@ impl Simulation {
         if let Some(error) = broken {
             return Err(error);
         }
+        self.is_lost = outcome == Outcome::GivenUp;
+        if self.is_lost {
+            let measurement = self.rows[self.rows.len() - 1].clone();
+            return Ok(Report {
+                outcome,
+                ticks: measurement.tick.saturating_sub(start),
+                measurement,
+            });
+        }
         let now = self.execution.tick();
         if self.rows.last().is_none_or(|row| row.tick != now) {
             let row = self.execution.measure()?;
@@ -125,16 +137,41 @@ impl Simulation {
         })
     }
 
+    /// From now on a run ends when `halt` says so, even in the midst of a tick that would take long. The state is then lost: what has
+    /// been measured is all there is, and the report is of the last row.
+    pub fn heed(&mut self, halt: &Halt) {
+        self.execution.heed(halt.clone());
+    }
+
+    /// Whether a tick was given up half-way, so that the state is that of no tick.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.is_lost
+    }
+
     /// The plan.
     #[must_use]
     pub fn plan(&self) -> &Plan {
         self.execution.plan()
     }
 
-    /// How many ticks are done.
+    /// How many ticks are done; where the state is lost, up to the last that was measured.
     #[must_use]
     pub fn tick(&self) -> u32 {
-        self.execution.tick()
+        if self.is_lost {
+            self.rows[self.rows.len() - 1].tick
+        } else {
+            self.execution.tick()
+        }
+    }
+
+    /// The words of a column, unless they are those of no tick.
+    fn read(&mut self, column: ColumnId) -> Result<Vec<u32>, Error> {
+        if self.is_lost {
+            let message = "is lost: a tick was given up half-way, and what the columns hold is the state of no tick; run again";
+            return Err(Error::invalid("the state", message));
+        }
+        self.execution.read(column)
     }
 
     /// All measurements so far; the first is of tick 0.
@@ -158,7 +195,7 @@ impl Simulation {
     pub fn column(&mut self, name: &str) -> Result<Vec<u32>, Error> {
         let columns = &self.plan().columns;
         match columns.iter().position(|c| c.name == name) {
-            Some(at) => self.execution.read(ColumnId(at)),
+            Some(at) => self.read(ColumnId(at)),
             None => {
                 let known: Vec<&str> = columns.iter().map(|c| c.name).collect();
                 Err(Error::invalid(
@@ -174,22 +211,23 @@ impl Simulation {
     /// # Errors
     /// [`Error::DeviceFailed`].
     pub fn beliefs(&mut self) -> Result<Vec<i32>, Error> {
-        let words = self.execution.read(self.plan().gauge.main())?;
+        let words = self.read(self.plan().gauge.main())?;
         Ok(bytemuck::cast_vec(words))
     }
 
-    /// In which rounds nodes decided, or heard, so far; nothing if the rule's nodes do not.
+    /// In which rounds nodes decided, or heard, so far; nothing if the rule's nodes do not, or the state is lost.
     ///
     /// # Errors
     /// [`Error::DeviceFailed`].
     pub fn rounds(&mut self) -> Result<Option<Rounds>, Error> {
         match self.plan().noted {
-            Some(noted) => self.execution.read(noted.column).map(|words| Some(Rounds::of(&words))),
-            None => Ok(None),
+            Some(noted) if !self.is_lost => self.read(noted.column).map(|words| Some(Rounds::of(&words))),
+            _ => Ok(None),
         }
     }
 
-    /// What has become of the jobs so far, in the order of their arrival; nothing if the work comes from no log.
+    /// What has become of the jobs so far, in the order of their arrival; nothing if the work comes from no log, or
+    /// the state is lost.
     ///
     /// # Errors
     /// [`Error::DeviceFailed`].
@@ -199,10 +237,10 @@ impl Simulation {
                 .as_ref()
                 .and_then(|work| work.log.as_ref().map(|log| log.results))
         };
-        let Some(column) = log(self.plan()) else {
+        let Some(column) = log(self.plan()).filter(|_| !self.is_lost) else {
             return Ok(None);
         };
-        let words = self.execution.read(column)?;
+        let words = self.read(column)?;
         let log = self.plan().work.as_ref().and_then(|work| work.log.as_ref());
         Ok(log.map(|log| log.results(&words)))
     }

@@ -7,7 +7,8 @@ mod draw;
 mod facts;
 mod request;
 
-use super::interrupt::{self, Interrupt};
+use super::interrupt::Interrupt;
+use super::selection::ThreadsArgument;
 use super::{Answer, Failure, answer, answer_json, tell};
 use crate::output::text::{bytes, grouped};
 use crate::output::waiting::Waiting;
@@ -56,6 +57,8 @@ pub struct Arguments {
     /// Print JSON instead of text
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    pub threads: ThreadsArgument,
 }
 
 fn effort(text: &str) -> Result<f64, &'static str> {
@@ -106,7 +109,7 @@ pub fn run(arguments: &Arguments) -> Answer {
     }
     let interrupt = Interrupt::watch(false);
     let Some(report) = measure(&*topology, arguments.effort, &interrupt)? else {
-        return Ok(ExitCode::from(interrupt::EXIT_CODE));
+        return Ok(interrupt.exit_code());
     };
     let measured = Measured::new(&request, &*topology, report);
     if arguments.json {
@@ -180,7 +183,7 @@ fn write(arguments: &Arguments, topology: &dyn Topology) -> Answer {
         });
         waiting.finish();
         match saved {
-            Err(_) if interrupt.is_asked() => return Ok(ExitCode::from(interrupt::EXIT_CODE)),
+            Err(_) if interrupt.is_asked() => return Ok(interrupt.exit_code()),
             other => other?,
         }
         files.push(path);
