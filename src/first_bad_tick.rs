@@ -98,14 +98,7 @@ mod tests {
         ) -> Result<Outcome, Error> {
             if let Some(tick) = self.failure.filter(|&tick| tick < until) {
                 self.run.advance(tick, observer)?;
-                let at = |name| {
-                    self.plan()
-                        .columns
-                        .iter()
-                        .position(|column| column.name == name)
-                        .map(ColumnId)
-                };
-                let state = at("state").ok_or_else(|| Error::invalid("column", "is missing"))?;
+                let state = self.plan().column("work.state")?;
                 let words = self.run.read(state)?;
                 // A task more than there is.
                 self.run.write(state, 0, words[0] + 1)?;

@@ -4,6 +4,7 @@
 use crate::error::Error;
 use crate::fault::{Faults, Now};
 use crate::measure::Gauge;
+use crate::number::hash_name;
 use crate::step::Step;
 use crate::timing::Schedule;
 use crate::topology::Topology;
@@ -33,7 +34,7 @@ pub enum Extent {
 /// One 32-bit quantity of every node or link end.
 #[derive(Clone, Debug)]
 pub struct Column {
-    /// The name, as reports print it.
+    /// Whose it is and what it is, as in `consensus.belief`: its identity, see [`Column::number`].
     pub name: &'static str,
     /// One word for each of what.
     pub extent: Extent,
@@ -41,6 +42,26 @@ pub struct Column {
     pub doubled: bool,
     /// Whether it is a node's nature and not its knowledge, so that even a node that forgets keeps it.
     pub fixed: bool,
+}
+
+impl Column {
+    /// What stands for the column in the fingerprint: a hash of its name, so that another column, or another order of columns,
+    /// changes nothing of what this one adds.
+    #[must_use]
+    pub const fn number(&self) -> u32 {
+        hash_name(self.name)
+    }
+
+    /// Whether a person means it by this name: the whole, or what stands behind the last point.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        is_called(self.name, name)
+    }
+}
+
+/// Whether a person means the column `whole` by `name`.
+pub(crate) fn is_called(whole: &str, name: &str) -> bool {
+    whole == name || whole.rsplit('.').next() == Some(name)
 }
 
 /// When each node did what the rule is about.
@@ -201,12 +222,64 @@ impl Plan {
             .sum()
     }
 
-    /// Whether what the steps and the gauge do with columns of the whole swarm can be done: what devices ask before they
-    /// take a swarm in.
+    /// The column of that name: the whole name, as in `consensus.belief`, or its last part where no other column's is the same.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the names that there are.
+    pub fn column(&self, name: &str) -> Result<ColumnId, Error> {
+        let columns = || self.columns.iter().enumerate();
+        let whole = columns().find(|(_, column)| column.name == name);
+        let mut called = columns().filter(|(_, column)| column.is_called(name));
+        match (whole, called.next(), called.next()) {
+            (Some((at, _)), ..) | (None, Some((at, _)), None) => Ok(ColumnId(at)),
+            (None, Some((_, one)), Some((_, other))) => Err(Error::invalid(
+                format!("column '{name}'"),
+                format!("may be {} or {}; give the whole name", one.name, other.name),
+            )),
+            _ => {
+                let known: Vec<&str> = self.columns.iter().map(|column| column.name).collect();
+                Err(Error::invalid(
+                    format!("column '{name}'"),
+                    format!("is not part of this swarm, which has: {}", known.join(", ")),
+                ))
+            }
+        }
+    }
+
+    /// Whether each column has a name that says whose it is, and that is its own: by the name the fingerprint tells columns apart.
+    fn check_names(&self) -> Result<(), Error> {
+        for (at, column) in self.columns.iter().enumerate() {
+            let name = column.name;
+            if name.split('.').count() < 2 || name.split('.').any(str::is_empty) {
+                return Err(Error::invalid(
+                    format!("column '{name}'"),
+                    "does not say whose it is; a name is as in consensus.belief",
+                ));
+            }
+            let before = &self.columns[..at];
+            if let Some(other) = before.iter().find(|other| other.number() == column.number()) {
+                let message = if other.name == name {
+                    "is there twice; give each column a name of its own".to_owned()
+                } else {
+                    format!(
+                        "has the number {:08x} in the fingerprint, as '{}' has; rename one of the two",
+                        column.number(),
+                        other.name
+                    )
+                };
+                return Err(Error::invalid(format!("column '{name}'"), message));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether columns can be told apart, and what the steps and the gauge do with columns of the whole swarm can be done: what
+    /// devices ask before they take a swarm in.
     ///
     /// # Errors
     /// [`Error::Invalid`] naming the step or the gauge, and the column.
     pub fn check(&self) -> Result<(), Error> {
+        self.check_names()?;
         let is_swarm = |column: &Column| matches!(column.extent, Extent::Swarm(_));
         let doubled = self.columns.iter().find(|column| column.doubled && is_swarm(column));
         if let Some(column) = doubled {

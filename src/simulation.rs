@@ -168,7 +168,8 @@ impl Simulation {
     /// The words of a column, unless they are those of no tick.
     fn read(&mut self, column: ColumnId) -> Result<Vec<u32>, Error> {
         if self.is_lost {
-            let message = "is lost: a tick was given up half-way, and what the columns hold is the state of no tick; run again";
+            let message =
+                "is lost: a tick was given up half-way, and what the columns hold is the state of no tick; run again";
             return Err(Error::invalid("the state", message));
         }
         self.execution.read(column)
@@ -187,23 +188,14 @@ impl Simulation {
         faults.map(|faults| aftermath(faults, &self.rows)).unwrap_or_default()
     }
 
-    /// The current words of the column of that name, as unsigned integers; beliefs are two's complement, see
+    /// The current words of the column of that name, see [`Plan::column`], as unsigned integers; beliefs are two's complement, see
     /// [`Simulation::beliefs`].
     ///
     /// # Errors
     /// [`Error::Invalid`] if there is no such column, [`Error::DeviceFailed`].
     pub fn column(&mut self, name: &str) -> Result<Vec<u32>, Error> {
-        let columns = &self.plan().columns;
-        match columns.iter().position(|c| c.name == name) {
-            Some(at) => self.read(ColumnId(at)),
-            None => {
-                let known: Vec<&str> = columns.iter().map(|c| c.name).collect();
-                Err(Error::invalid(
-                    format!("column '{name}'"),
-                    format!("is not part of this swarm, which has: {}", known.join(", ")),
-                ))
-            }
-        }
+        let column = self.plan().column(name)?;
+        self.read(column)
     }
 
     /// What the nodes hold as signed integers, node by node: the beliefs, where they hold beliefs.

@@ -242,7 +242,7 @@ fn the_average_rule_under_every_fault_equals_the_plain_account() {
                 let found = (beliefs.sum, beliefs.injected, beliefs.destroyed, row.up);
                 assert_eq!(found, account.ledger(), "{label}, tick {tick}");
             }
-            let status = simulation.column("status").unwrap();
+            let status = simulation.column("faults.status").unwrap();
             assert_eq!(status, account.status, "{label}");
             let beliefs: Vec<i64> = simulation.beliefs().unwrap().into_iter().map(i64::from).collect();
             let honest = |i: &usize| status[*i] & bits::LIAR == 0;
@@ -582,8 +582,8 @@ fn a_run_that_loses_a_unit_under_faults_is_stopped() {
     gauge.audit(&first, &row).unwrap();
     let status = run.read(run.plan().faults.as_ref().unwrap().status).unwrap();
     // One unit of an honest node's belief, or of the ledger, is noticed.
-    for column in ["belief", "injected", "destroyed"] {
-        let at = run.plan().columns.iter().position(|c| c.name == column).unwrap();
+    for column in ["consensus.belief", "consensus.injected", "consensus.destroyed"] {
+        let at = run.plan().column(column).unwrap().0;
         let honest = (0..64).find(|&i| status[i] & bits::LIAR == 0).unwrap();
         let word = run.read(ColumnId(at)).unwrap()[honest];
         run.write(ColumnId(at), honest as u64, word.wrapping_add(1)).unwrap();

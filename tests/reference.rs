@@ -109,7 +109,7 @@ fn quasi_carries_are_the_same_at_both_ends_and_below_the_divisor() {
     every_sample(9, |label, scenario| {
         let mut simulation = Simulation::load(Swarm::build(scenario, folder.path()).unwrap(), &device).unwrap();
         simulation.run().unwrap();
-        let Ok(carries) = simulation.column("carry") else {
+        let Ok(carries) = simulation.column("consensus.carry") else {
             return;
         };
         let topology = &*simulation.plan().topology;

@@ -236,7 +236,7 @@ fn small_cases_worked_by_hand() {
         let mut simulation = Simulation::load(swarm, &device).unwrap();
         let tick = |tick| {
             simulation.run_until(tick, |_| ControlFlow::Continue(())).unwrap();
-            simulation.column("opinion").unwrap()
+            simulation.column("consensus.opinion").unwrap()
         };
         (1..=ticks).map(tick).collect::<Vec<_>>()
     };
@@ -392,18 +392,18 @@ fn the_step_does_what_a_plain_account_of_it_says() {
             panic!("another rule")
         };
         let mut simulation = Simulation::new(&scenario, &device).unwrap();
-        let mut opinions = simulation.column("opinion").unwrap();
+        let mut opinions = simulation.column("consensus.opinion").unwrap();
         for tick in 0..scenario.ticks {
             let row = simulation
                 .run_until(tick + 1, |_| ControlFlow::Continue(()))
                 .unwrap()
                 .measurement;
             let status = match &scenario.faults {
-                Some(_) => simulation.column("status").unwrap(),
+                Some(_) => simulation.column("faults.status").unwrap(),
                 None => Vec::new(),
             };
             let (expected, asked) = plainly(simulation.plan(), &majority, scenario.seed, tick, &opinions, &status);
-            opinions = simulation.column("opinion").unwrap();
+            opinions = simulation.column("consensus.opinion").unwrap();
             assert!(opinions == expected, "{label}: tick {tick}");
             assert_eq!((row.messages, row.links), (2 * asked, asked), "{label}: tick {tick}");
             let counted: Vec<u32> = (0..)
@@ -441,7 +441,7 @@ fn gpus_have_the_same_rows() {
         let mut simulation = Simulation::new(scenario, device).unwrap();
         simulation.run().unwrap();
         // The rows are cut off where the condition holds; that the device itself stopped there, only its state shows.
-        let opinions = simulation.column("opinion").unwrap();
+        let opinions = simulation.column("consensus.opinion").unwrap();
         (simulation.measurements().to_vec(), opinions)
     };
     let cpu = CpuDevice::new(2).unwrap();

@@ -129,7 +129,7 @@ fn every_topology_and_timing_equals_the_plain_account() {
             run.run_until(tick, |_| ControlFlow::Continue(())).unwrap();
             plain.step();
             assert!(
-                run.column("phase").unwrap() == plain.phases,
+                run.column("consensus.phase").unwrap() == plain.phases,
                 "{topology} of {nodes}, {timing}: tick {tick}"
             );
         }
@@ -170,7 +170,7 @@ fn real_numbers_give_the_same_paths() {
             };
             phases = (0..nodes as usize).map(|i| phases[i] + turns[i] + pull(i)).collect();
         }
-        for (found, expected) in run.column("phase").unwrap().into_iter().zip(&phases) {
+        for (found, expected) in run.column("consensus.phase").unwrap().into_iter().zip(&phases) {
             let error = apart(radians(found), *expected);
             assert!(error < 1.3e-3, "{topology}: off by {error}");
         }
@@ -186,7 +186,7 @@ fn two_oscillators_lock_where_the_pull_balances_their_difference() {
         );
         let mut run = simulation(&scenario(2, 2000, "kind = \"complete\"", &rule, ""));
         run.run().unwrap();
-        let phases = run.column("phase").unwrap();
+        let phases = run.column("consensus.phase").unwrap();
         f64::from(phases[1].wrapping_sub(phases[0]) as i32) / TURN * TAU
     };
     for coupling in [0.41, 0.5, 1.0, 3.0] {
@@ -206,7 +206,10 @@ fn equal_frequencies_come_into_step_on_a_ring() {
     let mut run = simulation(&scenario(24, 2000, "kind = \"ring\"", rule, ""));
     let before = order(&run);
     run.run().unwrap();
-    let (row, phases) = (run.measurements().last().unwrap().clone(), run.column("phase").unwrap());
+    let (row, phases) = (
+        run.measurements().last().unwrap().clone(),
+        run.column("consensus.phase").unwrap(),
+    );
     assert!(
         before < 0.95 && row.spread == 0 && order(&run) > 0.999_99,
         "{before} {row:?}"
@@ -223,7 +226,7 @@ fn equal_frequencies_come_into_step_on_a_ring() {
     );
     // All turn at their common pace, 0.4 radians a tick.
     run.run_until(2001, |_| ControlFlow::Continue(())).unwrap();
-    let turned = run.column("phase").unwrap()[5].wrapping_sub(phases[5]);
+    let turned = run.column("consensus.phase").unwrap()[5].wrapping_sub(phases[5]);
     assert!((f64::from(turned) / TURN * TAU - 0.4).abs() < 1e-3, "{turned}");
 }
 
@@ -319,11 +322,11 @@ fn who_is_down_or_lies_stands_still_and_nobody_hears_the_former() {
     let faults = "[faults]\nevents = [{ kind = \"kill\", tick = 3, who = { kind = \"range\", first = 10, last = 19 } }]\n\
                   liars = { who = { kind = \"nodes\", nodes = [40] }, tell = { kind = \"against\" } }\n";
     let mut run = simulation(&scenario(64, 400, "kind = \"ring\"", rule, faults));
-    let start = run.column("phase").unwrap();
+    let start = run.column("consensus.phase").unwrap();
     run.run_until(3, |_| ControlFlow::Continue(())).unwrap();
-    let before = run.column("phase").unwrap();
+    let before = run.column("consensus.phase").unwrap();
     run.run().unwrap();
-    let after = run.column("phase").unwrap();
+    let after = run.column("consensus.phase").unwrap();
     assert_eq!(before[10..20], after[10..20]);
     assert_eq!(start[40], after[40]);
     assert!(
@@ -346,12 +349,12 @@ fn a_node_that_forgets_keeps_its_frequency() {
     let faults = "[faults]\nstate = \"reset\"\nevents = [{ kind = \"kill\", tick = 1, who = { kind = \"all\" } }, \
                   { kind = \"revive\", tick = 5, who = { kind = \"all\" } }]\n";
     let mut run = simulation(&scenario(100, 8, "kind = \"ring\"", rule, faults));
-    let turns = run.column("frequency").unwrap();
+    let turns = run.column("consensus.frequency").unwrap();
     run.run().unwrap();
     // From 0 in tick 5, three ticks.
     let expected: Vec<u32> = turns.iter().map(|turn| turn.wrapping_mul(3)).collect();
-    assert_eq!(run.column("phase").unwrap(), expected);
-    assert_eq!(run.column("frequency").unwrap(), turns);
+    assert_eq!(run.column("consensus.phase").unwrap(), expected);
+    assert_eq!(run.column("consensus.frequency").unwrap(), turns);
 }
 
 /// What nodes turn by in a unit of time, in radians, from the column.

@@ -289,7 +289,7 @@ fn every_sample_equals_the_plain_account() {
                     spec: spec.clone(),
                     seed: scenario.seed,
                     knows: simulation
-                        .column("rumour")
+                        .column("consensus.rumour")
                         .unwrap()
                         .into_iter()
                         .map(|word| word == 1)
@@ -300,7 +300,7 @@ fn every_sample_equals_the_plain_account() {
                 for tick in 0..30 {
                     simulation.run_until(tick + 1, |_| ControlFlow::Continue(())).unwrap();
                     let status = if broken.is_some() {
-                        simulation.column("status").unwrap()
+                        simulation.column("faults.status").unwrap()
                     } else {
                         Vec::new()
                     };
@@ -310,7 +310,7 @@ fn every_sample_equals_the_plain_account() {
                     let traffic = Traffic::new(schedule, tick, broken.as_ref().map(|faults| (faults, &*status)));
                     plain.step(&*topology, &traffic, tick);
                     let label = format!("{sample}\n{rest}tick {tick}");
-                    let words = simulation.column("rumour").unwrap();
+                    let words = simulation.column("consensus.rumour").unwrap();
                     assert!(
                         words
                             .iter()
@@ -318,7 +318,7 @@ fn every_sample_equals_the_plain_account() {
                             .eq(plain.knows.iter().copied()),
                         "{label}"
                     );
-                    assert_eq!(simulation.column("heard").unwrap(), plain.heard, "{label}");
+                    assert_eq!(simulation.column("consensus.heard").unwrap(), plain.heard, "{label}");
                     let row = simulation.measurements().last().unwrap();
                     assert_eq!(row.messages, 2 * plain.calls, "{label}");
                 }

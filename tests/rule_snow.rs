@@ -66,7 +66,7 @@ fn successes(nodes: u32, ones: u32, k: u32, alpha: u32, seeds: u32) -> f64 {
     let of = |seed| {
         let mut simulation = run(&scenario(nodes, seed, 1, &rule, RING));
         // The first lane counts the successes of opinion 1.
-        let confidence = simulation.column("confidence").unwrap();
+        let confidence = simulation.column("consensus.confidence").unwrap();
         confidence[..nodes as usize].iter().sum::<u32>()
     };
     f64::from((0..seeds).map(of).sum::<u32>()) / f64::from(seeds * nodes)
@@ -309,11 +309,11 @@ fn every_sample_equals_the_plain_account() {
                 let topology = std::sync::Arc::clone(&swarm.plan.topology);
                 let (schedule, broken) = (swarm.plan.schedule, swarm.plan.faults.clone());
                 let mut simulation = Simulation::load(swarm, &device).unwrap();
-                let mut plain = Plain::new(&scenario, simulation.column("opinion").unwrap());
+                let mut plain = Plain::new(&scenario, simulation.column("consensus.opinion").unwrap());
                 for tick in 0..40 {
                     simulation.run_until(tick + 1, |_| ControlFlow::Continue(())).unwrap();
                     let status = if broken.is_some() {
-                        simulation.column("status").unwrap()
+                        simulation.column("faults.status").unwrap()
                     } else {
                         Vec::new()
                     };
@@ -322,7 +322,7 @@ fn every_sample_equals_the_plain_account() {
                     }
                     let traffic = Traffic::new(schedule, tick, broken.as_ref().map(|faults| (faults, &*status)));
                     plain.step(&*topology, &traffic, tick);
-                    let found = simulation.column("opinion").unwrap();
+                    let found = simulation.column("consensus.opinion").unwrap();
                     for (i, &word) in found.iter().enumerate() {
                         let expected = (plain.opinion[i], plain.has_decided[i]);
                         assert_eq!(
@@ -333,7 +333,7 @@ fn every_sample_equals_the_plain_account() {
                     }
                     if simulation.plan().noted.is_some() {
                         assert_eq!(
-                            simulation.column("decided").unwrap(),
+                            simulation.column("consensus.decided").unwrap(),
                             plain.decided,
                             "{sample}\n{rest}tick {tick}"
                         );

@@ -102,7 +102,7 @@ fn the_sum_of_beliefs_is_the_sum_of_inputs_at_every_tick() {
                 advance(&mut simulation, tick + 1);
                 let status = match faults {
                     "" => vec![0; base.len()],
-                    _ => simulation.column("status").unwrap(),
+                    _ => simulation.column("faults.status").unwrap(),
                 };
                 for (node, &status) in status.iter().enumerate() {
                     if status & bits::FRESH != 0 && faults.contains("reset") {
@@ -114,7 +114,7 @@ fn the_sum_of_beliefs_is_the_sum_of_inputs_at_every_tick() {
                     }
                 }
                 let found: Vec<i64> = simulation
-                    .column("seen")
+                    .column("consensus.seen")
                     .unwrap()
                     .into_iter()
                     .map(|w| i64::from(w as i32))
@@ -218,7 +218,7 @@ fn a_node_that_was_down_catches_up_at_once() {
     let mut seen = Vec::new();
     for tick in 1..=9 {
         advance(&mut simulation, tick);
-        seen.push(simulation.column("seen").unwrap()[0]);
+        seen.push(simulation.column("consensus.seen").unwrap()[0]);
     }
     assert_eq!(seen, [0, 100, 100, 100, 100, 100, 100, 700, 800]);
     let last = simulation.measurements()[9].beliefs().unwrap();
@@ -238,7 +238,10 @@ fn another_column_is_followed() {
     let expected = rows(&scenario, Path::new(""), &cpu());
     let mut simulation = load(&scenario, Path::new(""), &cpu());
     advance(&mut simulation, 30);
-    let (status, seen) = (simulation.column("status").unwrap(), simulation.column("seen").unwrap());
+    let (status, seen) = (
+        simulation.column("faults.status").unwrap(),
+        simulation.column("consensus.seen").unwrap(),
+    );
     assert!(
         status
             .iter()

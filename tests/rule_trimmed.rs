@@ -114,7 +114,7 @@ fn compare(label: &str, scenario: &Scenario, folder: &Path, device: &CpuDevice) 
     for tick in 0..scenario.ticks {
         simulation.run_until(tick + 1, |_| ControlFlow::Continue(())).unwrap();
         let status = match scenario.faults {
-            Some(_) => simulation.column("status").unwrap(),
+            Some(_) => simulation.column("faults.status").unwrap(),
             None => Vec::new(),
         };
         if scenario

@@ -6,17 +6,17 @@ mod support;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use support::counting::{COUNTS, CountingGauge, EXTREMES, Mixing, SPREAD, Tallying, plain, swarm};
+use tetraswarm::Words;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Device, Execution, Outcome};
-use tetraswarm::measure::Measurement;
-use tetraswarm::plan::{Access, ColumnId, Extent};
+use tetraswarm::measure::{Fingerprint, Measurement};
+use tetraswarm::plan::{Access, Column, ColumnId, Extent};
 use tetraswarm::swarm::Swarm;
 use tetraswarm::verify::{Verification, Verifier};
 use tetraswarm::{Error, Simulation};
 #[cfg(feature = "gpu")]
 use {
     std::ops::Range,
-    tetraswarm::Words,
     tetraswarm::device::gpu::{self, GpuDevice},
     tetraswarm::plan::Binding,
     tetraswarm::shader::Module,
@@ -33,7 +33,7 @@ fn devices() -> Vec<Box<dyn Device>> {
 }
 
 fn columns(simulation: &mut Simulation) -> Vec<Vec<u32>> {
-    let names = ["word", "previous", "counts", "extremes"];
+    let names = ["test.word", "test.previous", "test.counts", "test.extremes"];
     names.map(|name| simulation.column(name).unwrap()).to_vec()
 }
 
@@ -147,6 +147,99 @@ fn pieces_and_single_steps_come_to_the_same() {
     }
 }
 
+#[test]
+fn a_columns_fingerprint_is_its_own_whatever_stands_beside_it() {
+    for device in devices() {
+        let prints = |change: &dyn Fn(&mut Swarm)| {
+            let mut swarm = swarm(700, 5, 3, 1, true);
+            change(&mut swarm);
+            let mut execution = device.load(swarm).unwrap();
+            execution.advance(3, &mut |_| ControlFlow::Continue(())).unwrap();
+            let whole = execution.measure().unwrap().fingerprint;
+            let all = execution.fingerprints().unwrap();
+            let names = execution.plan().columns.iter().map(|column| column.name);
+            let prints: Vec<(&str, Fingerprint)> = names.zip(all).collect();
+            let sum = prints
+                .iter()
+                .fold(Fingerprint::default(), |sum, &(_, print)| sum.plus(print));
+            assert_eq!(sum.bits(), whole);
+            prints
+        };
+        let alone = prints(&|_| ());
+        // A column more.
+        let beside = prints(&|swarm| {
+            swarm.plan.columns.push(Column {
+                name: "other.word",
+                ..swarm.plan.columns[0].clone()
+            });
+            swarm.initial.push(Words::default());
+        });
+        assert_eq!(beside[..4], alone[..], "{:?}", device.info().backend);
+        assert_ne!(beside[4].1, Fingerprint::default());
+        // Another order: one that no step or gauge binds goes to the end.
+        let still = |swarm: &mut Swarm| {
+            swarm.plan.steps.clear();
+            swarm.plan.gauge = Arc::new(CountingGauge { recorded: None });
+        };
+        let ordered = prints(&still);
+        let mut moved = prints(&|swarm| {
+            still(swarm);
+            swarm.plan.columns.push(swarm.plan.columns[1].clone());
+            swarm.plan.columns[1].name = "other.word";
+            swarm.initial.push(swarm.initial[1].clone());
+        });
+        moved.swap_remove(1);
+        assert_eq!(moved, [ordered[0], ordered[1], ordered[2], ordered[3]], "moved");
+        // The name is what tells: the same words under another are another state.
+        let renamed = prints(&|swarm| swarm.plan.columns[0].name = "test.words");
+        assert!(renamed[0].1 != alone[0].1 && renamed[1..] == alone[1..]);
+    }
+}
+
+/// Two names that FNV-1a does not tell apart, found by trying.
+const COLLIDING: [&str; 2] = ["test.bonekele", "test.damufera"];
+
+#[test]
+fn columns_that_cannot_be_told_apart_are_refused_and_names_are_found() {
+    let refused = |names: [&'static str; 2]| {
+        let mut swarm = swarm(10, 3, 1, 1, true);
+        (swarm.plan.columns[0].name, swarm.plan.columns[1].name) = (names[0], names[1]);
+        let error = swarm.plan.check().unwrap_err().to_string();
+        for device in devices() {
+            let mut other = support::counting::swarm(10, 3, 1, 1, true);
+            (other.plan.columns[0].name, other.plan.columns[1].name) = (names[0], names[1]);
+            assert_eq!(device.load(other).unwrap_err().to_string(), error);
+        }
+        error
+    };
+    let error = refused(["test.a", "test.a"]);
+    assert!(
+        error.contains("column 'test.a'") && error.contains("there twice"),
+        "{error}"
+    );
+    let error = refused(COLLIDING);
+    assert!(
+        error.contains("in the fingerprint") && COLLIDING.iter().all(|name| error.contains(name)),
+        "{error}"
+    );
+    for name in ["word", "", ".word", "test.", "test..word"] {
+        let error = refused([name, "test.b"]);
+        assert!(error.contains("does not say whose it is"), "{error}");
+    }
+    let mut plan = swarm(10, 3, 1, 1, true).plan;
+    assert_eq!(plan.column("test.counts").unwrap(), COUNTS);
+    assert_eq!(plan.column("counts").unwrap(), COUNTS);
+    let error = plan.column("test").unwrap_err().to_string();
+    assert!(
+        error.contains("test.word, test.previous, test.counts, test.extremes"),
+        "{error}"
+    );
+    plan.columns[0].name = "other.counts";
+    assert_eq!(plan.column("test.counts").unwrap(), COUNTS);
+    let error = plan.column("counts").unwrap_err().to_string();
+    assert!(error.contains("other.counts or test.counts"), "{error}");
+}
+
 fn flip(execution: &mut dyn Execution, column: ColumnId, index: u64) {
     let word = execution.read(column).unwrap()[index as usize];
     execution.write(column, index, word ^ 1 << 13).unwrap();
@@ -194,8 +287,10 @@ fn a_flipped_bit_of_a_swarm_that_counts_is_found() {
         Ok(swarm)
     };
     let both = || Ok(swarm(3000, 40, 20, 5, true));
-    let cases: [(&dyn Fn() -> Result<Swarm, Error>, _, _); 2] =
-        [(&folds_only, "counts", "tallying"), (&both, "word", "counting")];
+    let cases: [(&dyn Fn() -> Result<Swarm, Error>, _, _); 2] = [
+        (&folds_only, "test.counts", "tallying"),
+        (&both, "test.word", "counting"),
+    ];
     for (build, column, step) in cases {
         let found = verify(build);
         let (flip, difference) = (found.perturbation.unwrap(), found.difference.unwrap());
@@ -228,14 +323,14 @@ fn what_a_column_of_the_swarm_cannot_be_is_refused() {
     };
     let error = refused(&|swarm| swarm.plan.columns[COUNTS.0].extent = Extent::Node);
     assert!(
-        error.contains("step 'counting' writes the column 'counts' in any order"),
+        error.contains("step 'counting' writes the column 'test.counts' in any order"),
         "{error}"
     );
     let error = refused(&|swarm| swarm.plan.columns[0].extent = Extent::Swarm(10));
-    assert!(error.contains("column 'word' at each node's own index"), "{error}");
+    assert!(error.contains("column 'test.word' at each node's own index"), "{error}");
     let error = refused(&|swarm| swarm.plan.columns[EXTREMES.0].doubled = true);
     assert!(
-        error.contains("column 'extremes' is of the whole swarm and doubled"),
+        error.contains("column 'test.extremes' is of the whole swarm and doubled"),
         "{error}"
     );
     let error = refused(&|swarm| {
@@ -243,7 +338,7 @@ fn what_a_column_of_the_swarm_cannot_be_is_refused() {
             recorded: Some(ColumnId(1)),
         });
     });
-    assert!(error.contains("records the column 'previous'"), "{error}");
+    assert!(error.contains("records the column 'test.previous'"), "{error}");
     assert!(swarm(10, 3, 1, 1, true).plan.check().is_ok());
 }
 
@@ -299,7 +394,10 @@ fn more_columns_than_a_shader_can_bind_are_refused() {
     let with = |bound: u32| {
         let mut swarm = swarm(10, 3, 1, 1, true);
         let column = swarm.plan.columns[EXTREMES.0].clone();
-        swarm.plan.columns.extend((0..bound).map(|_| column.clone()));
+        swarm.plan.columns.extend((0..bound).map(|k| Column {
+            name: Box::leak(format!("many.{k}").into_boxed_str()),
+            ..column.clone()
+        }));
         swarm.initial.resize(swarm.plan.columns.len(), Words::default());
         swarm.plan.steps.push(Box::new(Many(bound)));
         swarm

@@ -219,7 +219,7 @@ fn an_abandoned_cell_is_emptied_by_its_neighbours() {
     let mut left = Vec::new();
     for tick in 1..=40 {
         go(&mut all, tick);
-        let state = all.column("state").unwrap()[0];
+        let state = all.column("work.state").unwrap()[0];
         left.push(state::load(state));
         assert_eq!(state & state::ABANDONED != 0, tick >= 8, "tick {tick}");
     }

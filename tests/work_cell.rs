@@ -246,7 +246,7 @@ fn what_is_left_to_do_for_four_three_two_one_and_none() {
     let mut all = of_jobs(10, 120, "ring", &jobs, rest, &format!("[faults]\n{kill}\n"));
     for tick in 1..=120 {
         go(&mut all, tick);
-        let now = all.column("state").unwrap();
+        let now = all.column("work.state").unwrap();
         let busy = |cell: usize| now[cell] & state::BUSY != 0;
         let queued: Vec<u32> = now.iter().map(|state| state & state::QUEUED).collect();
         let row = last(&all);

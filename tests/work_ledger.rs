@@ -179,26 +179,31 @@ fn every_kind_of_damage_is_seen_at_its_tick() {
     let [origin, record] = [0, 2];
     let (many, same) = ("were submitted and", "but not the same ones");
     let contradiction = "contradict themselves";
-    assert_damaged("queue", origin, |word| word ^ 1, same);
-    assert_damaged("queue", record, |word| word ^ 1, same);
-    assert_damaged("queue", record, |word| word ^ 1 << format.tier_shift, many);
-    assert_damaged("queue", record, |word| word | 63 << format.hops_shift, contradiction);
-    assert_damaged("queue", record, |word| word | 32, contradiction);
-    // The queue is full, so that one more is one too many.
-    assert_damaged("state", 0, |word| word + 1, contradiction);
-    assert_damaged("state", 0, |word| word - 1, many);
-    assert_damaged("state", 0, |word| word ^ state::BUSY, many);
-    assert_damaged("state", 0, |word| word & !state::QUEUED | 9, contradiction);
-    assert_damaged("cell", 2 * word::RUNNING, |word| word ^ 2, same);
+    assert_damaged("work.queue", origin, |word| word ^ 1, same);
+    assert_damaged("work.queue", record, |word| word ^ 1, same);
+    assert_damaged("work.queue", record, |word| word ^ 1 << format.tier_shift, many);
     assert_damaged(
-        "cell",
+        "work.queue",
+        record,
+        |word| word | 63 << format.hops_shift,
+        contradiction,
+    );
+    assert_damaged("work.queue", record, |word| word | 32, contradiction);
+    // The queue is full, so that one more is one too many.
+    assert_damaged("work.state", 0, |word| word + 1, contradiction);
+    assert_damaged("work.state", 0, |word| word - 1, many);
+    assert_damaged("work.state", 0, |word| word ^ state::BUSY, many);
+    assert_damaged("work.state", 0, |word| word & !state::QUEUED | 9, contradiction);
+    assert_damaged("work.cell", 2 * word::RUNNING, |word| word ^ 2, same);
+    assert_damaged(
+        "work.cell",
         2 * (word::RUNNING + 1),
         |word| word ^ 1 << format.tier_shift,
         many,
     );
-    assert_damaged("cell", 2 * word::WAITING, |word| word + 1, "the sources hold back");
-    assert_damaged("cell", 2 * word::WAITING, |_| 0, contradiction);
-    assert_damaged("cell", 2 * (word::WAITING + 1), |word| word ^ 4, same);
+    assert_damaged("work.cell", 2 * word::WAITING, |word| word + 1, "the sources hold back");
+    assert_damaged("work.cell", 2 * word::WAITING, |_| 0, contradiction);
+    assert_damaged("work.cell", 2 * (word::WAITING + 1), |word| word ^ 4, same);
     for which in [
         of_tier::SUBMITTED,
         of_tier::ADMITTED,
@@ -212,20 +217,20 @@ fn every_kind_of_damage_is_seen_at_its_tick() {
             } else {
                 many
             };
-            assert_damaged("ledger", layout.of_tier(which, tier), |word| word + 1, says);
+            assert_damaged("work.ledger", layout.of_tier(which, tier), |word| word + 1, says);
             // The high half.
             assert_damaged(
-                "ledger",
+                "work.ledger",
                 layout.counters() + layout.of_tier(which, tier),
                 |word| word + 1,
                 says,
             );
         }
     }
-    assert_damaged("ledger", layout.sum(sum::SUBMITTED), |word| word + 1, same);
-    assert_damaged("ledger", layout.sum(sum::ENDED + 1), |word| word + 1, same);
+    assert_damaged("work.ledger", layout.sum(sum::SUBMITTED), |word| word + 1, same);
+    assert_damaged("work.ledger", layout.sum(sum::ENDED + 1), |word| word + 1, same);
     // What is no account of tasks is not audited.
-    assert!(damaged("ledger", layout.of_all(of_all::VOTES), |word| word + 1).is_ok());
+    assert!(damaged("work.ledger", layout.of_all(of_all::VOTES), |word| word + 1).is_ok());
 }
 
 /// Damage in the middle of a run ends it, at the first row after it.
@@ -234,7 +239,12 @@ fn a_row_later_damage_shows_too() {
     let mut execution = execution(&scenario(2, 60, BUSY));
     let gauge = std::sync::Arc::clone(&execution.plan().gauge);
     execution.advance(30, &mut |_| ControlFlow::Continue(())).unwrap();
-    let at = execution.plan().columns.iter().position(|c| c.name == "queue").unwrap();
+    let at = execution
+        .plan()
+        .columns
+        .iter()
+        .position(|c| c.name == "work.queue")
+        .unwrap();
     execution.write(ColumnId(at), 0, 7).unwrap();
     let mut found = None;
     execution

@@ -31,7 +31,7 @@ fn path(order: &str, need: u32) -> (Vec<Vec<u32>>, Vec<(u64, u32)>) {
     let mut backlog = Vec::new();
     for tick in 1..=1000 {
         go(&mut simulation, tick);
-        let states = simulation.column("state").unwrap();
+        let states = simulation.column("work.state").unwrap();
         backlog.push(states);
     }
     let work = last(&simulation);

@@ -17,7 +17,7 @@ struct Clock {
     // Groups of nodes that are killed, and revived, at the beginning of this tick.
     kills: u32,
     revives: u32,
-    // In a fingerprint: the column and its number of words.
+    // In a fingerprint: the column's number, see Column::number in src/plan.rs, and how many words it has.
     column: u32,
     words: u32,
     unused: u32,

@@ -14,11 +14,11 @@
 override BETA: u32;
 
 // (β − 1)·v: the floor, and what is above it in 2^-16. Products of 17 with 32 bits, half of v at a time.
-fn less_one(v: i32) -> vec2<i32> {
-    let part = BETA & 0xFFFFu;
+fn less_one(v: i32, beta: u32) -> vec2<i32> {
+    let part = beta & 0xFFFFu;
     let low = (u32(v) & 0xFFFFu) * part;
     let whole = (v >> 16u) * i32(part) + i32(low >> 16u);
-    return vec2<i32>(whole - select(0, v, BETA < 0x10000u), i32(low & 0xFFFFu));
+    return vec2<i32>(whole - select(0, v, beta < 0x10000u), i32(low & 0xFFFFu));
 }
 
 @compute @workgroup_size(256)
@@ -32,6 +32,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     var taken = 0;
     if (takes_part(i)) {
         let i_acts = acts(i, clock.tick);
+        // The first step is of first order.
+        let beta = select(BETA, 0x10000u, clock.tick == 0u);
         let links = slots(i);
         for (var k = 0u; k < links; k++) {
             let j = neighbour(i, k);
@@ -42,8 +44,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
             let end = link_end(i, k);
             let q = divisor(i, j);
             let downhill = select(own - other, other - own, i > j);
-            let more = less_one(downhill);
-            let kept = less_one(last_flow[end]);
+            let more = less_one(downhill, beta);
+            let kept = less_one(last_flow[end], beta);
             let low = ((q & 0xFFFFu) * u32(kept.y) + u32(more.y) + 0x8000u) >> 16u;
             let rest = downhill + more.x + i32((q >> 16u) * u32(kept.y) + low);
             let flow = settled(min(i, j), max(i, j), end, kept.x, rest, q);

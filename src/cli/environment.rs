@@ -51,7 +51,9 @@ fn private_folder() -> Option<std::path::PathBuf> {
     use std::os::unix::fs::{DirBuilderExt, MetadataExt};
     // SAFETY: it has no preconditions, touches no memory and always succeeds.
     let user = unsafe { libc::geteuid() };
-    let folder = std::path::absolute(std::env::temp_dir()).ok()?.join(format!("tetraswarm-{user}"));
+    let folder = std::path::absolute(std::env::temp_dir())
+        .ok()?
+        .join(format!("tetraswarm-{user}"));
     let made = std::fs::DirBuilder::new().mode(0o700).create(&folder);
     if let Err(error) = made
         && error.kind() != std::io::ErrorKind::AlreadyExists

@@ -209,14 +209,14 @@ mod tests {
         let scenario = Scenario::from_toml("test", toml).unwrap();
         let mut plan = Swarm::plan(&scenario, Path::new("")).unwrap();
         plan.columns.extend([1, 60_000].map(|words| Column {
-            name: "counted",
+            name: if words == 1 { "test.one" } else { "test.counted" },
             extent: Extent::Swarm(words),
             doubled: false,
             fixed: false,
         }));
         let text = memory(&plan);
         let told = |words: &str, bytes: &str| {
-            let told = |line: &str| line.contains("counted") && line.contains(words) && line.contains(bytes);
+            let told = |line: &str| line.contains("  column test.") && line.contains(words) && line.contains(bytes);
             text.lines().any(told)
         };
         assert!(told(" a word for the swarm ", " 4 bytes"), "{text}");

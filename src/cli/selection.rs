@@ -140,7 +140,11 @@ impl Selection {
         let backend = self.backend.choice()?.backend;
         let threads = self.threads.threads.unwrap_or(0);
         let Some(device) = self.device.as_deref() else {
-            let named = if self.backend.is_given() { None } else { variable(ADAPTER_VARIABLE)? };
+            let named = if self.backend.is_given() {
+                None
+            } else {
+                variable(ADAPTER_VARIABLE)?
+            };
             return Ok(Choice {
                 device: named.unwrap_or_else(|| "auto".into()),
                 backend,
@@ -173,7 +177,10 @@ impl Selection {
 
     /// How many threads there are to be, for all that is done beside the ticks too.
     pub fn threads(&self) -> Result<usize, Error> {
-        let of_device = self.device.as_deref().and_then(|device| threads(device.strip_prefix("cpu:")?).ok());
+        let of_device = self
+            .device
+            .as_deref()
+            .and_then(|device| threads(device.strip_prefix("cpu:")?).ok());
         of_device.map_or_else(|| self.threads.count(), Ok)
     }
 }

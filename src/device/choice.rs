@@ -203,7 +203,10 @@ fn no_gpu(choice: &Choice) -> Error {
         .as_ref()
         .map_or(String::new(), |b| format!(" on the backend {b}"));
     let all = list(choice).unwrap_or_default();
-    let found: Vec<String> = all.iter().map(|l| format!("{} {} ({})", l.index, l.info.name, l.place)).collect();
+    let found: Vec<String> = all
+        .iter()
+        .map(|l| format!("{} {} ({})", l.index, l.info.name, l.place))
+        .collect();
     Error::NoDevice {
         asked: if choice.device.is_empty() {
             "gpu".into()

@@ -94,7 +94,10 @@ mod tests {
     fn a_short_rest_is_waited_for_and_a_long_one_is_not() {
         let halt = Halt::default();
         let tick = |expected| Patience::new(&halt, expected, 1000);
-        let (short, long) = (tick(Some(Duration::from_millis(200))), tick(Some(Duration::from_secs(9))));
+        let (short, long) = (
+            tick(Some(Duration::from_millis(200))),
+            tick(Some(Duration::from_secs(9))),
+        );
         assert!(!long.is_over(), "nobody asked");
         halt.ask();
         assert!(!short.is_over() && !short.has_given_up());

@@ -29,8 +29,8 @@ pub(crate) fn install(
         ColumnId(columns.len() - 1)
     };
     let (status, members) = (
-        column("status", Extent::Node),
-        column("members", Extent::Words(MEMBERS)),
+        column("faults.status", Extent::Node),
+        column("faults.members", Extent::Words(MEMBERS)),
     );
     faults.status = status;
     faults.members = Some(members);

@@ -20,7 +20,7 @@ impl Fingerprint {
         u64::from(self.0[0]) << 32 | u64::from(self.0[1])
     }
 
-    /// The fingerprint of a stretch of a column, whose first word has the index `first`.
+    /// The fingerprint of a stretch of a column of this [number](crate::plan::Column::number), whose first word has the index `first`.
     #[must_use]
     pub fn of(column: u32, first: u32, words: &[u32]) -> Self {
         Self(mix_all(column, first, words))

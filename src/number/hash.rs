@@ -20,6 +20,18 @@ pub fn mix(column: u32, index: u32, value: u32) -> [u32; 2] {
     [a, b]
 }
 
+/// What stands for a name: FNV-1a with 32 bits (Fowler, Noll, Vo 1991).
+#[must_use]
+pub const fn hash_name(name: &str) -> u32 {
+    let bytes = name.as_bytes();
+    let (mut hash, mut at) = (0x811C_9DC5u32, 0);
+    while at < bytes.len() {
+        hash = (hash ^ bytes[at] as u32).wrapping_mul(0x0100_0193);
+        at += 1;
+    }
+    hash
+}
+
 /// The multipliers of [`link_phase`], for loops over consecutive links, which add where it multiplies.
 pub(crate) const LINK_LOW: u32 = 0x9E37_79B1;
 pub(crate) const LINK_DISTANCE: u32 = 0xC2B2_AE35;
@@ -69,6 +81,14 @@ mod tests {
                 let share = f64::from(count) / f64::from(samples);
                 assert!((0.3..0.7).contains(&share), "input bit {bit}, output bit {k}: {share}");
             }
+        }
+    }
+
+    /// The published values of FNV-1a.
+    #[test]
+    fn names_have_the_published_hashes() {
+        for (name, hash) in [("", 0x811C_9DC5), ("a", 0xE40C_292C), ("foobar", 0xBF9C_F968)] {
+            assert_eq!(hash_name(name), hash, "{name}");
         }
     }
 

@@ -13,7 +13,7 @@ pub(crate) use chance::{bytes, draw_byte, finely, room};
 pub use chance::{happenings, happens};
 pub use divide::{Divisor, bounded, multiply_high};
 pub(crate) use hash::{LINK_DISTANCE, LINK_LOW, finish_link_phase};
-pub use hash::{link_phase, mix};
+pub use hash::{hash_name, link_phase, mix};
 pub use permutation::{HALF_ROUNDS, Permutation, scramble};
 pub use sine::{QUARTER_SINES, SINE_ONE, cosine, sine};
 pub use threefry::{Stream, stream_key, threefry2x32, threefry2x32_13};

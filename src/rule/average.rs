@@ -21,9 +21,9 @@ pub struct Average {
     /// How D/q becomes an integer.
     #[serde(default)]
     pub rounding: Rounding,
-    /// 1: what flows depends on the difference alone. 2: besides, every link goes on with (β − 1) times its last flow, which is
-    /// far faster where networks mix slowly, but overshoots: beliefs may leave the range of the start state for a while
-    /// (Muthukrishnan, Ghosh, Schultz 1998). Costs 4 bytes a link end.
+    /// 1: what flows depends on the difference alone. 2: besides, from the second tick on, every link goes on with (β − 1) times its
+    /// last flow, which is far faster where networks mix slowly, but overshoots: beliefs may leave the range of the start state for
+    /// a while (Ghosh, Muthukrishnan, Schultz 1996). Costs 4 bytes a link end.
     #[serde(default = "first", skip_serializing_if = "is_first")]
     #[schemars(range(min = 1, max = 2))]
     pub order: u32,
@@ -112,17 +112,20 @@ impl Rule for Average {
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
         let beta = self.fixed_beta()?;
-        let belief = draft.conserved("belief");
+        let belief = draft.conserved("consensus.belief");
         let carry = match self.rounding {
-            Rounding::Quasi => {
-                Some(draft.link_ends("carry", "consensus.rounding", "quasi", "golden, which keeps none")?)
-            }
+            Rounding::Quasi => Some(draft.link_ends(
+                "consensus.carry",
+                "consensus.rounding",
+                "quasi",
+                "golden, which keeps none",
+            )?),
             _ => None,
         };
         let (injected, seed) = (draft.injected(), draft.seed());
         match beta {
             Some(beta) => {
-                let flow = draft.link_ends("flow", "consensus.order", "2", "order 1, which keeps none")?;
+                let flow = draft.link_ends("consensus.flow", "consensus.order", "2", "order 1, which keeps none")?;
                 let step = SecondOrderStep::new(self.rounding, beta, draft.topology(), seed, belief, flow, carry);
                 draft.step(step.with_ledger(injected));
             }

@@ -3,13 +3,13 @@
 use crate::error::Error;
 use crate::fault::Faults;
 use crate::measure::Gauge;
-use crate::plan::{Column, ColumnId, Extent, Noted};
+use crate::plan::{Column, ColumnId, Extent, Noted, is_called};
 use crate::step::{FaultStep, ForgetStep, Step};
 use crate::topology::Topology;
 use std::sync::Arc;
 
 /// The column that the faults keep.
-const STATUS: &str = "status";
+const STATUS: &str = "faults.status";
 
 /// What a rule needs to know, and what it has asked for.
 #[derive(Debug)]
@@ -72,7 +72,8 @@ impl<'a> Draft<'a> {
         self.topology.nodes()
     }
 
-    /// Adds a column. `doubled`: a step reads the neighbours' words and writes its own.
+    /// Adds a column. The name says whose it is and what, as in `consensus.belief`, and stands for the column in the fingerprint.
+    /// `doubled`: a step reads the neighbours' words and writes its own.
     pub fn column(&mut self, name: &'static str, extent: Extent, doubled: bool) -> ColumnId {
         self.columns.push(Column {
             name,
@@ -110,7 +111,7 @@ impl<'a> Draft<'a> {
     /// The names of those that there are.
     pub fn foreign(&mut self, name: &str) -> Result<ColumnId, Vec<&'static str>> {
         let known: Vec<&'static str> = self.has_faults.then_some(STATUS).into_iter().collect();
-        if !known.contains(&name) {
+        if !known.iter().any(|whole| is_called(whole, name)) {
             return Err(known);
         }
         Ok(self.status())
@@ -128,7 +129,7 @@ impl<'a> Draft<'a> {
     /// The wide column that adds up, node by node, what is taken from liars; nothing where there are none.
     pub fn injected(&mut self) -> Option<ColumnId> {
         if self.has_liars && self.injected.is_none() {
-            self.injected = Some(self.column("injected", Extent::Wide, false));
+            self.injected = Some(self.column("consensus.injected", Extent::Wide, false));
         }
         self.injected
     }
@@ -136,7 +137,7 @@ impl<'a> Draft<'a> {
     /// The wide column that adds up, node by node, what is forgotten; nothing where nothing is.
     pub fn destroyed(&mut self) -> Option<ColumnId> {
         if self.forgets && self.destroyed.is_none() {
-            self.destroyed = Some(self.column("destroyed", Extent::Wide, false));
+            self.destroyed = Some(self.column("consensus.destroyed", Extent::Wide, false));
         }
         self.destroyed
     }

@@ -40,7 +40,7 @@ impl Rule for Exchange {
             return Err(Error::invalid("topology.kind", message));
         }
         let digits = (draft.nodes().ilog2() / 2).max(1);
-        let belief = draft.conserved("belief");
+        let belief = draft.conserved("consensus.belief");
         let injected = draft.injected();
         draft.step(ExchangeStep::new(digits, belief).with_ledger(injected));
         let destroyed = draft.destroyed();

@@ -35,7 +35,7 @@ impl<const GREATEST: bool> Rule for Extremum<GREATEST> {
     }
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
-        let belief = draft.column("belief", Extent::Node, true);
+        let belief = draft.column("consensus.belief", Extent::Node, true);
         draft.step(ExtremumStep::new(GREATEST, belief));
         draft.gauge(BeliefGauge::of(belief));
         Ok(())

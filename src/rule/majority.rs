@@ -89,7 +89,7 @@ impl Rule for Majority {
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
         let right = self.start.favourite(draft.nodes(), self.opinions)?;
-        let opinion = draft.column("opinion", Extent::Node, true);
+        let opinion = draft.column("consensus.opinion", Extent::Node, true);
         draft.step(MajorityStep::new(self.kind, Ask::new(self.from, draft.seed()), opinion));
         draft.gauge(OpinionGauge {
             column: opinion,

@@ -30,9 +30,9 @@ impl Rule for Pairwise {
     }
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
-        let belief = draft.conserved("belief");
-        let place = draft.column("place", Extent::Node, false);
-        let partner = draft.column("partner", Extent::Node, false);
+        let belief = draft.conserved("consensus.belief");
+        let place = draft.column("consensus.place", Extent::Node, false);
+        let partner = draft.column("consensus.partner", Extent::Node, false);
         let injected = draft.injected();
         let seed = draft.seed();
         draft.step(ProposeStep::new(seed, place));

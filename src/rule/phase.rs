@@ -127,8 +127,8 @@ impl Rule for Phase {
             return Err(Error::invalid("consensus.step", message));
         }
         let pull = self.pull(draft.seed())?;
-        let phase = draft.column("phase", Extent::Node, true);
-        let frequency = draft.column("frequency", Extent::Node, false);
+        let phase = draft.column("consensus.phase", Extent::Node, true);
+        let frequency = draft.column("consensus.frequency", Extent::Node, false);
         draft.fix(frequency);
         draft.step(PhaseStep::new(phase, frequency, pull, Coupling::new(radians)));
         let asks = match pull {

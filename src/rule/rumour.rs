@@ -171,10 +171,10 @@ impl Rule for Rumour {
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
         self.start.check(draft.nodes())?;
-        let rumour = draft.column("rumour", Extent::Node, true);
-        let heard = draft.column("heard", Extent::Node, false);
+        let rumour = draft.column("consensus.rumour", Extent::Node, true);
+        let heard = draft.column("consensus.heard", Extent::Node, false);
         let aims = Aims::new(self.from, draft.seed());
-        let aim = (self.kind != RumourKind::Pull).then(|| draft.column("aim", Extent::Node, false));
+        let aim = (self.kind != RumourKind::Pull).then(|| draft.column("consensus.aim", Extent::Node, false));
         if let Some(aim) = aim {
             draft.step(AimStep::new(aims, rumour, aim));
         }

@@ -129,13 +129,13 @@ impl Rule for Snow {
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
         self.check(draft.nodes())?;
         let right = self.start.favourite(draft.nodes(), self.opinions)?;
-        let opinion = draft.column("opinion", Extent::Node, true);
+        let opinion = draft.column("consensus.opinion", Extent::Node, true);
         let decides = self.kind != SnowKind::Slush;
         let memory = decides.then(|| SnowMemory {
-            streak: draft.column("streak", Extent::Node, false),
-            decided: draft.column("decided", Extent::Node, false),
+            streak: draft.column("consensus.streak", Extent::Node, false),
+            decided: draft.column("consensus.decided", Extent::Node, false),
             confidence: (self.kind == SnowKind::Snowball)
-                .then(|| draft.column("confidence", Extent::Words(self.opinions), false)),
+                .then(|| draft.column("consensus.confidence", Extent::Words(self.opinions), false)),
         });
         let sample = Sample::new(self.from, self.k, draft.seed());
         let thresholds = [self.alpha, self.beta.unwrap_or(20)];

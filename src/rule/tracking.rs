@@ -27,7 +27,7 @@ pub struct Tracking {
     /// How the inputs change: one signal, or a list of signals that add up.
     #[serde(default, skip_serializing_if = "Signals::is_empty")]
     pub signal: Signals,
-    /// In place of a signal, the column of the swarm whose words, as signed integers, are the inputs, as in "status". It must stay
+    /// In place of a signal, the column of the swarm whose words, as signed integers, are the inputs, as in "faults.status". It must stay
     /// within the range of beliefs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<String>,
@@ -45,11 +45,11 @@ impl Tracking {
                                the input = \"…\" that is to be followed";
                 return Err(Error::invalid("consensus.signal", message));
             }
-            let base = draft.column("base", Extent::Node, false);
+            let base = draft.column("consensus.base", Extent::Node, false);
             draft.fix(base);
-            let input = draft.column("input", Extent::Node, false);
+            let input = draft.column("consensus.input", Extent::Node, false);
             let chosen = signals.iter().any(|signal| signal.who().is_some());
-            let chosen = chosen.then(|| draft.column("chosen", Extent::Node, false));
+            let chosen = chosen.then(|| draft.column("consensus.chosen", Extent::Node, false));
             if let Some(chosen) = chosen {
                 draft.fix(chosen);
             }
@@ -85,13 +85,16 @@ impl Rule for Tracking {
     }
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
-        let belief = draft.conserved("belief");
-        let seen = draft.basis("seen");
+        let belief = draft.conserved("consensus.belief");
+        let seen = draft.basis("consensus.seen");
         let input = self.input(draft)?;
         let carry = match self.rounding {
-            Rounding::Quasi => {
-                Some(draft.link_ends("carry", "consensus.rounding", "quasi", "golden, which keeps none")?)
-            }
+            Rounding::Quasi => Some(draft.link_ends(
+                "consensus.carry",
+                "consensus.rounding",
+                "quasi",
+                "golden, which keeps none",
+            )?),
             _ => None,
         };
         let injected = draft.injected();

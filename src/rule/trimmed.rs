@@ -62,7 +62,7 @@ impl Rule for Trimmed {
             );
             return Err(Error::invalid(KEY, message));
         }
-        let belief = draft.column("belief", Extent::Node, true);
+        let belief = draft.column("consensus.belief", Extent::Node, true);
         draft.step(TrimmedStep::new(faults, belief));
         draft.gauge(BeliefGauge::of(belief));
         Ok(())

@@ -8,6 +8,7 @@ mod check;
 mod document;
 mod embedded;
 mod schema;
+mod setting;
 
 pub use document::Document;
 pub use embedded::{EMBEDDED, Embedded};

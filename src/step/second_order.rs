@@ -1,11 +1,13 @@
 //! Second-order diffusion with an exact sum: every link goes on with a share of its last flow. Twin of
 //! `shaders/step/second_order.wgsl`.
 //!
-//! Muthukrishnan, Ghosh, Schultz, *First- and second-order diffusive methods for rapid, coarse, distributed load balancing*,
-//! 1998: over a link of nodes i < j, with D = x_i − x_j and q = 1 + max(d_i, d_j), flows y(t) ≈ (β − 1)·y(t − 1) + β·D/q:
-//! x_i −= y, x_j += y. In integers (Akbari, Berenbrink, Elsässer, Kaaser, *Discrete load balancing in heterogeneous networks with
-//! a focus on second-order diffusion*, 2015), with β in 2^-16: Z = ⌊(β·D + (β − 1)·q·y(t − 1)) + ½⌋, and y(t) is Z/q, rounded as
-//! the average rule rounds D/q. With β = 1 it is the average rule.
+//! Ghosh, Muthukrishnan, Schultz, *First and second order diffusive methods for rapid, coarse, distributed load balancing*, SPAA
+//! 1996: w(1) = M·w(0), then w(t + 1) = β·M·w(t) + (1 − β)·w(t − 1). Over a link of nodes i < j, with D = x_i − x_j and
+//! q = 1 + max(d_i, d_j), flows y(t) ≈ (β − 1)·y(t − 1) + β·D/q: x_i −= y, x_j += y. In integers (Akbari, Berenbrink, Elsässer,
+//! Kaaser, *Discrete load balancing in heterogeneous networks with a focus on second-order diffusion*, 2015), with β in 2^-16:
+//! Z = ⌊(β·D + (β − 1)·q·y(t − 1)) + ½⌋, and y(t) is Z/q, rounded as the average rule rounds D/q. With β = 1 it is the average
+//! rule, and in tick 0 it is, whatever β: that is the first of the published steps. A link that carries for the first time in a
+//! later tick begins with β·D/q, so that the step need not know when that was.
 //!
 //! Both ends of a link hold y, from the lower end to the upper one. A link that carries nothing in a tick keeps it: its memory is
 //! of the last exchange, so that a network that pauses goes on as if it had not. Unlike first-order diffusion, it overshoots:
@@ -129,6 +131,7 @@ impl Step for SecondOrderStep {
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {
         let beliefs = view.reads[0];
+        let beta = if view.tick == 0 { Beta::ONE } else { self.beta };
         let mut outputs = outputs.iter_mut();
         let Some(next) = outputs.next() else { return };
         let next: &mut [u32] = next[0];
@@ -156,7 +159,7 @@ impl Step for SecondOrderStep {
                 divisors,
             };
             let memory = &mut memory[batch.lane][batch.at.clone()];
-            flow::wanted(&links, self.beta, memory, whole, rest);
+            flow::wanted(&links, beta, memory, whole, rest);
             match (self.rounding, carry.as_deref_mut()) {
                 (Rounding::Quasi, Some(carry)) => {
                     let carry = &mut carry[batch.lane][batch.at.clone()];
@@ -188,7 +191,10 @@ impl Step for SecondOrderStep {
     fn describe(&self) -> String {
         let q = self.divisor.map_or("1 + max(d_i, d_j)".to_owned(), |q| q.to_string());
         let beta = f64::from(self.beta.value) / 65_536.0;
-        format!("rounding {}, divisor q = {q}, β = {beta:.6}", self.rounding.name())
+        format!(
+            "rounding {}, divisor q = {q}, β = {beta:.6}, in tick 0 it is 1",
+            self.rounding.name()
+        )
     }
 }
 

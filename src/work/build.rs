@@ -65,25 +65,28 @@ impl WorkSpec {
         let next = self.next(&made, &mut tables)?;
 
         let mut columns = Columns::default();
-        let state = columns.add("state", Extent::Node);
+        let state = columns.add("work.state", Extent::Node);
         let has_log = made.trace.is_some();
         let words = if has_log { word::ALL_OF_LOG } else { word::ALL };
-        let cell = columns.add("cell", Extent::Words(words as u32));
-        let queue = columns.add("queue", Extent::Words(2 * self.queue));
-        let ledger = columns.add("ledger", Extent::Swarm(layout.words() as u32));
+        let cell = columns.add("work.cell", Extent::Words(words as u32));
+        let queue = columns.add("work.queue", Extent::Words(2 * self.queue));
+        let ledger = columns.add("work.ledger", Extent::Swarm(layout.words() as u32));
         // A buffer has at least one word.
         put(&mut tables, [0]);
-        let workload = columns.add("workload", Extent::Swarm(tables.len() as u32));
+        let workload = columns.add("work.workload", Extent::Swarm(tables.len() as u32));
         let mut first = vec![(workload, Words::from(tables.as_slice()))];
         let results = |trace: &Trace| Extent::Swarm((job::ALL * trace.jobs.len()) as u32);
-        let jobs = made.trace.as_ref().map(|trace| columns.add("jobs", results(trace)));
+        let jobs = made
+            .trace
+            .as_ref()
+            .map(|trace| columns.add("work.jobs", results(trace)));
 
         let mut steps: Vec<Box<dyn Step>> = Vec::new();
         let faults = self.faults(scenario, &**topology, &mut columns, &mut steps, &mut first)?;
         let members = faults.as_ref().and_then(|faults| faults.members);
         let exchange = (self.balance.policy != Policy::None || faults.is_some()).then(|| {
-            let outbox = columns.add("outbox", Extent::Words(outbox::ALL as u32));
-            (outbox, columns.add("answer", Extent::Node))
+            let outbox = columns.add("work.outbox", Extent::Words(outbox::ALL as u32));
+            (outbox, columns.add("work.answer", Extent::Node))
         });
         steps.push(Box::new(CellStep::new(
             CellColumns {

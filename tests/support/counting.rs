@@ -305,10 +305,10 @@ pub fn swarm(nodes: u32, counters: u32, ticks: u32, every: u32, records: bool) -
         fixed: false,
     };
     swarm.plan.columns = vec![
-        column("word", Extent::Node, false),
-        column("previous", Extent::Node, true),
-        column("counts", Extent::Swarm(counters::words(counters)), false),
-        column("extremes", Extent::Swarm(4), false),
+        column("test.word", Extent::Node, false),
+        column("test.previous", Extent::Node, true),
+        column("test.counts", Extent::Swarm(counters::words(counters)), false),
+        column("test.extremes", Extent::Swarm(4), false),
     ];
     swarm.plan.steps = vec![Box::new(Counting { counters }), Box::new(Mixing)];
     swarm.plan.gauge = Arc::new(CountingGauge {

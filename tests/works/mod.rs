@@ -64,7 +64,7 @@ pub fn last(simulation: &Simulation) -> &Work {
 
 /// What each cell holds.
 pub fn loads(simulation: &mut Simulation) -> Vec<u32> {
-    let states = simulation.column("state").unwrap();
+    let states = simulation.column("work.state").unwrap();
     states.into_iter().map(state::load).collect()
 }
 
@@ -96,7 +96,7 @@ pub fn of_jobs(cells: u32, ticks: u32, topology: &str, jobs: &str, rest: &str, a
 
 /// What became of the jobs.
 pub fn results(simulation: &mut Simulation) -> Vec<JobResult> {
-    let words = simulation.column("jobs").unwrap();
+    let words = simulation.column("work.jobs").unwrap();
     simulation
         .plan()
         .work

@@ -95,6 +95,7 @@ pub fn run(arguments: &Arguments) -> Answer {
         }
         return catalogue::run(arguments.json);
     };
+    super::meant::kind(kind)?;
     // What is wrong with a file's name need not wait for the network.
     if let Some(path) = &arguments.picture {
         draw::Format::of(path)?;

@@ -170,9 +170,10 @@ impl CpuExecution {
 
     fn fingerprint(&self, column: usize) -> Fingerprint {
         let words = &self.columns[column].current;
+        let number = self.plan.columns[column].number();
         let of = |block: usize| {
             let part = &words[block * BLOCK..((block + 1) * BLOCK).min(words.len())];
-            Fingerprint::of(column as u32, (block * BLOCK) as u32, part)
+            Fingerprint::of(number, (block * BLOCK) as u32, part)
         };
         let blocks = words.len().div_ceil(BLOCK);
         self.workers.sum(blocks, Fingerprint::default, of, Fingerprint::plus)

@@ -76,7 +76,11 @@ pub fn default_threads() -> Result<usize, Error> {
     if rayon::current_thread_index().is_some() {
         return Ok(rayon::current_num_threads());
     }
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+    let cores = || {
+        std::thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(MOST_THREADS)
+    };
     let Some(text) = std::env::var_os("RAYON_NUM_THREADS").filter(|text| !text.is_empty() && text != "0") else {
         return Ok(cores());
     };
@@ -110,7 +114,9 @@ impl CpuDevice {
             {
                 Ok(pool) => Workers::Own(pool),
                 Err(error) => {
-                    shortage = Some(format!("{asked} threads cannot be started ({error}), so one does all the work"));
+                    shortage = Some(format!(
+                        "{asked} threads cannot be started ({error}), so one does all the work"
+                    ));
                     Workers::Caller
                 }
             },
@@ -186,7 +192,8 @@ impl Device for CpuDevice {
         let seconds = (0..=repetitions).map(|_| {
             let start = Instant::now();
             let mut blocks: Vec<_> = target.chunks_mut(BLOCK).zip(source.chunks(BLOCK)).collect();
-            self.workers.each(&mut blocks, || (), |(), _, (to, from)| to.copy_from_slice(from));
+            self.workers
+                .each(&mut blocks, || (), |(), _, (to, from)| to.copy_from_slice(from));
             start.elapsed().as_secs_f64()
         });
         let seconds: Vec<f64> = seconds.skip(1).collect();

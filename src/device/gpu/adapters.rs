@@ -23,7 +23,11 @@ pub fn adapters(backends: Option<&str>) -> Result<Vec<Adapter>, Error> {
         Some(names) => Ok(enumerate(named(names)?)),
         None => {
             let primary = enumerate(Backends::PRIMARY);
-            Ok(if primary.is_empty() { enumerate(Backends::GL) } else { primary })
+            Ok(if primary.is_empty() {
+                enumerate(Backends::GL)
+            } else {
+                primary
+            })
         }
     }
 }

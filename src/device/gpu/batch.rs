@@ -5,7 +5,7 @@ use super::program::{Clock, Programs, RECORD_SLOT, bind, bind_engine, row_words}
 use crate::error::Error;
 use crate::fault::Now;
 use crate::measure::Tally;
-use crate::plan::Plan;
+use crate::plan::{ColumnId, Plan};
 use std::time::{Duration, Instant};
 use wgpu::{BindGroup, Buffer, BufferUsages, SubmissionIndex};
 
@@ -127,11 +127,11 @@ impl Lane {
         )
     }
 
-    /// The offset of the clock of a fingerprint of a column of so many words.
-    pub fn fingerprint(&mut self, column: u32, words: u32) -> u32 {
+    /// The offset of the clock of a column's fingerprint.
+    pub fn fingerprint(&mut self, plan: &Plan, column: ColumnId) -> u32 {
         let clock = Clock {
-            column,
-            words,
+            column: plan.columns[column.0].number(),
+            words: plan.words(column) as u32,
             ..Clock::default()
         };
         self.push(clock, Now::default())

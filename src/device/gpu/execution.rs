@@ -193,7 +193,7 @@ impl GpuExecution {
         let offset = self.lanes[lane].measurement(tick, nodes, now, may_stop && self.plan.may_stop(tick));
         self.record(recorder, Pass::Tally, lane, offset);
         for column in 0..self.columns.len() {
-            let offset = self.lanes[lane].fingerprint(column as u32, self.plan.words(ColumnId(column)) as u32);
+            let offset = self.lanes[lane].fingerprint(&self.plan, ColumnId(column));
             self.record(recorder, Pass::Fingerprint(column), lane, offset);
         }
         let row = &self.programs.measures[self.programs.measures.len() - 1];
@@ -437,13 +437,12 @@ impl Execution for GpuExecution {
     fn fingerprints(&mut self) -> Result<Vec<Fingerprint>, Error> {
         (0..self.columns.len())
             .map(|column| {
-                let words = self.plan.words(ColumnId(column));
                 // The passes add to the partial tallies, which must be empty.
                 let mut encoder = self.context.device.create_command_encoder(&Default::default());
                 encoder.clear_buffer(&self.programs.partials, 0, None);
                 self.context.submit(encoder.finish());
                 self.alone(|this, recorder| {
-                    let offset = this.lanes[0].fingerprint(column as u32, words as u32);
+                    let offset = this.lanes[0].fingerprint(&this.plan, ColumnId(column));
                     this.record(recorder, Pass::Fingerprint(column), 0, offset);
                 })?;
                 let words = self

@@ -15,6 +15,13 @@ pub(super) struct Beta {
 }
 
 impl Beta {
+    /// With which it is the first order.
+    pub const ONE: Self = Self {
+        value: 1 << 16,
+        part: 0,
+        below: 0,
+    };
+
     pub fn new(value: u32) -> Self {
         let value = value.clamp(1, (1 << 17) - 1);
         Self {

@@ -1,65 +1,105 @@
-//! A value of a log as a number.
-//!
-//! Times are whole microseconds, so that ticks follow by integer division: the same for a time written 0.3, 3e-1, or held as a
-//! float. Further decimals are rounded to the nearest.
+//! A value of a log, and what it is: a number, a time, a span of time, a word.
 
+use super::moment::{self, Time};
 use super::reason::Kind;
 use crate::topology::import::excerpt;
 
-/// Microseconds in a second.
-pub(super) const SECOND: i64 = 1_000_000;
-
-/// The latest time in seconds: in microseconds it fits 64 bits.
-pub(super) const LATEST: i64 = 9_000_000_000_000;
-
 /// A value as a log holds it.
 #[derive(Clone, Copy, Debug)]
+#[allow(dead_code, reason = "some are held by Parquet only")]
 pub(super) enum Cell<'a> {
-    /// Digits.
+    /// What is written there.
     Text(&'a [u8]),
-    /// An integer of any width.
+    /// An integer of any width; true is 1.
     Integer(i128),
     /// A floating-point number.
-    #[cfg_attr(
-        not(any(feature = "cli", test)),
-        expect(dead_code, reason = "only Parquet holds such")
-    )]
     Float(f64),
+    /// A number of so many decimals: `unscaled` / 10^`scale`.
+    Decimal {
+        /// All of its digits.
+        unscaled: i128,
+        /// How many of them are decimals.
+        scale: u32,
+    },
+    /// A date, or a date and a time of day.
+    Date {
+        /// Since the start of 1970.
+        nanoseconds: i128,
+        /// Whether that is in UTC, or wherever the log was written.
+        zoned: bool,
+    },
     /// Nothing.
-    #[cfg_attr(
-        not(any(feature = "cli", test)),
-        expect(dead_code, reason = "only Parquet holds such")
-    )]
     Null,
 }
 
-impl Cell<'_> {
-    /// Seconds, in microseconds.
-    pub(super) fn microseconds(self) -> Result<i64, Kind> {
+/// What a value is where numbers and words may stand.
+#[allow(dead_code, reason = "users and tiers come next")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark<'a> {
+    /// A whole number, which may be out of range.
+    Number(i64),
+    /// A word.
+    Word(&'a [u8]),
+}
+
+impl<'a> Cell<'a> {
+    /// A time: seconds, or a date.
+    pub(super) fn time(self) -> Result<Time, Kind> {
         match self {
-            Self::Text(text) => from_text(text.trim_ascii()),
-            Self::Integer(seconds) => i64::try_from(seconds).map_or(Err(Kind::OutOfRange), from_whole),
-            Self::Float(seconds) => from_float(seconds),
+            Self::Text(text) => moment::time(text.trim_ascii()),
+            Self::Date { nanoseconds, zoned } => Time::date(nanoseconds, zoned),
+            _ => self.span().map(Time::seconds),
+        }
+    }
+
+    /// A span of time, in microseconds.
+    pub(super) fn span(self) -> Result<i64, Kind> {
+        match self {
+            Self::Text(text) => moment::span(text.trim_ascii()),
+            Self::Integer(seconds) => i64::try_from(seconds).map_or(Err(Kind::OutOfRange), moment::from_whole),
+            Self::Float(seconds) => moment::from_float(seconds),
+            Self::Decimal { unscaled, scale } => moment::from_decimal(unscaled, scale),
+            Self::Date { .. } => Err(Kind::Date),
             Self::Null => Err(Kind::Unknown),
         }
     }
 
     /// A whole number; decimals that are all 0 do no harm.
     pub(super) fn whole(self) -> Result<i64, Kind> {
-        match self {
+        let microseconds = match self {
             Self::Text(text) => {
-                if let Some(value) = integer(text.trim_ascii()) {
+                let text = text.trim_ascii();
+                if let Some(value) = moment::integer(text) {
                     return Ok(value);
                 }
+                moment::seconds(text)?
             }
             Self::Integer(value) => return i64::try_from(value).map_err(|_| Kind::OutOfRange),
-            Self::Float(_) | Self::Null => {}
-        }
-        let value = self.microseconds()?;
-        if value % SECOND == 0 {
-            Ok(value / SECOND)
+            Self::Float(_) | Self::Decimal { .. } | Self::Null => self.span()?,
+            Self::Date { .. } => return Err(Kind::NotANumber),
+        };
+        if microseconds % moment::SECOND == 0 {
+            Ok(microseconds / moment::SECOND)
         } else {
             Err(Kind::NotANumber)
+        }
+    }
+
+    #[allow(dead_code, reason = "users and tiers come next")]
+    /// A whole number or a word, which is a text that is no number at all.
+    pub(super) fn mark(self) -> Result<Mark<'a>, Kind> {
+        match self.text() {
+            Some(text) if text.eq_ignore_ascii_case(b"nan") => Err(Kind::Unknown),
+            Some(text) if moment::seconds(text) == Err(Kind::NotANumber) => Ok(Mark::Word(text)),
+            _ => self.whole().map(Mark::Number),
+        }
+    }
+
+    /// What is written there, if it is text.
+    pub(super) fn text(self) -> Option<&'a [u8]> {
+        match self {
+            Self::Text(text) => Some(text.trim_ascii()),
+            _ => None,
         }
     }
 
@@ -68,89 +108,19 @@ impl Cell<'_> {
         match self {
             Self::Text(text) => match excerpt(text) {
                 shown if shown.is_empty() => "empty".to_owned(),
-                shown if from_text(text.trim_ascii()).is_ok() => shown,
+                shown if moment::seconds(text.trim_ascii()).is_ok() => shown,
                 shown => format!("'{shown}'"),
             },
             Self::Integer(value) => value.to_string(),
             Self::Float(value) => format!("{value:?}"),
+            Self::Decimal { unscaled, scale } => format!("{unscaled}e-{scale}"),
+            Self::Date { nanoseconds, zoned } => Time::date(nanoseconds, zoned).map_or_else(
+                |_| format!("{nanoseconds} ns after 1970"),
+                |time| moment::show(time.microseconds, time.clock),
+            ),
             Self::Null => "null".to_owned(),
         }
     }
-}
-
-fn from_whole(seconds: i64) -> Result<i64, Kind> {
-    if (-LATEST..=LATEST).contains(&seconds) {
-        Ok(seconds * SECOND)
-    } else {
-        Err(Kind::OutOfRange)
-    }
-}
-
-fn from_float(seconds: f64) -> Result<i64, Kind> {
-    if seconds.is_nan() {
-        Err(Kind::NotANumber)
-    } else if seconds.abs() > LATEST as f64 {
-        Err(Kind::OutOfRange)
-    } else {
-        Ok((seconds * SECOND as f64).round() as i64)
-    }
-}
-
-/// `[+-]?[0-9]+`, if it fits.
-fn integer(text: &[u8]) -> Option<i64> {
-    let (negative, digits) = signed(text);
-    if digits.is_empty() {
-        return None;
-    }
-    let value = digits.iter().try_fold(0_i64, |value, digit| {
-        let digit = digit.wrapping_sub(b'0');
-        if digit > 9 {
-            return None;
-        }
-        value.checked_mul(10)?.checked_add(digit.into())
-    })?;
-    Some(if negative { -value } else { value })
-}
-
-fn signed(text: &[u8]) -> (bool, &[u8]) {
-    match text {
-        [b'-', rest @ ..] => (true, rest),
-        [b'+', rest @ ..] => (false, rest),
-        rest => (false, rest),
-    }
-}
-
-fn from_text(text: &[u8]) -> Result<i64, Kind> {
-    if text.is_empty() {
-        return Err(Kind::Unknown);
-    }
-    if let Some(seconds) = integer(text) {
-        return from_whole(seconds);
-    }
-    if let Some(decimal) = decimal(text) {
-        return decimal;
-    }
-    let float = std::str::from_utf8(text).ok().and_then(|text| text.parse::<f64>().ok());
-    float.map_or(Err(Kind::NotANumber), from_float)
-}
-
-/// Digits with a point; none if it is something else.
-fn decimal(text: &[u8]) -> Option<Result<i64, Kind>> {
-    let (negative, digits) = signed(text);
-    let point = digits.iter().position(|&byte| byte == b'.')?;
-    let (before, after) = (&digits[..point], &digits[point + 1..]);
-    let are_digits = |digits: &[u8]| digits.iter().all(u8::is_ascii_digit);
-    if before.len() + after.len() == 0 || !are_digits(before) || !are_digits(after) {
-        return None;
-    }
-    let before = if before.is_empty() { Some(0) } else { integer(before) };
-    let Some(seconds) = before.filter(|&seconds| seconds < LATEST) else {
-        return Some(Err(Kind::OutOfRange));
-    };
-    let digit = |place: usize| i64::from(after.get(place).map_or(0, |digit| digit - b'0'));
-    let parts = (0..6).fold(0, |parts, place| 10 * parts + digit(place)) + i64::from(digit(6) >= 5);
-    let value = seconds * SECOND + parts;
-    Some(Ok(if negative { -value } else { value }))
 }
 
 #[cfg(test)]
@@ -174,10 +144,10 @@ mod tests {
             ("1e3", 1_000_000_000),
             ("9000000000000", 9_000_000_000_000_000_000),
         ] {
-            assert_eq!(Cell::Text(text.as_bytes()).microseconds(), Ok(value), "{text}");
+            assert_eq!(Cell::Text(text.as_bytes()).span(), Ok(value), "{text}");
         }
-        assert_eq!(Cell::Float(0.1 + 0.2).microseconds(), Ok(300_000));
-        assert_eq!(Cell::Integer(-3).microseconds(), Ok(-3_000_000));
+        assert_eq!(Cell::Float(0.1 + 0.2).span(), Ok(300_000));
+        assert_eq!(Cell::Integer(-3).span(), Ok(-3_000_000));
     }
 
     #[test]
@@ -195,14 +165,11 @@ mod tests {
             ("99999999999999999999", Kind::OutOfRange),
             ("99999999999999999999.5", Kind::OutOfRange),
         ] {
-            assert_eq!(Cell::Text(text.as_bytes()).microseconds(), Err(kind), "{text}");
+            assert_eq!(Cell::Text(text.as_bytes()).span(), Err(kind), "{text}");
         }
-        assert_eq!(
-            Cell::Integer(i128::from(u64::MAX)).microseconds(),
-            Err(Kind::OutOfRange)
-        );
-        assert_eq!(Cell::Float(f64::NAN).microseconds(), Err(Kind::NotANumber));
-        assert_eq!(Cell::Null.microseconds(), Err(Kind::Unknown));
+        assert_eq!(Cell::Integer(i128::from(u64::MAX)).span(), Err(Kind::OutOfRange));
+        assert_eq!(Cell::Float(f64::NAN).span(), Err(Kind::NotANumber));
+        assert_eq!(Cell::Null.span(), Err(Kind::Unknown));
     }
 
     #[test]

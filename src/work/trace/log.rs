@@ -1,7 +1,8 @@
 //! The jobs of a log as they are read, whatever its format; and the ticks that they become.
 
 use super::account::{Account, reasons};
-use super::cell::{Cell, LATEST, SECOND};
+use super::cell::Cell;
+use super::moment::{Clock, LATEST, SECOND};
 use super::reason::{Field, Kind, Reason};
 use super::spec::{LogSpec, TierBy, TraceFormat};
 use super::{Job, MOST_NEED, MOST_TASKS, Trace};
@@ -141,7 +142,7 @@ impl<'a> Log<'a> {
 
     fn allowed(&self, field: Field) -> String {
         match field {
-            Field::Arrival => format!(
+            Field::Arrival | Field::Start | Field::End => format!(
                 "seconds from 0 to {LATEST}, and at most {MOST_NEED} ticks ({SECTION}.tick_seconds = {}) after the first",
                 self.spec.tick_seconds
             ),
@@ -167,13 +168,16 @@ impl<'a> Log<'a> {
 
     /// When a job arrives, in microseconds.
     pub(super) fn arrival(cell: Cell<'_>) -> Result<i64, Kind> {
-        cell.microseconds()
-            .and_then(|time| if time < 0 { Err(Kind::OutOfRange) } else { Ok(time) })
+        let time = cell.time()?;
+        if time.clock == Clock::Seconds && time.microseconds < 0 {
+            return Err(Kind::OutOfRange);
+        }
+        Ok(time.microseconds)
     }
 
     /// How many ticks a job needs: at least one, since a run time of 0 means less than half a second.
     pub(super) fn need(&self, cell: Cell<'_>) -> Result<u32, Kind> {
-        let time = cell.microseconds()?;
+        let time = cell.span()?;
         if time < 0 {
             return Err(Kind::OutOfRange);
         }

@@ -13,6 +13,7 @@
 mod account;
 mod cell;
 mod log;
+mod moment;
 mod reason;
 mod result;
 mod source;
@@ -23,6 +24,7 @@ mod table;
 mod tests;
 
 pub use account::Account;
+pub use moment::Clock;
 pub use reason::{Field, Kind, Reason};
 pub use result::JobResult;
 pub use spec::{Columns, LogSpec, Placement, TierBy, TraceFormat};

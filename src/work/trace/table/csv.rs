@@ -24,15 +24,15 @@ pub(in crate::work::trace) fn read(lines: &mut Lines<'_>, log: &mut Log<'_>) -> 
     let mut number = 0;
     while let Some(line) = row.next(lines, log)? {
         number += 1;
-        let read = if row.count == names.len() {
-            roles.job(number, line, log, |at| Cell::Text(row.value(at)))
+        if row.count == names.len() {
+            roles.take(number, line, log, |at| Cell::Text(row.value(at)))?;
         } else {
-            Err(Trouble {
+            let trouble = Trouble {
                 reason: Reason::Columns,
                 message: format!("has {} values; the header names {} columns", row.count, names.len()),
-            })
-        };
-        log.take(line, read)?;
+            };
+            log.take(line, Err(trouble))?;
+        }
     }
     log.lines = 1 + number + row.blank;
     Ok(())

@@ -60,6 +60,26 @@ impl Roles {
         })
     }
 
+    /// The columns that are read, in ascending order.
+    #[cfg(feature = "cli")]
+    fn wanted(&self) -> Vec<usize> {
+        let optional = [&self.tier, &self.processors, &self.user].into_iter().flatten();
+        let mut wanted: Vec<usize> = [&self.arrival, &self.need]
+            .into_iter()
+            .chain(optional)
+            .map(|role| role.0)
+            .collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        wanted
+    }
+
+    /// Takes a row that begins in this line, of which `cell` gives the columns.
+    fn take<'a>(&self, row: u64, line: u64, log: &mut Log<'_>, cell: impl Fn(usize) -> Cell<'a>) -> Result<(), Error> {
+        let read = self.job(row, line, log, cell);
+        log.take(line, read)
+    }
+
     /// The job of a row, of which `cell` gives the columns.
     fn job<'a>(&self, row: u64, line: u64, log: &Log<'_>, cell: impl Fn(usize) -> Cell<'a>) -> Result<Draft, Trouble> {
         let refuse = |field: Field, (at, name): &(usize, String), kind: Kind| {

@@ -28,16 +28,7 @@ pub(in crate::work::trace) fn read(file: File, log: &mut Log<'_>) -> Result<(), 
     let schema = builder.schema().clone();
     let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
     let roles = Roles::find(&names, log)?;
-    let named = [
-        Some(&roles.arrival),
-        Some(&roles.need),
-        roles.tier.as_ref(),
-        roles.processors.as_ref(),
-        roles.user.as_ref(),
-    ];
-    let mut wanted: Vec<usize> = named.into_iter().flatten().map(|role| role.0).collect();
-    wanted.sort_unstable();
-    wanted.dedup();
+    let wanted = roles.wanted();
     for &at in &wanted {
         let kind = schema.field(at).data_type();
         if !kind.is_integer() && !matches!(kind, DataType::Float32 | DataType::Float64) {
@@ -102,8 +93,7 @@ fn take(batch: &RecordBatch, wanted: &[usize], roles: &Roles, row: &mut u64, log
     for at in 0..batch.num_rows() {
         *row += 1;
         let cell = |column| value(column, at);
-        let read = roles.job(*row, *row, log, cell);
-        log.take(*row, read)?;
+        roles.take(*row, *row, log, cell)?;
     }
     Ok(())
 }
