@@ -75,10 +75,17 @@ fn main() -> Result<(), Box<dyn Error>> {
         // Runs until the stop condition holds; the observer sees every measurement and may end the run.
         let report = simulation.run_until(scenario.ticks, |event| {
             if let Event::Measured(row) = event {
-                let disagreement = row.beliefs().map_or(0.0, |beliefs| beliefs.disagreement);
+                // Known as long as an honest node is up.
+                let disagreement = row
+                    .beliefs()
+                    .and_then(|beliefs| beliefs.disagreement)
+                    .unwrap_or(f64::NAN);
+                let spread = row
+                    .spread
+                    .map_or_else(|| "unknown".to_owned(), |spread| spread.to_string());
                 println!(
-                    "  tick {:5}: spread {:7}, disagreement {disagreement:10.1}",
-                    row.tick, row.spread
+                    "  tick {:5}: spread {spread:>7}, disagreement {disagreement:10.1}",
+                    row.tick
                 );
             }
             ControlFlow::Continue(())
@@ -94,7 +101,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         );
         let beliefs = simulation.beliefs()?;
         assert_eq!(Some(beliefs.iter().map(|&x| i64::from(x)).sum::<i64>()), sum);
-        assert!(report.measurement.spread <= scenario.stop.spread.unwrap_or(0));
+        let spreads = report.measurement.spread.zip(scenario.stop.spread);
+        assert!(spreads.is_some_and(|(spread, bound)| spread <= bound));
     }
     Ok(())
 }

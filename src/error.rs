@@ -1,6 +1,7 @@
 //! What can go wrong, for a caller to match on and for a person to read: each message names the place, the value,
 //! what is allowed and the remedy.
 
+use crate::input::InputError;
 use crate::topology::import::ImportError;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -69,6 +70,9 @@ pub enum Error {
     /// A network's file cannot be used.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// A file cannot be read, or not as the text that it should be.
+    #[error(transparent)]
+    Input(#[from] InputError),
     /// A network's measures were not had.
     #[cfg(feature = "analysis")]
     #[error(transparent)]
@@ -264,6 +268,7 @@ impl Error {
                 | Self::Invalid { .. }
                 | Self::UnknownScenario { .. }
                 | Self::Import(_)
+                | Self::Input(_)
                 | Self::NoDevice { .. }
                 | Self::TooLarge { .. }
         )

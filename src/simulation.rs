@@ -41,9 +41,12 @@ impl Simulation {
     /// As [`Swarm::build`], [`Device::check`] and [`Device::load`].
     pub fn new(scenario: &Scenario, device: &dyn Device) -> Result<Self, Error> {
         let folder = Path::new("");
-        let plan = Swarm::plan(scenario, folder)?;
-        device.check(&plan)?;
-        Self::load(Swarm::fill(plan, scenario, folder)?, device)
+        let load = || {
+            let plan = Swarm::plan(scenario, folder)?;
+            device.check(&plan)?;
+            Self::load(Swarm::fill(plan, scenario, folder)?, device)
+        };
+        load().map_err(|error| scenario.advise(error))
     }
 
     /// Loads a swarm and measures it for the first time.

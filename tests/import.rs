@@ -159,7 +159,7 @@ proptest! {
             bytes = gzip(&bytes);
             after.iter().for_each(|damage| apply(damage, &mut bytes));
         }
-        let limits = Limits { max_bytes: 1 << 20, format, ..Limits::default() };
+        let limits = Limits { memory: Some(1 << 20), format, ..Limits::default() };
         assert_sound(&read_bytes("file", &bytes, limits));
     }
 

@@ -401,7 +401,7 @@ fn disagreement_shrinks_as_fast_as_theory_says() {
             );
             let rows = rows(&scenario(agents, to, network, &rule, ""), Path::new(""), &cpu());
             rows.iter()
-                .map(|row| row.beliefs().unwrap().disagreement)
+                .map(|row| row.beliefs().unwrap().disagreement.unwrap())
                 .collect::<Vec<_>>()
         };
         let (first, second) = (run(""), run(&format!("order = 2\nbeta = {beta:?}")));
@@ -559,7 +559,7 @@ fn exchange_ends_after_as_many_ticks_as_there_are_digits() {
                 rows[0].beliefs().unwrap().sum,
                 rows.last().unwrap().beliefs().unwrap().sum
             );
-            rows.last().unwrap().spread
+            rows.last().unwrap().spread.unwrap()
         };
         for value in [64_000, 1, 777, -5, 268_435_455] {
             let node = (1 << (2 * digits)) / 3;
@@ -730,7 +730,8 @@ fn pairs_are_as_many_and_take_as_much_variance_as_theory_says() {
             (pairs - expected).abs() < 4.0 * f64::from(n).sqrt() * 0.5,
             "{pairs} pairs for {expected}"
         );
-        let of = |row: usize| simulation.measurements()[row].beliefs().unwrap().disagreement.powi(2);
+        let disagreement = |row: usize| simulation.measurements()[row].beliefs().unwrap().disagreement.unwrap();
+        let of = |row: usize| disagreement(row).powi(2);
         let factor = of(tick as usize + 1) / of(tick as usize);
         // Neighbours have something in common from the second tick on, and a little less to lose.
         let slack = 4.0 * 3.0 / f64::from(n).sqrt() + 0.01 * f64::from(tick);

@@ -37,7 +37,7 @@ fn rounds(nodes: u32, kind: &str, from: &str, topology: &str, runs: u32) -> (f64
             );
             let mut simulation = Simulation::new(&scenario, &device).unwrap();
             let report = simulation.run().unwrap();
-            assert_eq!(report.measurement.spread, 0, "{kind}, {from}, seed {seed}");
+            assert_eq!(report.measurement.spread, Some(0), "{kind}, {from}, seed {seed}");
             let rounds = simulation.rounds().unwrap().unwrap();
             // All but the first have heard, the last of them in the last tick.
             assert_eq!(
@@ -183,11 +183,11 @@ fn in_one_tick_as_many_are_told_as_the_permutations_say() {
             let mut simulation = Simulation::new(&scenario, &device).unwrap();
             simulation.run().unwrap();
             let rows = simulation.measurements();
-            assert_eq!(f64::from(rows[0].spread), (30_000.0 * (1.0 - share)).round());
+            assert_eq!(f64::from(rows[0].spread.unwrap()), (30_000.0 * (1.0 - share)).round());
             // Each of those who know calls one.
             assert_eq!(rows[1].messages as f64, (60_000.0 * share).round());
-            ignorant += f64::from(rows[0].spread);
-            remain += f64::from(rows[1].spread);
+            ignorant += f64::from(rows[0].spread.unwrap());
+            remain += f64::from(rows[1].spread.unwrap());
         }
         let p = (1.0 - share / 64.0).powi(64);
         // At most binomial: that some are told makes it less likely for others.

@@ -122,7 +122,7 @@ fn all_have_decided_after_as_many_rounds_as_published() {
                 let opinions = simulation.measurements().last().unwrap().opinions().unwrap().clone();
                 assert_eq!(
                     (opinions.decided, opinions.agreement),
-                    (2000, 1.0),
+                    (2000, Some(1.0)),
                     "{kind}, seed {seed}"
                 );
                 let rounds = simulation.rounds().unwrap().unwrap();
@@ -162,7 +162,7 @@ fn where_all_agree_all_decide_after_beta_rounds() {
         let opinions = row.opinions().unwrap();
         assert_eq!(
             (opinions.leader, opinions.decided, opinions.wrong, row.spread),
-            (2, 100, 0, 0)
+            (Some(2), 100, 0, Some(0))
         );
         // Nobody asks any more.
         assert_eq!(row.messages, 0);

@@ -106,7 +106,7 @@ fn start_files_hold_one_number_for_each_node() {
     assert_eq!(with(b"5 # five\n-6\n\n7\n268435456\n").unwrap(), expected);
     let faults: [(&[u8], &str); 4] = [
         (b"1\n2\n3\n", "holds 3 numbers, but the swarm has 4 nodes"),
-        (b"1\n2\nthree\n4\n", "start:3: 'three' is no integer"),
+        (b"1\n2\nthree\n4\n", "start:3: 'three' is no whole number"),
         (b"1\n2\n3\n268435457\n", "start:4: 268435457 is outside"),
         (&npy_file(&[1, 2, 3, (1 << 28) + 1]), "[3]: 268435457 is outside"),
     ];

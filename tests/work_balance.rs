@@ -206,7 +206,7 @@ fn hops_are_counted() {
     go(&mut all, 30);
     let job = results(&mut all)[0];
     assert_eq!((job.hops, job.start, job.end), (1, Some(0), Some(6)));
-    assert_eq!((last(&all).hops, last(&all).committed), (0.5, 2));
+    assert_eq!((last(&all).hops, last(&all).committed), (Some(0.5), 2));
 }
 
 /// Nine tasks of two ticks; at tick 5, with three begun, three members are killed. The lease is of three ticks: in the third of them,

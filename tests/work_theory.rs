@@ -42,10 +42,13 @@ fn path(order: &str, need: u32) -> (Vec<Vec<u32>>, Vec<(u64, u32)>) {
         "{order}: sources were sent away, so that arrivals depend on the cell"
     );
     // All were begun, so the mean is of all.
-    let sum = |tier: &tetraswarm::measure::TierWork| (tier.wait.mean * tier.committed as f64).round() as u64;
+    let sum = |tier: &tetraswarm::measure::TierWork| (tier.wait.mean.unwrap() * tier.committed as f64).round() as u64;
     (
         backlog,
-        work.tiers.iter().map(|tier| (sum(tier), tier.wait.max)).collect(),
+        work.tiers
+            .iter()
+            .map(|tier| (sum(tier), tier.wait.max.unwrap()))
+            .collect(),
     )
 }
 
@@ -108,8 +111,8 @@ fn stationary(rate: f64, need: &str, mixed: u32, end: u32) -> (f64, f64, f64) {
     // Ticks waited and tasks begun so far, cell-ticks busy so far.
     let so_far = |tick: u32, work: &Work| {
         let begun = work.committed + work.running;
-        let busy = work.utilisation * f64::from(tick) * f64::from(cells);
-        [work.tiers[0].wait.mean * begun as f64, begun as f64, busy]
+        let busy = work.utilisation.unwrap() * f64::from(tick) * f64::from(cells);
+        [work.tiers[0].wait.mean.unwrap() * begun as f64, begun as f64, busy]
     };
     let [a, b] = [before, after].map(|row| so_far(row.tick, row.work().unwrap()));
     let cell_ticks = f64::from(end - mixed) * f64::from(cells);

@@ -9,7 +9,7 @@ use tetraswarm::topology::import::{Format, Limits, read_bytes};
 pub fn check(bytes: &[u8], format: Option<Format>) {
     // A fuzzer soon learns to write gzip bombs; those are refused at a size that does not slow it down.
     let limits = Limits {
-        max_bytes: 1 << 22,
+        memory: Some(1 << 22),
         format,
         ..Limits::default()
     };

@@ -54,7 +54,9 @@ fn finish(at: u32, all: Tally) {
     rows[at + 28u] = all.fingerprint.y;
     rows[at + 29u] = control.stopped;
     let apart = spread(all);
-    if (STOPS != 0u && clock.may_stop != 0u && control.stopped == 0u && apart <= STOP_SPREAD) {
+    // Nobody is not agreed.
+    let is_known = any(all.counts[0] != vec2<u32>());
+    if (STOPS != 0u && clock.may_stop != 0u && control.stopped == 0u && is_known && apart <= STOP_SPREAD) {
         control.stopped = 1u;
         control.tick = clock.tick;
     }

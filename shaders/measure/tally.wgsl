@@ -7,6 +7,8 @@
 
 override PARTS: u32;
 override BINS: u32;
+// 1 if nodes that are down count, too.
+override COUNTS_DOWN: u32;
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
@@ -29,7 +31,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
             one.sums[3] = widened(read.basis);
             one.sums[4] = read.injected;
             one.sums[5] = read.destroyed;
-            if (up) {
+            if (up || COUNTS_DOWN != 0u) {
                 let magnitude = u32(abs(read.value));
                 one.squares = vec2<u32>(magnitude * magnitude, multiply_high(magnitude, magnitude));
                 one.minimum = read.value;

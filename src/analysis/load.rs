@@ -21,9 +21,9 @@ const MANY_PATHS: f64 = 1e250;
 
 /// Greatest, mean, and greatest over mean.
 pub(super) struct Load {
-    pub max: Figure<f64>,
+    pub max: Figure<Option<f64>>,
     pub mean: Figure<f64>,
-    pub max_over_mean: Figure<f64>,
+    pub max_over_mean: Figure<Option<f64>>,
 }
 
 /// Measures the load of nodes and of links. `distances` is the sum of distances over ordered pairs, of which there are
@@ -43,7 +43,7 @@ pub(super) fn measure(
     let node_mean = distances.map(per(n), |d| d.saturating_sub(pairs.into()) as f64 * per(n));
     let link_mean = distances.map(per(links), |d| d as f64 * per(links));
     if pairs == 0 {
-        let nothing = || Load::new(Figure::exact(0.0), Figure::exact(0.0));
+        let nothing = || Load::new(Figure::exact(0.0), Figure::exact(0.0), network.nodes());
         return Ok([nothing(), nothing()]);
     }
     // Every node reached costs about as much as four links.
@@ -72,18 +72,26 @@ pub(super) fn measure(
     };
     let node_load = if hints.vertex_transitive {
         Load {
-            max: node_mean,
+            max: node_mean.map(1.0, Some),
             mean: node_mean,
-            max_over_mean: Figure::exact(1.0),
+            max_over_mean: Figure::exact(Some(1.0)),
         }
     } else {
-        Load::new(figure(nodes), node_mean)
+        Load::new(figure(nodes), node_mean, network.nodes())
     };
-    Ok([node_load, Load::new(figure(links), link_mean)])
+    Ok([node_load, Load::new(figure(links), link_mean, network.nodes())])
 }
 
 impl Load {
-    fn new(mut max: Figure<f64>, mean: Figure<f64>) -> Self {
+    fn new(mut max: Figure<f64>, mean: Figure<f64>, nodes: u32) -> Self {
+        if let Some(known) = too_few(max.known, nodes) {
+            let unknown = Figure { value: None, known };
+            return Self {
+                max: unknown,
+                mean,
+                max_over_mean: unknown,
+            };
+        }
         if !max.is_exact() {
             // Chance may say so, but the greatest is not below the mean.
             max.value = max.value.max(mean.value);
@@ -99,10 +107,30 @@ impl Load {
             known => known,
         };
         Self {
-            max,
+            max: max.map(1.0, Some),
             mean,
-            max_over_mean: Figure { value, known },
+            max_over_mean: Figure {
+                value: Some(value),
+                known,
+            },
         }
+    }
+}
+
+/// Whether a sample is too small for its greatest to say something.
+fn too_few(known: Known, nodes: u32) -> Option<Known> {
+    let quarter = nodes / 4;
+    match known {
+        Known::Sampled { sources, .. } if sources < quarter => Some(Known::TooFew {
+            sources,
+            // No sample is larger; then every node is a source.
+            needed: if f64::from(quarter) <= LARGEST_SAMPLE {
+                quarter
+            } else {
+                nodes
+            },
+        }),
+        _ => None,
     }
 }
 

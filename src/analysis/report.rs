@@ -14,6 +14,14 @@ pub enum Known {
         /// The standard error of the value, in its unit, where one is known.
         standard_error: Option<f64>,
     },
+    /// Not known: each of many values is an estimate, and the greatest of few says more of the searches than of the network. What is
+    /// near a source that happens to be drawn seems loaded, until a good part of all nodes are sources.
+    TooFew {
+        /// How many searches there were.
+        sources: u32,
+        /// How many would do.
+        needed: u32,
+    },
     /// The true value is at least this.
     AtLeast {
         /// How many searches looked for a greater one.
@@ -37,7 +45,7 @@ pub enum Known {
 
 /// A value and how well it is known. Serialises as `{"value": 7, "exact": true}`; an estimate says
 /// `"estimate": "sampled" | "at least" | "at most" | "iterated"` and its `sources`, `standard_error`, `residual` and
-/// `converged`.
+/// `converged`. One that is not known has the value null, `"estimate": "unknown"`, its `sources`, those `needed`, and a `reason`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Figure<T> {
     /// The value.
@@ -101,6 +109,15 @@ impl<T: Serialize> Serialize for Figure<T> {
                 if let Some(error) = standard_error {
                     map.serialize_entry("standard_error", &error)?;
                 }
+            }
+            Known::TooFew { sources, needed } => {
+                estimate("unknown")?;
+                map.serialize_entry("sources", &sources)?;
+                map.serialize_entry("needed", &needed)?;
+                let reason = format!(
+                    "the greatest of estimates from {sources} searches; {needed} are needed, which takes more effort"
+                );
+                map.serialize_entry("reason", &reason)?;
             }
             Known::AtLeast { sources } => {
                 estimate("at least")?;
@@ -167,16 +184,17 @@ pub struct Report {
     pub ticks_to_mix: Option<Figure<f64>>,
     /// The load of a node is its betweenness: over unordered pairs of other nodes, the shortest paths' share that runs
     /// through it. This is the greatest. Sampled, it is the load, by one half of the sources, of the node that carries the most
-    /// by the other half: right in the mean for that node, so that it is rather too small than too great.
-    pub node_load_max: Figure<f64>,
+    /// by the other half: right in the mean for that node, so that it is rather too small than too great. Nothing where fewer than a
+    /// quarter of the nodes are sources: [`Known::TooFew`].
+    pub node_load_max: Figure<Option<f64>>,
     /// The mean over nodes; 0 of no nodes.
     pub node_load_mean: Figure<f64>,
     /// Greatest over mean, 1 where no node carries anything.
-    pub node_load_max_over_mean: Figure<f64>,
+    pub node_load_max_over_mean: Figure<Option<f64>>,
     /// The load of a link likewise, over unordered pairs of nodes: the greatest.
-    pub link_load_max: Figure<f64>,
+    pub link_load_max: Figure<Option<f64>>,
     /// The mean over links; 0 of no links.
     pub link_load_mean: Figure<f64>,
     /// Greatest over mean, 1 where there are no links.
-    pub link_load_max_over_mean: Figure<f64>,
+    pub link_load_max_over_mean: Figure<Option<f64>>,
 }

@@ -11,6 +11,7 @@ mod explain;
 mod interrupt;
 mod man;
 mod meant;
+mod memory;
 mod policies;
 mod rules;
 mod run;
@@ -41,6 +42,8 @@ use tetraswarm::device::cpu;
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    memory: memory::MemoryArgument,
 }
 
 #[derive(Debug, Subcommand)]
@@ -127,6 +130,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
+    arguments.memory.apply();
     let command = arguments.command;
     if command.has_devices() {
         environment::name_runtime_folder();

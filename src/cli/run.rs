@@ -248,7 +248,7 @@ fn look_closer(scenario: &Scenario, device: &dyn Device, error: Error) -> Error 
 /// Runs to the end, or until the user has had enough.
 fn advance(simulation: &mut Simulation, interrupt: &Interrupt, quiet: bool) -> Result<Report, Error> {
     let ticks = simulation.plan().ticks;
-    let spread = simulation.measurements().last().map_or(0, |row| row.spread);
+    let spread = simulation.measurements().last().and_then(|row| row.spread);
     let what = match simulation.plan().work {
         Some(_) => "outstanding",
         None => "spread",

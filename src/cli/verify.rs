@@ -72,9 +72,10 @@ pub fn run(arguments: &Arguments) -> Answer {
     let devices = open(arguments)?;
     let borrowed: Vec<&dyn Device> = devices.iter().map(|d| &**d).collect();
     // What fits nowhere is refused before any of it is built.
-    let plan = Swarm::plan(&scenario, document.folder()).map_err(located)?;
-    borrowed.iter().try_for_each(|device| device.check(&plan))?;
-    drop(plan);
+    let checked = |plan| borrowed.iter().try_for_each(|device| device.check(&plan));
+    Swarm::plan(&scenario, document.folder())
+        .and_then(checked)
+        .map_err(|error| located(scenario.advise(error)))?;
     let verifier = Verifier {
         build: &|| Swarm::build(&scenario, document.folder()),
         devices: &borrowed,

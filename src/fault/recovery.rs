@@ -15,12 +15,12 @@ pub struct Aftermath {
     pub tick: u32,
     /// What happened, as in "300 of 1000 nodes killed".
     pub event: String,
-    /// The spread that counts as recovered.
-    pub threshold: u32,
-    /// The last measured spread before.
-    pub before: u32,
-    /// The greatest measured spread from then until the next event, or the end.
-    pub peak: u32,
+    /// The spread that counts as recovered; nothing where it is that of before, when nobody was up.
+    pub threshold: Option<u32>,
+    /// The last measured spread before; nothing if nobody was up.
+    pub before: Option<u32>,
+    /// The greatest measured spread from then until the next event, or the end; nothing if nobody was up.
+    pub peak: Option<u32>,
     /// Ticks from the event to the first measurement after which the spread, having been above the threshold, was back at it, before the
     /// next event; 0 if it never was above; nothing if it was not back in time.
     pub recovery: Option<u32>,
@@ -45,22 +45,24 @@ pub fn aftermath(faults: &Faults, rows: &[Measurement]) -> Vec<Aftermath> {
                 .iter()
                 .rev()
                 .find(|row| row.tick <= event.tick)
-                .map_or(0, |row| row.spread);
-            let threshold = faults.recovered.unwrap_or_else(|| match faults.members {
-                Some(_) => usual(rows, event.tick),
+                .and_then(|row| row.spread);
+            let threshold = faults.recovered.or_else(|| match faults.members {
+                Some(_) => Some(usual(rows, event.tick)),
                 None => before,
             });
+            // Of nobody nothing is known: it is not back.
+            let is_within = |row: &Measurement| row.spread.zip(threshold).is_some_and(|(spread, most)| spread <= most);
             let window: Vec<&Measurement> = rows
                 .iter()
                 .filter(|row| row.tick > event.tick && row.tick <= end)
                 .collect();
-            let disturbed = window.iter().position(|row| row.spread > threshold);
+            let disturbed = window.iter().position(|row| !is_within(row));
             let recovery = match disturbed {
                 None if window.is_empty() => None,
                 None => Some(0),
                 Some(at) => window[at..]
                     .iter()
-                    .find(|row| row.spread <= threshold)
+                    .find(|row| is_within(row))
                     .map(|row| row.tick - event.tick),
             };
             Aftermath {
@@ -68,7 +70,11 @@ pub fn aftermath(faults: &Faults, rows: &[Measurement]) -> Vec<Aftermath> {
                 event: event.text.clone(),
                 threshold,
                 before,
-                peak: window.iter().map(|row| row.spread).max().unwrap_or(before),
+                peak: if window.is_empty() {
+                    before
+                } else {
+                    window.iter().filter_map(|row| row.spread).max()
+                },
                 recovery,
                 watched: end - event.tick,
             }
@@ -83,7 +89,7 @@ fn usual(rows: &[Measurement], tick: u32) -> u32 {
     let near = earlier
         .enumerate()
         .take_while(|(k, row)| *k < FEWEST_ROWS || tick - row.tick < LOOK_BACK)
-        .map(|(_, row)| u64::from(row.spread));
+        .map(|(_, row)| u64::from(row.spread.unwrap_or(0)));
     let (count, sum) = near.fold((0, 0), |(count, sum), spread| (count + 1, sum + spread));
     u32::try_from((5 * sum).div_ceil(4 * count.max(1))).unwrap_or(u32::MAX)
 }
@@ -103,7 +109,7 @@ mod tests {
             .zip(spreads)
             .map(|(k, &spread)| Measurement {
                 tick: k * every,
-                spread,
+                spread: Some(spread),
                 reading: reading.clone(),
                 up: 0,
                 active: 0,
@@ -119,7 +125,7 @@ mod tests {
             events: vec![Happening { tick, change, text }],
             ..faults
         };
-        aftermath(&faults, &rows)[0].threshold
+        aftermath(&faults, &rows)[0].threshold.unwrap()
     }
 
     fn cells() -> Faults {

@@ -74,6 +74,10 @@ impl Gauge for AskingGauge {
         self.beliefs.reading(tally)
     }
 
+    fn counts_down(&self) -> bool {
+        self.beliefs.counts_down()
+    }
+
     fn is_conserved(&self) -> bool {
         self.beliefs.is_conserved()
     }

@@ -1,6 +1,6 @@
 //! Nodes that hold numbers: how far apart they are, and what their sum must be. Twin: `shaders/measure/belief.wgsl`.
 
-use super::{Figure, Gauge, Measurement, Number, Reading, Tally, count, sum};
+use super::{Figure, Gauge, Measurement, Reading, Tally, count, sum};
 use crate::error::Error;
 use crate::plan::ColumnId;
 use crate::shader::{Module, module};
@@ -10,17 +10,17 @@ use multiversion::multiversion;
 use serde::Serialize;
 use std::ops::Range;
 
-/// What the nodes believe.
+/// What the nodes believe; least, greatest and disagreement are nothing where no honest node is up.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Beliefs {
     /// The least belief of an honest node that is up.
-    pub minimum: i32,
+    pub minimum: Option<i32>,
     /// The greatest.
-    pub maximum: i32,
+    pub maximum: Option<i32>,
     /// The exact sum of all honest nodes' beliefs, up or down.
     pub sum: i64,
     /// Root mean square deviation of the beliefs of honest nodes that are up from their mean, from exact integer sums.
-    pub disagreement: f64,
+    pub disagreement: Option<f64>,
     /// What honest nodes have taken from liars so far, exactly.
     pub injected: i64,
     /// What honest nodes have forgotten so far, exactly.
@@ -37,43 +37,43 @@ impl Beliefs {
                 "minimum",
                 unit,
                 "The least belief of an honest node that is up",
-                Number::I32(self.minimum),
+                self.minimum,
             ),
             Figure::new(
                 "maximum",
                 unit,
                 "The greatest belief of an honest node that is up",
-                Number::I32(self.maximum),
+                self.maximum,
             ),
             Figure::new(
                 "sum",
                 unit,
                 "The exact sum of the beliefs of all honest nodes",
-                Number::I64(self.sum),
+                self.sum,
             ),
             Figure::new(
                 "disagreement",
                 unit,
                 "Root mean square deviation of the beliefs of honest nodes that are up from their mean",
-                Number::F64(self.disagreement),
+                self.disagreement,
             ),
             Figure::new(
                 "injected",
                 unit,
                 "What honest nodes have taken from liars so far",
-                Number::I64(self.injected),
+                self.injected,
             ),
             Figure::new(
                 "destroyed",
                 unit,
                 "What honest nodes have forgotten so far",
-                Number::I64(self.destroyed),
+                self.destroyed,
             ),
             Figure::new(
                 "inputs",
                 unit,
                 "The sum of the inputs that the beliefs follow",
-                Number::I64(self.inputs),
+                self.inputs,
             ),
         ]
     }
@@ -182,10 +182,9 @@ impl Gauge for BeliefGauge {
     }
 
     fn reading(&self, tally: &Tally) -> Reading {
-        let nobody = tally.counts[count::COUNTED] == 0;
         Reading::Belief(Beliefs {
-            minimum: if nobody { 0 } else { tally.minimum },
-            maximum: if nobody { 0 } else { tally.maximum },
+            minimum: tally.counted().map(|_| tally.minimum),
+            maximum: tally.counted().map(|_| tally.maximum),
             sum: tally.sums[sum::HONEST],
             disagreement: tally.deviation(),
             injected: tally.sums[sum::INJECTED],
@@ -212,19 +211,15 @@ impl Gauge for BeliefGauge {
                 found: now.sum.into(),
             });
         }
-        let extreme = if now.maximum.unsigned_abs() > now.minimum.unsigned_abs() {
-            now.maximum
-        } else {
-            now.minimum
-        };
-        if extreme.unsigned_abs() > BELIEF_RANGE as u32 {
-            return Err(Error::Range {
+        let extremes = [now.minimum, now.maximum].into_iter().flatten();
+        match extremes.max_by_key(|value| value.unsigned_abs()) {
+            Some(extreme) if extreme.unsigned_abs() > BELIEF_RANGE as u32 => Err(Error::Range {
                 tick: row.tick,
                 value: extreme.into(),
                 limit: BELIEF_RANGE.into(),
-            });
+            }),
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -259,6 +254,7 @@ fn add_all(beliefs: &[i32], tally: &mut Tally) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::Number;
     use crate::timing::Schedule;
 
     fn tally(beliefs: &[i32]) -> Tally {
@@ -297,19 +293,38 @@ mod tests {
     #[test]
     fn disagreement_is_the_standard_deviation() {
         let tally = tally(&[2, 4, 4, 4, 5, 5, 7, 9]);
-        assert!((tally.deviation() - 2.0).abs() < 1e-12);
+        assert!((tally.deviation().unwrap() - 2.0).abs() < 1e-12);
         assert_eq!(gauge().spread(&tally), 7);
+    }
+
+    #[test]
+    fn of_nobody_nothing_is_known() {
+        let nobody = tally(&[]);
+        assert_eq!((nobody.counted(), nobody.deviation()), (None, None));
+        let Reading::Belief(beliefs) = gauge().reading(&nobody) else {
+            panic!("no beliefs")
+        };
+        assert_eq!(
+            (beliefs.minimum, beliefs.maximum, beliefs.disagreement),
+            (None, None, None)
+        );
+        let text: Vec<_> = beliefs
+            .figures()
+            .into_iter()
+            .map(|figure| (figure.name, figure.number))
+            .collect();
+        assert_eq!(text[0], ("minimum".into(), Number::I32(None)));
     }
 
     fn row(sum: i64, injected: i64, destroyed: i64, maximum: i32) -> Measurement {
         Measurement {
             tick: 5,
-            spread: 0,
+            spread: Some(0),
             reading: Reading::Belief(Beliefs {
-                minimum: 0,
-                maximum,
+                minimum: Some(0),
+                maximum: Some(maximum),
                 sum,
-                disagreement: 0.0,
+                disagreement: Some(0.0),
                 injected,
                 destroyed,
                 inputs: 0,

@@ -11,36 +11,75 @@ pub struct Figure {
     pub unit: &'static str,
     /// What it means.
     pub about: &'static str,
+    /// Whether some row may not know it, by whatever rows there are.
+    pub may_be_null: bool,
     /// The number.
     pub number: Number,
 }
 
-/// A figure's value, in a type of its own.
+/// A figure's value, in a type of its own; nothing where it is not known, or of nobody.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Number {
     /// 32 bits, signed.
-    I32(i32),
+    I32(Option<i32>),
     /// 64 bits, signed.
-    I64(i64),
+    I64(Option<i64>),
     /// 32 bits.
-    U32(u32),
+    U32(Option<u32>),
     /// 64 bits.
-    U64(u64),
+    U64(Option<u64>),
     /// A real number.
-    F64(f64),
+    F64(Option<f64>),
     /// Text.
-    Text(String),
+    Text(Option<String>),
 }
+
+/// What a figure may be given as: always known, or known or not.
+pub trait Value {
+    /// Whether some row may not know it.
+    const MAY_BE_NULL: bool;
+
+    /// The number.
+    fn number(self) -> Number;
+}
+
+macro_rules! value {
+    ($($of:ident($value:ty)),*) => {$(
+        impl Value for $value {
+            const MAY_BE_NULL: bool = false;
+
+            fn number(self) -> Number {
+                Number::$of(Some(self))
+            }
+        }
+
+        impl Value for Option<$value> {
+            const MAY_BE_NULL: bool = true;
+
+            fn number(self) -> Number {
+                Number::$of(self)
+            }
+        }
+    )*};
+}
+
+value!(I32(i32), I64(i64), U32(u32), U64(u64), F64(f64), Text(String));
 
 impl Figure {
     /// A figure.
     #[must_use]
-    pub fn new(name: impl Into<Cow<'static, str>>, unit: &'static str, about: &'static str, number: Number) -> Self {
+    pub fn new<V: Value>(
+        name: impl Into<Cow<'static, str>>,
+        unit: &'static str,
+        about: &'static str,
+        value: V,
+    ) -> Self {
         Self {
             name: name.into(),
             unit,
             about,
-            number,
+            may_be_null: V::MAY_BE_NULL,
+            number: value.number(),
         }
     }
 }

@@ -45,7 +45,7 @@ pub trait Gauge: Send + Sync + Debug {
     fn modules(&self) -> Vec<Module>;
 
     /// The WGSL of `spread(all)`, which looks at a whole [`Tally`] and at `bins`, and at the k-th word of the record by
-    /// `recorded(k)`.
+    /// `recorded(k)`. What it says of a tally in which nobody counts is not used.
     fn spread_module(&self) -> Module;
 
     /// What is sent in a tick.
@@ -59,11 +59,16 @@ pub trait Gauge: Send + Sync + Debug {
         0
     }
 
+    /// Whether nodes that are down count, too: for sums over all that ever were.
+    fn counts_down(&self) -> bool {
+        false
+    }
+
     /// Adds what `nodes` hold to a tally: sums, extremes, bins, and how many count. `columns` are in the order of
     /// [`Gauge::columns`].
     fn add(&self, columns: &[&[u32]], traffic: &Traffic<'_>, nodes: Range<u32>, tally: &mut Tally);
 
-    /// How far the swarm is from agreement.
+    /// How far the swarm is from agreement, of a tally in which somebody counts: of nobody it is not asked.
     fn spread(&self, tally: &Tally) -> u32;
 
     /// What a whole tally means.

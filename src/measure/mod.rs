@@ -19,7 +19,7 @@ mod work;
 pub use asking::{AskingGauge, Calls};
 pub use belief::{BeliefGauge, Beliefs};
 pub(crate) use component::largest_component;
-pub use figure::{Figure, Number};
+pub use figure::{Figure, Number, Value};
 pub use fingerprint::Fingerprint;
 pub use gauge::{Gauge, Talk};
 pub use opinion::{Asked, DECIDED, OPINION, OpinionGauge, Opinions};
@@ -38,8 +38,8 @@ pub struct Measurement {
     /// How many ticks were done.
     pub tick: u32,
     /// How far the swarm is from agreement; what that means the rule says: of beliefs the greatest less the least. Of cells that work:
-    /// outstanding tasks.
-    pub spread: u32,
+    /// outstanding tasks. Nothing where nobody counts: no honest node is up.
+    pub spread: Option<u32>,
     /// What the rule's nodes hold.
     #[serde(flatten)]
     pub reading: Reading,
@@ -92,7 +92,7 @@ impl Measurement {
         }
         Self {
             tick,
-            spread: plan.gauge.spread(tally),
+            spread: tally.counted().map(|_| plan.gauge.spread(tally)),
             reading,
             up: tally.counts[count::UP],
             active: tally.counts[count::ACTIVE],
@@ -150,27 +150,23 @@ impl Measurement {
         };
         let works = matches!(self.reading, Reading::Work(_));
         let mut all = vec![
-            Figure::new("tick", "ticks", "Ticks that were done", Number::U32(self.tick)),
+            Figure::new("tick", "ticks", "Ticks that were done", self.tick),
             Figure::new(
                 "spread",
                 if works { "tasks" } else { "units" },
                 if works {
                     "Outstanding tasks: those that wait at their sources and all that cells hold"
                 } else {
-                    "How far the swarm is from agreement: of beliefs the greatest less the least, of others how many disagree"
+                    "How far the swarm is from agreement: of beliefs the greatest less the least, of others how many disagree; \
+                     null where no honest node is up"
                 },
-                Number::U32(self.spread),
+                self.spread,
             ),
         ];
         all.extend(reading);
         all.extend([
-            Figure::new("up", "nodes", "Nodes that are up", Number::U64(self.up)),
-            Figure::new(
-                "active",
-                "nodes",
-                "Nodes that acted in the last tick",
-                Number::U64(self.active),
-            ),
+            Figure::new("up", "nodes", "Nodes that are up", self.up),
+            Figure::new("active", "nodes", "Nodes that acted in the last tick", self.active),
             Figure::new(
                 "links",
                 if works { "tasks" } else { "links" },
@@ -179,7 +175,7 @@ impl Measurement {
                 } else {
                     "Links over which an exchange took place in the last tick"
                 },
-                Number::U64(self.links),
+                self.links,
             ),
             Figure::new(
                 "messages",
@@ -189,25 +185,26 @@ impl Measurement {
                 } else {
                     "Messages sent in the last tick"
                 },
-                Number::U64(self.messages),
+                self.messages,
             ),
         ]);
         all.extend(self.component.map(|nodes| {
             let about = "Nodes in the largest connected part of those that are up";
-            Figure::new("component", "nodes", about, Number::U64(nodes))
+            Figure::new("component", "nodes", about, nodes)
         }));
         all.push(Figure::new(
             "fingerprint",
             "hexadecimal",
             "64 bits that identify the whole state, as 16 digits",
-            Number::Text(format!("{:016x}", self.fingerprint)),
+            format!("{:016x}", self.fingerprint),
         ));
         all
     }
 
-    /// Whether the plan's stop condition holds.
+    /// Whether the plan's stop condition holds; nobody is not agreed.
     #[must_use]
     pub fn stops(&self, plan: &Plan) -> bool {
-        plan.may_stop(self.tick) && plan.stop_spread.is_some_and(|spread| self.spread <= spread)
+        let holds = |bound| self.spread.is_some_and(|spread| spread <= bound);
+        plan.may_stop(self.tick) && plan.stop_spread.is_some_and(holds)
     }
 }

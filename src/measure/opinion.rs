@@ -3,7 +3,7 @@
 //! The lower 16 bits of a word are the opinion, numbered from 1, 0 for none; the uppermost bit says that the node has decided
 //! and will not change its opinion any more. What a rule keeps in the bits between is its own.
 
-use super::{Figure, Gauge, Number, Reading, Talk, Tally, count};
+use super::{Figure, Gauge, Reading, Talk, Tally, count};
 use crate::plan::ColumnId;
 use crate::shader::{Module, module};
 use crate::traffic::Traffic;
@@ -22,10 +22,10 @@ const MOST_FIGURES: usize = 16;
 /// What the nodes think; all of it is of honest nodes that are up.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Opinions {
-    /// The opinion that most nodes hold, of equals the lowest; 0 if nobody has any.
-    pub leader: u32,
-    /// The share of the nodes that hold it.
-    pub agreement: f64,
+    /// The opinion that most nodes hold, of equals the lowest; nothing if nobody has any.
+    pub leader: Option<u32>,
+    /// The share of the nodes that hold it; nothing if there are no nodes.
+    pub agreement: Option<f64>,
     /// Nodes without an opinion.
     pub undecided: u64,
     /// Nodes that have decided, and stay with their opinion.
@@ -40,44 +40,44 @@ impl Opinions {
     /// Nodes that hold the leading opinion.
     #[must_use]
     pub fn leading(&self) -> u64 {
-        self.leader.checked_sub(1).map_or(0, |at| self.opinions[at as usize])
+        self.leader.map_or(0, |leader| self.opinions[leader as usize - 1])
     }
 
     /// With 16 opinions or fewer, a figure for each; with more, one for the leader.
     pub(super) fn figures(&self) -> Vec<Figure> {
         let unit = "nodes";
-        let about_leader = "The opinion that most honest nodes that are up hold, of equals the lowest; 0 for none";
+        let about_leader = "The opinion that most honest nodes that are up hold, of equals the lowest; null for none";
         let about_wrong = "Honest nodes that are up and have decided for another opinion than most nodes had at tick 0";
         let mut all = vec![
-            Figure::new("leader", "opinion", about_leader, Number::U32(self.leader)),
+            Figure::new("leader", "opinion", about_leader, self.leader),
             Figure::new(
                 "agreement",
                 "share",
-                "Share of the honest nodes that are up that hold the leading opinion",
-                Number::F64(self.agreement),
+                "Share of the honest nodes that are up that hold the leading opinion; null where there are none",
+                self.agreement,
             ),
             Figure::new(
                 "undecided",
                 unit,
                 "Honest nodes that are up and have no opinion",
-                Number::U64(self.undecided),
+                self.undecided,
             ),
             Figure::new(
                 "decided",
                 unit,
                 "Honest nodes that are up and have decided for good",
-                Number::U64(self.decided),
+                self.decided,
             ),
-            Figure::new("wrong", unit, about_wrong, Number::U64(self.wrong)),
+            Figure::new("wrong", unit, about_wrong, self.wrong),
         ];
         if self.opinions.len() <= MOST_FIGURES {
             all.extend((1..).zip(&self.opinions).map(|(opinion, &nodes)| {
                 let about = "Honest nodes that are up and hold the opinion of this number";
-                Figure::new(format!("opinion_{opinion}"), unit, about, Number::U64(nodes))
+                Figure::new(format!("opinion_{opinion}"), unit, about, nodes)
             }));
         } else {
             let about = "Honest nodes that are up and hold the leading opinion";
-            all.push(Figure::new("leading", unit, about, Number::U64(self.leading())));
+            all.push(Figure::new("leading", unit, about, self.leading()));
         }
         all
     }
@@ -254,8 +254,8 @@ impl Gauge for OpinionGauge {
         let decided: u64 = deciders.iter().copied().map(u64::from).sum();
         let right = deciders.get(self.right as usize).map_or(0, |&nodes| nodes.into());
         Reading::Opinion(Opinions {
-            leader,
-            agreement: leading as f64 / tally.counts[count::COUNTED].max(1) as f64,
+            leader: (leader > 0).then_some(leader),
+            agreement: tally.counted().map(|counted| leading as f64 / counted as f64),
             undecided: held[0],
             decided,
             wrong: decided - right,
@@ -300,8 +300,8 @@ mod tests {
         assert_eq!(
             read,
             Opinions {
-                leader: 1,
-                agreement: 0.25,
+                leader: Some(1),
+                agreement: Some(0.25),
                 undecided: 2,
                 decided: 0,
                 wrong: 0,
@@ -313,7 +313,7 @@ mod tests {
     #[test]
     fn those_that_have_decided_count_for_their_opinion_too() {
         let (spread, read) = read(gauge(true), &[1 | DECIDED, 1, 2 | DECIDED | 1 << 30, 3 | DECIDED, 0]);
-        assert_eq!((spread, read.leader, read.decided, read.wrong), (3, 1, 3, 2));
+        assert_eq!((spread, read.leader, read.decided, read.wrong), (3, Some(1), 3, 2));
         assert_eq!(
             (read.opinions.as_slice(), read.undecided, read.leading()),
             (&[2, 1, 1][..], 1, 2)
@@ -322,10 +322,13 @@ mod tests {
 
     #[test]
     fn nobody_agrees_with_nobody() {
-        let (spread, nothing) = read(gauge(true), &[]);
-        assert_eq!((spread, nothing.leader, nothing.agreement), (0, 0, 0.0));
+        let (_, nothing) = read(gauge(true), &[]);
+        assert_eq!((nothing.leader, nothing.agreement), (None, None));
         let (spread, none) = read(gauge(true), &[0, 0]);
-        assert_eq!((spread, none.leader, none.undecided), (2, 0, 2));
+        assert_eq!(
+            (spread, none.leader, none.agreement, none.undecided),
+            (2, None, Some(0.0), 2)
+        );
     }
 
     #[test]

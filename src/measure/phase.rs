@@ -1,6 +1,6 @@
 //! Nodes that hold phases: how much in step they are. Twin: `shaders/measure/phase.wgsl`.
 
-use super::{Figure, Gauge, Number, Reading, Talk, Tally, count, sum};
+use super::{Figure, Gauge, Reading, Talk, Tally, count, sum};
 use crate::number::{SINE_ONE, cosine, sine};
 use crate::plan::ColumnId;
 use crate::shader::{Module, module};
@@ -18,9 +18,10 @@ pub const SECTORS: u32 = 64;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Phases {
     /// Kuramoto's order parameter r of the honest nodes that are up, 0..=1: the length of the mean of their unit vectors.
-    pub order: f64,
-    /// That mean's direction, in turns, from 0 to below 1.
-    pub mean_phase: f64,
+    /// Nothing where there is none.
+    pub order: Option<f64>,
+    /// That mean's direction, in turns, from 0 to below 1; nothing where it has none, its length being 0.
+    pub mean_phase: Option<f64>,
 }
 
 impl Phases {
@@ -30,13 +31,13 @@ impl Phases {
                 "order",
                 "ratio",
                 "Kuramoto's order parameter of the honest nodes that are up: 1 where all phases are the same",
-                Number::F64(self.order),
+                self.order,
             ),
             Figure::new(
                 "mean_phase",
                 "turns",
-                "The mean direction of their phases",
-                Number::F64(self.mean_phase),
+                "The mean direction of their phases; null where it has none",
+                self.mean_phase,
             ),
         ]
     }
@@ -116,11 +117,11 @@ impl Gauge for PhaseGauge {
 
     fn reading(&self, tally: &Tally) -> Reading {
         let [x, y] = [sum::COUNTED, sum::OTHER].map(|place| tally.sums[place] as f64);
-        let counted = tally.counts[count::COUNTED].max(1) as f64;
         let turns = libm::atan2(y, x) / TAU;
+        let order = |counted: u64| (x * x + y * y).sqrt() / (counted as f64 * f64::from(SINE_ONE));
         Reading::Phase(Phases {
-            order: (x * x + y * y).sqrt() / (counted * f64::from(SINE_ONE)),
-            mean_phase: turns - libm::floor(turns),
+            order: tally.counted().map(order),
+            mean_phase: ([x, y] != [0.0; 2]).then(|| turns - libm::floor(turns)),
         })
     }
 }
@@ -193,12 +194,14 @@ mod tests {
     #[test]
     fn in_step_and_out_of_step() {
         let (spread, phases) = read(&[3 << 30; 1000]);
-        assert_eq!((spread, phases.order, phases.mean_phase), (0, 1.0, 0.75));
+        assert_eq!((spread, phases.order, phases.mean_phase), (0, Some(1.0), Some(0.75)));
         let even: Vec<u32> = (0..1024u32).map(|i| i << 22).collect();
         let (spread, phases) = read(&even);
-        assert!(phases.order < 1e-5 && spread == 512, "{spread} {phases:?}");
+        assert!(phases.order.unwrap() < 1e-5 && spread == 512, "{spread} {phases:?}");
         let (spread, phases) = read(&[0, 1 << 31]);
-        assert_eq!((spread, phases.order), (1, 0.0));
+        assert_eq!((spread, phases.order, phases.mean_phase), (1, Some(0.0), None));
+        let (_, nobody) = read(&[]);
+        assert_eq!((nobody.order, nobody.mean_phase), (None, None));
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub mod sum {
 
 /// The places of [`Tally::counts`].
 pub mod count {
-    /// Nodes that count: up and honest.
+    /// Nodes that count: honest, and up unless [`super::Gauge::counts_down`] says that those that are down do, too.
     pub const COUNTED: usize = 0;
     /// Nodes that are up.
     pub const UP: usize = 1;
@@ -124,25 +124,27 @@ impl Tally {
         self.squares += u128::from(value.unsigned_abs()).pow(2);
     }
 
-    /// Greatest less least of those that count; 0 if there is none.
+    /// How many count; nothing if nobody does.
     #[must_use]
-    pub fn range(&self) -> u32 {
-        if self.counts[count::COUNTED] == 0 {
-            0
-        } else {
-            self.maximum.abs_diff(self.minimum)
-        }
+    pub fn counted(&self) -> Option<u64> {
+        Some(self.counts[count::COUNTED]).filter(|&nodes| nodes > 0)
     }
 
-    /// The standard deviation of the values of those that count, from exact integer sums.
+    /// Greatest less least of those that count; it means nothing if nobody does.
     #[must_use]
-    pub fn deviation(&self) -> f64 {
-        let n = u128::from(self.counts[count::COUNTED].max(1));
+    pub fn range(&self) -> u32 {
+        self.maximum.abs_diff(self.minimum)
+    }
+
+    /// The standard deviation of the values of those that count, from exact integer sums; nothing if nobody does.
+    #[must_use]
+    pub fn deviation(&self) -> Option<f64> {
+        let n = u128::from(self.counted()?);
         // n²·variance = n·Σx² − (Σx)², exactly: at most 2^32 · 2^90.
         // A faulty device may report sums that cannot be; the audit will say so.
         let scaled = n
             .saturating_mul(self.squares)
             .saturating_sub(u128::from(self.sums[sum::COUNTED].unsigned_abs()).saturating_pow(2));
-        (scaled as f64).sqrt() / n as f64
+        Some((scaled as f64).sqrt() / n as f64)
     }
 }

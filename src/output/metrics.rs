@@ -15,13 +15,13 @@ fn column(figures: &[Vec<Figure>], at: usize) -> Result<ArrayRef> {
     let numbers = || figures.iter().map(|row| &row[at].number);
     macro_rules! column {
         ($kind:ident as $array:ty) => {{
-            let values: Option<Vec<_>> = numbers()
+            let values: Option<Vec<Option<_>>> = numbers()
                 .map(|number| match number {
                     Number::$kind(value) => Some(value.clone()),
                     _ => None,
                 })
                 .collect();
-            values.map(|values| Arc::new(<$array>::from_iter_values(values)) as ArrayRef)
+            values.map(|values| Arc::new(<$array>::from_iter(values)) as ArrayRef)
         }};
     }
     let array = match figures[0][at].number {
@@ -47,7 +47,7 @@ pub fn encode(rows: &[Measurement]) -> Result<Vec<u8>> {
         .zip(&arrays)
         .map(|(figure, array)| {
             let about = [("unit", figure.unit), ("description", figure.about)];
-            Field::new(&*figure.name, array.data_type().clone(), false).with_metadata(HashMap::from(
+            Field::new(&*figure.name, array.data_type().clone(), figure.may_be_null).with_metadata(HashMap::from(
                 about.map(|(key, value)| (key.to_owned(), value.to_owned())),
             ))
         })

@@ -25,13 +25,13 @@ pub struct Progress {
     ticks: u32,
     /// What the spread is called.
     what: &'static str,
-    /// As last measured.
-    spread: u32,
+    /// As last measured; nothing where it was of nobody.
+    spread: Option<u32>,
 }
 
 impl Progress {
     /// The progress of a run of at most `ticks` ticks that starts now; `what` is what its spread is called.
-    pub fn start(ticks: u32, what: &'static str, spread: u32, quiet: bool) -> Self {
+    pub fn start(ticks: u32, what: &'static str, spread: Option<u32>, quiet: bool) -> Self {
         let display = match (quiet, io::stderr().is_terminal()) {
             (true, _) => Display::Nothing,
             (false, true) => Display::Bar(bar(ticks, what)),
@@ -47,12 +47,12 @@ impl Progress {
     }
 
     /// So many ticks are done; the spread, if it has been measured.
-    pub fn tell(&mut self, tick: u32, spread: Option<u32>) {
+    pub fn tell(&mut self, tick: u32, spread: Option<Option<u32>>) {
         self.spread = spread.unwrap_or(self.spread);
         match &mut self.display {
             Display::Nothing => {}
             Display::Bar(bar) => {
-                bar.set_message(grouped(self.spread));
+                bar.set_message(of_whom(self.spread));
                 bar.set_position(tick.into());
             }
             Display::Lines { due } => {
@@ -83,7 +83,12 @@ fn next_line(elapsed: Duration) -> Duration {
     elapsed + INTERVAL.max(elapsed / 10)
 }
 
-fn line(tick: u32, ticks: u32, (what, spread): (&str, u32), elapsed: Duration) -> String {
+/// A spread, or that there is none.
+fn of_whom(spread: Option<u32>) -> String {
+    spread.map_or_else(|| "of nobody".to_owned(), grouped)
+}
+
+fn line(tick: u32, ticks: u32, (what, spread): (&str, Option<u32>), elapsed: Duration) -> String {
     let rate = f64::from(tick) / elapsed.as_secs_f64().max(1e-9);
     let left = f64::from(ticks.saturating_sub(tick)) / rate.max(1e-9);
     format!(
@@ -92,7 +97,7 @@ fn line(tick: u32, ticks: u32, (what, spread): (&str, u32), elapsed: Duration) -
         grouped(ticks),
         100.0 * f64::from(tick) / f64::from(ticks.max(1)),
         real(rate),
-        grouped(spread),
+        of_whom(spread),
         indicatif::HumanDuration(Duration::try_from_secs_f64(left).unwrap_or(Duration::MAX))
     )
 }
@@ -118,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_line_tells_everything() {
-        let line = line(1200, 2000, ("spread", 54_321), Duration::from_secs(4));
+        let line = line(1200, 2000, ("spread", Some(54_321)), Duration::from_secs(4));
         assert_eq!(
             line,
             "tick 1,200 of 2,000 (60 %), 300.0 ticks/s, spread 54,321, 3 seconds left at most"

@@ -1,6 +1,6 @@
 //! What a rule's nodes hold at the end, for a person.
 
-use super::text::{grouped, real};
+use super::text::{grouped, known, real};
 use tetraswarm::measure::{Beliefs, Measurement, Opinions, Phases, Reading, Rounds};
 
 /// The facts of the last row; `first` is the one at the start.
@@ -38,14 +38,17 @@ fn of_beliefs(
     let mut facts = vec![
         (
             "beliefs",
-            format!(
-                "{} to {}, spread {}",
-                grouped(beliefs.minimum),
-                grouped(beliefs.maximum),
-                grouped(row.spread)
-            ),
+            match (beliefs.minimum, beliefs.maximum, row.spread) {
+                (Some(least), Some(greatest), Some(spread)) => format!(
+                    "{} to {}, spread {}",
+                    grouped(least),
+                    grouped(greatest),
+                    grouped(spread)
+                ),
+                _ => NOBODY.to_owned(),
+            },
         ),
-        ("disagreement", real(beliefs.disagreement)),
+        ("disagreement", known(beliefs.disagreement, real)),
     ];
     if is_conserved {
         let mut audit = format!("passed: the sum of beliefs is {}", grouped(beliefs.sum));
@@ -68,6 +71,9 @@ fn of_beliefs(
     }
     facts
 }
+
+/// What is said of figures of nobody.
+const NOBODY: &str = "of nobody: no honest node is up";
 
 /// How many opinions are listed.
 const LISTED: usize = 5;
@@ -95,7 +101,10 @@ fn of_opinions(row: &Measurement, opinions: &Opinions) -> Vec<(&'static str, Str
     if opinions.undecided > 0 || list.is_empty() {
         list.push(format!("none: {}", part(opinions.undecided)));
     }
-    let disagree = format!("{:.1} %, {} disagree", 100.0 * opinions.agreement, grouped(row.spread));
+    let disagree = match (opinions.agreement, row.spread) {
+        (Some(share), Some(others)) => format!("{:.1} %, {} disagree", 100.0 * share, grouped(others)),
+        _ => NOBODY.to_owned(),
+    };
     let mut facts = vec![("opinions", list.join(", ")), ("agreement", disagree)];
     if opinions.decided > 0 {
         facts.push((
@@ -107,12 +116,18 @@ fn of_opinions(row: &Measurement, opinions: &Opinions) -> Vec<(&'static str, Str
 }
 
 fn of_phases(row: &Measurement, phases: &Phases) -> Vec<(&'static str, String)> {
+    let (Some(order), Some(outside)) = (phases.order, row.spread) else {
+        return vec![("order", NOBODY.to_owned())];
+    };
     vec![
-        ("order", format!("{:.4} (0: incoherent, 1: in step)", phases.order)),
-        ("mean phase", format!("{:.4} turns", phases.mean_phase)),
+        ("order", format!("{order:.4} (0: incoherent, 1: in step)")),
+        (
+            "mean phase",
+            known(phases.mean_phase, |turns| format!("{turns:.4} turns")),
+        ),
         (
             "out of step",
-            format!("{} outside the fullest half turn", grouped(row.spread)),
+            format!("{} outside the fullest half turn", grouped(outside)),
         ),
     ]
 }

@@ -2,7 +2,7 @@
 
 use super::reading;
 use super::replay::Replay;
-use super::text::{bytes, grouped, import, list, seconds};
+use super::text::{bytes, grouped, import, known, list, seconds};
 use super::work;
 use serde::Serialize;
 use std::path::Path;
@@ -243,19 +243,20 @@ fn aftermath(event: &Aftermath, works: bool) -> String {
     // What the spread is.
     let spread = if works { "outstanding tasks" } else { "spread" };
     let the_spread = if works { spread } else { "the spread" };
+    let bound = known(event.threshold, grouped);
+    let up_to = match event.peak {
+        Some(peak) => format!("{spread} up to {}", grouped(peak)),
+        None => format!("{spread} of nobody"),
+    };
     let came_through = match event.recovery {
-        Some(0) => format!("{the_spread} stayed within {}", grouped(event.threshold)),
+        Some(0) => format!("{the_spread} stayed within {bound}"),
         Some(ticks) => format!(
-            "{spread} up to {}, back within {} after {} tick{}",
-            grouped(event.peak),
-            grouped(event.threshold),
+            "{up_to}, back within {bound} after {} tick{}",
             grouped(ticks),
             if ticks == 1 { "" } else { "s" }
         ),
         None => format!(
-            "{spread} up to {}, not back within {} in {} tick{}",
-            grouped(event.peak),
-            grouped(event.threshold),
+            "{up_to}, not back within {bound} in {} tick{}",
             grouped(event.watched),
             if event.watched == 1 { "" } else { "s" }
         ),

@@ -38,6 +38,11 @@ pub fn real(value: f64) -> String {
     }
 }
 
+/// What is known as `text` writes it, and a dash for what is not.
+pub fn known<T>(value: Option<T>, text: impl FnOnce(T) -> String) -> String {
+    value.map_or_else(|| "-".to_owned(), text)
+}
+
 /// A duration in seconds.
 pub fn seconds(value: f64) -> String {
     if value < 1.0 {

@@ -1,6 +1,6 @@
 //! What cells that work have done, for a person.
 
-use super::text::{grouped, real, table};
+use super::text::{grouped, known, real, table};
 use tetraswarm::measure::{TierWork, Times, Work};
 
 /// The facts of the last row.
@@ -35,15 +35,15 @@ pub fn facts(work: &Work) -> Vec<(&'static str, String)> {
         ),
         (
             "throughput",
-            format!(
-                "{} tasks a tick, {:.4} a cell",
-                real(work.throughput * cells as f64),
-                work.throughput
-            ),
+            known(work.throughput, |a_cell| {
+                format!("{} tasks a tick, {a_cell:.4} a cell", real(a_cell * cells as f64))
+            }),
         ),
         (
             "utilisation",
-            format!("{:.1} % of the cells' ticks", 100.0 * work.utilisation),
+            known(work.utilisation, |share| {
+                format!("{:.1} % of the cells' ticks", 100.0 * share)
+            }),
         ),
         (
             "queues",
@@ -58,7 +58,9 @@ pub fn facts(work: &Work) -> Vec<(&'static str, String)> {
     facts.extend([
         (
             "fairness",
-            format!("{:.3} of the cells' commitments (Jain)", work.fairness),
+            known(work.fairness, |index| {
+                format!("{index:.3} of what all cells, down or up, have committed (Jain)")
+            }),
         ),
         (
             "results",
@@ -74,7 +76,10 @@ pub fn facts(work: &Work) -> Vec<(&'static str, String)> {
             format!("{} begun again", plural(work.repeated, "execution")),
         ),
         ("refused", format!("{} by sources", plural(work.refused, "offer"))),
-        ("hops", format!("{} a committed task", real(work.hops))),
+        (
+            "hops",
+            known(work.hops, |hops| format!("{} a committed task", real(hops))),
+        ),
         ("messages", messages(work)),
     ]);
     facts
@@ -102,13 +107,13 @@ pub fn up(work: &Work) -> String {
 }
 
 fn messages(work: &Work) -> String {
-    let a_task = |messages: u64| real(messages as f64 / work.committed.max(1) as f64);
-    if work.committed == 0 {
+    let Some(all) = work.messages_per_task else {
         return format!("{}, and no task committed", grouped(work.messages()));
-    }
+    };
+    let a_task = |messages: u64| real(messages as f64 / work.committed as f64);
     format!(
         "{} a committed task: {} to dispatch, {} votes, {} offers, {} transfers",
-        real(work.messages_per_task),
+        real(all),
         a_task(work.dispatches),
         a_task(work.votes),
         a_task(work.offers),
@@ -162,8 +167,8 @@ fn tiers(tiers: &[TierWork]) -> Vec<Vec<String>> {
 }
 
 fn times(times: Times) -> [String; 5] {
-    let [p50, p90, p99, max] = [times.p50, times.p90, times.p99, times.max].map(grouped);
-    [tenths(times.mean), p50, p90, p99, max]
+    let [p50, p90, p99, max] = [times.p50, times.p90, times.p99, times.max].map(|ticks| known(ticks, grouped));
+    [known(times.mean, tenths), p50, p90, p99, max]
 }
 
 /// To a tenth, so that a column's points stand below each other.

@@ -1,6 +1,7 @@
 //! The beliefs at tick 0: what a scenario says of them, and their words.
 
 use crate::error::Error;
+use crate::input::{Input, InputError, excerpt};
 use crate::memory;
 use crate::number::{Stream, multiply_high, threefry2x32};
 use crate::scenario::locate;
@@ -25,7 +26,8 @@ pub enum Start {
     Ramp(Interval),
     /// The first half of the nodes has low, the second high.
     TwoBlocks(Interval),
-    /// From a file: one number a line (`#` comments allowed), or a one-dimensional .npy array of integers.
+    /// From a file: one whole number a line (`5` or `5.0`; `#` comments allowed), or a one-dimensional .npy array of integers
+    /// or of floats that are whole; each gzipped or not.
     File(StartFile),
 }
 
@@ -147,71 +149,120 @@ fn width(interval: &Interval) -> Result<u32, Error> {
     Ok(interval.high.abs_diff(interval.low))
 }
 
-/// One number for each node: text, or a one-dimensional .npy array of integers.
+/// One number for each node: text, or a one-dimensional .npy array, each gzipped or not.
 fn from_file(path: &Path, nodes: usize) -> Result<Vec<u32>, Error> {
-    let bytes = std::fs::read(path).map_err(|e| {
-        Error::invalid(
-            format!("{KEY}.file"),
-            format!(
-                "is {}, which cannot be read: {e}; check the name and the permissions",
-                path.display()
-            ),
-        )
-    })?;
-    let fault = |at: String, message: String| {
-        Error::invalid(format!("{KEY}.file"), format!("{}{at}: {message}", path.display()))
-    };
-    let numbers = if bytes.starts_with(b"\x93NUMPY") {
-        from_npy(&bytes, &fault)?
+    let refused = |error: InputError| Error::invalid(format!("{KEY}.file"), error.to_string());
+    let input = Input::open(path, None).map_err(refused)?;
+    let name = input.name();
+    let fault = |at: String, message: String| Error::invalid(format!("{KEY}.file"), format!("{name}{at}: {message}"));
+    let mut numbers = Numbers::new(nodes);
+    if input.starts_with(b"\x93NUMPY") {
+        from_npy(&input.bytes().map_err(refused)?, &mut numbers, &fault)?;
     } else {
-        from_text(&bytes, &fault)?
-    };
-    if numbers.len() != nodes {
-        return Err(fault(
-            String::new(),
-            format!(
-                "holds {} numbers, but the swarm has {nodes} nodes; it needs one for each",
-                numbers.len()
-            ),
-        ));
-    }
-    Ok(numbers)
-}
-
-fn from_text(bytes: &[u8], fault: &dyn Fn(String, String) -> Error) -> Result<Vec<u32>, Error> {
-    let text = std::str::from_utf8(bytes).map_err(|_| {
-        fault(
-            String::new(),
-            "is no text; it may hold one integer a line, or be a .npy array".into(),
-        )
-    })?;
-    let mut numbers = Vec::new();
-    for (k, line) in text.lines().enumerate() {
-        let line = line.split('#').next().unwrap_or("").trim();
-        if line.is_empty() {
-            continue;
-        }
-        let shown: String = line.chars().take(40).flat_map(char::escape_debug).collect();
-        match line.parse::<i64>() {
-            Ok(value) if value.unsigned_abs() <= BELIEF_LIMIT as u64 => numbers.push(value as i32 as u32),
-            Ok(value) => {
-                return Err(fault(
-                    format!(":{}", k + 1),
-                    format!("{value} is outside ±{BELIEF_LIMIT}, where beliefs start; scale the numbers down"),
-                ));
+        let mut lines = input.lines(LONGEST_LINE).map_err(refused)?;
+        while let Some(line) = lines.next().map_err(refused)? {
+            let line = line.split(|&byte| byte == b'#').next().unwrap_or(b"").trim_ascii();
+            if line.is_empty() {
+                continue;
             }
-            Err(_) => {
-                return Err(fault(
-                    format!(":{}", k + 1),
-                    format!("'{shown}' is no integer; write one integer a line, within ±{BELIEF_LIMIT}"),
-                ));
+            let number = std::str::from_utf8(line).ok().and_then(Number::parse);
+            let said = number.unwrap_or(Number::None).belief(|| excerpt(line));
+            let belief = said.map_err(|message| fault(format!(":{}", lines.number()), message))?;
+            if !numbers.take(belief) {
+                break;
             }
         }
     }
-    Ok(numbers)
+    numbers.finish().map_err(|message| fault(String::new(), message))
 }
 
-fn from_npy(bytes: &[u8], fault: &dyn Fn(String, String) -> Error) -> Result<Vec<u32>, Error> {
+/// The longest line of a file of numbers, in bytes.
+const LONGEST_LINE: usize = 1 << 16;
+
+/// How many more numbers than nodes are counted.
+const COUNTED: usize = 1 << 24;
+
+/// A belief for each node; what is more is counted, not held.
+struct Numbers {
+    beliefs: Vec<u32>,
+    nodes: usize,
+    more: usize,
+}
+
+impl Numbers {
+    fn new(nodes: usize) -> Self {
+        Self {
+            beliefs: Vec::new(),
+            nodes,
+            more: 0,
+        }
+    }
+
+    /// Takes one more; whether there can be another.
+    fn take(&mut self, belief: u32) -> bool {
+        if self.beliefs.len() < self.nodes {
+            self.beliefs.push(belief);
+        } else {
+            self.more += 1;
+        }
+        self.more < COUNTED
+    }
+
+    fn finish(self) -> Result<Vec<u32>, String> {
+        let (nodes, found) = (self.nodes, self.beliefs.len() + self.more);
+        if found == nodes {
+            return Ok(self.beliefs);
+        }
+        let or_more = if self.more == COUNTED { " or more" } else { "" };
+        Err(format!(
+            "holds {found}{or_more} numbers, but the swarm has {nodes} nodes; it needs one for each"
+        ))
+    }
+}
+
+/// A number of a file.
+#[derive(Clone, Copy)]
+enum Number {
+    Integer(i128),
+    Real(f64),
+    None,
+}
+
+impl Number {
+    fn parse(text: &str) -> Option<Self> {
+        text.parse()
+            .map(Self::Integer)
+            .or_else(|_| text.parse().map(Self::Real))
+            .ok()
+    }
+
+    /// The word of a belief; `shown` is how the file writes it.
+    fn belief(self, shown: impl Fn() -> String) -> Result<u32, String> {
+        let limit = i128::from(BELIEF_LIMIT);
+        let whole = match self {
+            Self::Integer(value) => value,
+            // A float this large has no fraction, and `as` keeps it out of the range.
+            Self::Real(value) if value.fract() == 0.0 || value.abs() >= 1e18 => value as i128,
+            Self::Real(_) | Self::None => {
+                return Err(format!(
+                    "'{}' is no whole number; write one a line, within ±{BELIEF_LIMIT} (scale and round fractions)",
+                    shown()
+                ));
+            }
+        };
+        if !(-limit..=limit).contains(&whole) {
+            return Err(format!(
+                "{} is outside ±{BELIEF_LIMIT}, where beliefs start; scale the numbers down",
+                shown()
+            ));
+        }
+        Ok(whole as i32 as u32)
+    }
+}
+
+type Fault<'a> = &'a dyn Fn(String, String) -> Error;
+
+fn from_npy(bytes: &[u8], numbers: &mut Numbers, fault: Fault<'_>) -> Result<(), Error> {
     let broken = |e: std::io::Error| fault(String::new(), format!("is no readable .npy file: {e}"));
     let file = npyz::NpyFile::new(bytes).map_err(broken)?;
     if file.shape().len() != 1 {
@@ -225,46 +276,40 @@ fn from_npy(bytes: &[u8], fault: &dyn Fn(String, String) -> Error) -> Result<Vec
         other => {
             return Err(fault(
                 String::new(),
-                format!("holds {}; it must hold integers", other.descr()),
+                format!("holds {}; it must hold whole numbers", other.descr()),
             ));
         }
     };
     macro_rules! read {
-        ($t:ty) => {
-            file.data::<$t>()
-                .map_err(|e| fault(String::new(), e.to_string()))?
-                .map(|number| number.map(|v| i128::from(v)))
-                .collect::<std::io::Result<Vec<i128>>>()
-                .map_err(broken)?
-        };
+        ($t:ty, $kind:path) => {{
+            let values = file.data::<$t>().map_err(|e| fault(String::new(), e.to_string()))?;
+            for (k, value) in values.enumerate() {
+                let value = value.map_err(broken)?;
+                let belief = $kind(value.into()).belief(|| value.to_string());
+                if !numbers.take(belief.map_err(|message| fault(format!("[{k}]"), message))?) {
+                    break;
+                }
+            }
+        }};
     }
-    let wide = match (kind.type_char(), kind.num_bytes()) {
-        (npyz::TypeChar::Int, Some(1)) => read!(i8),
-        (npyz::TypeChar::Int, Some(2)) => read!(i16),
-        (npyz::TypeChar::Int, Some(4)) => read!(i32),
-        (npyz::TypeChar::Int, Some(8)) => read!(i64),
-        (npyz::TypeChar::Uint, Some(1)) => read!(u8),
-        (npyz::TypeChar::Uint, Some(2)) => read!(u16),
-        (npyz::TypeChar::Uint, Some(4)) => read!(u32),
-        (npyz::TypeChar::Uint, Some(8)) => read!(u64),
+    use Number::{Integer, Real};
+    match (kind.type_char(), kind.num_bytes()) {
+        (npyz::TypeChar::Int, Some(1)) => read!(i8, Integer),
+        (npyz::TypeChar::Int, Some(2)) => read!(i16, Integer),
+        (npyz::TypeChar::Int, Some(4)) => read!(i32, Integer),
+        (npyz::TypeChar::Int, Some(8)) => read!(i64, Integer),
+        (npyz::TypeChar::Uint, Some(1)) => read!(u8, Integer),
+        (npyz::TypeChar::Uint, Some(2)) => read!(u16, Integer),
+        (npyz::TypeChar::Uint, Some(4)) => read!(u32, Integer),
+        (npyz::TypeChar::Uint, Some(8)) => read!(u64, Integer),
+        (npyz::TypeChar::Float, Some(4)) => read!(f32, Real),
+        (npyz::TypeChar::Float, Some(8)) => read!(f64, Real),
         _ => {
             return Err(fault(
                 String::new(),
-                format!("holds {kind}; it must hold integers, as numpy.astype('int32') makes them"),
+                format!("holds {kind}; it must hold whole numbers, as numpy.astype('int32') makes them"),
             ));
         }
-    };
-    wide.iter()
-        .enumerate()
-        .map(|(k, &value)| {
-            if value.unsigned_abs() <= BELIEF_LIMIT as u128 {
-                Ok(value as i32 as u32)
-            } else {
-                Err(fault(
-                    format!("[{k}]"),
-                    format!("{value} is outside ±{BELIEF_LIMIT}, where beliefs start; scale the numbers down"),
-                ))
-            }
-        })
-        .collect()
+    }
+    Ok(())
 }

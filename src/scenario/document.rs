@@ -3,10 +3,14 @@
 
 use super::check;
 use super::{SCHEMA, Scenario};
-use crate::error::{Error, Place, shown};
+use crate::error::{Error, Place};
+use crate::input::Input;
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Table, Value};
+
+/// The longest text of a scenario, in bytes.
+const LONGEST: usize = 1 << 24;
 
 /// A value and where it was written.
 #[derive(Clone, Debug)]
@@ -114,34 +118,26 @@ impl Document {
         })
     }
 
-    /// Reads a scenario's file; relative file names in it start at its folder.
+    /// Reads a scenario's file, gzipped or not; relative file names in it start at its folder. `-` is standard input.
     ///
     /// # Errors
-    /// [`Error::File`] or [`Error::Syntax`].
+    /// [`Error::Input`] or [`Error::Syntax`].
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let failed = |e| Error::file(path, "read the scenario", e);
-        let (bytes, name) = if path == Path::new("-") {
-            let mut bytes = Vec::new();
-            std::io::Read::read_to_end(&mut std::io::stdin(), &mut bytes).map_err(failed)?;
-            (bytes, "standard input".to_owned())
-        } else {
-            (std::fs::read(path).map_err(failed)?, shown(path))
-        };
-        let text = String::from_utf8(bytes).map_err(|e| {
-            let line = 1 + e.as_bytes()[..e.utf8_error().valid_up_to()]
-                .iter()
-                .filter(|&&b| b == b'\n')
-                .count();
-            Error::Syntax {
+        let text = Input::open(path, None)?.text()?;
+        if text.bytes().len() > LONGEST {
+            return Err(Error::Syntax {
                 place: Place::Text {
-                    name: name.clone(),
-                    line,
+                    name: text.name(),
+                    line: 1,
                     column: 1,
                 },
-                message: "is not UTF-8 text; a scenario is a TOML file".into(),
-            }
-        })?;
-        let mut document = Self::parse(&name, &text)?;
+                message: format!(
+                    "is {} bytes long, but a scenario at most {LONGEST}; is it one?",
+                    text.bytes().len()
+                ),
+            });
+        }
+        let mut document = Self::parse(&text.name(), text.utf_8()?)?;
         document.folder = path.parent().map(Path::to_owned).unwrap_or_default();
         Ok(document)
     }

@@ -21,7 +21,7 @@ fn arguments_that_no_scenario_allows() {
         ),
         (&["--agents", "1e6"], &["write 1_000_000, without point or exponent"]),
         (&["--agents", "many"], &["agents is \"many\""]),
-        (&["--agents", ""], &["agents is \"\""]),
+        (&["--agents", ""], &["argument --agents \"\": agents is \"\""]),
         (&["--ticks", "-1"], &["argument --ticks -1:", "from 0 to 4_294_967_295"]),
         (&["--seed", "NaN"], &["argument --seed NaN:"]),
         (&["--seed", "4294967296"], &["from 0 to 4_294_967_295"]),
@@ -31,6 +31,9 @@ fn arguments_that_no_scenario_allows() {
         (&["--device", "quantum"], &["no device 'quantum'", "tetraswarm devices"]),
         (&["--device", "cpu", "--backend", "gl"], &["--backend"]),
         (&["--backend", "cuda"], &["'cuda'", "--backend"]),
+        (&["--device", "cpu:2", "--threads", "3"], &["cpu:2", "--threads says 3"]),
+        (&["--device", "cpu:0"], &["the CPU takes 1 to 1024 threads"]),
+        (&["--device", "0=radeon"], &["0 is the CPU"]),
         (&["--no-out", "--out", "x"], &["--no-out", "--out"]),
         (&["--bakend", "gl"], &["--bakend"]),
         (&["agreemant"], &["'agreemant'", "did you mean 'agreement'?"]),
@@ -58,7 +61,7 @@ fn settings_that_no_scenario_allows() {
             &["topology.kind is \"rign\"", "did you mean 'ring'?", "torus2d"],
         ),
         ("topology.kind=3", &["topology.kind is 3", "one of the words"]),
-        ("topology=ring", &["a table with the key 'kind'"]),
+        ("topology=3", &["a table with the key 'kind'"]),
         (
             "topology.length=3",
             &["topology.length is no known key", "kind, stride"],
@@ -75,10 +78,7 @@ fn settings_that_no_scenario_allows() {
             "consensus.start={kind=\"point\",value=1,node=1048575}",
             &["1048575 nodes"],
         ),
-        (
-            "consensus.start={kind=\"file\",file=\"none\"}",
-            &["none, which cannot be read"],
-        ),
+        ("consensus.start={kind=\"file\",file=\"none\"}", &["none: no such file"]),
         (
             "topology={kind=\"circulant\",offsets=[1,\"a\"]}",
             &["topology.offsets", "\"a\"", "an integer"],
@@ -189,7 +189,7 @@ fn networks_and_start_values_that_cannot_be_used() {
 
     let starts: &[(&[u8], &[&str])] = &[
         (b"1\n2\n", &["holds 2 numbers", "3 nodes"]),
-        (b"1\nx\n3\n", &["start.txt:2:", "'x' is no integer"]),
+        (b"1\nx\n3\n", &["start.txt:2:", "'x' is no whole number"]),
         (b"1\n2\n268435457\n", &["start.txt:3:", "268435457", "outside"]),
         (b"\x93NUMPY\x01\x00", &["start.txt", ".npy"]),
     ];

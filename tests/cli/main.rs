@@ -3,11 +3,14 @@
 
 mod command;
 
+mod devices;
 mod input;
 mod interrupt;
 mod listings;
 mod plan;
 mod results;
+mod settings;
+mod shells;
 mod streams;
 mod topology;
 mod work;

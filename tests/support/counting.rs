@@ -277,8 +277,8 @@ impl Gauge for CountingGauge {
     fn reading(&self, tally: &Tally) -> Reading {
         let words = tally.bins.iter().chain(&tally.record);
         Reading::Opinion(Opinions {
-            leader: 0,
-            agreement: tally.sums[tetraswarm::measure::sum::OTHER] as f64,
+            leader: None,
+            agreement: Some(tally.sums[tetraswarm::measure::sum::OTHER] as f64),
             undecided: tally.counts[tetraswarm::measure::count::COUNTED],
             decided: tally.record.len() as u64,
             wrong: 0,

@@ -2,7 +2,7 @@
 
 use super::super::interrupt::Interrupt;
 use super::super::{Answer, answer, answer_json, tell};
-use super::facts::{digits, is_telling, mark};
+use super::facts::{digits, mark};
 use super::request::{Request, names};
 use super::{Arguments, Measured, measure};
 use crate::output::text::{bytes, grouped, table};
@@ -108,12 +108,8 @@ fn text(all: &[Measured]) -> String {
 
 fn row(measured: &Measured, report: &Report) -> Vec<String> {
     let marked = |figure: &Figure<f64>| format!("{}{}", mark(figure.known), short(figure.value));
-    let load = |figure: &Figure<f64>| {
-        if is_telling(figure, report.nodes) {
-            marked(figure)
-        } else {
-            "?".to_owned()
-        }
+    let load = |figure: &Figure<Option<f64>>| {
+        format!("{}{}", mark(figure.known), figure.value.map_or_else(String::new, short))
     };
     let some = |figure: &Option<Figure<f64>>| figure.as_ref().map_or("none".to_owned(), marked);
     // An iteration that has not converged bounds an extreme eigenvalue from one side.

@@ -53,8 +53,8 @@ pub fn text(measured: &Measured, topology: &dyn Topology) -> String {
                 bounded(report.ticks_to_mix.as_ref(), "at least")
             ),
         ),
-        ("node load", load(&report.node_load_max_over_mean, report.nodes)),
-        ("link load", load(&report.link_load_max_over_mean, report.nodes)),
+        ("node load", load(&report.node_load_max_over_mean)),
+        ("link load", load(&report.link_load_max_over_mean)),
         ("stored", stored(measured)),
     ]);
     list(&facts)
@@ -118,17 +118,14 @@ fn near_one(report: &Report) -> String {
     }
 }
 
-/// Whether a sampled load says something. The greatest of many noisy figures does not: what is near a source that happens to
-/// be drawn seems loaded, until a good part of all sources are drawn.
-pub fn is_telling(load: &Figure<f64>, nodes: u32) -> bool {
-    !matches!(load.known, Known::Sampled { sources, .. } if sources < nodes / 4)
-}
-
-fn load(figure: &Figure<f64>, nodes: u32) -> String {
-    if is_telling(figure, nodes) {
-        format!("{}; greatest betweenness over the mean", real(figure))
-    } else {
-        "not known: too few searches in this time, give --effort SECONDS".to_owned()
+fn load(figure: &Figure<Option<f64>>) -> String {
+    match figure.value {
+        Some(value) => format!(
+            "{}{}; greatest betweenness over the mean",
+            digits(value),
+            how(figure.known)
+        ),
+        None => format!("not known{}; give a greater --effort SECONDS", how(figure.known)),
     }
 }
 
@@ -163,6 +160,9 @@ fn how(known: Known) -> String {
             standard_error: Some(error),
         } => format!(" ± {} (standard error, {})", digits(error), searches(sources)),
         Known::Sampled { sources, .. } => format!(", estimated from {}", searches(sources)),
+        Known::TooFew { sources, needed } => {
+            format!(": {} are too few, {} are needed", searches(sources), grouped(needed))
+        }
         Known::AtLeast { sources } => format!(" at least, from {}", searches(sources)),
         Known::AtMost { sources } => format!(" at most, from {}", searches(sources)),
         Known::Iterated { residual, converged } => format!(
@@ -179,5 +179,6 @@ pub fn mark(known: Known) -> &'static str {
         Known::AtLeast { .. } => "≥",
         Known::AtMost { .. } => "≤",
         Known::Sampled { .. } | Known::Iterated { .. } => "~",
+        Known::TooFew { .. } => "?",
     }
 }

@@ -20,9 +20,19 @@ pub(crate) const BLOCK: usize = 1 << 14;
 /// Cells in a block: a cell that works takes longer than a node that agrees.
 const CELLS: usize = 1 << 11;
 
-/// How many nodes one worker does at a time.
+/// Nodes in a block where each has many neighbours: as few as the steps' chunks allow.
+const DENSE: usize = 1 << 11;
+
+/// Link ends that a block may walk before it is one of a dense network: about what takes a tenth of a second.
+const MANY_ENDS: u64 = 1 << 26;
+
+/// How many nodes one worker does at a time, after which it looks whether the tick is still wanted.
 fn block(plan: &Plan) -> usize {
-    if plan.work.is_some() { CELLS } else { BLOCK }
+    if plan.work.is_some() {
+        return CELLS;
+    }
+    let ends = 2 * plan.topology.links() / u64::from(plan.nodes().max(1)) * BLOCK as u64;
+    if ends > MANY_ENDS { DENSE } else { BLOCK }
 }
 
 /// As many as 32-bit indices can name.

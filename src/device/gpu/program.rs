@@ -81,7 +81,9 @@ fn measure_shaders(plan: &Plan) -> Vec<Shader> {
         (Talk::Links, None) => module!("measure/talk-open"),
         (Talk::Links, Some(_)) => module!("measure/talk-faulty"),
     });
-    first.push(module!("measure/tally").with("PARTS", parts).with("BINS", bins));
+    let counts_down = u32::from(plan.gauge.counts_down());
+    let tallies = module!("measure/tally").with("PARTS", parts).with("BINS", bins);
+    first.push(tallies.with("COUNTS_DOWN", counts_down));
     let base = |more: Vec<Module>| {
         let mut modules = vec![clock_module(plan.nodes()), module!("lib/number"), tally.clone()];
         modules.extend(more);

@@ -1,14 +1,14 @@
 //! The figures of a row, with their units and what they mean.
 
 use super::reading::{TierWork, Work};
-use crate::measure::{Figure, Number};
+use crate::measure::Figure;
 
 impl Work {
     /// The figures of a row.
     #[must_use]
     pub fn figures(&self) -> Vec<Figure> {
-        let count = |name: &'static str, unit, about, number: u64| Figure::new(name, unit, about, Number::U64(number));
-        let real = |name: &'static str, unit, about, number: f64| Figure::new(name, unit, about, Number::F64(number));
+        let count = |name: &'static str, unit, about, number: u64| Figure::new(name, unit, about, number);
+        let real = |name: &'static str, unit, about, number: Option<f64>| Figure::new(name, unit, about, number);
         let mut all = vec![
             count(
                 "submitted",
@@ -45,7 +45,7 @@ impl Work {
                 "Share of the cells' ticks so far spent executing",
                 self.utilisation,
             ),
-            real(
+            Figure::new(
                 "queue_mean",
                 "tasks",
                 "Tasks that wait a cell, on average",
@@ -55,12 +55,12 @@ impl Work {
                 "queue_max",
                 "tasks",
                 "Tasks that wait at the fullest cell",
-                Number::U32(self.queue_max),
+                self.queue_max,
             ),
             real(
                 "fairness",
                 "index",
-                "Jain's index of the cells' commitments",
+                "Jain's index of what all cells, those that are down too, have committed; null while that is nothing",
                 self.fairness,
             ),
             count("wrong", "tasks", "Wrong results that were committed", self.wrong),
@@ -102,12 +102,7 @@ impl Work {
         ];
         for (up, cells) in self.cells_by_up.iter().enumerate() {
             let about = "Cells with so many members up";
-            all.push(Figure::new(
-                format!("cells_{up}_up"),
-                "cells",
-                about,
-                Number::U64(*cells),
-            ));
+            all.push(Figure::new(format!("cells_{up}_up"), "cells", about, *cells));
         }
         for (k, tier) in self.tiers.iter().enumerate() {
             tier.figures(k, &mut all);
@@ -131,12 +126,7 @@ impl TierWork {
         ];
         for (name, count) in counts {
             let about = "Of one tier; see the figure without a tier";
-            all.push(Figure::new(
-                format!("tier_{tier}_{name}"),
-                "tasks",
-                about,
-                Number::U64(count),
-            ));
+            all.push(Figure::new(format!("tier_{tier}_{name}"), "tasks", about, count));
         }
         for (what, about, times) in [
             ("wait", "From submission to the first execution", self.wait),
@@ -146,7 +136,7 @@ impl TierWork {
                 format!("tier_{tier}_{what}_mean"),
                 "ticks",
                 about,
-                Number::F64(times.mean),
+                times.mean,
             ));
             for (name, ticks) in [
                 ("p50", times.p50),
@@ -154,12 +144,7 @@ impl TierWork {
                 ("p99", times.p99),
                 ("max", times.max),
             ] {
-                all.push(Figure::new(
-                    format!("tier_{tier}_{what}_{name}"),
-                    "ticks",
-                    about,
-                    Number::U32(ticks),
-                ));
+                all.push(Figure::new(format!("tier_{tier}_{what}_{name}"), "ticks", about, ticks));
             }
         }
     }

@@ -10,7 +10,7 @@ mod reading;
 
 pub use reading::{TierWork, Times, Work};
 
-use super::{Gauge, Measurement, Reading, Talk, Tally, count, sum};
+use super::{Gauge, Measurement, Reading, Talk, Tally, sum};
 use crate::error::Error;
 use crate::fault::bits;
 use crate::plan::ColumnId;
@@ -168,10 +168,13 @@ impl Gauge for WorkGauge {
             tally.bins[rest + 4] = tally.bins[rest + 4].wrapping_add(broken);
             tally.sums[sum::INJECTED] += i64::from(waiting[0]);
             tally.sums[sum::HONEST] += i64::from(word(word::SCORE) as i32);
-            if traffic.is_up(i) {
-                tally.add_counted(word(word::SCORE) as i32);
-            }
+            tally.add_counted(word(word::SCORE) as i32);
         }
+    }
+
+    fn counts_down(&self) -> bool {
+        // A cell that is down counts for what it committed.
+        true
     }
 
     fn spread(&self, tally: &Tally) -> u32 {
@@ -198,9 +201,4 @@ impl Gauge for WorkGauge {
             _ => Ok(()),
         }
     }
-}
-
-/// How many cells count for fairness.
-fn counted(tally: &Tally) -> u64 {
-    tally.counts[count::COUNTED]
 }

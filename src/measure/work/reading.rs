@@ -1,7 +1,7 @@
 //! What a row says of a swarm that works.
 
-use super::{Bins, WorkGauge, counted};
-use crate::measure::{Tally, sum as sums};
+use super::{Bins, WorkGauge};
+use crate::measure::{Tally, count, sum as sums};
 use crate::step::counters::read64;
 use crate::work::ledger::{Layout, bounds, of_all, of_tier, sum};
 use serde::Serialize;
@@ -25,16 +25,17 @@ pub struct Work {
     pub failed: u64,
     /// Tasks that were lost with all members of their cells.
     pub destroyed: u64,
-    /// Tasks committed a cell and tick so far.
-    pub throughput: f64,
-    /// Share of the cells' ticks so far in which a task was executed.
-    pub utilisation: f64,
+    /// Tasks committed a cell and tick so far; nothing before the first tick.
+    pub throughput: Option<f64>,
+    /// Share of the cells' ticks so far in which a task was executed; nothing before the first.
+    pub utilisation: Option<f64>,
     /// Tasks that wait a cell, on average.
     pub queue_mean: f64,
     /// Tasks that wait at the fullest cell.
     pub queue_max: u32,
-    /// Jain's index of the numbers of tasks that the cells that are up have committed, from 1/n to 1 (Jain, Chiu, Hawe 1984).
-    pub fairness: f64,
+    /// Jain's index of the numbers of tasks that all n cells have committed, those that are down by now, too: from 1/n to 1 (Jain,
+    /// Chiu, Hawe 1984). Nothing while nothing is committed.
+    pub fairness: Option<f64>,
     /// Wrong results that were committed.
     pub wrong: u64,
     /// Results that were verified, and of them those that were rejected.
@@ -45,8 +46,8 @@ pub struct Work {
     pub repeated: u64,
     /// Offers of sources that cells turned down.
     pub refused: u64,
-    /// Hops of a committed task, on average.
-    pub hops: f64,
+    /// Hops of a committed task, on average; nothing while nothing is committed.
+    pub hops: Option<f64>,
     /// Messages so far: from coordinator to executor.
     pub dispatches: u64,
     /// Messages so far: words on results.
@@ -55,8 +56,8 @@ pub struct Work {
     pub offers: u64,
     /// Messages so far: tasks that moved.
     pub transfers: u64,
-    /// Messages a committed task.
-    pub messages_per_task: f64,
+    /// Messages a committed task; nothing while nothing is committed.
+    pub messages_per_task: Option<f64>,
     /// Cells by how many of their members are up, none to four.
     pub cells_by_up: [u64; 5],
     /// The tiers, the most urgent first.
@@ -93,19 +94,19 @@ pub struct TierWork {
     pub response: Times,
 }
 
-/// How long something takes, in ticks; percentiles are right within 1.6 %.
+/// How long something takes, in ticks; nothing where nothing has. Percentiles are right within 1.6 %.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Times {
     /// On average, exactly.
-    pub mean: f64,
+    pub mean: Option<f64>,
     /// For half of them at most.
-    pub p50: u32,
+    pub p50: Option<u32>,
     /// For 90 % of them at most.
-    pub p90: u32,
+    pub p90: Option<u32>,
     /// For 99 % of them at most.
-    pub p99: u32,
+    pub p99: Option<u32>,
     /// For all of them at most, exactly.
-    pub max: u32,
+    pub max: Option<u32>,
 }
 
 /// What the audit compares.
@@ -124,8 +125,9 @@ pub(crate) struct Account {
     pub broken: u32,
 }
 
-fn share(part: u64, whole: u64) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+/// The quotient; nothing of nothing.
+fn share(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
 }
 
 /// The least time that at least `percent` of `count` entries do not exceed, as its bucket's middle.
@@ -154,13 +156,16 @@ fn times(layout: Layout, words: &[u32], response: bool, tier: u32) -> Times {
     }
     let longest = sum::LONGEST + usize::from(response) * layout.tiers + tier as usize;
     let max = words[layout.sum(longest)];
-    let at = |percent| percentile(layout, words, layout.histogram(response, tier), count, percent, max);
+    let at = |percent| {
+        let first = layout.histogram(response, tier);
+        Some(percentile(layout, words, first, count, percent, max))
+    };
     Times {
         mean: share(total, count),
         p50: at(50),
         p90: at(90),
         p99: at(99),
-        max,
+        max: Some(max),
     }
 }
 
@@ -208,15 +213,12 @@ impl Work {
             committed,
             failed: over(|tier| tier.failed),
             destroyed: over(|tier| tier.destroyed),
-            throughput: 0.0,
-            utilisation: all(of_all::BUSY) as f64,
-            queue_mean: share(over(|tier| tier.queued), cells),
+            throughput: None,
+            utilisation: Some(all(of_all::BUSY) as f64),
+            queue_mean: share(over(|tier| tier.queued), cells).unwrap_or_default(),
             queue_max: queues.iter().rposition(|&cells| cells != 0).unwrap_or(0) as u32,
-            fairness: if tally.squares == 0 {
-                1.0
-            } else {
-                score * score / (counted(tally) as f64 * tally.squares as f64)
-            },
+            fairness: (tally.squares > 0)
+                .then(|| score * score / (tally.counts[count::COUNTED] as f64 * tally.squares as f64)),
             wrong: all(of_all::WRONG),
             verified: all(of_all::VERIFIED),
             rejected: all(of_all::REJECTED),
@@ -245,9 +247,9 @@ impl Work {
     /// Works out what is per tick, after so many ticks.
     pub(crate) fn after(&mut self, ticks: u32) {
         let cell_ticks = self.cells_by_up.iter().sum::<u64>() as f64 * f64::from(ticks);
-        let per = |what: f64| if cell_ticks > 0.0 { what / cell_ticks } else { 0.0 };
+        let per = |what: f64| (cell_ticks > 0.0).then(|| what / cell_ticks);
         self.throughput = per(self.committed as f64);
-        self.utilisation = per(self.utilisation);
+        self.utilisation = self.utilisation.and_then(per);
     }
 
     /// All messages so far.

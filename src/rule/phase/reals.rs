@@ -1,6 +1,7 @@
 //! A real number for each node, from a file.
 
 use crate::error::Error;
+use crate::input::{Input, InputError};
 use crate::scenario::locate;
 use npyz::{DType, NpyFile, TypeChar};
 use std::path::Path;
@@ -17,19 +18,15 @@ pub(super) fn read(key: &'static str, folder: &Path, file: &Path, nodes: u32) ->
         ));
     }
     let path = locate(folder, file);
-    let bytes = std::fs::read(&path).map_err(|e| {
-        let message = format!(
-            "is {}, which cannot be read: {e}; check the name and the permissions",
-            path.display()
-        );
-        Error::invalid(key, message)
-    })?;
-    let fault = |at: String, message: String| Error::invalid(key, format!("{}{at}: {message}", path.display()));
-    let is_array = bytes.starts_with(b"\x93NUMPY");
-    let numbers = if is_array {
-        from_npy(&bytes, &fault)?
+    let refused = |error: InputError| Error::invalid(key, error.to_string());
+    let input = Input::open(&path, None).map_err(refused)?;
+    let name = input.name();
+    let fault = |at: String, message: String| Error::invalid(key, format!("{name}{at}: {message}"));
+    let numbers = if input.starts_with(b"\x93NUMPY") {
+        from_npy(&input.bytes().map_err(refused)?, &fault)?
     } else {
-        from_text(&bytes, &fault)?
+        let text = input.text().map_err(refused)?;
+        from_text(text.utf_8().map_err(refused)?, &fault)?
     };
     if numbers.len() != nodes as usize {
         let message = format!(
@@ -45,11 +42,7 @@ fn is_allowed(number: f64) -> bool {
     number.abs() <= LIMIT
 }
 
-fn from_text(bytes: &[u8], fault: &dyn Fn(String, String) -> Error) -> Result<Vec<f64>, Error> {
-    let text = std::str::from_utf8(bytes).map_err(|_| {
-        let message = "is no text; it may hold one number a line, or be a .npy array";
-        fault(String::new(), message.into())
-    })?;
+fn from_text(text: &str, fault: &dyn Fn(String, String) -> Error) -> Result<Vec<f64>, Error> {
     let mut numbers = Vec::new();
     for (k, line) in text.lines().enumerate() {
         let line = line.split('#').next().unwrap_or("").trim();

@@ -7,9 +7,9 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::edge_list::{Line, MAX_ID, split};
-use super::error::{ImportError, excerpt};
+use super::error::ImportError;
 use super::lines::{Whole, chunks, lines, whole};
-use super::source::Text;
+use crate::input::{Text, excerpt};
 
 /// What a file holds in which something is out of the ordinary: the first line of each kind of trouble, by its offset,
 /// and which kinds of ids there are.

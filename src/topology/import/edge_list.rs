@@ -22,12 +22,12 @@ use memchr::memchr;
 use rayon::prelude::*;
 
 use super::census::Census;
-use super::error::{ImportError, excerpt};
+use super::error::ImportError;
 use super::graph::Graph;
 use super::ids::{Ids, Words};
 use super::lines::{Whole, chunks, is_blank, lines, whole};
-use super::source::Text;
-use super::{Format, Imported, Limits, numbering};
+use super::{Format, Imported, Limits, nothing, numbering};
+use crate::input::{Text, excerpt};
 
 /// The largest integer id: 2³² − 2, so that 2³² − 1 is free to mean "none".
 pub const MAX_ID: u32 = u32::MAX - 1;
@@ -74,7 +74,7 @@ fn parse(text: &Text<'_>, limits: &Limits) -> Result<Parsed, ImportError> {
             });
         }
         if header.is_none() {
-            return Err(text.nothing());
+            return Err(nothing(text));
         }
     } else {
         let census = Census::of(bytes, body);
@@ -224,15 +224,17 @@ fn words(text: &Text<'_>, limits: &Limits) -> Result<(Vec<(u32, u32)>, Words), I
             Line::Link(one, other) => (one, other),
             Line::Nothing | Line::OneId | Line::StrayReturn => continue, // the census has refused the latter two
         };
-        let mut node = |id| match nodes.entry(id) {
-            Entry::Occupied(known) => Ok(*known.get()),
-            Entry::Vacant(new) => {
-                if words.len() >= limits.max_nodes {
-                    limits.nodes_within(&text.name(), u64::from(words.len()) + 1)?;
+        let mut node = |id| -> Result<u32, ImportError> {
+            match nodes.entry(id) {
+                Entry::Occupied(known) => Ok(*known.get()),
+                Entry::Vacant(new) => {
+                    if words.len() >= limits.max_nodes {
+                        limits.nodes_within(&text.name(), u64::from(words.len()) + 1)?;
+                    }
+                    let node = *new.insert(words.len());
+                    words.push(word(id).map_err(|wrong| wrong(text.name(), text.line(at), excerpt(id)))?);
+                    Ok(node)
                 }
-                let node = *new.insert(words.len());
-                words.push(word(id).map_err(|wrong| wrong(text.name(), text.line(at), excerpt(id)))?);
-                Ok(node)
             }
         };
         links.push((node(one)?, node(other)?));

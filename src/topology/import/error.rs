@@ -3,38 +3,17 @@
 //! Every message names the file, the line where there is one, the offending text, what is allowed and the remedy.
 //! Offending text is shortened and escaped by [`excerpt`], so a message is one printable line whatever the file holds.
 
-use std::io;
-
 use super::graph::GraphError;
-
-/// The longest excerpt of a file that a message shows, in characters.
-const EXCERPT: usize = 40;
+use crate::input::InputError;
 
 /// Why a graph file was refused. `file` is the name as given by the caller; `line` is 1-based; `text` is an excerpt of
 /// at most 40 printable characters.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImportError {
-    /// No file has this path.
-    #[error("{file}: no such file; check the path of the graph file")]
-    Missing { file: String },
-    /// The path is a folder.
-    #[error("{file}: a directory, not a graph file; name one file inside it")]
-    Directory { file: String },
-    /// The operating system refused to read the file.
-    #[error("{file}: cannot be read: {source}")]
-    Unreadable { file: String, source: io::Error },
-    /// The file, decompressed if it is gzip, is larger than [`Limits::max_bytes`](super::Limits::max_bytes).
-    #[error(
-        "{file}: holds more than {limit} bytes of text, the limit; raise max_bytes if the file is meant to be so large"
-    )]
-    TooLarge { file: String, limit: u64 },
-    /// The gzip stream ends early.
-    #[error("{file}: the gzip data ends early, the file is cut; fetch or compress it again")]
-    GzipTruncated { file: String },
-    /// The gzip stream is damaged.
-    #[error("{file}: the gzip data is damaged ({reason}); fetch or compress it again")]
-    GzipCorrupt { file: String, reason: String },
+    /// The file cannot be read, or not as text.
+    #[error(transparent)]
+    Input(#[from] InputError),
     /// Nothing but white space.
     #[error("{file}: empty; a graph file is an edge list, a METIS graph or a Matrix Market matrix, gzipped or not")]
     Empty { file: String },
@@ -206,50 +185,4 @@ pub enum ImportError {
     /// The links make no graph.
     #[error("{file}: {source}")]
     Graph { file: String, source: GraphError },
-}
-
-/// At most 40 printable characters of `bytes`: control characters and other invisible ones are escaped, invalid UTF-8
-/// is shown as U+FFFD, and `…` says that there is more.
-pub(crate) fn excerpt(bytes: &[u8]) -> String {
-    // A character is at most four bytes, so the head is enough to fill an excerpt and to know that it is cut.
-    let head = &bytes[..bytes.len().min(4 * (EXCERPT + 1))];
-    let mut shown = String::new();
-    let mut length = 0;
-    for character in String::from_utf8_lossy(head).trim_ascii().chars() {
-        let printed: String = match character {
-            '"' | '\'' => character.to_string(),
-            '\u{0}'..='\u{1f}' => format!("\\x{:02x}", u32::from(character)),
-            _ => character.escape_debug().collect(),
-        };
-        let width = printed.chars().count();
-        if length + width > EXCERPT {
-            // The mark needs room of its own.
-            while length > EXCERPT - 1 {
-                shown.pop();
-                length -= 1;
-            }
-            shown.push('…');
-            return shown;
-        }
-        shown.push_str(&printed);
-        length += width;
-    }
-    shown
-}
-
-#[cfg(test)]
-mod tests {
-    use super::excerpt;
-
-    #[test]
-    fn an_excerpt_is_short_and_printable() {
-        assert_eq!(excerpt(b"7 8 9"), "7 8 9");
-        assert_eq!(excerpt(b" a\x00\x1b[2Jb "), "a\\x00\\x1b[2Jb");
-        assert_eq!(excerpt(b"\xff\xfe"), "\u{fffd}\u{fffd}");
-        assert_eq!(excerpt("a\u{202e}b".as_bytes()), "a\\u{202e}b");
-        let long = excerpt(&[b'x'; 1000]);
-        assert_eq!(long, format!("{}…", "x".repeat(39)));
-        assert_eq!(excerpt(&[b'x'; 40]), "x".repeat(40));
-        assert!(excerpt(&[0; 1000]).chars().count() <= 40);
-    }
 }

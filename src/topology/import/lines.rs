@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr;
 
 /// Chunks are about this long: small enough to balance over threads, large enough to hide the cost of each.
 const CHUNK: usize = 1 << 20;
@@ -13,11 +13,6 @@ const CHUNK: usize = 1 << 20;
 /// The bytes that separate columns inside a line. The carriage return is not among them: it belongs to the line end.
 pub(super) fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | 0x0b | 0x0c)
-}
-
-/// The number, from 1, of the line that holds byte `at`.
-pub(super) fn line_number(bytes: &[u8], at: usize) -> u64 {
-    1 + memchr_iter(b'\n', &bytes[..at]).count() as u64
 }
 
 /// `range` of `bytes` cut at line ends into ranges of about a mebibyte; together they are `range`.
@@ -105,7 +100,6 @@ mod tests {
         let read: Vec<_> = lines(bytes, 0..bytes.len()).collect();
         assert_eq!(read, [(0, &b"a"[..]), (3, b""), (4, b" b")]);
         assert_eq!(lines(b"a\n", 0..2).count(), 1);
-        assert_eq!(line_number(bytes, 4), 3);
     }
 
     #[test]

@@ -12,12 +12,12 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::error::{ImportError, excerpt};
+use super::error::ImportError;
 use super::graph::Graph;
 use super::ids::Ids;
 use super::lines::{Refused, Whole, chunks, columns, lines, whole};
-use super::source::Text;
-use super::{Format, Imported, Limits};
+use super::{Format, Imported, Limits, nothing};
+use crate::input::{Text, excerpt};
 
 /// What the first line of a Matrix Market file starts with, in any case.
 pub(super) const BANNER: &[u8] = b"%%MatrixMarket";
@@ -101,7 +101,7 @@ pub(super) fn read(text: Text<'_>, limits: &Limits) -> Result<Imported, ImportEr
 /// Reads the first line; returns the field and how many values an entry has.
 fn banner(text: &Text<'_>) -> Result<(&'static str, usize), ImportError> {
     if text.bytes().trim_ascii().is_empty() {
-        return Err(text.nothing());
+        return Err(nothing(text));
     }
     let line = lines(text.bytes(), 0..text.bytes().len())
         .next()

@@ -13,18 +13,18 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::error::{ImportError, excerpt};
+use super::error::ImportError;
 use super::graph::{Graph, GraphError, ends_within_limit};
 use super::ids::Ids;
 use super::lines::{Refused, Whole, chunks, columns, lines, whole};
-use super::source::Text;
-use super::{Format, Imported, Limits};
+use super::{Format, Imported, Limits, nothing};
+use crate::input::{Text, excerpt};
 
 /// Reads a METIS graph.
 pub(super) fn read(text: Text<'_>, limits: &Limits) -> Result<Imported, ImportError> {
     let (file, bytes) = (text.name(), text.bytes());
     let Some(header) = header_line(bytes) else {
-        return Err(text.nothing());
+        return Err(nothing(&text));
     };
     let header_at = text.line(header.start);
     let line = bytes[header.clone()].trim_ascii();

@@ -24,7 +24,6 @@ pub mod matrix_market;
 pub mod metis;
 mod numbering;
 mod rows;
-mod source;
 #[cfg(test)]
 mod tests;
 
@@ -33,12 +32,12 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use crate::input::excerpt;
 pub use error::ImportError;
-pub(crate) use error::excerpt;
 pub use graph::{Built, Graph, GraphError};
 pub use ids::{Ids, Words};
 
-use source::Text;
+use crate::input::{Input, Text};
 
 /// A format of graph files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -55,8 +54,9 @@ pub enum Format {
 /// What to accept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The longest text in bytes, after decompression. 16 GiB by default.
-    pub max_bytes: u64,
+    /// The most bytes of memory that the file's text may take, after decompression. Left out it is 64 MiB and 32 times the bytes
+    /// of the file, or what [`limit_memory`](crate::input::limit_memory) says.
+    pub memory: Option<u64>,
     /// The most nodes. 2³² − 2 by default, the most there can be.
     pub max_nodes: u32,
     /// Whether a Matrix Market size line may claim more than 2²⁰ nodes and more than 64 times as many nodes as there
@@ -69,7 +69,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Limits {
-            max_bytes: 16 << 30,
+            memory: None,
             max_nodes: u32::MAX - 1,
             mostly_isolated: false,
             format: None,
@@ -175,7 +175,7 @@ impl Imported {
 /// # Errors
 /// [`ImportError`] says what is wrong, in which line, and what to do about it.
 pub fn read(path: &Path, limits: Limits) -> Result<Imported, ImportError> {
-    parse(Text::open(path, limits.max_bytes)?, &limits)
+    parse(Input::open(path, limits.memory)?.text()?, &limits)
 }
 
 /// Reads a graph from the content of a file, gzipped or not. `name` is what errors call it.
@@ -183,16 +183,27 @@ pub fn read(path: &Path, limits: Limits) -> Result<Imported, ImportError> {
 /// # Errors
 /// As [`read`].
 pub fn read_bytes(name: &str, bytes: &[u8], limits: Limits) -> Result<Imported, ImportError> {
-    parse(Text::from_bytes(name, bytes, limits.max_bytes)?, &limits)
+    parse(Input::of_bytes(name, bytes, limits.memory)?.text()?, &limits)
 }
 
 fn parse(text: Text<'_>, limits: &Limits) -> Result<Imported, ImportError> {
     if text.bytes().trim_ascii().is_empty() {
-        return Err(text.nothing());
+        return Err(nothing(&text));
     }
     match limits.format.unwrap_or_else(|| detect::format(text.bytes())) {
         Format::EdgeList => edge_list::read(text, limits),
         Format::Metis => metis::read(text, limits),
         Format::MatrixMarket => matrix_market::read(text, limits),
     }
+}
+
+/// The error for a text with nothing in it but blanks and comments.
+fn nothing(text: &Text<'_>) -> ImportError {
+    let file = text.name();
+    if text.bytes().iter().all(u8::is_ascii_whitespace) {
+        return ImportError::Empty { file };
+    }
+    let ends_open = !text.bytes().ends_with(b"\n");
+    let lines = text.line(text.bytes().len()) - 1 + u64::from(ends_open);
+    ImportError::OnlyComments { file, lines }
 }
