@@ -48,3 +48,8 @@ pub use error::{Error, Place, shown};
 pub use first_bad_tick::first_bad_tick;
 pub use simulation::{Report, Simulation};
 pub use words::Words;
+
+/// The examples of `docs/library.md`, for `cargo test`.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/library.md")]
+pub struct LibraryPage;

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use tetraswarm::scenario::Scenario;
+use tetraswarm::rule::RULES;
+use tetraswarm::scenario::{EMBEDDED, Scenario};
 use tetraswarm::swarm::Swarm;
+use tetraswarm::timing::Timing;
+use tetraswarm::topology::KINDS;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -179,4 +182,17 @@ fn every_key_of_a_scenario_is_explained() {
         missing.is_empty(),
         "docs/scenarios.md, faults.md and files.md do not explain {missing:?}"
     );
+}
+
+#[test]
+fn what_the_tables_list_is_to_be_found() {
+    let named = |page: &str, names: &mut dyn Iterator<Item = &str>| {
+        let text = read(Path::new(page));
+        let missing: Vec<&str> = names.filter(|name| !text.contains(&format!("`{name}`"))).collect();
+        assert!(missing.is_empty(), "{page} does not name {missing:?}");
+    };
+    named("docs/agreement.md", &mut RULES.iter().map(|rule| rule.name));
+    named("docs/networks.md", &mut KINDS.iter().map(|kind| kind.name));
+    named("docs/scenarios.md", &mut EMBEDDED.iter().map(|scenario| scenario.name));
+    named("docs/scenarios.md", &mut Timing::KINDS.into_iter());
 }
