@@ -29,7 +29,7 @@ pub struct Source {
     /// Override the seed of all random numbers
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     seed: Option<String>,
-    /// Override any key of the scenario, as in --set topology.kind=ring, or of a list's item, as in --set faults.events[0].tick=9;
+    /// Override any key of the scenario, as in --set topology.kind=ring, or of a list's item, as in --set 'faults.events[0].tick=9';
     /// may be repeated
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,

@@ -223,7 +223,7 @@ impl Summary {
             ("fingerprint", self.fingerprint.clone()),
             (
                 "results",
-                results.map_or_else(|| "not written".to_owned(), |path| path.display().to_string()),
+                results.map_or_else(|| "not written".to_owned(), tetraswarm::shown),
             ),
         ]);
         list(&facts)

@@ -206,7 +206,7 @@ fn write(arguments: &Arguments, topology: &dyn Topology) -> Answer {
     );
     for path in files {
         let size = std::fs::metadata(path).map_or(0, |file| file.len());
-        text += &format!("wrote {} ({})\n", path.display(), bytes(size));
+        text += &format!("wrote {} ({})\n", tetraswarm::shown(path), bytes(size));
     }
     answer(&text)?;
     Ok(ExitCode::SUCCESS)
