@@ -30,12 +30,19 @@ pub mod number;
 #[cfg(feature = "picture")]
 pub mod picture;
 pub mod plan;
+#[cfg(feature = "tables")]
+mod quiet;
 pub mod rule;
+#[cfg(feature = "tables")]
+pub mod save;
 pub mod scenario;
 pub mod shader;
+mod shown;
 mod simulation;
 pub mod step;
 pub mod swarm;
+#[cfg(feature = "tables")]
+pub mod table;
 pub mod timing;
 pub mod topology;
 pub mod traffic;
@@ -46,6 +53,7 @@ pub mod work;
 
 pub use error::{Error, Place, shown};
 pub use first_bad_tick::first_bad_tick;
+pub use shown::{Shown, ShownKind};
 pub use simulation::{Report, Simulation};
 pub use words::Words;
 

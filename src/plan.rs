@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::fault::{Faults, Now};
 use crate::measure::Gauge;
 use crate::number::hash_name;
+use crate::shown::Shown;
 use crate::step::Step;
 use crate::timing::Schedule;
 use crate::topology::Topology;
@@ -134,6 +135,8 @@ pub struct Plan {
     pub gauge: Arc<dyn Gauge>,
     /// Where nodes note when they did what the rule is about, if they do.
     pub noted: Option<Noted>,
+    /// What each node's words mean to whoever reads the state.
+    pub shown: Vec<Shown>,
     /// How many ticks to run at most.
     pub ticks: u32,
     /// Measure every so many ticks.

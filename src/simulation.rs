@@ -3,11 +3,12 @@
 use crate::device::{Device, DeviceInfo, Event, Execution, Halt, Memory, Outcome};
 use crate::error::Error;
 use crate::fault::{Aftermath, aftermath};
-use crate::measure::{Measurement, Rounds};
+use crate::measure::{Gauge, Measurement, Rounds};
 use crate::plan::{ColumnId, Plan};
 use crate::scenario::Scenario;
 use crate::swarm::Swarm;
 use crate::work::trace::JobResult;
+use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -84,39 +85,40 @@ impl Simulation {
     pub fn run_until(
         &mut self,
         tick: u32,
+        observer: impl FnMut(Event<'_>) -> ControlFlow<()>,
+    ) -> Result<Report, Error> {
+        self.run_pausing(tick, None, observer, |_| Ok(()))
+    }
+
+    /// As [`Simulation::run_until`], but after every `every` ticks hands itself over to `pause`, as to be saved; not at the end. No bit
+    /// of the state and no measurement depends on it.
+    ///
+    /// # Errors
+    /// As [`Simulation::run`], and those of `pause`.
+    pub fn run_pausing(
+        &mut self,
+        tick: u32,
+        every: Option<NonZero<u32>>,
         mut observer: impl FnMut(Event<'_>) -> ControlFlow<()>,
+        mut pause: impl FnMut(&mut Self) -> Result<(), Error>,
     ) -> Result<Report, Error> {
         let start = self.execution.tick();
         let first = self.rows[0].clone();
         let gauge = Arc::clone(&self.plan().gauge);
         gauge.audit(&first, &first)?;
-        let rows = &mut self.rows;
-        let plan = self.execution.plan();
-        let mut broken = None;
-        let holds = rows
-            .last()
-            .is_some_and(|row| row.tick == start && row.stops(plan) && (start == 0 || plan.is_measured(start)));
-        let outcome = if holds {
-            Outcome::Condition
-        } else {
-            self.execution.advance(tick, &mut |event| {
-                if broken.is_some() {
-                    // What was under way when the audit broke.
-                    return ControlFlow::Break(());
-                }
-                if let Event::Measured(row) = event {
-                    rows.push(row.clone());
-                    if let Err(error) = gauge.audit(&first, row) {
-                        broken = Some(error);
-                        return ControlFlow::Break(());
-                    }
-                }
-                observer(event)
-            })?
+        let outcome = loop {
+            let next = every.map_or(tick, |every| {
+                let next = (self.execution.tick() / every)
+                    .saturating_add(1)
+                    .saturating_mul(every.get());
+                next.min(tick)
+            });
+            let outcome = self.advance(next, start, &*gauge, &mut observer)?;
+            if outcome != Outcome::Ticks || self.execution.tick() >= tick {
+                break outcome;
+            }
+            pause(self)?;
         };
-        if let Some(error) = broken {
-            return Err(error);
-        }
         self.is_lost = outcome == Outcome::GivenUp;
         if self.is_lost {
             let measurement = self.rows[self.rows.len() - 1].clone();
@@ -138,6 +140,43 @@ impl Simulation {
             ticks: now - start,
             measurement,
         })
+    }
+
+    /// Advances a run that began at tick `start`, and audits what is measured.
+    fn advance(
+        &mut self,
+        tick: u32,
+        start: u32,
+        gauge: &dyn Gauge,
+        observer: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
+    ) -> Result<Outcome, Error> {
+        let first = self.rows[0].clone();
+        let rows = &mut self.rows;
+        let plan = self.execution.plan();
+        let mut broken = None;
+        let holds = self.execution.tick() == start
+            && rows
+                .last()
+                .is_some_and(|row| row.tick == start && row.stops(plan) && (start == 0 || plan.is_measured(start)));
+        let outcome = if holds {
+            Outcome::Condition
+        } else {
+            self.execution.advance(tick, &mut |event| {
+                if broken.is_some() {
+                    // What was under way when the audit broke.
+                    return ControlFlow::Break(());
+                }
+                if let Event::Measured(row) = event {
+                    rows.push(row.clone());
+                    if let Err(error) = gauge.audit(&first, row) {
+                        broken = Some(error);
+                        return ControlFlow::Break(());
+                    }
+                }
+                observer(event)
+            })?
+        };
+        broken.map_or(Ok(outcome), Err)
     }
 
     /// From now on a run ends when `halt` says so, even in the midst of a tick that would take long. The state is then lost: what has
@@ -208,6 +247,17 @@ impl Simulation {
     pub fn beliefs(&mut self) -> Result<Vec<i32>, Error> {
         let words = self.read(self.plan().gauge.main())?;
         Ok(bytemuck::cast_vec(words))
+    }
+
+    /// Saves the current state to a file that ends in .parquet or .npz: a row a node, see [`crate::save`]; an existing one of that
+    /// name is replaced. `about` is what else the file's metadata say, as pairs of a key and a text.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for another ending, [`Error::File`] if it cannot be written, [`Error::DeviceFailed`].
+    #[cfg(feature = "tables")]
+    pub fn save(&mut self, path: &Path, about: &[(String, String)]) -> Result<(), Error> {
+        self.check_state()?;
+        crate::save::save(&mut *self.execution, path, about)
     }
 
     /// In which rounds nodes decided, or heard, so far; nothing if the rule's nodes do not, or the state is lost.

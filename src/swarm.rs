@@ -1,7 +1,7 @@
 //! From a scenario to a swarm: the columns, their values at tick 0, and the plan of a tick. No device is touched.
 
 use crate::error::Error;
-use crate::fault::{FaultSpec, MEMBERS, Setting};
+use crate::fault::{FaultSpec, Faults, MEMBERS, Setting};
 use crate::measure::{BeliefGauge, Gauge};
 use crate::plan::{ColumnId, Plan};
 use crate::rule::{Draft, Rule};
@@ -128,8 +128,10 @@ impl Swarm {
             steps,
             gauge,
             noted,
+            mut shown,
             ..
         } = draft;
+        shown.extend(faults.iter().flat_map(Faults::shown));
         // A rule without a gauge has nothing to be measured by; none is.
         let gauge: Arc<dyn Gauge> = gauge.unwrap_or_else(|| Arc::new(BeliefGauge::of(ColumnId(0))));
         Ok(Plan {
@@ -141,6 +143,7 @@ impl Swarm {
             first,
             gauge,
             noted,
+            shown,
             ticks: scenario.ticks,
             every: scenario.measure.every,
             component: scenario.measure.component,

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 /// A file that is removed unless it has been renamed.
@@ -20,15 +20,29 @@ impl Drop for Partial {
 pub(crate) fn write(
     path: &Path,
     action: &'static str,
-    content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
 ) -> Result<(), Error> {
     replace(path, content).map_err(|error| Error::file(path, action, error))
 }
 
-fn replace(path: &Path, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+/// Sees to it that a file can be written there, and leaves none.
+#[cfg(feature = "tables")]
+pub(crate) fn probe(path: &Path, action: &'static str) -> Result<(), Error> {
+    named(path)
+        .and_then(|()| create(path).map(drop))
+        .map_err(|error| Error::file(path, action, error))
+}
+
+/// Whether a path is one that a file can have.
+fn named(path: &Path) -> io::Result<()> {
     if path.file_name().is_none() || path.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
+    Ok(())
+}
+
+fn replace(path: &Path, content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
+    named(path)?;
     let (partial, file) = create(path)?;
     let mut buffered = BufWriter::with_capacity(1 << 20, file);
     content(&mut buffered)?;

@@ -9,6 +9,7 @@ mod devices;
 mod environment;
 mod explain;
 mod interrupt;
+mod keep;
 mod man;
 mod meant;
 mod memory;
@@ -25,6 +26,7 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use tetraswarm::Error;
 use tetraswarm::device::cpu;
@@ -116,6 +118,7 @@ type Answer = Result<ExitCode, Failure>;
 
 /// Parses the command line, does what it asks, and renders what went wrong.
 pub fn main() -> ExitCode {
+    keep::outlive_limits();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -170,6 +173,20 @@ fn answer(text: &str) -> Result<(), Failure> {
 fn answer_json(value: &impl serde::Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value).map_err(|error| Failure::Stdout(error.into()))?;
     answer(&format!("{text}\n"))
+}
+
+/// Whether a file that an option names is not there yet, so that nobody's is overwritten.
+///
+/// # Errors
+/// [`Error::Invalid`] naming the option and the way round.
+fn may_write(option: &str, file: &Path) -> Result<(), Error> {
+    match file.symlink_metadata() {
+        Ok(_) => {
+            let message = "exists already; name another file, or overwrite it by --force";
+            Err(Error::invalid(format!("{option} {file:?}"), message))
+        }
+        Err(_) => Ok(()),
+    }
 }
 
 /// Writes a line to stderr. Where nobody reads it, the run goes on.

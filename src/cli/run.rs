@@ -1,19 +1,21 @@
 //! `tetraswarm run`: a scenario from its text to its results.
 
 use super::interrupt::Interrupt;
+use super::keep::{self, Keep};
 use super::selection::Selection;
 use super::{Answer, answer, answer_json, explain, meant, tell};
-use crate::output::folder::{Results, RunFolder};
+use crate::output::folder::Results;
+use crate::output::identity::Identity;
 use crate::output::progress::Progress;
 use crate::output::summary::{Seconds, Summary};
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 use tetraswarm::device::{self, Device, DeviceKind, Event, Outcome};
 use tetraswarm::scenario::{Document, EMBEDDED, Scenario};
 use tetraswarm::swarm::Swarm;
-use tetraswarm::{Error, Report, Simulation, first_bad_tick};
+use tetraswarm::{Error, Report, Simulation, first_bad_tick, shown};
 
 /// A scenario, and what overrides it.
 #[derive(Clone, Debug, clap::Args)]
@@ -138,12 +140,8 @@ pub struct Arguments {
     source: Source,
     #[command(flatten)]
     pub selection: Selection,
-    /// Write the results to this folder, or to DIR-2, DIR-3 … where it exists [default: runs/<scenario>-<seed>]
-    #[arg(long, value_name = "DIR", conflicts_with = "no_out")]
-    out: Option<PathBuf>,
-    /// Write no results
-    #[arg(long)]
-    no_out: bool,
+    #[command(flatten)]
+    keep: keep::Arguments,
     /// Print the summary as one JSON object
     #[arg(long)]
     json: bool,
@@ -153,17 +151,6 @@ pub struct Arguments {
     /// Print the plan, its columns and the memory they need, and run nothing
     #[arg(long, conflicts_with_all = ["json", "quiet"])]
     explain: bool,
-}
-
-impl Arguments {
-    /// Where the results go, if anywhere; it has been seen that they can.
-    fn folder(&self, scenario: &Scenario) -> Result<Option<RunFolder>, Error> {
-        if self.no_out {
-            return Ok(None);
-        }
-        let default = || PathBuf::from(format!("runs/{}-{}", scenario.name, scenario.seed));
-        RunFolder::prepare(self.out.clone().unwrap_or_else(default)).map(Some)
-    }
 }
 
 pub fn run(arguments: Arguments) -> Answer {
@@ -180,7 +167,8 @@ pub fn run(arguments: Arguments) -> Answer {
     if let (Some(note), false) = (note, arguments.quiet) {
         tell(&format!("note: {note}"));
     }
-    let folder = arguments.folder(&scenario)?;
+    let identity = Identity::new(&scenario, std::env::args_os());
+    let mut keep = arguments.keep.prepare(&scenario, identity.pairs())?;
     let interrupt = Interrupt::watch(arguments.quiet);
     let auto = arguments.selection.is_auto();
     let (device, simulation) = match Simulation::new(&scenario, &*device) {
@@ -200,7 +188,7 @@ pub fn run(arguments: Arguments) -> Answer {
     let seconds = start.elapsed().as_secs_f64();
 
     let start = Instant::now();
-    let report = match advance(&mut simulation, &interrupt, arguments.quiet) {
+    let report = match advance(&mut simulation, &interrupt, &mut keep, arguments.quiet) {
         Err(error @ Error::Ledger { .. }) => {
             // Its memory is needed for the second run.
             drop(simulation);
@@ -214,27 +202,37 @@ pub fn run(arguments: Arguments) -> Answer {
     };
 
     let jobs = simulation.jobs()?;
-    let summary = Summary::new(&scenario, &mut simulation, &report, seconds, jobs.as_deref())?;
-    let written = match folder {
-        Some(folder) => Some(folder.write(&Results {
-            scenario: &scenario,
-            summary: &summary,
-            rows: simulation.measurements(),
-            jobs: jobs.as_deref(),
-            ids: simulation.plan().topology.ids(),
-        })?),
-        None => None,
+    let summary = Summary::new(&scenario, identity, &mut simulation, &report, seconds, jobs.as_deref())?;
+    // The answer first, whatever becomes of the files; and the files whatever becomes of the answer.
+    let answered = if arguments.json {
+        answer_json(&summary)
+    } else if arguments.quiet {
+        Ok(())
+    } else {
+        answer(&summary.text(&*simulation.plan().topology))
     };
-    if arguments.json {
-        if let (Some(path), false) = (&written, arguments.quiet) {
-            tell(&format!("results in {}", path.display()));
-        }
-        answer_json(&summary)?;
-    } else if !arguments.quiet {
-        answer(&summary.text(&*simulation.plan().topology, written.as_deref()))?;
+    let written = keep.results(&Results {
+        scenario: &scenario,
+        summary: &summary,
+        rows: simulation.measurements(),
+        jobs: jobs.as_deref(),
+        ids: simulation.plan().topology.ids(),
+    });
+    keep.last(&mut simulation)?;
+    answered?;
+    let has_folder = written.is_some();
+    let place = written.map_or_else(|| "not written".to_owned(), |path| shown(&path));
+    match (arguments.json, arguments.quiet) {
+        (true, false) if has_folder => tell(&format!("results in {place}")),
+        (false, false) => answer(&format!("results       {place}\n"))?,
+        _ => {}
     }
-    // Also if the word came when all ticks were done.
-    Ok(interrupt.exit_code())
+    Ok(if keep.has_failed() {
+        ExitCode::FAILURE
+    } else {
+        // Also where the word came when all ticks were done.
+        interrupt.exit_code()
+    })
 }
 
 /// Finds the first tick at which a ledger is broken.
@@ -246,7 +244,7 @@ fn look_closer(scenario: &Scenario, device: &dyn Device, error: Error) -> Error 
 }
 
 /// Runs to the end, or until the user has had enough.
-fn advance(simulation: &mut Simulation, interrupt: &Interrupt, quiet: bool) -> Result<Report, Error> {
+fn advance(simulation: &mut Simulation, interrupt: &Interrupt, keep: &mut Keep, quiet: bool) -> Result<Report, Error> {
     let ticks = simulation.plan().ticks;
     let spread = simulation.measurements().last().and_then(|row| row.spread);
     let what = match simulation.plan().work {
@@ -256,7 +254,7 @@ fn advance(simulation: &mut Simulation, interrupt: &Interrupt, quiet: bool) -> R
     let mut progress = Progress::start(ticks, what, spread, quiet);
     // Whoever asks for an end while the swarm is being built wants no tick at all.
     let until = if interrupt.is_asked() { 0 } else { ticks };
-    let report = simulation.run_until(until, |event| {
+    let observer = |event: Event<'_>| {
         match event {
             Event::Measured(row) => progress.tell(row.tick, Some(row.spread)),
             Event::Progress(tick) => progress.tell(tick, None),
@@ -266,7 +264,9 @@ fn advance(simulation: &mut Simulation, interrupt: &Interrupt, quiet: bool) -> R
         } else {
             ControlFlow::Continue(())
         }
-    });
+    };
+    let every = keep.every();
+    let report = simulation.run_pausing(until, every, observer, |simulation| keep.along(simulation));
     progress.finish();
     let mut report = report?;
     if until < ticks {

@@ -18,7 +18,7 @@ use crate::plan::{ColumnId, Plan};
 use crate::swarm::Swarm;
 use serde::Serialize;
 use std::fmt::{self, Debug, Display};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -210,6 +210,16 @@ pub trait Execution: Debug {
     /// # Errors
     /// [`Error::DeviceFailed`].
     fn read(&mut self, column: ColumnId) -> Result<Vec<u32>, Error>;
+
+    /// Reads some of the current words of a column, without room for more than those; none where there are fewer.
+    ///
+    /// # Errors
+    /// [`Error::DeviceFailed`].
+    fn read_range(&mut self, column: ColumnId, words: Range<u64>) -> Result<Vec<u32>, Error> {
+        let all = self.read(column)?;
+        let [start, end] = [words.start, words.end].map(|at| usize::try_from(at).unwrap_or(usize::MAX));
+        Ok(all.get(start..end.min(all.len())).unwrap_or_default().to_vec())
+    }
 
     /// Overwrites one word of a column's current values. An index beyond the column changes nothing.
     ///

@@ -13,6 +13,7 @@ mod cells;
 mod lie;
 mod recovery;
 mod select;
+mod shown;
 mod spec;
 #[cfg(test)]
 mod tests;

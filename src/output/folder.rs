@@ -1,5 +1,8 @@
 //! The run directory: all of a run's results, or nothing.
 //!
+//! What a run came to is worth more than the place that was meant for it: where that cannot be written any more, the results go to the
+//! system's folder for temporary files.
+//!
 //! The files are written into a folder beside the place they are meant for, which takes its name when all are complete.
 //! Whatever goes wrong before removes it. No existing folder is touched: the next free name of DIR, DIR-2, DIR-3 … is
 //! taken, where an empty folder counts as free.
@@ -56,9 +59,12 @@ impl Drop for Partial {
 impl RunFolder {
     /// Sees to it, before a run takes its time, that the results can be written.
     pub fn prepare(target: PathBuf) -> Result<Self, Error> {
+        let refuse = |message| Err(Error::invalid(format!("--out {target:?}"), message));
         if target.file_name().is_none() {
-            let message = "names no folder of its own; name a new one, as in --out runs/trial";
-            return Err(Error::invalid(format!("--out {}", target.display()), message));
+            return refuse("names no folder of its own; name a new one, as in --out runs/trial");
+        }
+        if target.metadata().is_ok_and(|about| !about.is_dir()) {
+            return refuse("is no folder; name a new one, as in --out runs/trial");
         }
         let folder = Self { target };
         folder.create()?;
@@ -90,17 +96,27 @@ impl RunFolder {
         }
     }
 
+    /// Where they go if this place fails them: of the same name, among the system's temporary files.
+    #[must_use]
+    pub fn elsewhere(&self) -> Self {
+        let name = self.target.file_name().unwrap_or_default().to_string_lossy();
+        Self {
+            target: std::env::temp_dir().join(format!("tetraswarm-{name}")),
+        }
+    }
+
     /// Writes everything and answers where it is.
     pub fn write(&self, results: &Results<'_>) -> Result<PathBuf, Error> {
         let partial = self.create()?;
-        let save = |name: &str, action: &'static str, content: &dyn Fn(&mut dyn Write) -> io::Result<()>| {
+        let about = results.summary.identity.pairs();
+        let save = |name: &str, action: &'static str, content: &dyn Fn(&mut BufWriter<File>) -> io::Result<()>| {
             save(&partial.path.join(name), content).map_err(|e| Error::file(self.target.join(name), action, e))
         };
         save("scenario.toml", "write the scenario", &|to| {
             to.write_all(scenario(results).as_bytes())
         })?;
         save("metrics.parquet", "write the measurements", &|to| {
-            to.write_all(&metrics::encode(results.rows).map_err(io::Error::other)?)
+            metrics::write(results.rows, &about, to)
         })?;
         save("summary.json", "write the summary", &|to| {
             serde_json::to_writer_pretty(&mut *to, results.summary)?;
@@ -108,7 +124,7 @@ impl RunFolder {
         })?;
         if let Some(of) = results.jobs {
             save("jobs.parquet", "write the jobs' results", &|to| {
-                to.write_all(&jobs::encode(of).map_err(io::Error::other)?)
+                jobs::write(of, &about, to)
             })?;
         }
         if let Some(ids) = results.ids {
@@ -154,7 +170,7 @@ fn numbered(target: &Path, number: u32) -> PathBuf {
 }
 
 /// Writes a file, down to the disk: some file systems say only then that there is no room.
-fn save(path: &Path, content: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+fn save(path: &Path, content: &dyn Fn(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
     let mut to = BufWriter::new(File::create(path)?);
     content(&mut to)?;
     to.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()

@@ -1,6 +1,7 @@
 //! What a command shows and leaves behind: progress, summaries, tables, and the run directory.
 
 pub mod folder;
+pub mod identity;
 pub mod jobs;
 pub mod metrics;
 pub mod progress;

@@ -1,11 +1,11 @@
 //! What a run came to: one JSON object for programs, and the same for a person.
 
+use super::identity::Identity;
 use super::reading;
 use super::replay::Replay;
 use super::text::{bytes, grouped, import, known, list, seconds};
 use super::work;
 use serde::Serialize;
-use std::path::Path;
 use tetraswarm::device::{DeviceInfo, DeviceKind, Memory, Outcome};
 use tetraswarm::fault::{Aftermath, MEMBERS};
 use tetraswarm::measure::{Measurement, Rounds};
@@ -18,6 +18,8 @@ use tetraswarm::{Error, Report, Simulation};
 /// The object that `--json` prints and `summary.json` holds.
 #[derive(Debug, Serialize)]
 pub struct Summary {
+    /// The run that it is of.
+    pub identity: Identity,
     /// The scenario's name.
     pub scenario: String,
     pub seed: u32,
@@ -101,6 +103,7 @@ impl Summary {
     /// [`Error::DeviceFailed`] if what the nodes noted cannot be read.
     pub fn new(
         scenario: &Scenario,
+        identity: Identity,
         simulation: &mut Simulation,
         report: &Report,
         seconds: Seconds,
@@ -121,6 +124,7 @@ impl Summary {
         let log = plan.work.as_ref().and_then(|work| work.log.as_ref());
         let replay = |(log, jobs): (&LogPlan, &[JobResult])| Replay::of(&log.account, jobs, simulation.tick());
         Ok(Self {
+            identity,
             scenario: scenario.name.clone(),
             seed: scenario.seed,
             agents,
@@ -167,8 +171,8 @@ impl Summary {
         facts
     }
 
-    /// The summary for a person; `results` is where the run directory is.
-    pub fn text(&self, topology: &dyn Topology, results: Option<&Path>) -> String {
+    /// The summary for a person.
+    pub fn text(&self, topology: &dyn Topology) -> String {
         let device = &self.device;
         let row = &self.measurement;
         let mut facts = vec![
@@ -219,13 +223,7 @@ impl Summary {
                 .and_then(|rounds| reading::rounds(rounds, self.verb)),
         );
         facts.extend(self.faults());
-        facts.extend([
-            ("fingerprint", self.fingerprint.clone()),
-            (
-                "results",
-                results.map_or_else(|| "not written".to_owned(), tetraswarm::shown),
-            ),
-        ]);
+        facts.push(("fingerprint", self.fingerprint.clone()));
         list(&facts)
     }
 }

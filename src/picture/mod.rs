@@ -28,6 +28,7 @@ pub use layout::Layout;
 use crate::error::Error;
 use crate::whole_file;
 use glam::DVec3;
+use std::io::Write;
 use std::path::Path;
 
 /// The most nodes that a picture shows legibly.

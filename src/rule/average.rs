@@ -5,6 +5,7 @@ use super::{Draft, Rule};
 use crate::error::Error;
 use crate::measure::BeliefGauge;
 use crate::plan::Plan;
+use crate::shown::Shown;
 use crate::step::{AverageStep, SecondOrderStep};
 use crate::words::Words;
 use schemars::JsonSchema;
@@ -113,6 +114,7 @@ impl Rule for Average {
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
         let beta = self.fixed_beta()?;
         let belief = draft.conserved("consensus.belief");
+        draft.show(Shown::belief(belief));
         let carry = match self.rounding {
             Rounding::Quasi => Some(draft.link_ends(
                 "consensus.carry",

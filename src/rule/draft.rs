@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::fault::Faults;
 use crate::measure::Gauge;
 use crate::plan::{Column, ColumnId, Extent, Noted, is_called};
+use crate::shown::Shown;
 use crate::step::{FaultStep, ForgetStep, Step};
 use crate::topology::Topology;
 use std::sync::Arc;
@@ -26,6 +27,7 @@ pub struct Draft<'a> {
     pub(crate) steps: Vec<Box<dyn Step>>,
     pub(crate) gauge: Option<Arc<dyn Gauge>>,
     pub(crate) noted: Option<Noted>,
+    pub(crate) shown: Vec<Shown>,
     /// The column whose sum is conserved.
     conserved: Option<ColumnId>,
     /// The column of what has been added to it from outside.
@@ -47,6 +49,7 @@ impl<'a> Draft<'a> {
             steps: Vec::new(),
             gauge: None,
             noted: None,
+            shown: Vec::new(),
             conserved: None,
             basis: None,
             injected: None,
@@ -166,6 +169,11 @@ impl<'a> Draft<'a> {
     /// Says how the nodes are read.
     pub fn gauge(&mut self, gauge: impl Gauge + 'static) {
         self.gauge = Some(Arc::new(gauge));
+    }
+
+    /// Says what of its columns means something to whoever reads the state.
+    pub fn show(&mut self, shown: Shown) {
+        self.shown.push(shown);
     }
 
     /// Says that in this column each node notes 1 + the tick in which it did what `verb` says, 0 if it has not.

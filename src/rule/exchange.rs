@@ -5,6 +5,7 @@ use super::{Draft, Rule};
 use crate::error::Error;
 use crate::measure::{AskingGauge, BeliefGauge, Calls};
 use crate::plan::Plan;
+use crate::shown::Shown;
 use crate::step::ExchangeStep;
 use crate::words::Words;
 use schemars::JsonSchema;
@@ -41,6 +42,7 @@ impl Rule for Exchange {
         }
         let digits = (draft.nodes().ilog2() / 2).max(1);
         let belief = draft.conserved("consensus.belief");
+        draft.show(Shown::belief(belief));
         let injected = draft.injected();
         draft.step(ExchangeStep::new(digits, belief).with_ledger(injected));
         let destroyed = draft.destroyed();

@@ -5,6 +5,7 @@ use super::{Draft, Rule};
 use crate::error::Error;
 use crate::measure::BeliefGauge;
 use crate::plan::{Extent, Plan};
+use crate::shown::Shown;
 use crate::step::ExtremumStep;
 use crate::words::Words;
 use schemars::JsonSchema;
@@ -36,6 +37,7 @@ impl<const GREATEST: bool> Rule for Extremum<GREATEST> {
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
         let belief = draft.column("consensus.belief", Extent::Node, true);
+        draft.show(Shown::belief(belief));
         draft.step(ExtremumStep::new(GREATEST, belief));
         draft.gauge(BeliefGauge::of(belief));
         Ok(())

@@ -4,8 +4,9 @@ use super::opinions::OpinionStart;
 use super::{Draft, Rule};
 use crate::error::Error;
 use crate::fault::Domain;
-use crate::measure::{Asked, OpinionGauge};
+use crate::measure::{Asked, OPINION, OpinionGauge};
 use crate::plan::{Extent, Plan};
+use crate::shown::Shown;
 use crate::step::MajorityStep;
 use crate::step::ask::{Ask, From};
 use crate::words::Words;
@@ -90,6 +91,11 @@ impl Rule for Majority {
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
         let right = self.start.favourite(draft.nodes(), self.opinions)?;
         let opinion = draft.column("consensus.opinion", Extent::Node, true);
+        draft.show(Shown::unsigned(
+            ("opinion", "", "the opinion that the node holds, from 1; 0 for none"),
+            opinion,
+            |word| word & OPINION,
+        ));
         draft.step(MajorityStep::new(self.kind, Ask::new(self.from, draft.seed()), opinion));
         draft.gauge(OpinionGauge {
             column: opinion,

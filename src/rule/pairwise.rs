@@ -5,6 +5,7 @@ use super::{Draft, Rule};
 use crate::error::Error;
 use crate::measure::{AskingGauge, BeliefGauge, Calls};
 use crate::plan::{Extent, Plan};
+use crate::shown::Shown;
 use crate::step::{AcceptStep, PairwiseStep, ProposeStep};
 use crate::words::Words;
 use schemars::JsonSchema;
@@ -31,6 +32,7 @@ impl Rule for Pairwise {
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
         let belief = draft.conserved("consensus.belief");
+        draft.show(Shown::belief(belief));
         let place = draft.column("consensus.place", Extent::Node, false);
         let partner = draft.column("consensus.partner", Extent::Node, false);
         let injected = draft.injected();

@@ -14,6 +14,7 @@ use crate::fault::Domain;
 use crate::measure::PhaseGauge;
 use crate::memory;
 use crate::plan::{Extent, Plan};
+use crate::shown::Shown;
 use crate::step::ask::{Ask, From};
 use crate::step::{Coupling, PhaseStep, Pull};
 use crate::words::Words;
@@ -130,6 +131,10 @@ impl Rule for Phase {
         let phase = draft.column("consensus.phase", Extent::Node, true);
         let frequency = draft.column("consensus.frequency", Extent::Node, false);
         draft.fix(frequency);
+        let shown = ("phase", "2^-32 turns", "the phase of the oscillator");
+        draft.show(Shown::unsigned(shown, phase, |word| word));
+        let about = "how far the oscillator turns in a tick by itself";
+        draft.show(Shown::signed("frequency", "2^-32 turns a tick", about, frequency));
         draft.step(PhaseStep::new(phase, frequency, pull, Coupling::new(radians)));
         let asks = match pull {
             Pull::Neighbours => None,

@@ -4,9 +4,10 @@ use super::opinions::{OpinionStart, Shares};
 use super::{Draft, Rule};
 use crate::error::Error;
 use crate::fault::Domain;
-use crate::measure::{Asked, OpinionGauge};
+use crate::measure::{Asked, OPINION, OpinionGauge};
 use crate::memory;
 use crate::plan::{Extent, Plan};
+use crate::shown::Shown;
 use crate::step::ask::From;
 use crate::step::{AimStep, Aims, RumourStep, SETTLED};
 use crate::words::Words;
@@ -180,6 +181,14 @@ impl Rule for Rumour {
         }
         draft.step(RumourStep::new(self.kind, aims, rumour, heard, aim));
         draft.note(heard, "hear");
+        draft.show(Shown::flag(
+            "informed",
+            "whether the node knows the rumour",
+            rumour,
+            |word| word & OPINION != 0,
+        ));
+        let about = "the tick in which the node heard the rumour; nothing if it has not, or knew it at the start";
+        draft.show(Shown::noted("heard", about, heard));
         draft.gauge(OpinionGauge {
             column: rumour,
             opinions: 1,

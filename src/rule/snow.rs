@@ -3,8 +3,9 @@
 use super::{Draft, OpinionStart, Rule};
 use crate::error::Error;
 use crate::fault::Domain;
-use crate::measure::{Asked, OpinionGauge};
+use crate::measure::{Asked, OPINION, OpinionGauge};
 use crate::plan::{Extent, Plan};
+use crate::shown::Shown;
 use crate::step::ask::From;
 use crate::step::sample::Sample;
 use crate::step::{SETTLED, SnowMemory, SnowStep};
@@ -140,8 +141,15 @@ impl Rule for Snow {
         let sample = Sample::new(self.from, self.k, draft.seed());
         let thresholds = [self.alpha, self.beta.unwrap_or(20)];
         draft.step(SnowStep::new(self.kind, sample, thresholds, opinion, memory));
+        draft.show(Shown::unsigned(
+            ("opinion", "", "the opinion that the node holds, from 1; 0 for none"),
+            opinion,
+            |word| word & OPINION,
+        ));
         if let Some(memory) = memory {
             draft.note(memory.decided, "decide");
+            let about = "the tick in which the node decided; nothing if it has not";
+            draft.show(Shown::noted("decided", about, memory.decided));
         }
         draft.gauge(OpinionGauge {
             column: opinion,

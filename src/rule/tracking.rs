@@ -6,6 +6,7 @@ use super::{Draft, Rounding, Rule};
 use crate::error::Error;
 use crate::measure::BeliefGauge;
 use crate::plan::{ColumnId, Extent, Plan};
+use crate::shown::Shown;
 use crate::step::{AverageStep, SignalStep, TrackStep};
 use crate::words::Words;
 use schemars::JsonSchema;
@@ -86,8 +87,15 @@ impl Rule for Tracking {
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
         let belief = draft.conserved("consensus.belief");
+        draft.show(Shown::belief(belief));
         let seen = draft.basis("consensus.seen");
         let input = self.input(draft)?;
+        draft.show(Shown::signed(
+            "input",
+            "belief",
+            "the input that the node follows",
+            input,
+        ));
         let carry = match self.rounding {
             Rounding::Quasi => Some(draft.link_ends(
                 "consensus.carry",

@@ -5,6 +5,7 @@ use super::{Draft, Rule};
 use crate::error::Error;
 use crate::measure::BeliefGauge;
 use crate::plan::{Extent, Plan};
+use crate::shown::Shown;
 use crate::step::{MOST_FAULTS, TrimmedStep};
 use crate::words::Words;
 use schemars::JsonSchema;
@@ -63,6 +64,7 @@ impl Rule for Trimmed {
             return Err(Error::invalid(KEY, message));
         }
         let belief = draft.column("consensus.belief", Extent::Node, true);
+        draft.show(Shown::belief(belief));
         draft.step(TrimmedStep::new(faults, belief));
         draft.gauge(BeliefGauge::of(belief));
         Ok(())

@@ -96,7 +96,7 @@ pub fn save(
             write(topology, format, &mut encoder, observe)?;
             encoder.finish().map(|_| ())
         } else {
-            write(topology, format, to, observe)
+            write(topology, format, &mut to, observe)
         }
     })
 }

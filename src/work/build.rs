@@ -2,6 +2,7 @@
 
 use super::ledger::Layout;
 use super::plan::LogPlan;
+use super::shown::shown;
 use super::source::{Made, put};
 use super::trace::Trace;
 use super::weights::{sums_to_one, weights};
@@ -151,6 +152,8 @@ impl WorkSpec {
                 outbox,
             }));
         }
+        let mut shown = shown(state, cell);
+        shown.extend(faults.iter().flat_map(crate::fault::Faults::shown));
         let gauge = WorkGauge {
             state,
             cell,
@@ -170,6 +173,7 @@ impl WorkSpec {
             first,
             gauge: Arc::new(gauge),
             noted: None,
+            shown,
             ticks,
             every: scenario.measure.every,
             component: scenario.measure.component,

@@ -16,6 +16,7 @@ mod build;
 pub mod chance;
 pub mod ledger;
 mod plan;
+mod shown;
 mod source;
 mod spec;
 mod task;

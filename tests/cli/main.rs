@@ -12,5 +12,6 @@ mod results;
 mod settings;
 mod shells;
 mod streams;
+mod table;
 mod topology;
 mod work;

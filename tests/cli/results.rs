@@ -1,12 +1,8 @@
 //! The summary and the run directory.
 
 use super::command::{Bench, says};
-use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, Int32Type, Int64Type, UInt32Type, UInt64Type};
-use arrow_schema::DataType;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use super::table::Table;
 use serde_json::Value;
-use std::fs::File;
 
 #[test]
 fn the_json_object_has_every_field_and_stands_alone() {
@@ -16,7 +12,7 @@ fn the_json_object_has_every_field_and_stands_alone() {
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
     assert_eq!(
         keys(&json),
-        "scenario seed agents nodes links ticks device fingerprint seconds node_ticks_per_second memory stopped_by \
+        "identity scenario seed agents nodes links ticks device fingerprint seconds node_ticks_per_second memory stopped_by \
          measurement"
     );
     assert_eq!(keys(&json["device"]), "kind name backend driver");
@@ -174,74 +170,44 @@ fn every_rule_leaves_results_and_tells_them() {
 fn measurements_are_typed_columns_that_say_what_they_hold() {
     let bench = Bench::new();
     let json = bench.run_small(&["--json"]).json();
-    let file = File::open(bench.join("runs/agreement-1/metrics.parquet")).unwrap();
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
-    let schema = builder.schema().clone();
+    let table = Table::open(&bench.join("runs/agreement-1/metrics.parquet"));
     let expected = [
-        ("tick", DataType::UInt32, "ticks"),
-        ("spread", DataType::UInt32, "units"),
-        ("minimum", DataType::Int32, "belief"),
-        ("maximum", DataType::Int32, "belief"),
-        ("sum", DataType::Int64, "belief"),
-        ("disagreement", DataType::Float64, "belief"),
-        ("injected", DataType::Int64, "belief"),
-        ("destroyed", DataType::Int64, "belief"),
-        ("inputs", DataType::Int64, "belief"),
-        ("up", DataType::UInt64, "nodes"),
-        ("active", DataType::UInt64, "nodes"),
-        ("links", DataType::UInt64, "links"),
-        ("messages", DataType::UInt64, "messages"),
-        ("fingerprint", DataType::Utf8, "hexadecimal"),
+        ("tick", "uint32", "ticks"),
+        ("spread", "uint32", "units"),
+        ("minimum", "int32", "belief"),
+        ("maximum", "int32", "belief"),
+        ("sum", "int64", "belief"),
+        ("disagreement", "double", "belief"),
+        ("injected", "int64", "belief"),
+        ("destroyed", "int64", "belief"),
+        ("inputs", "int64", "belief"),
+        ("up", "uint64", "nodes"),
+        ("active", "uint64", "nodes"),
+        ("links", "uint64", "links"),
+        ("messages", "uint64", "messages"),
+        ("fingerprint", "string", "hexadecimal"),
     ];
-    assert_eq!(schema.fields().len(), expected.len());
+    assert_eq!(table.columns.len(), expected.len());
     // Of a swarm with nobody up these are of nobody.
     let of_nobody = ["spread", "minimum", "maximum", "disagreement"];
-    for (field, (name, kind, unit)) in schema.fields().iter().zip(expected) {
+    for ((found, type_of, is_optional), (name, kind, unit)) in table.columns.iter().zip(expected) {
+        let may_be_null = of_nobody.contains(&name);
         assert_eq!(
-            (field.name().as_str(), field.data_type(), field.is_nullable()),
-            (name, &kind, of_nobody.contains(&name))
+            (found.as_str(), type_of.as_str(), *is_optional),
+            (name, kind, may_be_null)
         );
-        assert_eq!(field.metadata()["unit"], unit, "{name}");
-        assert!(field.metadata()["description"].len() > 10, "{name}");
+        assert_eq!(table.meaning(name, "unit"), unit, "{name}");
+        assert!(table.meaning(name, "description").len() > 10, "{name}");
     }
-    let batches: Vec<_> = builder.build().unwrap().map(Result::unwrap).collect();
-    assert_eq!(batches.len(), 1);
-    let batch = &batches[0];
-    let column = |name: &str| batch.column_by_name(name).unwrap();
-    assert_eq!(
-        column("tick").as_primitive::<UInt32Type>().values(),
-        &[0, 5, 10, 15, 20]
-    );
+    assert_eq!(table.integers("tick"), [0, 5, 10, 15, 20]);
     let last = &json["measurement"];
-    assert_eq!(
-        column("minimum").as_primitive::<Int32Type>().value(4),
-        last["minimum"].as_i64().unwrap() as i32
-    );
-    assert_eq!(
-        column("maximum").as_primitive::<Int32Type>().value(4),
-        last["maximum"].as_i64().unwrap() as i32
-    );
-    assert_eq!(
-        column("spread").as_primitive::<UInt32Type>().value(4),
-        last["spread"].as_u64().unwrap() as u32
-    );
-    let sums = column("sum").as_primitive::<Int64Type>();
-    assert!(sums.values().iter().all(|&sum| last["sum"] == sum));
-    let disagreement = column("disagreement").as_primitive::<Float64Type>().value(4);
+    for name in ["minimum", "maximum", "spread", "active", "messages", "fingerprint"] {
+        assert_eq!(table.column(name)[4], last[name], "{name}");
+    }
+    assert!(table.column("sum").iter().all(|sum| *sum == last["sum"]));
+    let disagreement = table.column("disagreement")[4].as_f64().unwrap();
     // Reading JSON may cost the last bit.
     assert!((disagreement / last["disagreement"].as_f64().unwrap() - 1.0).abs() < 1e-14);
-    assert_eq!(
-        column("active").as_primitive::<UInt64Type>().value(4),
-        last["active"].as_u64().unwrap()
-    );
-    assert_eq!(
-        column("messages").as_primitive::<UInt64Type>().value(4),
-        last["messages"].as_u64().unwrap()
-    );
-    assert_eq!(
-        column("fingerprint").as_string::<i32>().value(4),
-        last["fingerprint"].as_str().unwrap()
-    );
 }
 
 #[test]
@@ -260,14 +226,19 @@ fn nothing_is_ever_overwritten() {
         assert_eq!(bench.names("runs"), expected);
     }
     bench.write("notes", "mine");
+    // A file that stands where a folder is meant is no mistake to guess at.
+    let answer = bench.run_small(&["--quiet", "--out", "notes"]);
+    assert_eq!(
+        answer.error(2),
+        "--out \"notes\" is no folder; name a new one, as in --out runs/trial"
+    );
     std::fs::create_dir(bench.join("empty")).unwrap();
-    assert_eq!(bench.run_small(&["--quiet", "--out", "notes"]).code, 0);
     assert_eq!(bench.run_small(&["--quiet", "--out", "empty"]).code, 0);
     assert_eq!(bench.run_small(&["--quiet", "--out", "deep/er/place"]).code, 0);
     assert_eq!(bench.read("notes"), "mine");
-    assert_eq!(bench.names(""), ["deep", "empty", "notes", "notes-2", "runs"]);
+    assert_eq!(bench.names(""), ["deep", "empty", "notes", "runs"]);
     let files = ["metrics.parquet", "scenario.toml", "summary.json"];
-    for folder in ["empty", "notes-2", "deep/er/place", "runs/agreement-1-3"] {
+    for folder in ["empty", "deep/er/place", "runs/agreement-1-3"] {
         assert_eq!(bench.names(folder), files, "{folder}");
     }
 }

@@ -1,11 +1,8 @@
 //! Cells that work: the summary, the results of a log's jobs, the lists, and bad input.
 
 use super::command::{Bench, says};
-use arrow_array::cast::AsArray;
-use arrow_array::types::{UInt32Type, UInt64Type};
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use super::table::Table;
 use serde_json::Value;
-use std::fs::File;
 
 const TEN: &str = include_str!("../cases/ten_jobs.swf");
 
@@ -90,9 +87,8 @@ fn the_json_object_counts_agents_and_tasks() {
     }
     let names = bench.names("runs/small-1");
     assert_eq!(names, ["metrics.parquet", "scenario.toml", "summary.json"]);
-    let file = File::open(bench.join("runs/small-1/metrics.parquet")).unwrap();
-    let schema = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().schema().clone();
-    let about = |name: &str| schema.field_with_name(name).unwrap().metadata()["description"].clone();
+    let table = Table::open(&bench.join("runs/small-1/metrics.parquet"));
+    let about = |name: &str| table.meaning(name, "description");
     says(&about("spread"), &["Outstanding tasks"]);
     says(&about("messages"), &["so far"]);
     says(&about("links"), &["so far"]);
@@ -114,19 +110,9 @@ fn the_jobs_of_a_log_are_written_in_their_order() {
         (&17.into(), &17.into())
     );
 
-    let file = File::open(bench.join("out/jobs.parquet")).unwrap();
-    let mut batches = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap();
-    let batch = batches.next().unwrap().unwrap();
-    let words = |name: &str| {
-        batch
-            .column_by_name(name)
-            .unwrap()
-            .as_primitive::<UInt32Type>()
-            .values()
-            .to_vec()
-    };
-    let numbers = batch.column_by_name("job").unwrap().as_primitive::<UInt64Type>();
-    assert_eq!(numbers.values(), &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    let table = Table::open(&bench.join("out/jobs.parquet"));
+    let words = |name: &str| -> Vec<u32> { table.integers(name).into_iter().map(|word| word as u32).collect() };
+    assert_eq!(words("job"), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     assert_eq!(words("submit"), [0, 0, 1, 3, 3, 4, 7, 8, 12, 12]);
     assert_eq!(words("need"), [4, 2, 1, 5, 1, 3, 2, 6, 1, 3]);
     let (ends, responses) = (words("end"), words("response"));

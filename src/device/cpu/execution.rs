@@ -11,7 +11,7 @@ use crate::step::{Outputs, Scratch, View};
 use crate::swarm::Swarm;
 use crate::traffic::Traffic;
 use crate::words::Words;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
@@ -282,6 +282,12 @@ impl Execution for CpuExecution {
 
     fn read(&mut self, column: ColumnId) -> Result<Vec<u32>, Error> {
         Ok(self.columns[column.0].current.to_vec())
+    }
+
+    fn read_range(&mut self, column: ColumnId, words: Range<u64>) -> Result<Vec<u32>, Error> {
+        let all = &self.columns[column.0].current;
+        let [start, end] = [words.start, words.end].map(|at| usize::try_from(at).unwrap_or(usize::MAX));
+        Ok(all.get(start..end.min(all.len())).unwrap_or_default().to_vec())
     }
 
     fn write(&mut self, column: ColumnId, index: u64, word: u32) -> Result<(), Error> {

@@ -3,6 +3,7 @@
 use crate::device::DeviceInfo;
 use crate::error::Error;
 use pollster::block_on;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use wgpu::{Buffer, BufferUsages, CommandBuffer, PollType, SubmissionIndex};
@@ -129,8 +130,12 @@ impl Context {
         self.check()
     }
 
-    /// Reads `words` words from the beginning of a buffer.
-    pub fn download(&self, buffer: &Buffer, words: u64) -> Result<Vec<u32>, Error> {
+    /// Reads some words of a buffer.
+    pub fn download(&self, buffer: &Buffer, words: Range<u64>) -> Result<Vec<u32>, Error> {
+        if words.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (first, words) = (4 * words.start, words.end - words.start);
         let mut all = Vec::with_capacity(words as usize);
         let staging = self.buffer(
             "read-back",
@@ -141,7 +146,7 @@ impl Context {
         while at < 4 * words {
             let bytes = STAGING.min(4 * words - at);
             let mut encoder = self.device.create_command_encoder(&Default::default());
-            encoder.copy_buffer_to_buffer(buffer, at, &staging, 0, bytes);
+            encoder.copy_buffer_to_buffer(buffer, first + at, &staging, 0, bytes);
             let index = self.queue.submit([encoder.finish()]);
             all.extend(self.map(&staging, bytes, index)?);
             at += bytes;

@@ -11,7 +11,7 @@ use crate::plan::{Access, ColumnId, Plan};
 use crate::swarm::Swarm;
 use crate::traffic::Traffic;
 use std::collections::{HashMap, VecDeque};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 use std::time::Instant;
 use wgpu::{BindGroup, Buffer, ComputePass, SubmissionIndex};
@@ -445,9 +445,8 @@ impl Execution for GpuExecution {
                     let offset = this.lanes[0].fingerprint(&this.plan, ColumnId(column));
                     this.record(recorder, Pass::Fingerprint(column), 0, offset);
                 })?;
-                let words = self
-                    .context
-                    .download(&self.programs.partials, self.programs.partials.size() / 4)?;
+                let all = 0..self.programs.partials.size() / 4;
+                let words = self.context.download(&self.programs.partials, all)?;
                 let parts = words.as_chunks::<{ PARTIAL_BYTES as usize / 4 }>().0.iter();
                 let parts = parts.map(|part| Fingerprint([part[PARTIAL_FINGERPRINT], part[PARTIAL_FINGERPRINT + 1]]));
                 Ok(parts.fold(Fingerprint::default(), Fingerprint::plus))
@@ -456,8 +455,13 @@ impl Execution for GpuExecution {
     }
 
     fn read(&mut self, column: ColumnId) -> Result<Vec<u32>, Error> {
-        self.context
-            .download(self.columns[column.0].current(), self.plan.words(column))
+        let all = 0..self.plan.words(column);
+        self.context.download(self.columns[column.0].current(), all)
+    }
+
+    fn read_range(&mut self, column: ColumnId, words: Range<u64>) -> Result<Vec<u32>, Error> {
+        let words = words.start..words.end.min(self.plan.words(column));
+        self.context.download(self.columns[column.0].current(), words)
     }
 
     fn write(&mut self, column: ColumnId, index: u64, word: u32) -> Result<(), Error> {

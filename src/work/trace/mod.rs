@@ -1,6 +1,6 @@
 //! Job logs: work as it was once submitted to a real machine.
 //!
-//! [`read`] takes a log in the [Standard Workload Format](swf), as CSV, or (feature `cli`) as Parquet. What a log is, is told by its
+//! [`read`] takes a log in the [Standard Workload Format](swf), as CSV, or (feature `tables`) as Parquet. What a log is, is told by its
 //! content: Parquet by its magic number; a text whose first line that is not blank starts with a semicolon, or with a number and
 //! holds no comma, is a Standard Workload; any other text is CSV. Texts may be gzipped, and may end their lines with CR LF.
 //!
@@ -125,16 +125,16 @@ fn is_parquet(format: TraceFormat, head: &[u8]) -> bool {
     format == TraceFormat::Parquet || format == TraceFormat::Auto && head.starts_with(PARQUET_MAGIC)
 }
 
-#[cfg(feature = "cli")]
+#[cfg(feature = "tables")]
 fn parquet(file: File, mut log: Log<'_>) -> Result<Trace, Error> {
     log.format = TraceFormat::Parquet;
     table::parquet::read(file, &mut log)?;
     log.finish()
 }
 
-#[cfg(not(feature = "cli"))]
+#[cfg(not(feature = "tables"))]
 fn parquet(_: File, log: Log<'_>) -> Result<Trace, Error> {
-    Err(log.error("is Parquet, which this build cannot read; build with `--features cli`, or write the log as CSV"))
+    Err(log.error("is Parquet, which this build cannot read; build with `--features tables`, or write the log as CSV"))
 }
 
 fn text(head: &[u8], rest: impl BufRead, mut log: Log<'_>) -> Result<Trace, Error> {

@@ -1,7 +1,7 @@
 //! Logs that are tables with named columns: CSV and Parquet.
 
 pub(super) mod csv;
-#[cfg(feature = "cli")]
+#[cfg(feature = "tables")]
 pub(super) mod parquet;
 
 use super::cell::Cell;

@@ -1,6 +1,6 @@
 //! Small logs worked out by hand, one theme per file.
 
-#[cfg(feature = "cli")]
+#[cfg(feature = "tables")]
 mod parquet;
 mod properties;
 mod sources;

@@ -1,0 +1,209 @@
+//! What a run leaves behind, and where: the folder of its results, and its state. A place that can take neither is refused before the
+//! run takes its time; one that fails after it costs nothing but a message, since what is to be kept goes to the system's folder for
+//! temporary files.
+
+use super::tell;
+use crate::output::folder::{Results, RunFolder};
+use std::ffi::OsString;
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use tetraswarm::save::{self, SaveFormat};
+use tetraswarm::scenario::Scenario;
+use tetraswarm::{Error, Simulation, shown};
+
+/// Where results go.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Write the results to this folder, or to DIR-2, DIR-3 … where it exists [default: runs/<scenario>-<seed>]
+    #[arg(long, value_name = "DIR", conflicts_with = "no_out")]
+    out: Option<PathBuf>,
+    /// Write no results
+    #[arg(long)]
+    no_out: bool,
+    /// Save the last state, a row a node, to this file: .parquet or .npz
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
+    /// Save the state every N ticks too, to files of that name and the tick, as in state-0100.parquet
+    #[arg(long, value_name = "N", requires = "save", value_parser = clap::value_parser!(u32).range(1..))]
+    save_every: Option<u32>,
+    /// Let --save overwrite files
+    #[arg(long, requires = "save")]
+    force: bool,
+}
+
+/// Places that have been seen to take what goes there.
+#[derive(Debug)]
+pub struct Keep {
+    folder: Option<RunFolder>,
+    save: Option<Save>,
+    /// Whether something could not be written where it was meant to be.
+    has_failed: bool,
+}
+
+/// Where states are saved.
+#[derive(Debug)]
+struct Save {
+    file: PathBuf,
+    every: Option<NonZero<u32>>,
+    /// Digits of the run's last tick, so that names are in the order of ticks.
+    digits: usize,
+    about: Vec<(String, String)>,
+    /// Whether no state can be saved any more, anywhere.
+    is_over: bool,
+}
+
+impl Arguments {
+    /// Sees to it, before a run takes its time, that what it leaves behind can be written. `about` is what the files' metadata say.
+    pub fn prepare(&self, scenario: &Scenario, about: Vec<(String, String)>) -> Result<Keep, Error> {
+        let save = match &self.save {
+            Some(file) => Some(self.prepare_save(file, scenario.ticks, about)?),
+            None => None,
+        };
+        let default = || PathBuf::from(format!("runs/{}-{}", scenario.name, scenario.seed));
+        let folder = match self.no_out {
+            true => None,
+            false => Some(RunFolder::prepare(self.out.clone().unwrap_or_else(default))?),
+        };
+        Ok(Keep {
+            folder,
+            save,
+            has_failed: false,
+        })
+    }
+
+    fn prepare_save(&self, file: &Path, ticks: u32, about: Vec<(String, String)>) -> Result<Save, Error> {
+        SaveFormat::of(file)?;
+        let save = Save {
+            file: file.to_owned(),
+            every: self.save_every.and_then(NonZero::new),
+            digits: ticks.to_string().len(),
+            about,
+            is_over: false,
+        };
+        if !self.force {
+            let every = self.save_every.unwrap_or(u32::MAX);
+            let along = (every..ticks).step_by(every as usize);
+            // Beyond these, names are looked at when their time comes.
+            let files = along.take(100_000).map(|tick| save.at(tick));
+            for file in [file.to_owned()].into_iter().chain(files) {
+                super::may_write("--save", &file)?;
+            }
+        }
+        save::probe(file)?;
+        Ok(save)
+    }
+}
+
+impl Save {
+    /// The file of the state after so many ticks.
+    fn at(&self, tick: u32) -> PathBuf {
+        let mut name = self.file.file_stem().unwrap_or_default().to_owned();
+        name.push(format!("-{tick:0digits$}.", digits = self.digits));
+        name.push(self.file.extension().unwrap_or_default());
+        self.file.with_file_name(name)
+    }
+
+    /// Saves the state to a file, or else among the system's temporary files; says where. Answers whether it is where it was meant to
+    /// be.
+    fn write(&mut self, simulation: &mut Simulation, file: &Path) -> Result<bool, Error> {
+        if self.is_over {
+            return Ok(false);
+        }
+        let error = match simulation.save(file, &self.about) {
+            Ok(()) => return Ok(true),
+            Err(error @ Error::File { .. }) => error,
+            Err(other) => return Err(other),
+        };
+        let mut name = OsString::from("tetraswarm-");
+        name.push(file.file_name().unwrap_or_default());
+        let elsewhere = free(&std::env::temp_dir().join(name));
+        match simulation.save(&elsewhere, &self.about) {
+            Ok(()) => tell(&format!("error: {error}\nthe state is in {}", shown(&elsewhere))),
+            Err(second) => {
+                self.is_over = true;
+                tell(&format!("error: {error}\nerror: {second}\nno state is saved any more"));
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// A name that nothing has: FILE, FILE-2, FILE-3 …, before the ending.
+fn free(file: &Path) -> PathBuf {
+    let numbered = |number: u32| {
+        if number == 1 {
+            return file.to_owned();
+        }
+        let mut name = file.file_stem().unwrap_or_default().to_owned();
+        name.push(format!("-{number}."));
+        name.push(file.extension().unwrap_or_default());
+        file.with_file_name(name)
+    };
+    (1..u32::MAX)
+        .map(numbered)
+        .find(|file| file.symlink_metadata().is_err())
+        .unwrap_or_else(|| file.to_owned())
+}
+
+impl Keep {
+    /// After how many ticks each the state is saved along the way.
+    pub fn every(&self) -> Option<NonZero<u32>> {
+        self.save.as_ref().and_then(|save| save.every)
+    }
+
+    /// Saves the state along the way.
+    pub fn along(&mut self, simulation: &mut Simulation) -> Result<(), Error> {
+        if let Some(save) = &mut self.save {
+            let file = save.at(simulation.tick());
+            self.has_failed |= !save.write(simulation, &file)?;
+        }
+        Ok(())
+    }
+
+    /// Saves the last state.
+    pub fn last(&mut self, simulation: &mut Simulation) -> Result<(), Error> {
+        if let Some(save) = &mut self.save {
+            if simulation.is_lost() {
+                tell("the state is not saved: it is that of no tick");
+                return Ok(());
+            }
+            let file = save.file.clone();
+            self.has_failed |= !save.write(simulation, &file)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the results, or else among the system's temporary files; answers where they are, if anywhere.
+    pub fn results(&mut self, results: &Results<'_>) -> Option<PathBuf> {
+        let folder = self.folder.as_ref()?;
+        let error = match folder.write(results) {
+            Ok(path) => return Some(path),
+            Err(error) => error,
+        };
+        self.has_failed = true;
+        match folder.elsewhere().write(results) {
+            Ok(path) => {
+                tell(&format!("error: {error}\nthe results are in {}", shown(&path)));
+                Some(path)
+            }
+            Err(second) => {
+                tell(&format!("error: {error}\nerror: {second}\nthe results are not written"));
+                None
+            }
+        }
+    }
+
+    /// Whether something could not be written where it was meant to be.
+    pub fn has_failed(&self) -> bool {
+        self.has_failed
+    }
+}
+
+/// Makes a limit on the size of files an error of writing them, which is told and got round, instead of the end of the program.
+pub fn outlive_limits() {
+    #[cfg(unix)]
+    {
+        // SAFETY: `signal` is called with a valid signal and a disposition that installs no handler, before any thread is started.
+        unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
+    }
+}
