@@ -30,6 +30,8 @@ pub enum Extent {
     LinkEnd,
     /// So many for the whole swarm, whatever the number of nodes: what all nodes count together. Never doubled.
     Swarm(u32),
+    /// So many that no step writes: what the plan says and a device must know. They are no state, and not of the fingerprint.
+    Table(u32),
 }
 
 /// One 32-bit quantity of every node or link end.
@@ -51,6 +53,12 @@ impl Column {
     #[must_use]
     pub const fn number(&self) -> u32 {
         hash_name(self.name)
+    }
+
+    /// Whether it is part of the state that the fingerprint identifies.
+    #[must_use]
+    pub const fn is_state(&self) -> bool {
+        !matches!(self.extent, Extent::Table(_))
     }
 
     /// Whether a person means it by this name: the whole, or what stands behind the last point.
@@ -178,7 +186,7 @@ impl Plan {
             Extent::Wide => 2 * u64::from(self.nodes()),
             Extent::Words(words) => u64::from(words) * u64::from(self.nodes()),
             Extent::LinkEnd => self.topology.link_ends(),
-            Extent::Swarm(words) => u64::from(words),
+            Extent::Swarm(words) | Extent::Table(words) => u64::from(words),
         }
     }
 
@@ -205,6 +213,8 @@ impl Plan {
                 let columns: u64 = step
                     .bindings()
                     .iter()
+                    // Of a table a step reads what it needs, in few ticks.
+                    .filter(|b| !matches!(self.columns[b.column.0].extent, Extent::Table(_)))
                     .map(|b| {
                         let both = matches!(b.access, Access::Update | Access::Fold);
                         4 * self.words(b.column) * if both { 2 } else { 1 }
@@ -284,7 +294,11 @@ impl Plan {
     pub fn check(&self) -> Result<(), Error> {
         self.check_names()?;
         let is_swarm = |column: &Column| matches!(column.extent, Extent::Swarm(_));
-        let doubled = self.columns.iter().find(|column| column.doubled && is_swarm(column));
+        let is_table = |column: &Column| matches!(column.extent, Extent::Table(_));
+        let doubled = self
+            .columns
+            .iter()
+            .find(|column| column.doubled && (is_swarm(column) || is_table(column)));
         if let Some(column) = doubled {
             return Err(Error::invalid(
                 format!("column '{}'", column.name),
@@ -296,6 +310,9 @@ impl Plan {
             for binding in &bindings {
                 let column = &self.columns[binding.column.0];
                 let problem = match binding.access {
+                    access if access != Access::Read && is_table(column) => {
+                        "which is a table that no step writes: read it"
+                    }
                     Access::Next | Access::Update if is_swarm(column) => {
                         "at each node's own index, but it is of the whole swarm: fold into it"
                     }

@@ -207,13 +207,19 @@ impl Simulation {
         }
     }
 
-    /// The words of a column, unless they are those of no tick.
-    fn read(&mut self, column: ColumnId) -> Result<Vec<u32>, Error> {
+    /// Refuses what the columns hold if that is the state of no tick.
+    fn check_state(&self) -> Result<(), Error> {
         if self.is_lost {
             let message =
                 "is lost: a tick was given up half-way, and what the columns hold is the state of no tick; run again";
             return Err(Error::invalid("the state", message));
         }
+        Ok(())
+    }
+
+    /// The words of a column.
+    fn read(&mut self, column: ColumnId) -> Result<Vec<u32>, Error> {
+        self.check_state()?;
         self.execution.read(column)
     }
 

@@ -114,15 +114,11 @@ impl Swarm {
             Some(faults) => Some(faults.build(&setting)?),
             None => None,
         };
-        let (faults, first) = built.unzip();
-        let mut draft = Draft::new(&topology, scenario.seed, faults.as_ref());
+        let mut draft = Draft::new(&topology, scenario.seed, built.as_ref().map(|(faults, _)| faults));
         rule.plan(&mut draft)?;
-        let faults = draft.finish(faults);
-        let first = faults
-            .iter()
-            .zip(first)
-            .map(|(faults, first)| (faults.status, first.status))
-            .collect();
+        let finished = built.map(|(faults, words)| draft.finish(faults, words));
+        let (faults, first) = finished.unzip();
+        let first = first.unwrap_or_default();
         let Draft {
             columns,
             steps,

@@ -82,18 +82,17 @@ impl Account {
         for i in 0..self.status.len() {
             let was_down = self.is_down(i as u32);
             self.status[i] &= !bits::FRESH;
-            for event in faults.events.iter().filter(|event| event.tick == self.tick) {
-                if let Change::Revive(group) = event.change
-                    && self.status[i] & group != 0
-                {
-                    self.status[i] &= !(bits::CRASHED | bits::KILLED);
+            let mut restarted = false;
+            for strike in faults.strikes.iter().filter(|strike| strike.tick == self.tick) {
+                if !strike.whom.contains(i as u32) {
+                    continue;
                 }
-            }
-            for event in faults.events.iter().filter(|event| event.tick == self.tick) {
-                if let Change::Kill(group) = event.change
-                    && self.status[i] & group != 0
-                {
+                if strike.kills {
                     self.status[i] |= bits::KILLED;
+                    restarted = false;
+                } else if self.is_down(i as u32) {
+                    self.status[i] &= !(bits::CRASHED | bits::KILLED);
+                    restarted = true;
                 }
             }
             let crashed = self.status[i] & bits::CRASHED != 0;
@@ -101,8 +100,8 @@ impl Account {
             if chance > 0 && happens([faults.crash_key, 0], i as u32, self.tick, chance) {
                 self.status[i] ^= bits::CRASHED;
             }
-            // Whoever was down and is up, or was revived and crashed at once and so on: only what is seen in the end counts.
-            if was_down && !self.is_down(i as u32) {
+            // Whoever was down and is up, or was killed and revived at once, but not whoever was revived only to crash.
+            if (was_down || restarted) && !self.is_down(i as u32) {
                 self.status[i] |= bits::FRESH;
                 if faults.forgets {
                     if !self.is_liar(i as u32) {
@@ -239,7 +238,7 @@ fn the_average_rule_under_every_fault_equals_the_plain_account() {
                     .unwrap();
                 let row = simulation.measurements().last().unwrap();
                 let beliefs = row.beliefs().unwrap();
-                let found = (beliefs.sum, beliefs.injected, beliefs.destroyed, row.up);
+                let found = (beliefs.sum, beliefs.injected, beliefs.forgotten, row.up);
                 assert_eq!(found, account.ledger(), "{label}, tick {tick}");
             }
             let status = simulation.column("faults.status").unwrap();
@@ -288,7 +287,7 @@ fn a_cut_dimension_carries_nothing() {
         let beliefs: Vec<i64> = simulation.beliefs().unwrap().into_iter().map(i64::from).collect();
         // An overlay's parts may link the same two nodes, one over a slot that is cut and one over another.
         assert!(topology.starts_with('[') || beliefs == account.beliefs, "{topology}");
-        let links = |tick: usize| simulation.measurements()[tick].links;
+        let links = |tick: usize| simulation.measurements()[tick].exchanges;
         assert!(
             links(6) < links(5) && links(41) == links(5),
             "{topology}: {} {} {}",
@@ -564,10 +563,10 @@ fn what_cannot_be_is_refused_with_the_key_and_the_remedy() {
         "liars = { who = { kind = \"share\", share = 0.1 }, tell = { kind = \"ramp\", value = 1, slope = 2, period = 100 } }",
         &["faults.liars.tell.period", "power of two"],
     );
-    let many: Vec<String> = (0..40)
-        .map(|k| format!("{{ kind = \"kill\", tick = {k}, who = {{ kind = \"nodes\", nodes = [{k}] }} }}"))
+    let many: Vec<String> = (1..41)
+        .map(|k| format!("{{ kind = \"partition\", tick = {k}, along = {{ kind = \"ranges\", starts = [{k}] }} }}"))
         .collect();
-    refused(&event(&many.join(", ")), &["faults.events[28]", "28"]);
+    refused(&event(&many.join(", ")), &["faults.events[28]", "nodes' status", "28"]);
 }
 
 #[test]

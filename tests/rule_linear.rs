@@ -458,7 +458,7 @@ fn all_is_conserved_on_every_device_whatever_goes_wrong() {
                 );
                 let last = expected[14].beliefs().unwrap();
                 assert_eq!(last.injected != 0, faults.contains("liars"), "{label}");
-                assert_eq!(last.destroyed != 0, faults.contains("reset"), "{label}");
+                assert_eq!(last.forgotten != 0, faults.contains("reset"), "{label}");
                 // Every shader of these is compiled anew, so that not all of them can be run.
                 #[cfg(feature = "gpu")]
                 for gpu in gpus

@@ -408,7 +408,11 @@ fn the_step_does_what_a_plain_account_of_it_says() {
             let (expected, asked) = plainly(simulation.plan(), &majority, scenario.seed, tick, &opinions, &status);
             opinions = simulation.column("consensus.opinion").unwrap();
             assert!(opinions == expected, "{label}: tick {tick}");
-            assert_eq!((row.messages, row.links), (2 * asked, asked), "{label}: tick {tick}");
+            assert_eq!(
+                (row.messages, row.exchanges),
+                (2 * asked, asked),
+                "{label}: tick {tick}"
+            );
             let counted: Vec<u32> = (0..)
                 .zip(&expected)
                 .filter(|(i, _)| counts(&status, *i))
@@ -486,7 +490,10 @@ fn figures_are_the_same_in_every_row() {
         simulation.run().unwrap();
         for row in simulation.measurements() {
             let names: Vec<String> = row.figures().iter().map(|figure| figure.name.to_string()).collect();
-            assert_eq!(names[2..7], ["leader", "agreement", "undecided", "decided", "wrong"]);
+            assert_eq!(
+                names[2..7],
+                ["leader", "agreement", "undecided", "decided", "decided_wrong"]
+            );
             let at = names.iter().position(|name| name == "up").unwrap();
             assert_eq!(names[at - 1], last);
         }

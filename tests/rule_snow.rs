@@ -161,7 +161,7 @@ fn where_all_agree_all_decide_after_beta_rounds() {
         let row = simulation.measurements().last().unwrap();
         let opinions = row.opinions().unwrap();
         assert_eq!(
-            (opinions.leader, opinions.decided, opinions.wrong, row.spread),
+            (opinions.leader, opinions.decided, opinions.decided_wrong, row.spread),
             (Some(2), 100, 0, Some(0))
         );
         // Nobody asks any more.

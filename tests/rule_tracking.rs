@@ -9,7 +9,7 @@ use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::fault::bits;
 use tetraswarm::measure::Measurement;
-use tetraswarm::number::{Stream, multiply_high, stream_key, threefry2x32};
+use tetraswarm::number::{Stream, hash_name, multiply_high, stream_key, threefry2x32};
 use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
 use tetraswarm::{Error, Simulation};
@@ -54,10 +54,12 @@ const SIGNALS: &str = "signal = [{ kind = \"step\", tick = 4, by = -800, who = {
                        { kind = \"drift\", low = -5, high = 40 }, { kind = \"noise\", amplitude = 300 }]";
 
 fn input(base: i64, node: u32, tick: u32) -> i64 {
-    let draw = |number: u32, tick: u32| threefry2x32([stream_key(11, Stream::Signal), number], [node, tick])[0];
+    // What stands for a signal: its kind, and which of that kind it is, not its place in the list.
+    let draw =
+        |place: &str, tick: u32| threefry2x32([stream_key(11, Stream::Signal), hash_name(place)], [node, tick])[0];
     let step = if tick >= 4 && (1..=5).contains(&node) { -800 } else { 0 };
-    let slope = i64::from(multiply_high(draw(1, 0), 46)) - 5;
-    let noise = i64::from(multiply_high(draw(2, tick), 601)) - 300;
+    let slope = i64::from(multiply_high(draw("consensus.signal@drift,0", 0), 46)) - 5;
+    let noise = i64::from(multiply_high(draw("consensus.signal@noise,0", tick), 601)) - 300;
     base + step + slope * i64::from(tick) + noise
 }
 
@@ -126,7 +128,7 @@ fn the_sum_of_beliefs_is_the_sum_of_inputs_at_every_tick() {
                 let inputs: i64 = (0..before.len()).filter(honest).map(|i| seen[i]).sum();
                 let row = simulation.measurements().last().unwrap().beliefs().unwrap();
                 assert_eq!(
-                    (row.sum, row.inputs, row.destroyed),
+                    (row.sum, row.inputs, row.forgotten),
                     (sum, inputs, destroyed),
                     "{label}, tick {tick}"
                 );
@@ -190,7 +192,10 @@ fn ramps_leave_a_constant_error() {
     let slopes: Vec<f64> = (0..32)
         .map(|i| {
             f64::from(multiply_high(
-                threefry2x32([stream_key(11, Stream::Signal), 0], [i, 0])[0],
+                threefry2x32(
+                    [stream_key(11, Stream::Signal), hash_name("consensus.signal@drift,0")],
+                    [i, 0],
+                )[0],
                 6001,
             )) - 2000.0
         })

@@ -220,7 +220,7 @@ fn wrong(liars: &[u32], agreement: &str, verify: f64) -> u64 {
         },
         "{work:?}"
     );
-    work.wrong
+    work.committed_wrong
 }
 
 #[test]

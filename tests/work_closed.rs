@@ -90,7 +90,7 @@ fn a_liar_executes_in_every_fourth_epoch() {
         failed.push(last(&all).failed);
     }
     assert_eq!(failed, [10, 10, 10, 10, 20, 20, 20, 20]);
-    assert_eq!((last(&all).committed, last(&all).wrong), (60, 0));
+    assert_eq!((last(&all).committed, last(&all).committed_wrong), (60, 0));
 }
 
 /// Results of 64 cells whose members of these numbers lie, with an epoch that does not end: committed, wrong and failed ones.
@@ -107,7 +107,7 @@ fn results(liars: &[u32], rest: &str) -> [u64; 3] {
     let all = run(&scenario(64, 300, &text));
     let work = last(&all);
     assert_eq!(work.submitted, work.committed + work.failed);
-    [work.committed, work.wrong, work.failed]
+    [work.committed, work.committed_wrong, work.failed]
 }
 
 #[test]

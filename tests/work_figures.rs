@@ -20,7 +20,10 @@ fn percentiles_and_shares_of_twenty_tasks() {
     let of = |times: tetraswarm::measure::Times| (times.mean, [times.p50, times.p90, times.p99, times.max]);
     assert_eq!(of(work.tiers[0].wait), (Some(19.0), [18, 34, 38, 38].map(Some)));
     assert_eq!(of(work.tiers[0].response), (Some(21.0), [20, 36, 40, 40].map(Some)));
-    assert_eq!((work.utilisation, work.throughput), (Some(0.4), Some(0.2)));
+    assert_eq!(
+        (work.utilisation, work.cell_throughput, work.swarm_throughput),
+        (Some(0.4), Some(0.2), Some(0.4))
+    );
     // One cell has done all.
     assert_eq!(work.fairness, Some(0.5));
 }
@@ -70,8 +73,8 @@ fn fairness_is_of_all_cells_that_ever_were() {
         (0, None, None, None)
     );
     assert_eq!(
-        (none.tiers[0].response, none.throughput),
-        (tetraswarm::measure::Times::default(), None)
+        (none.tiers[0].response.mean, none.response.max, none.cell_throughput),
+        (None, None, None)
     );
     go(&mut all, 20);
     assert_eq!((last(&all).committed, last(&all).fairness), (9, Some(81.0 / 105.0)));

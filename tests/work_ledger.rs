@@ -119,14 +119,14 @@ proptest! {
             prop_assert!(after.running + after.held <= 16);
             prop_assert!(after.queued + after.running + after.held <= u64::from(16 * queue));
             let account = |w: &tetraswarm::measure::Work| {
-                [w.submitted, w.committed, w.failed, w.destroyed, w.refused, w.wrong, w.verified, w.rejected, w.repeated,
+                [w.submitted, w.committed, w.failed, w.destroyed, w.refused, w.committed_wrong, w.verified, w.rejected, w.repeated,
                  w.dispatches, w.votes, w.offers, w.transfers]
             };
             prop_assert!(account(before).iter().zip(account(after)).all(|(a, b)| *a <= b));
             let ended = after.committed + after.failed + after.destroyed;
             let held = after.waiting + after.queued + after.running + after.held;
             prop_assert_eq!(after.submitted, held + ended);
-            prop_assert!(after.transfers <= after.offers && after.wrong <= after.committed);
+            prop_assert!(after.transfers <= after.offers && after.committed_wrong <= after.committed);
             prop_assert!(after.cells_by_up.iter().sum::<u64>() == 16);
         }
     }

@@ -95,7 +95,11 @@ fn a_task_is_tried_so_often_and_no_more() {
         let mut all = of_jobs(2, 60, "complete", "0,2,1\n", &rest, "");
         go(&mut all, 60);
         let work = last(&all);
-        assert_eq!((work.committed, work.failed, work.wrong), (0, 1, 0), "{tries}");
+        assert_eq!(
+            (work.committed, work.failed, work.committed_wrong),
+            (0, 1, 0),
+            "{tries}"
+        );
         let times = u64::from(tries) + 1;
         assert_eq!(
             (work.verified, work.rejected, work.repeated, work.dispatches, work.votes),

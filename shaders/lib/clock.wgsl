@@ -14,9 +14,9 @@ struct Clock {
     walls: u32,
     // Slots whose links carry nothing, a bit each.
     cuts: u32,
-    // Groups of nodes that are killed, and revived, at the beginning of this tick.
-    kills: u32,
-    revives: u32,
+    // The first of the events that kill or revive at the beginning of this tick, and how many there are.
+    strike: u32,
+    strikes: u32,
     // In a fingerprint: the column's number, see Column::number in src/plan.rs, and how many words it has.
     column: u32,
     words: u32,

@@ -1,8 +1,8 @@
-// Who is up: events kill and revive groups of nodes, and each node may crash or come back by a draw.
+// Who is up: events kill and revive nodes, and each node may crash or come back by a draw.
 // Twin: src/step/faults.rs.
 //
-// Reads and writes: its own status.
-// Hazards: none.
+// Reads: the table of events. Reads and writes: its own status. Folds into: how many each event has changed.
+// Hazards: none; the counts are sums.
 
 @group(2) @binding(0) var<storage, read_write> status: array<u32>;
 

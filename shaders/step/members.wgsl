@@ -1,8 +1,8 @@
 // Who of a cell's four agents is up, as in faults.wgsl but agent by agent; and whether the cell is: while two of them are.
 // Twin: src/step/members.rs.
 //
-// Reads and writes: its own agents' words, its own status.
-// Hazards: none.
+// Reads: the table of events. Reads and writes: its own agents' words, its own status. Folds into: how many each event has changed.
+// Hazards: none; the counts are sums.
 
 @group(2) @binding(0) var<storage, read_write> members: array<u32>;
 @group(2) @binding(1) var<storage, read_write> status: array<u32>;

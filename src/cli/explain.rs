@@ -3,6 +3,7 @@
 mod work;
 
 use crate::output::text::{bytes, grouped, list, table};
+use crate::output::unused;
 use std::fmt::Write;
 use tetraswarm::fault::MEMBERS;
 use tetraswarm::plan::{Access, Binding, ColumnId, Extent, Plan};
@@ -10,7 +11,7 @@ use tetraswarm::scenario::Scenario;
 use tetraswarm::step::Step;
 
 /// The plan, the columns, the memory and the topology's facts.
-pub fn text(scenario: &Scenario, plan: &Plan) -> String {
+pub fn text(scenario: &Scenario, plan: &Plan, unused: &[String]) -> String {
     let mut facts = vec![
         ("scenario", format!("{}, seed {}", scenario.name, scenario.seed)),
         (
@@ -39,6 +40,7 @@ pub fn text(scenario: &Scenario, plan: &Plan) -> String {
         let name = if k == 0 { "events" } else { "" };
         (name, format!("tick {}: {}", grouped(event.tick), event.text))
     }));
+    facts.extend(unused::facts(unused));
     let mut text = list(&facts);
 
     text.push_str("\nA tick, step by step\n");
@@ -175,6 +177,7 @@ fn memory(plan: &Plan) -> String {
                 Extent::LinkEnd => "a word a link end".to_owned(),
                 Extent::Swarm(1) => "a word for the swarm".to_owned(),
                 Extent::Swarm(words) => format!("{} words for the swarm", grouped(words)),
+                Extent::Table(words) => format!("a table of {} words", grouped(words)),
             };
             let copies = if column.doubled { ", old and new" } else { "" };
             vec![

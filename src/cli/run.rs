@@ -6,8 +6,9 @@ use super::selection::Selection;
 use super::{Answer, answer, answer_json, explain, meant, tell};
 use crate::output::folder::Results;
 use crate::output::identity::Identity;
-use crate::output::progress::Progress;
+use crate::output::progress::{Progress, What};
 use crate::output::summary::{Seconds, Summary};
+use crate::output::unused::unused;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::ExitCode;
@@ -15,6 +16,7 @@ use std::time::Instant;
 use tetraswarm::device::{self, Device, DeviceKind, Event, Outcome};
 use tetraswarm::scenario::{Document, EMBEDDED, Scenario};
 use tetraswarm::swarm::Swarm;
+use tetraswarm::work::trace::Demand;
 use tetraswarm::{Error, Report, Simulation, first_bad_tick, shown};
 
 /// A scenario, and what overrides it.
@@ -160,7 +162,7 @@ pub fn run(arguments: Arguments) -> Answer {
     let scenario = arguments.source.scenario(&document, arguments.quiet)?;
     if arguments.explain {
         let plan = Swarm::plan(&scenario, document.folder()).map_err(located)?;
-        answer(&explain::text(&scenario, &plan))?;
+        answer(&explain::text(&scenario, &plan, &unused(&document, &scenario)))?;
         return Ok(ExitCode::SUCCESS);
     }
     let (device, note) = device::choose(&arguments.selection.choice()?)?;
@@ -185,6 +187,12 @@ pub fn run(arguments: Arguments) -> Answer {
     };
     let mut simulation = simulation.map_err(located)?;
     simulation.heed(interrupt.halt());
+    let unused = unused(&document, &scenario);
+    if !arguments.quiet {
+        for note in notes(&simulation, &unused) {
+            tell(&format!("note: {note}"));
+        }
+    }
     let seconds = start.elapsed().as_secs_f64();
 
     let start = Instant::now();
@@ -202,7 +210,8 @@ pub fn run(arguments: Arguments) -> Answer {
     };
 
     let jobs = simulation.jobs()?;
-    let summary = Summary::new(&scenario, identity, &mut simulation, &report, seconds, jobs.as_deref())?;
+    let mut summary = Summary::new(&scenario, identity, &mut simulation, &report, seconds, jobs.as_deref())?;
+    summary.unused = unused;
     // The answer first, whatever becomes of the files; and the files whatever becomes of the answer.
     let answered = if arguments.json {
         answer_json(&summary)
@@ -235,6 +244,16 @@ pub fn run(arguments: Arguments) -> Answer {
     })
 }
 
+/// What whoever starts a run should know before it ends: what is not used, and what of a log the run cannot do.
+fn notes(simulation: &Simulation, unused: &[String]) -> Vec<String> {
+    let plan = simulation.plan();
+    let mut notes: Vec<String> = unused.iter().map(|line| format!("not used: {line}")).collect();
+    if let Some(log) = plan.work.as_ref().and_then(|work| work.log.as_ref()) {
+        notes.extend(Demand::of(&log.jobs, plan.nodes(), plan.ticks).excess());
+    }
+    notes
+}
+
 /// Finds the first tick at which a ledger is broken.
 fn look_closer(scenario: &Scenario, device: &dyn Device, error: Error) -> Error {
     tell(&format!(
@@ -246,11 +265,8 @@ fn look_closer(scenario: &Scenario, device: &dyn Device, error: Error) -> Error 
 /// Runs to the end, or until the user has had enough.
 fn advance(simulation: &mut Simulation, interrupt: &Interrupt, keep: &mut Keep, quiet: bool) -> Result<Report, Error> {
     let ticks = simulation.plan().ticks;
-    let spread = simulation.measurements().last().and_then(|row| row.spread);
-    let what = match simulation.plan().work {
-        Some(_) => "outstanding",
-        None => "spread",
-    };
+    let row = simulation.measurements().last();
+    let (what, spread) = row.map_or((What::Spread, None), |row| (What::of(&row.reading), row.spread));
     let mut progress = Progress::start(ticks, what, spread, quiet);
     // Whoever asks for an end while the swarm is being built wants no tick at all.
     let until = if interrupt.is_asked() { 0 } else { ticks };

@@ -1,8 +1,11 @@
 //! How `[faults]` becomes numbers, and who is marked in which column.
 
+use super::chosen::Chosen;
+use super::draw::{Draw, places};
 use super::lie::Domain;
-use super::select::{Crowd, Selection};
-use super::spec::{Cut, Dimension, End, Event, FaultSpec, Plane, Ranges, Recovery, Strike};
+use super::select::Crowd;
+use super::spec::{Cut, Dimension, End, Event, FaultSpec, Plane, Ranges, Recovery, Revival, Whom};
+use super::strike::{Strike, count_overlaps, table};
 use super::{Change, Faults, Happening, bits};
 use crate::error::Error;
 use crate::memory;
@@ -43,10 +46,12 @@ impl<'a> Setting<'a> {
 /// The words at tick 0 of the columns that faults are marked in.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FirstWords {
-    /// A word a node: who is on which side and, where a node is one agent, who lies and who is in which group.
+    /// A word a node: who is on which side and, where a node is one agent, who lies.
     pub status: Words,
-    /// Of cells, a word an agent: who lies and who is in which group. Agent 4c + m is at m · cells + c.
+    /// Of cells, a word an agent: who lies. Agent 4c + m is at m · cells + c.
     pub members: Option<Words>,
+    /// The table of kills and revivals.
+    pub strikes: Words,
 }
 
 impl FirstWords {
@@ -69,6 +74,7 @@ impl FirstWords {
         Ok(Self {
             status: memory::column(nodes, 3)?,
             members,
+            strikes: Words::default(),
         })
     }
 
@@ -78,63 +84,41 @@ impl FirstWords {
     }
 }
 
-/// Hands out the bits of the columns' words.
-struct Bits<'a> {
-    first: FirstWords,
-    /// How many are given away of the nodes' words.
-    sides: u32,
-    /// And of the agents' words, where those are others.
-    groups: u32,
-    /// Groups that have been marked: bit and number of nodes or agents.
-    marked: Vec<(&'a Selection, u32, u32)>,
+/// Hands out the bits of the nodes' words to the sides of partitions.
+struct Sides {
+    status: Words,
+    /// How many are given away.
+    used: u32,
 }
 
-impl<'a> Bits<'a> {
-    /// The lowest of `count` bits that nobody has, for sides of a partition or else for a group.
-    fn take(&mut self, count: u32, is_side: bool, setting: &Setting<'_>, key: &str) -> Result<u32, Error> {
-        let (whose, takes, instead) = match (setting.has_cells(), is_side) {
-            (false, _) => (
-                "nodes' status",
-                "each group of nodes takes one, a partition one for two sides, two for four",
-                "name the same nodes in several events, or have fewer",
-            ),
-            (true, false) => (
-                "agents' words",
-                "each group of agents takes one",
-                "name the same agents in several events, or have fewer",
-            ),
-            (true, true) => (
-                "cells' status",
-                "a partition takes one for two sides, two for four",
-                "have fewer",
-            ),
-        };
-        let used = match setting.has_cells() && !is_side {
-            true => &mut self.groups,
-            false => &mut self.sides,
-        };
-        if *used + count > bits::GROUPS {
+impl Sides {
+    /// The lowest of `count` bits that nobody has.
+    fn take(&mut self, count: u32, crowd: &Crowd<'_>, key: &str) -> Result<u32, Error> {
+        if self.used + count > bits::SIDES {
             let message = format!(
-                "needs {count} more bits of the {whose} than the {} that are left of {}: {takes}; {instead}",
-                bits::GROUPS - *used,
-                bits::GROUPS
+                "needs {count} more bits of the {}s' status than the {} that are left of {}: a partition takes one for two sides, two \
+                 for four; have fewer",
+                crowd.node(),
+                bits::SIDES - self.used,
+                bits::SIDES
             );
             return Err(Error::invalid(key, message));
         }
-        *used += count;
-        Ok(bits::FIRST_GROUP + *used - count)
+        self.used += count;
+        Ok(bits::FIRST_SIDE + self.used - count)
     }
+}
 
-    /// The bit of a group, and how many are in it.
-    fn group(&mut self, who: &'a Selection, setting: &Setting<'_>, key: &str) -> Result<(u32, u32), Error> {
-        if let Some(&(_, bit, count)) = self.marked.iter().find(|(group, ..)| *group == who) {
-            return Ok((bit, count));
-        }
-        let bit = 1 << self.take(1, false, setting, key)?;
-        let count = who.mark(&setting.crowd(), &format!("{key}.who"), bit, self.first.agents())?;
-        self.marked.push((who, bit, count));
-        Ok((bit, count))
-    }
+/// What the events up to one have come to.
+struct Course<'a> {
+    setting: &'a Setting<'a>,
+    sides: Sides,
+    strikes: Vec<Strike>,
+    /// The names of the kills so far, and the number of each.
+    kills: Vec<(&'a str, usize)>,
+    /// The partitions that stand: the number of the event, and its name.
+    standing: Vec<(usize, Option<&'a str>)>,
+    events: Vec<Happening>,
 }
 
 impl FaultSpec {
@@ -144,8 +128,6 @@ impl FaultSpec {
     /// [`Error::Invalid`] naming the key.
     pub(crate) fn build(&self, setting: &Setting<'_>) -> Result<(Faults, FirstWords), Error> {
         let mut first = FirstWords::zeros(setting)?;
-        // Of how many, as the summary says it.
-        let all = format!("of {} {}s", grouped(setting.crowd().agents()), setting.crowd().agent());
         let mut faults = Faults {
             loss: threshold(self.loss),
             crash: threshold(self.crash),
@@ -162,74 +144,190 @@ impl FaultSpec {
             let message = format!("is {}, but nothing crashes; give faults.crash too", self.recovery);
             return Err(Error::invalid("faults.recovery", message));
         }
-        if let Some(liars) = &self.liars {
+        let crowd = setting.crowd();
+        let mut liars = None;
+        if let Some(spec) = &self.liars {
             let key = "faults.liars";
-            let count = liars
-                .who
-                .mark(&setting.crowd(), &format!("{key}.who"), bits::LIAR, first.agents())?;
-            if count == setting.crowd().agents() {
-                let message = format!("means all {}s; somebody must be honest", setting.crowd().agent());
+            let (who, count) = spec.who.mark(
+                &crowd,
+                &format!("{key}.who"),
+                Draw::at("faults.liars.who"),
+                bits::LIAR,
+                first.agents(),
+            )?;
+            if count == crowd.agents() {
+                let message = format!("means all {}s; somebody must be honest", crowd.agent());
                 return Err(Error::invalid(format!("{key}.who"), message));
             }
-            faults.lie = liars.tell.lie(setting.domain, setting.seed, &format!("{key}.tell"))?;
+            faults.lie = spec.tell.lie(setting.domain, setting.seed, &format!("{key}.tell"))?;
+            faults.liars = Some(count);
+            liars = Some((who, count));
         }
-        let mut bits = Bits {
-            first,
-            sides: 0,
-            groups: 0,
-            marked: Vec::new(),
+        let mut course = Course {
+            setting,
+            sides: Sides {
+                status: std::mem::take(&mut first.status),
+                used: 0,
+            },
+            strikes: Vec::new(),
+            kills: Vec::new(),
+            standing: Vec::new(),
+            events: Vec::new(),
         };
-        // In the order of ticks; where they are equal, as written.
+        self.happen(&mut course)?;
+        count_overlaps(&mut course.strikes, liars.as_ref(), &crowd);
+        first.strikes = table(&course.strikes)?;
+        first.status = course.sides.status;
+        (faults.events, faults.strikes) = (course.events, course.strikes);
+        Ok((faults, first))
+    }
+
+    /// Lets all events happen, in the order of ticks; where they are equal, as written.
+    fn happen<'a>(&'a self, course: &mut Course<'a>) -> Result<(), Error> {
+        let items: Vec<_> = self.events.iter().map(|event| (event.name(), event.what())).collect();
+        let places = places("faults.events", &items);
         let mut order: Vec<usize> = (0..self.events.len()).collect();
         order.sort_by_key(|&k| self.events[k].tick());
-        let mut names: Vec<(usize, Option<&str>)> = Vec::new();
         for &k in &order {
             let (event, key) = (&self.events[k], format!("faults.events[{k}]"));
-            let tick = event.tick();
-            if tick >= setting.ticks {
+            self.check_name(k, &key)?;
+            if event.tick() >= course.setting.ticks {
                 let message = format!(
                     "is {}, but the run has {} ticks, numbered from 0; make ticks more or this less",
-                    tick, setting.ticks
+                    event.tick(),
+                    course.setting.ticks
                 );
                 return Err(Error::invalid(format!("{key}.tick"), message));
             }
-            let (change, text) = match event {
-                Event::Kill(Strike { who, .. }) => {
-                    let (bit, count) = bits.group(who, setting, &key)?;
-                    (Change::Kill(bit), format!("{} {all} killed", grouped(count)))
-                }
-                Event::Revive(Strike { who, .. }) => {
-                    let (bit, count) = bits.group(who, setting, &key)?;
-                    (Change::Revive(bit), format!("{} {all} revived", grouped(count)))
-                }
-                Event::Partition(along) => {
-                    names.push((faults.events.len(), along.name.as_deref()));
-                    partition(&along.along, setting, &key, &mut bits)?
-                }
-                Event::Heal(End { name, .. }) => {
-                    let meant: Vec<usize> = names
-                        .extract_if(.., |(_, known)| name.is_none() || *known == name.as_deref())
-                        .map(|(at, _)| at)
-                        .collect();
-                    if meant.is_empty() {
-                        let message = match name {
-                            Some(name) => format!("is {name}, but no partition of that name stands at tick {tick}"),
-                            None => format!("ends partitions, but none stands at tick {tick}"),
-                        };
-                        return Err(Error::invalid(format!("{key}.name"), message));
-                    }
-                    for at in meant {
-                        match &mut faults.events[at].change {
-                            Change::Wall { until, .. } | Change::Cut { until, .. } => *until = tick,
-                            _ => {}
-                        }
-                    }
-                    (Change::Heal, "healed".to_owned())
-                }
-            };
-            faults.events.push(Happening { tick, change, text });
+            course.add(self, event, &key, Draw::at(&format!("{}.who", places[k])))?;
         }
-        Ok((faults, bits.first))
+        Ok(())
+    }
+
+    /// Refuses a name of a kill or a revival that another has: what they draw depends on it.
+    fn check_name(&self, k: usize, key: &str) -> Result<(), Error> {
+        let Some(name) = self.events[k].name() else {
+            return Ok(());
+        };
+        match self.events.iter().position(|other| other.name() == Some(name)) {
+            Some(first) if first < k => Err(Error::invalid(
+                format!("{key}.name"),
+                format!(
+                    "is {name:?}, as that of faults.events[{first}]; give each its own, or tie what they draw together by draw"
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl<'a> Course<'a> {
+    /// Adds what an event does.
+    fn add(&mut self, spec: &'a FaultSpec, event: &'a Event, key: &str, draw: Draw) -> Result<(), Error> {
+        let (tick, crowd) = (event.tick(), self.setting.crowd());
+        let (change, text) = match event {
+            Event::Kill(kill) => {
+                let (whom, count) = kill.who.choose(&crowd, &format!("{key}.who"), draw)?;
+                self.kills
+                    .extend(kill.name.as_deref().map(|name| (name, self.strikes.len())));
+                self.strike(tick, true, whom, Some(count))
+            }
+            Event::Revive(revival) => {
+                let (whom, count) = self.revived(spec, revival, key, draw)?;
+                self.strike(tick, false, whom, count)
+            }
+            Event::Partition(along) => {
+                self.standing.push((self.events.len(), along.name.as_deref()));
+                partition(&along.along, self.setting, key, &mut self.sides)?
+            }
+            Event::Heal(end) => self.heal(end, key)?,
+        };
+        self.events.push(Happening { tick, change, text });
+        Ok(())
+    }
+
+    fn strike(&mut self, tick: u32, kills: bool, whom: Chosen, named: Option<u32>) -> (Change, String) {
+        let crowd = self.setting.crowd();
+        let all = format!("of {} {}s", grouped(crowd.agents()), crowd.agent());
+        let text = match (named, kills) {
+            (Some(count), true) => format!("{} {all} killed", grouped(count)),
+            (Some(count), false) => format!("{} {all} revived", grouped(count)),
+            (None, _) => format!("all {}s that are down revived", crowd.agent()),
+        };
+        self.strikes.push(Strike {
+            tick,
+            kills,
+            whom,
+            named,
+            liars: None,
+            again: None,
+        });
+        (Change::Strike(self.strikes.len() - 1), text)
+    }
+
+    /// Whom a revival names, and how many those are.
+    fn revived(
+        &self,
+        spec: &FaultSpec,
+        revival: &Revival,
+        key: &str,
+        draw: Draw,
+    ) -> Result<(Chosen, Option<u32>), Error> {
+        let name = match &revival.who {
+            None => return Ok((Chosen::All, None)),
+            Some(Whom::Some(who)) => {
+                let (whom, count) = who.choose(&self.setting.crowd(), &format!("{key}.who"), draw)?;
+                return Ok((whom, Some(count)));
+            }
+            Some(Whom::Of(of)) => &of.event,
+        };
+        if let Some(&(_, at)) = self.kills.iter().find(|(known, _)| known == name) {
+            let kill = &self.strikes[at];
+            return Ok((kill.whom.clone(), kill.named));
+        }
+        let message = match spec.events.iter().find(|event| event.name() == Some(name)) {
+            Some(Event::Kill(kill)) => format!(
+                "is {name:?}, which kills at tick {}, and not before this revives at tick {}; exchange the two, or name an earlier kill",
+                kill.tick, revival.tick
+            ),
+            Some(_) => format!("is {name:?}, which revives; name an event that kills"),
+            None => match self.kills.as_slice() {
+                [] => {
+                    format!("is {name:?}, but no kill before has a name; give the kill that is meant name = {name:?}")
+                }
+                kills => {
+                    let known: Vec<&str> = kills.iter().map(|&(name, _)| name).collect();
+                    format!(
+                        "is {name:?}, but no kill before has that name; known here: {}",
+                        known.join(", ")
+                    )
+                }
+            },
+        };
+        Err(Error::invalid(format!("{key}.who.event"), message))
+    }
+
+    fn heal(&mut self, end: &End, key: &str) -> Result<(Change, String), Error> {
+        let (tick, name) = (end.tick, end.name.as_deref());
+        let meant: Vec<usize> = self
+            .standing
+            .extract_if(.., |(_, known)| name.is_none() || *known == name)
+            .map(|(at, _)| at)
+            .collect();
+        if meant.is_empty() {
+            let message = match name {
+                Some(name) => format!("is {name}, but no partition of that name stands at tick {tick}"),
+                None => format!("ends partitions, but none stands at tick {tick}"),
+            };
+            return Err(Error::invalid(format!("{key}.name"), message));
+        }
+        for at in meant {
+            match &mut self.events[at].change {
+                Change::Wall { until, .. } | Change::Cut { until, .. } => *until = tick,
+                _ => {}
+            }
+        }
+        Ok((Change::Heal, "healed".to_owned()))
     }
 }
 
@@ -247,7 +345,7 @@ fn grouped(count: u32) -> String {
 }
 
 /// A wall or a cut, and what the summary says of it.
-fn partition(cut: &Cut, setting: &Setting<'_>, key: &str, bits: &mut Bits<'_>) -> Result<(Change, String), Error> {
+fn partition(cut: &Cut, setting: &Setting<'_>, key: &str, bits: &mut Sides) -> Result<(Change, String), Error> {
     let (topology, nodes) = (setting.topology, setting.topology.nodes());
     let until = u32::MAX;
     match cut {
@@ -267,8 +365,8 @@ fn partition(cut: &Cut, setting: &Setting<'_>, key: &str, bits: &mut Bits<'_>) -
             }
             let sides = starts.len() as u32 + 1;
             let width = 32 - (sides - 1).leading_zeros();
-            let low = bits.take(width, true, setting, &key)?;
-            for (i, status) in (0..).zip(bits.first.status.iter_mut()) {
+            let low = bits.take(width, &setting.crowd(), &key)?;
+            for (i, status) in (0..).zip(bits.status.iter_mut()) {
                 *status |= (starts.partition_point(|&start| start <= i) as u32) << low;
             }
             let mask = ((1 << width) - 1) << low;
@@ -290,9 +388,9 @@ fn partition(cut: &Cut, setting: &Setting<'_>, key: &str, bits: &mut Bits<'_>) -
                 .iter()
                 .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), &h| (a.min(h), b.max(h)));
             let height = least + (most - least) * at;
-            let mask = 1 << bits.take(1, true, setting, key)?;
+            let mask = 1 << bits.take(1, &setting.crowd(), key)?;
             let mut beyond = 0;
-            for (status, h) in bits.first.status.iter_mut().zip(heights) {
+            for (status, h) in bits.status.iter_mut().zip(heights) {
                 if h > height {
                     *status |= mask;
                     beyond += 1;

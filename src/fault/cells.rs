@@ -11,11 +11,12 @@ pub const MEMBERS: u32 = 4;
 /// A cell with fewer agents up than this is down.
 pub const FEWEST_UP: u32 = 2;
 
-/// Adds the columns of the faults of a swarm of cells, and the step that keeps them as the first of the tick. Returned are the faults,
+/// Adds the columns of the faults of a swarm of so many cells, and the step that keeps them as the first of the tick. Returned are the faults,
 /// which know their columns now, and the words of these at tick 0.
 pub(crate) fn install(
     mut faults: Faults,
     first: FirstWords,
+    cells: u32,
     columns: &mut Vec<Column>,
     steps: &mut Vec<Box<dyn Step>>,
 ) -> (Faults, Vec<(ColumnId, Words)>) {
@@ -34,7 +35,9 @@ pub(crate) fn install(
     );
     faults.status = status;
     faults.members = Some(members);
-    steps.insert(0, Box::new(MembersStep::new(faults.clone(), members)));
-    let words = vec![(status, first.status), (members, first.members.unwrap_or_default())];
+    let table = faults.add_columns(first.strikes, columns);
+    steps.insert(0, Box::new(MembersStep::new(faults.clone(), members, cells)));
+    let mut words = vec![(status, first.status), (members, first.members.unwrap_or_default())];
+    words.extend(table);
     (faults, words)
 }

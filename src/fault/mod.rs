@@ -10,28 +10,38 @@
 
 mod build;
 mod cells;
+mod chosen;
+mod draw;
 mod lie;
 mod recovery;
 mod select;
 mod shown;
 mod spec;
+mod strike;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use build::{FirstWords, Setting};
 pub(crate) use cells::install;
 pub use cells::{FEWEST_UP, MEMBERS};
+pub use chosen::Chosen;
+pub(crate) use draw::places;
+pub use draw::{Draw, Tie};
 pub use lie::{Behaviour, Domain, Lie};
 pub use recovery::{Aftermath, aftermath};
 pub(crate) use select::Crowd;
 pub use select::Selection;
-pub use spec::{Cut, Event, FaultSpec, Liars, Recovery};
+pub use spec::{Cut, Event, FaultSpec, Kill, Liars, OfEvent, Recovery, Revival, Whom};
+pub(crate) use strike::RECORD;
+pub use strike::Strike;
 
 use crate::number::{Stream, happens, stream_key};
-use crate::plan::ColumnId;
+use crate::plan::{Column, ColumnId, Extent};
+use crate::words::Words;
+use std::ops::Range;
 
-/// The bits of the status column and, of cells, of their agents' words. A cell's status has no bits of liars, of nodes that have come
-/// back or of groups; its agents' words have none of sides.
+/// The bits of the status column and, of cells, of their agents' words. A cell's status has no bits of liars or of nodes that have come
+/// back; its agents' words have none of sides.
 pub mod bits {
     /// The node has crashed, and may come back by itself.
     pub const CRASHED: u32 = 1;
@@ -43,10 +53,10 @@ pub mod bits {
     pub const FRESH: u32 = 8;
     /// Either way of being down.
     pub const DOWN: u32 = CRASHED | KILLED;
-    /// The first of the bits that hold groups of nodes and sides of partitions.
-    pub const FIRST_GROUP: u32 = 4;
+    /// The first of the bits that hold sides of partitions.
+    pub const FIRST_SIDE: u32 = 4;
     /// How many of those there are.
-    pub const GROUPS: u32 = 32 - FIRST_GROUP;
+    pub const SIDES: u32 = 32 - FIRST_SIDE;
 }
 
 /// The faults of a run with their numbers worked out.
@@ -68,12 +78,27 @@ pub struct Faults {
     pub lie: Option<Lie>,
     /// What happens when, in the order of ticks.
     pub events: Vec<Happening>,
+    /// Those of them that kill or revive, in the same order.
+    pub strikes: Vec<Strike>,
+    /// The columns of those, where there are any.
+    pub struck: Option<Struck>,
+    /// How many lie, if any do.
+    pub liars: Option<u32>,
     /// When the swarm counts as recovered from an event: its spread is at most this. Nothing: at most what it was before.
     pub recovered: Option<u32>,
     /// What the draws of losses depend on.
     pub loss_key: u32,
     /// What the draws of crashes depend on.
     pub crash_key: u32,
+}
+
+/// The columns of kills and revivals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Struck {
+    /// What each of them is and whom it names: what the step reads.
+    pub events: ColumnId,
+    /// How many each of them has changed: were up and are killed, or were down and are revived. A word each.
+    pub changed: ColumnId,
 }
 
 /// An event with its numbers worked out.
@@ -90,10 +115,8 @@ pub struct Happening {
 /// What an event does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// Nodes with any of these bits are killed.
-    Kill(u32),
-    /// Nodes with any of these bits are up again.
-    Revive(u32),
+    /// Nodes are killed or revived, as the strike of this number says.
+    Strike(usize),
     /// Until this tick, nodes that differ in any of these bits do not reach each other.
     Wall {
         /// The bits.
@@ -119,10 +142,10 @@ pub struct Now {
     pub walls: u32,
     /// Slots whose links carry nothing, a bit each.
     pub cuts: u32,
-    /// Groups that are killed at the beginning of this tick.
-    pub kills: u32,
-    /// Groups that are revived at the beginning of this tick.
-    pub revives: u32,
+    /// The number of the first strike of this tick.
+    pub strike: u32,
+    /// How many there are in this tick.
+    pub strikes: u32,
 }
 
 impl Faults {
@@ -139,11 +162,14 @@ impl Faults {
     /// What holds in a tick.
     #[must_use]
     pub fn now(&self, tick: u32) -> Now {
-        let mut now = Now::default();
+        let strikes = self.strikes_in(tick);
+        let mut now = Now {
+            strike: strikes.start as u32,
+            strikes: strikes.len() as u32,
+            ..Now::default()
+        };
         for event in self.events.iter().take_while(|event| event.tick <= tick) {
             match event.change {
-                Change::Kill(groups) if event.tick == tick => now.kills |= groups,
-                Change::Revive(groups) if event.tick == tick => now.revives |= groups,
                 Change::Wall { mask, until } if tick < until => now.walls |= mask,
                 Change::Cut { slots, until } if tick < until => now.cuts |= slots,
                 _ => {}
@@ -152,15 +178,40 @@ impl Faults {
         now
     }
 
+    /// The numbers of the strikes of a tick.
+    #[must_use]
+    pub fn strikes_in(&self, tick: u32) -> Range<usize> {
+        let first = self.strikes.partition_point(|strike| strike.tick < tick);
+        let here = self.strikes[first..].iter().take_while(|strike| strike.tick == tick);
+        first..first + here.count()
+    }
+
     /// Whether the nodes' status is the same before and after `tick`.
     #[must_use]
     pub fn rest(&self, tick: u32) -> bool {
-        let comes = |tick: u32| {
-            let now = self.now(tick);
-            (now.kills | now.revives, now.revives)
-        };
+        let comes_back = |tick| self.strikes[self.strikes_in(tick)].iter().any(|strike| !strike.kills);
         // Who came back in the tick before is no longer fresh.
-        self.crash == 0 && comes(tick).0 == 0 && tick.checked_sub(1).is_none_or(|last| comes(last).1 == 0)
+        self.crash == 0 && self.strikes_in(tick).is_empty() && tick.checked_sub(1).is_none_or(|last| !comes_back(last))
+    }
+
+    /// Adds the columns of kills and revivals, if there are any; returned is the one that is not zero at tick 0.
+    pub(crate) fn add_columns(&mut self, table: Words, columns: &mut Vec<Column>) -> Option<(ColumnId, Words)> {
+        if self.strikes.is_empty() {
+            return None;
+        }
+        let mut column = |name, extent| {
+            columns.push(Column {
+                name,
+                extent,
+                doubled: false,
+                fixed: true,
+            });
+            ColumnId(columns.len() - 1)
+        };
+        let events = column("faults.events", Extent::Table(table.len() as u32));
+        let changed = column("faults.changed", Extent::Swarm(self.strikes.len() as u32));
+        self.struck = Some(Struck { events, changed });
+        Some((events, table))
     }
 
     /// The tick of the last event; no stop condition is looked at before.

@@ -113,7 +113,7 @@ mod tests {
                 reading: reading.clone(),
                 up: 0,
                 active: 0,
-                links: 0,
+                exchanges: 0,
                 messages: 0,
                 component: None,
                 fingerprint: 0,

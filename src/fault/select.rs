@@ -1,13 +1,15 @@
 //! Which nodes a fault falls on.
 
+use super::chosen::Chosen;
+use super::draw::{Draw, Tie};
 use crate::error::Error;
+use crate::memory;
 use crate::number::{Permutation, Stream, threefry2x32};
 use crate::topology::Topology;
+use crate::words::Words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-/// The number of the first permutation that draws shares; the networks' own have lower ones.
-const FIRST_DRAW: u32 = 1 << 16;
+use std::sync::Arc;
 
 /// The most links of a network that is walked as a whole: 8 GiB of ends.
 const MOST_LINKS: u64 = 1 << 30;
@@ -49,10 +51,9 @@ pub struct Share {
     /// From 0 to 1.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub share: f64,
-    /// Shares of the same number begin with the same nodes; another number draws others.
-    #[serde(default)]
-    #[schemars(range(min = 0, max = 65_535))]
-    pub draw: u32,
+    /// Ties draws together: shares with the same number or name begin with the same nodes. Left out, this one draws for itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draw: Option<Tie>,
 }
 
 /// A range of indices.
@@ -117,10 +118,9 @@ pub struct Subtree {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OnePerNeighbourhood {
-    /// Another number draws others.
-    #[serde(default)]
-    #[schemars(range(min = 0, max = 65_535))]
-    pub draw: u32,
+    /// Ties draws together: those with the same number or name are the same ones. Left out, this one draws for itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draw: Option<Tie>,
 }
 
 /// Those among whom some are selected: the nodes of a network, or the agents of its cells.
@@ -210,10 +210,83 @@ fn all_neighbours(topology: &dyn Topology) -> (Vec<u64>, Vec<u32>) {
 }
 
 impl Selection {
+    /// Works out who is meant, and how many they are. `own` is the draw of the place where the selection stands.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming the key, [`Error::TooLarge`] where a list of them does not fit.
+    pub(crate) fn choose(&self, crowd: &Crowd<'_>, key: &str, own: Draw) -> Result<(Chosen, u32), Error> {
+        let agents = crowd.agents();
+        self.check(crowd, key)?;
+        Ok(match self {
+            Self::All(_) => (Chosen::All, agents),
+            Self::Share(Share { share, draw }) => {
+                let count = of_share(*share, agents);
+                (Chosen::drawn(crowd, own.or_tied(draw.as_ref()), count), count)
+            }
+            Self::Range(Range { first, last }) => {
+                let (first, last) = (*first, *last);
+                (Chosen::Range { first, last }, last - first + 1)
+            }
+            Self::Role(of) => {
+                let role = of.role as u32;
+                (Chosen::Role(role), (agents + 3 - role) / 4)
+            }
+            Self::Nodes(_) | Self::BestConnected(_) | Self::Subtree(_) | Self::OnePerNeighbourhood(_) => {
+                self.list(crowd, own)?
+            }
+        })
+    }
+
     /// Sets `bit` in the word of everybody who is meant, and counts them. `words` has one for each agent.
-    pub(crate) fn mark(&self, crowd: &Crowd<'_>, key: &str, bit: u32, words: &mut [u32]) -> Result<u32, Error> {
-        let (topology, seed) = (crowd.topology, crowd.seed);
-        let (members, agents) = (crowd.members, crowd.agents());
+    ///
+    /// # Errors
+    /// As [`Self::choose`].
+    pub(crate) fn mark(
+        &self,
+        crowd: &Crowd<'_>,
+        key: &str,
+        own: Draw,
+        bit: u32,
+        words: &mut [u32],
+    ) -> Result<(Chosen, u32), Error> {
+        let (chosen, count) = self.choose(crowd, key, own)?;
+        chosen.for_each(crowd.agents(), |agent| words[crowd.place(agent)] |= bit);
+        Ok((chosen, count))
+    }
+
+    /// A list of those whom only a walk finds, or who are listed already.
+    fn list(&self, crowd: &Crowd<'_>, own: Draw) -> Result<(Chosen, u32), Error> {
+        let (topology, members, agents) = (crowd.topology, crowd.members, crowd.agents());
+        let mut bits = list_of(agents)?;
+        let mut mark = |agent: u32| bits[(agent >> 5) as usize] |= 1 << (agent & 31);
+        // All agents of a cell; of a node that is an agent, itself.
+        let whole = |node: u32| node * members..(node + 1) * members;
+        match self {
+            Self::Nodes(list) => list.nodes.iter().for_each(|&agent| mark(agent)),
+            Self::BestConnected(best) => {
+                let mut all: Vec<u32> = (0..topology.nodes()).collect();
+                all.sort_by_key(|&i| std::cmp::Reverse(topology.degree(i)));
+                let best_first = all.into_iter().flat_map(whole);
+                best_first.take(of_share(best.share, agents) as usize).for_each(mark);
+            }
+            Self::Subtree(subtree) => below(topology, subtree.node).into_iter().flat_map(whole).for_each(mark),
+            Self::OnePerNeighbourhood(one) => {
+                let draw = own.or_tied(one.draw.as_ref());
+                let which = |node: u32| match members {
+                    1 => 0,
+                    _ => threefry2x32([crowd.seed, Stream::Fault as u32], [node, draw.word()])[0] % members,
+                };
+                let nodes = scattered(topology, draw.permutation(topology.nodes(), crowd.seed));
+                nodes.into_iter().for_each(|node| mark(node * members + which(node)));
+            }
+            Self::All(_) | Self::Share(_) | Self::Range(_) | Self::Role(_) => {}
+        }
+        let count = bits.iter().map(|word| word.count_ones()).sum();
+        Ok((Chosen::Listed(Arc::new(bits)), count))
+    }
+
+    /// Refuses indices that there are not, and a network that is too large to be walked if this must walk it.
+    fn check(&self, crowd: &Crowd<'_>, key: &str) -> Result<(), Error> {
         let known = |id: u32, bound: u32, name: &str, what: &str| {
             if id >= bound {
                 let message = format!("is {id}, but the swarm has {bound} {what}s, numbered from 0");
@@ -221,20 +294,8 @@ impl Selection {
             }
             Ok(())
         };
-        let known_agent = |id: u32, name: &str| known(id, agents, name, crowd.agent());
-        let of_share = |share: f64| (share * f64::from(agents)).round() as usize;
-        self.check_walk(crowd, key)?;
-        let mut count = 0;
-        let mut mark = |agent: u32| {
-            let word = &mut words[crowd.place(agent)];
-            count += u32::from(*word & bit == 0);
-            *word |= bit;
-        };
-        // All agents of a cell; of a node that is an agent, itself.
-        let whole = |node: u32| node * members..(node + 1) * members;
+        let known_agent = |id: u32, name: &str| known(id, crowd.agents(), name, crowd.agent());
         match self {
-            Self::All(_) => (0..agents).for_each(mark),
-            Self::Share(Share { share, draw }) => drawn(agents, seed, *draw).take(of_share(*share)).for_each(mark),
             Self::Range(range) => {
                 known_agent(range.first, "first")?;
                 known_agent(range.last, "last")?;
@@ -242,39 +303,15 @@ impl Selection {
                     let message = format!("is {}, above last = {}; exchange the two", range.first, range.last);
                     return Err(Error::invalid(format!("{key}.first"), message));
                 }
-                (range.first..=range.last).for_each(mark);
             }
             Self::Nodes(list) => {
                 for (k, &agent) in list.nodes.iter().enumerate() {
                     known_agent(agent, &format!("nodes[{k}]"))?;
-                    mark(agent);
                 }
             }
-            Self::BestConnected(best) => {
-                let mut all: Vec<u32> = (0..topology.nodes()).collect();
-                all.sort_by_key(|&i| std::cmp::Reverse(topology.degree(i)));
-                let best_first = all.into_iter().flat_map(whole);
-                best_first.take(of_share(best.share)).for_each(mark);
-            }
-            Self::Role(of) => (0..agents).filter(|i| i & 3 == of.role as u32).for_each(mark),
-            Self::Subtree(subtree) => {
-                known(subtree.node, topology.nodes(), "node", crowd.node())?;
-                below(topology, subtree.node).into_iter().flat_map(whole).for_each(mark);
-            }
-            Self::OnePerNeighbourhood(one) => {
-                let which = |node: u32| match members {
-                    1 => 0,
-                    _ => threefry2x32([seed, Stream::Fault as u32], [node, one.draw])[0] % members,
-                };
-                let nodes = scattered(topology, seed, one.draw).into_iter();
-                nodes.for_each(|node| mark(node * members + which(node)));
-            }
+            Self::Subtree(subtree) => known(subtree.node, crowd.topology.nodes(), "node", crowd.node())?,
+            _ => {}
         }
-        Ok(count)
-    }
-
-    /// Refuses a network that is too large to be walked, if this must walk it.
-    fn check_walk(&self, crowd: &Crowd<'_>, key: &str) -> Result<(), Error> {
         let links = crowd.topology.links();
         if matches!(self, Self::Subtree(_) | Self::OnePerNeighbourhood(_)) && links > MOST_LINKS {
             let message = format!(
@@ -287,13 +324,22 @@ impl Selection {
     }
 }
 
-/// All of so many in random order.
-fn drawn(nodes: u32, seed: u32, draw: u32) -> impl Iterator<Item = u32> {
-    // A permutation has at least three.
-    let permutation = Permutation::random(nodes, seed, FIRST_DRAW + draw);
-    (0..nodes.max(3))
-        .map(move |k| permutation.permuted(k))
-        .filter(move |&i| i < nodes)
+/// How many a share is, to the nearest.
+fn of_share(share: f64, agents: u32) -> u32 {
+    (share * f64::from(agents)).round() as u32
+}
+
+/// A bit an agent, none set.
+pub(super) fn list_of(agents: u32) -> Result<Words, Error> {
+    let words = u64::from(agents.div_ceil(32));
+    memory::zeros(words).map_err(|available| Error::TooLarge {
+        device: "this machine".into(),
+        what: "a list of agents".into(),
+        needed: 4 * words,
+        limit: available,
+        agents_fit: 8 * available,
+        instead: "a machine with more memory",
+    })
 }
 
 /// The nodes whose breadth-first ways to node 0 lead through `root`, and it.
@@ -328,13 +374,18 @@ fn below(topology: &dyn Topology, root: u32) -> Vec<u32> {
     all
 }
 
-/// In random order, every node that has none of the ones before within two links.
-fn scattered(topology: &dyn Topology, seed: u32, draw: u32) -> Vec<u32> {
+/// In the order of a permutation, every node that has none of the ones before within two links.
+fn scattered(topology: &dyn Topology, permutation: Permutation) -> Vec<u32> {
     let (offsets, ends) = all_neighbours(topology);
     let row = |i: u32| &ends[offsets[i as usize] as usize..offsets[i as usize + 1] as usize];
-    let mut has_one = vec![false; topology.nodes() as usize];
+    let nodes = topology.nodes();
+    let mut has_one = vec![false; nodes as usize];
     let mut all = Vec::new();
-    for i in drawn(topology.nodes(), seed, draw) {
+    // A permutation has at least three.
+    for i in (0..nodes.max(3))
+        .map(|k| permutation.permuted(k))
+        .filter(|&i| i < nodes)
+    {
         if has_one[i as usize] || row(i).iter().any(|&j| has_one[j as usize]) {
             continue;
         }

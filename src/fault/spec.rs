@@ -64,28 +64,66 @@ pub struct Liars {
     pub tell: Behaviour,
 }
 
-/// Something that happens at the beginning of a tick.
+/// Something that happens at the beginning of a tick; of several in one tick, in the order in which they are written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Event {
     /// Nodes go down until they are revived.
-    Kill(Strike),
+    Kill(Kill),
     /// Nodes that were killed, or have crashed, are up again.
-    Revive(Strike),
+    Revive(Revival),
     /// The swarm falls apart: nodes on different sides do not reach each other.
     Partition(Split),
     /// Partitions end.
     Heal(End),
 }
 
-/// Whom it happens to.
+/// Whom a kill falls on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Strike {
+pub struct Kill {
     /// In which tick, counted from 0.
     pub tick: u32,
     /// The nodes.
     pub who: Selection,
+    /// A name, for `revive`; what is drawn depends on it. Left out, on the tick.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 64))]
+    pub name: Option<String>,
+}
+
+/// Who comes back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Revival {
+    /// In which tick, counted from 0.
+    pub tick: u32,
+    /// The nodes, of which those that are down come back. Left out, all that are down, killed or crashed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<Whom>,
+    /// A name; what is drawn depends on it. Left out, on the tick.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 64))]
+    pub name: Option<String>,
+}
+
+/// Those whom an event fell on, or a selection of their own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Whom {
+    /// Those whom an event fell on.
+    Of(OfEvent),
+    /// A selection.
+    Some(Selection),
+}
+
+/// Those whom an earlier kill fell on, as in { event = "storm" }.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OfEvent {
+    /// The kill's name.
+    #[schemars(length(min = 1, max = 64))]
+    pub event: String,
 }
 
 /// A partition.
@@ -117,10 +155,31 @@ impl Event {
     #[must_use]
     pub fn tick(&self) -> u32 {
         match self {
-            Self::Kill(strike) | Self::Revive(strike) => strike.tick,
+            Self::Kill(kill) => kill.tick,
+            Self::Revive(revival) => revival.tick,
             Self::Partition(split) => split.tick,
             Self::Heal(end) => end.tick,
         }
+    }
+
+    /// Its name, if it is one that goes down or comes back under it.
+    pub(super) fn name(&self) -> Option<&str> {
+        match self {
+            Self::Kill(kill) => kill.name.as_deref(),
+            Self::Revive(revival) => revival.name.as_deref(),
+            Self::Partition(_) | Self::Heal(_) => None,
+        }
+    }
+
+    /// The kind and the tick.
+    pub(super) fn what(&self) -> String {
+        let kind = match self {
+            Self::Kill(_) => "kill",
+            Self::Revive(_) => "revive",
+            Self::Partition(_) => "partition",
+            Self::Heal(_) => "heal",
+        };
+        format!("{kind},{}", self.tick())
     }
 }
 

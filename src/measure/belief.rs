@@ -24,7 +24,7 @@ pub struct Beliefs {
     /// What honest nodes have taken from liars so far, exactly.
     pub injected: i64,
     /// What honest nodes have forgotten so far, exactly.
-    pub destroyed: i64,
+    pub forgotten: i64,
     /// The sum of the inputs that the beliefs follow; 0 where there are none.
     pub inputs: i64,
 }
@@ -64,10 +64,10 @@ impl Beliefs {
                 self.injected,
             ),
             Figure::new(
-                "destroyed",
+                "forgotten",
                 unit,
                 "What honest nodes have forgotten so far",
-                self.destroyed,
+                self.forgotten,
             ),
             Figure::new(
                 "inputs",
@@ -188,7 +188,7 @@ impl Gauge for BeliefGauge {
             sum: tally.sums[sum::HONEST],
             disagreement: tally.deviation(),
             injected: tally.sums[sum::INJECTED],
-            destroyed: tally.sums[sum::DESTROYED],
+            forgotten: tally.sums[sum::DESTROYED],
             inputs: tally.sums[sum::BASIS],
         })
     }
@@ -201,7 +201,7 @@ impl Gauge for BeliefGauge {
         let (Some(first), Some(now)) = (first.beliefs(), row.beliefs()) else {
             return Ok(());
         };
-        let ledger = |row: &Beliefs| i128::from(row.injected) - i128::from(row.destroyed) + i128::from(row.inputs);
+        let ledger = |row: &Beliefs| i128::from(row.injected) - i128::from(row.forgotten) + i128::from(row.inputs);
         let expected = i128::from(first.sum) + ledger(now) - ledger(first);
         if self.is_conserved && i128::from(now.sum) != expected {
             return Err(Error::Audit {
@@ -316,7 +316,7 @@ mod tests {
         assert_eq!(text[0], ("minimum".into(), Number::I32(None)));
     }
 
-    fn row(sum: i64, injected: i64, destroyed: i64, maximum: i32) -> Measurement {
+    fn row(sum: i64, injected: i64, forgotten: i64, maximum: i32) -> Measurement {
         Measurement {
             tick: 5,
             spread: Some(0),
@@ -326,12 +326,12 @@ mod tests {
                 sum,
                 disagreement: Some(0.0),
                 injected,
-                destroyed,
+                forgotten,
                 inputs: 0,
             }),
             up: 3,
             active: 0,
-            links: 0,
+            exchanges: 0,
             messages: 0,
             component: None,
             fingerprint: 0,

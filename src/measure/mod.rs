@@ -12,6 +12,7 @@ mod gauge;
 mod opinion;
 mod phase;
 mod rounds;
+mod row;
 mod talk;
 mod tally;
 mod work;
@@ -32,8 +33,9 @@ pub use work::{TierWork, Times, Work, WorkGauge};
 use crate::plan::Plan;
 use serde::Serialize;
 
-/// One row of measurements: the state after `tick` ticks.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// One row of measurements: the state after `tick` ticks. What it serialises to, and its [figures](Measurement::figures), are named
+/// alike, and of cells that work otherwise than of nodes that agree.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Measurement {
     /// How many ticks were done.
     pub tick: u32,
@@ -41,24 +43,21 @@ pub struct Measurement {
     /// outstanding tasks. Nothing where nobody counts: no honest node is up.
     pub spread: Option<u32>,
     /// What the rule's nodes hold.
-    #[serde(flatten)]
     pub reading: Reading,
-    /// Nodes that are up.
+    /// Nodes that are up; of cells, those with two agents up or more.
     pub up: u64,
     /// Nodes that acted in the last tick; 0 before the first.
     pub active: u64,
     /// Links over which an exchange took place in the last tick, or pairs of nodes of which one asked the other; 0 before the first.
-    /// Of cells that work: tasks that moved so far.
-    pub links: u64,
+    /// Of cells that work 0: they count in [`Work`].
+    pub exchanges: u64,
     /// Messages sent in the last tick, whether they arrived or not: an acting node sends one over each of its links, and any
-    /// node one back; whoever asks counts for two. 0 before the first. Of cells that work: all messages so far.
+    /// node one back; whoever asks counts for two. 0 before the first. Of cells that work 0: they count in [`Work`].
     pub messages: u64,
     /// The number of nodes in the largest part of the swarm that is connected by links that carry messages between nodes that
     /// are up, if that was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub component: Option<u64>,
     /// 64 bits that identify the whole state.
-    #[serde(serialize_with = "hexadecimal")]
     pub fingerprint: u64,
 }
 
@@ -76,19 +75,13 @@ pub enum Reading {
     Work(Box<Work>),
 }
 
-fn hexadecimal<S: serde::Serializer>(fingerprint: &u64, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&format_args!("{fingerprint:016x}"))
-}
-
 impl Measurement {
     /// The row of a tally after `tick` ticks of a plan.
     #[must_use]
     pub fn of(plan: &Plan, tick: u32, tally: &Tally) -> Self {
         let mut reading = plan.gauge.reading(tally);
-        let (mut links, mut messages) = (tally.counts[count::USED] / 2, tally.counts[count::MESSAGES]);
         if let Reading::Work(work) = &mut reading {
             work.after(tick);
-            (links, messages) = (work.transfers, work.messages());
         }
         Self {
             tick,
@@ -96,8 +89,8 @@ impl Measurement {
             reading,
             up: tally.counts[count::UP],
             active: tally.counts[count::ACTIVE],
-            links,
-            messages,
+            exchanges: tally.counts[count::USED] / 2,
+            messages: tally.counts[count::MESSAGES],
             component: None,
             fingerprint: tally.fingerprint.bits(),
         }
@@ -137,68 +130,6 @@ impl Measurement {
             Reading::Work(work) => Some(work),
             _ => None,
         }
-    }
-
-    /// All figures, in order; of every row of a run the same.
-    #[must_use]
-    pub fn figures(&self) -> Vec<Figure> {
-        let reading = match &self.reading {
-            Reading::Belief(beliefs) => beliefs.figures(),
-            Reading::Opinion(opinions) => opinions.figures(),
-            Reading::Phase(phases) => phases.figures(),
-            Reading::Work(work) => work.figures(),
-        };
-        let works = matches!(self.reading, Reading::Work(_));
-        let mut all = vec![
-            Figure::new("tick", "ticks", "Ticks that were done", self.tick),
-            Figure::new(
-                "spread",
-                if works { "tasks" } else { "units" },
-                if works {
-                    "Outstanding tasks: those that wait at their sources and all that cells hold"
-                } else {
-                    "How far the swarm is from agreement: of beliefs the greatest less the least, of others how many disagree; \
-                     null where no honest node is up"
-                },
-                self.spread,
-            ),
-        ];
-        all.extend(reading);
-        all.extend([
-            Figure::new("up", "nodes", "Nodes that are up", self.up),
-            Figure::new("active", "nodes", "Nodes that acted in the last tick", self.active),
-            Figure::new(
-                "links",
-                if works { "tasks" } else { "links" },
-                if works {
-                    "Tasks that moved over a link so far"
-                } else {
-                    "Links over which an exchange took place in the last tick"
-                },
-                self.links,
-            ),
-            Figure::new(
-                "messages",
-                "messages",
-                if works {
-                    "Messages sent so far"
-                } else {
-                    "Messages sent in the last tick"
-                },
-                self.messages,
-            ),
-        ]);
-        all.extend(self.component.map(|nodes| {
-            let about = "Nodes in the largest connected part of those that are up";
-            Figure::new("component", "nodes", about, nodes)
-        }));
-        all.push(Figure::new(
-            "fingerprint",
-            "hexadecimal",
-            "64 bits that identify the whole state, as 16 digits",
-            format!("{:016x}", self.fingerprint),
-        ));
-        all
     }
 
     /// Whether the plan's stop condition holds; nobody is not agreed.

@@ -31,7 +31,7 @@ pub struct Opinions {
     /// Nodes that have decided, and stay with their opinion.
     pub decided: u64,
     /// Those of them whose opinion is not the one that most nodes had at tick 0, of equals the lowest.
-    pub wrong: u64,
+    pub decided_wrong: u64,
     /// Nodes that hold each opinion, decided or not, in the opinions' order.
     pub opinions: Vec<u64>,
 }
@@ -68,7 +68,7 @@ impl Opinions {
                 "Honest nodes that are up and have decided for good",
                 self.decided,
             ),
-            Figure::new("wrong", unit, about_wrong, self.wrong),
+            Figure::new("decided_wrong", unit, about_wrong, self.decided_wrong),
         ];
         if self.opinions.len() <= MOST_FIGURES {
             all.extend((1..).zip(&self.opinions).map(|(opinion, &nodes)| {
@@ -258,7 +258,7 @@ impl Gauge for OpinionGauge {
             agreement: tally.counted().map(|counted| leading as f64 / counted as f64),
             undecided: held[0],
             decided,
-            wrong: decided - right,
+            decided_wrong: decided - right,
             opinions: held[1..].to_vec(),
         })
     }
@@ -304,7 +304,7 @@ mod tests {
                 agreement: Some(0.25),
                 undecided: 2,
                 decided: 0,
-                wrong: 0,
+                decided_wrong: 0,
                 opinions: vec![2, 2, 2],
             }
         );
@@ -313,7 +313,10 @@ mod tests {
     #[test]
     fn those_that_have_decided_count_for_their_opinion_too() {
         let (spread, read) = read(gauge(true), &[1 | DECIDED, 1, 2 | DECIDED | 1 << 30, 3 | DECIDED, 0]);
-        assert_eq!((spread, read.leader, read.decided, read.wrong), (3, Some(1), 3, 2));
+        assert_eq!(
+            (spread, read.leader, read.decided, read.decided_wrong),
+            (3, Some(1), 3, 2)
+        );
         assert_eq!(
             (read.opinions.as_slice(), read.undecided, read.leading()),
             (&[2, 1, 1][..], 1, 2)

@@ -9,5 +9,7 @@ pub mod reading;
 mod replay;
 pub mod summary;
 pub mod text;
+pub mod units;
+pub mod unused;
 pub mod waiting;
 pub mod work;

@@ -5,6 +5,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
+use tetraswarm::measure::Reading;
 
 /// The time from the start to the first line, and the least time between two.
 const INTERVAL: Duration = Duration::from_secs(2);
@@ -23,18 +24,56 @@ pub struct Progress {
     display: Display,
     start: Instant,
     ticks: u32,
-    /// What the spread is called.
-    what: &'static str,
+    /// What the spread is of.
+    what: What,
     /// As last measured; nothing where it was of nobody.
     spread: Option<u32>,
 }
 
+/// What a run has come to so far is told by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// How far apart beliefs are.
+    Spread,
+    /// How many nodes hold another opinion than most.
+    Disagreeing,
+    /// How many nodes are out of step.
+    OutOfStep,
+    /// How many tasks are outstanding.
+    Outstanding,
+}
+
+impl What {
+    /// What a row is told by.
+    pub fn of(reading: &Reading) -> Self {
+        match reading {
+            Reading::Belief(_) => Self::Spread,
+            Reading::Opinion(_) => Self::Disagreeing,
+            Reading::Phase(_) => Self::OutOfStep,
+            Reading::Work(_) => Self::Outstanding,
+        }
+    }
+
+    fn text(self, spread: Option<u32>) -> String {
+        let Some(spread) = spread else {
+            return "no honest node up".to_owned();
+        };
+        let count = grouped(spread);
+        match self {
+            Self::Spread => format!("spread {count}"),
+            Self::Disagreeing => format!("{count} disagree"),
+            Self::OutOfStep => format!("{count} out of step"),
+            Self::Outstanding => format!("{count} tasks outstanding"),
+        }
+    }
+}
+
 impl Progress {
-    /// The progress of a run of at most `ticks` ticks that starts now; `what` is what its spread is called.
-    pub fn start(ticks: u32, what: &'static str, spread: Option<u32>, quiet: bool) -> Self {
+    /// The progress of a run of at most `ticks` ticks that starts now; `what` is what its spread is of.
+    pub fn start(ticks: u32, what: What, spread: Option<u32>, quiet: bool) -> Self {
         let display = match (quiet, io::stderr().is_terminal()) {
             (true, _) => Display::Nothing,
-            (false, true) => Display::Bar(bar(ticks, what)),
+            (false, true) => Display::Bar(bar(ticks)),
             (false, false) => Display::Lines { due: INTERVAL },
         };
         Self {
@@ -52,7 +91,7 @@ impl Progress {
         match &mut self.display {
             Display::Nothing => {}
             Display::Bar(bar) => {
-                bar.set_message(of_whom(self.spread));
+                bar.set_message(self.what.text(self.spread));
                 bar.set_position(tick.into());
             }
             Display::Lines { due } => {
@@ -63,7 +102,7 @@ impl Progress {
                     let _ = writeln!(
                         io::stderr(),
                         "{}",
-                        line(tick, self.ticks, (self.what, self.spread), elapsed)
+                        line(tick, self.ticks, &self.what.text(self.spread), elapsed)
                     );
                 }
             }
@@ -83,34 +122,28 @@ fn next_line(elapsed: Duration) -> Duration {
     elapsed + INTERVAL.max(elapsed / 10)
 }
 
-/// A spread, or that there is none.
-fn of_whom(spread: Option<u32>) -> String {
-    spread.map_or_else(|| "of nobody".to_owned(), grouped)
-}
-
-fn line(tick: u32, ticks: u32, (what, spread): (&str, Option<u32>), elapsed: Duration) -> String {
+fn line(tick: u32, ticks: u32, what: &str, elapsed: Duration) -> String {
     let rate = f64::from(tick) / elapsed.as_secs_f64().max(1e-9);
     let left = f64::from(ticks.saturating_sub(tick)) / rate.max(1e-9);
     format!(
-        "tick {} of {} ({:.0} %), {} ticks/s, {what} {}, {} left at most",
+        "tick {} of {} ({:.0} %), {} ticks/s, {what}, about {} to the last tick",
         grouped(tick),
         grouped(ticks),
         100.0 * f64::from(tick) / f64::from(ticks.max(1)),
         real(rate),
-        of_whom(spread),
         indicatif::HumanDuration(Duration::try_from_secs_f64(left).unwrap_or(Duration::MAX))
     )
 }
 
-fn bar(ticks: u32, what: &str) -> ProgressBar {
+fn bar(ticks: u32) -> ProgressBar {
     let rate = |state: &ProgressState, to: &mut dyn fmt::Write| {
         let _ = write!(to, "{}", real(state.per_sec()));
     };
     let bar = ProgressBar::with_draw_target(Some(ticks.into()), ProgressDrawTarget::stderr());
     // The template is a constant, and the progress tests draw it.
-    let style = ProgressStyle::with_template(&format!(
-        "{{wide_bar}} tick {{human_pos}} of {{human_len}}, {{rate}} ticks/s, {what} {{msg}}, {{eta}} left at most"
-    ));
+    let style = ProgressStyle::with_template(
+        "{wide_bar} tick {human_pos} of {human_len}, {rate} ticks/s, {msg}, about {eta} to the last tick",
+    );
     match style {
         Ok(style) => bar.with_style(style.with_key("rate", rate)),
         Err(_) => bar,
@@ -123,11 +156,14 @@ mod tests {
 
     #[test]
     fn a_line_tells_everything() {
-        let line = line(1200, 2000, ("spread", Some(54_321)), Duration::from_secs(4));
+        let line = line(1200, 2000, &What::Spread.text(Some(54_321)), Duration::from_secs(4));
         assert_eq!(
             line,
-            "tick 1,200 of 2,000 (60 %), 300.0 ticks/s, spread 54,321, 3 seconds left at most"
+            "tick 1,200 of 2,000 (60 %), 300.0 ticks/s, spread 54,321, about 3 seconds to the last tick"
         );
+        let told = [What::Disagreeing, What::OutOfStep, What::Outstanding].map(|what| what.text(Some(5_000)));
+        assert_eq!(told, ["5,000 disagree", "5,000 out of step", "5,000 tasks outstanding"]);
+        assert_eq!(What::Spread.text(None), "no honest node up");
     }
 
     #[test]

@@ -1,18 +1,36 @@
 //! What a rule's nodes hold at the end, for a person.
 
-use super::text::{grouped, known, real};
+use super::text::{grouped, known, plural, real};
+use super::units::Clock;
 use tetraswarm::measure::{Beliefs, Measurement, Opinions, Phases, Reading, Rounds};
 
-/// The facts of the last row; `first` is the one at the start.
-pub fn facts(row: &Measurement, first: &Measurement, is_conserved: bool) -> Vec<(&'static str, String)> {
+/// What the facts of a row need to know besides.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// The row at the start.
+    pub first: Measurement,
+    /// Whether a sum was audited.
+    pub is_conserved: bool,
+    /// Whether anything could go wrong.
+    pub has_faults: bool,
+    /// How long a tick is.
+    pub clock: Clock,
+}
+
+/// The facts of the last row.
+pub fn facts(row: &Measurement, setting: &Setting) -> Vec<(&'static str, String)> {
     match &row.reading {
         Reading::Belief(beliefs) => {
-            let inputs = first.beliefs().map_or(0, |first| first.inputs);
-            of_beliefs(row, beliefs, inputs, is_conserved)
+            let mut facts = of_beliefs(row, beliefs, setting.has_faults);
+            if setting.is_conserved {
+                let inputs = setting.first.beliefs().map_or(0, |first| first.inputs);
+                facts.push(("audit", audit(beliefs, inputs)));
+            }
+            facts
         }
         Reading::Opinion(opinions) => of_opinions(row, opinions),
         Reading::Phase(phases) => of_phases(row, phases),
-        Reading::Work(work) => super::work::facts(work),
+        Reading::Work(work) => super::work::facts(work, setting.clock),
     }
 }
 
@@ -29,18 +47,18 @@ pub fn rounds(rounds: &Rounds, verb: &str) -> Option<(&'static str, String)> {
     Some(("rounds", text))
 }
 
-fn of_beliefs(
-    row: &Measurement,
-    beliefs: &Beliefs,
-    first_inputs: i64,
-    is_conserved: bool,
-) -> Vec<(&'static str, String)> {
-    let mut facts = vec![
+fn of_beliefs(row: &Measurement, beliefs: &Beliefs, has_faults: bool) -> Vec<(&'static str, String)> {
+    let of_whom = if has_faults {
+        ", of the honest nodes that are up"
+    } else {
+        ""
+    };
+    vec![
         (
             "beliefs",
             match (beliefs.minimum, beliefs.maximum, row.spread) {
                 (Some(least), Some(greatest), Some(spread)) => format!(
-                    "{} to {}, spread {}",
+                    "{} to {}, spread {}{of_whom}",
                     grouped(least),
                     grouped(greatest),
                     grouped(spread)
@@ -48,28 +66,35 @@ fn of_beliefs(
                 _ => NOBODY.to_owned(),
             },
         ),
-        ("disagreement", known(beliefs.disagreement, real)),
+        (
+            "disagreement",
+            known(beliefs.disagreement, |deviation| {
+                format!("{}, the standard deviation of these beliefs", real(deviation))
+            }),
+        ),
+    ]
+}
+
+fn audit(beliefs: &Beliefs, first_inputs: i64) -> String {
+    let ledger = [
+        ("taken from liars", beliefs.injected),
+        ("forgotten", -beliefs.forgotten),
+        ("from inputs", beliefs.inputs - first_inputs),
     ];
-    if is_conserved {
-        let mut audit = format!("passed: the sum of beliefs is {}", grouped(beliefs.sum));
-        let ledger = [
-            ("taken from liars", beliefs.injected),
-            ("forgotten", -beliefs.destroyed),
-            ("from inputs", beliefs.inputs - first_inputs),
-        ];
-        let lines: Vec<String> = ledger
-            .into_iter()
-            .filter(|(_, amount)| *amount != 0)
-            .map(|(what, amount)| format!("{} {what}", grouped(amount)))
-            .collect();
-        if lines.is_empty() {
-            audit += ", as at the start";
-        } else {
-            audit += &format!(", as at the start with {}", lines.join(", "));
-        }
-        facts.push(("audit", audit));
-    }
-    facts
+    let lines: Vec<String> = ledger
+        .into_iter()
+        .filter(|(_, amount)| *amount != 0)
+        .map(|(what, amount)| format!("{} {what}", grouped(amount)))
+        .collect();
+    let with = if lines.is_empty() {
+        String::new()
+    } else {
+        format!(" with {}", lines.join(", "))
+    };
+    format!(
+        "passed: the sum of beliefs is {}, as at the start{with}",
+        grouped(beliefs.sum)
+    )
 }
 
 /// What is said of figures of nobody.
@@ -79,8 +104,11 @@ const NOBODY: &str = "of nobody: no honest node is up";
 const LISTED: usize = 5;
 
 fn of_opinions(row: &Measurement, opinions: &Opinions) -> Vec<(&'static str, String)> {
-    let counted = (opinions.undecided + opinions.opinions.iter().sum::<u64>()).max(1);
-    let part = |nodes: u64| format!("{} ({:.1} %)", grouped(nodes), 100.0 * nodes as f64 / counted as f64);
+    let counted = opinions.undecided + opinions.opinions.iter().sum::<u64>();
+    let part = |nodes: u64| {
+        let share = 100.0 * nodes as f64 / counted.max(1) as f64;
+        format!("{} ({share:.1} %)", grouped(nodes))
+    };
     let mut held: Vec<(usize, u64)> = (1..)
         .zip(opinions.opinions.iter().copied())
         .filter(|held| held.1 > 0)
@@ -102,14 +130,23 @@ fn of_opinions(row: &Measurement, opinions: &Opinions) -> Vec<(&'static str, Str
         list.push(format!("none: {}", part(opinions.undecided)));
     }
     let disagree = match (opinions.agreement, row.spread) {
-        (Some(share), Some(others)) => format!("{:.1} %, {} disagree", 100.0 * share, grouped(others)),
+        (Some(share), Some(others)) => format!(
+            "{:.1} % of the {} honest nodes that are up hold the leading opinion, {} do not",
+            100.0 * share,
+            grouped(counted),
+            grouped(others)
+        ),
         _ => NOBODY.to_owned(),
     };
     let mut facts = vec![("opinions", list.join(", ")), ("agreement", disagree)];
     if opinions.decided > 0 {
         facts.push((
             "decided",
-            format!("{}, {} of them wrong", part(opinions.decided), grouped(opinions.wrong)),
+            format!(
+                "{} for good, {} of them for another opinion than led at the start",
+                part(opinions.decided),
+                grouped(opinions.decided_wrong)
+            ),
         ));
     }
     facts
@@ -127,7 +164,7 @@ fn of_phases(row: &Measurement, phases: &Phases) -> Vec<(&'static str, String)> 
         ),
         (
             "out of step",
-            format!("{} outside the fullest half turn", grouped(outside)),
+            format!("{} outside the fullest half turn", plural(outside.into(), "node")),
         ),
     ]
 }

@@ -1,9 +1,11 @@
 //! What a run came to: one JSON object for programs, and the same for a person.
 
 use super::identity::Identity;
-use super::reading;
+use super::reading::{self, Setting};
 use super::replay::Replay;
 use super::text::{bytes, grouped, import, known, list, seconds};
+use super::units::{Clock, duration};
+use super::unused;
 use super::work;
 use serde::Serialize;
 use tetraswarm::device::{DeviceInfo, DeviceKind, Memory, Outcome};
@@ -53,15 +55,18 @@ pub struct Summary {
     /// What happened, and how the swarm came through.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<Aftermath>,
-    /// The row at the start.
+    /// What was given and has no effect, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unused: Vec<String>,
+    /// Seconds of a job log that a tick stands for, where the work comes from one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tick_seconds: Option<f64>,
+    /// What the facts of the last row depend on.
     #[serde(skip)]
-    first: Measurement,
-    /// Whether a sum was audited.
+    setting: Setting,
+    /// Whether any step goes along the links.
     #[serde(skip)]
-    is_conserved: bool,
-    /// Whether anything could go wrong.
-    #[serde(skip)]
-    has_faults: bool,
+    uses_links: bool,
     /// What nodes did in those rounds.
     #[serde(skip)]
     verb: &'static str,
@@ -121,6 +126,7 @@ impl Summary {
                 0.0
             }
         };
+        let clock = Clock::of(scenario);
         let log = plan.work.as_ref().and_then(|work| work.log.as_ref());
         let replay = |(log, jobs): (&LogPlan, &[JobResult])| Replay::of(&log.account, jobs, simulation.tick());
         Ok(Self {
@@ -143,9 +149,15 @@ impl Summary {
             rounds,
             jobs: log.zip(jobs).map(replay),
             events: simulation.aftermath(),
-            first: simulation.measurements()[0].clone(),
-            is_conserved: plan.gauge.is_conserved(),
-            has_faults: plan.faults.is_some(),
+            unused: Vec::new(),
+            tick_seconds: clock.tick_seconds,
+            setting: Setting {
+                first: simulation.measurements()[0].clone(),
+                is_conserved: plan.gauge.is_conserved(),
+                has_faults: plan.faults.is_some(),
+                clock,
+            },
+            uses_links: plan.steps.iter().any(|step| step.reads_links()),
             verb: plan.noted.map_or("", |noted| noted.verb),
         })
     }
@@ -154,7 +166,7 @@ impl Summary {
     fn faults(&self) -> Vec<(&'static str, String)> {
         let row = &self.measurement;
         let mut facts = Vec::new();
-        if self.has_faults {
+        if self.setting.has_faults {
             let (mut up, what) = match row.work() {
                 Some(work) => (work::up(work), " cells"),
                 None => (format!("{} of {} nodes", grouped(row.up), grouped(self.nodes)), ""),
@@ -166,9 +178,26 @@ impl Summary {
         }
         for (k, event) in self.events.iter().enumerate() {
             let name = if k == 0 { "events" } else { "" };
-            facts.push((name, aftermath(event, self.cells.is_some())));
+            facts.push((name, aftermath(event, self.cells.is_some(), self.setting.clock)));
         }
         facts
+    }
+
+    /// The links, and whether the rule goes along them.
+    fn network(&self, topology: &dyn Topology) -> String {
+        let note = if self.uses_links {
+            ""
+        } else {
+            ", which the rule does not use: nodes ask any of the swarm"
+        };
+        format!("{}, {}{note}", grouped(self.links), topology.kind())
+    }
+
+    /// The ticks that were run, and what they are in a log's time.
+    fn ticks_run(&self) -> String {
+        let seconds = self.setting.clock.seconds(f64::from(self.ticks));
+        let log = seconds.map_or_else(String::new, |seconds| format!(" ({} of the log)", duration(seconds)));
+        format!("{}{log}", grouped(self.ticks))
     }
 
     /// The summary for a person.
@@ -188,7 +217,7 @@ impl Summary {
                     None => grouped(self.agents),
                 },
             ),
-            ("links", format!("{}, {}", grouped(self.links), topology.kind())),
+            ("links", self.network(topology)),
         ];
         if let Some(account) = topology.import() {
             facts.push(("file", import(account)));
@@ -197,7 +226,7 @@ impl Summary {
             ("memory", bytes(self.memory.device_bytes + self.memory.host_bytes)),
             (
                 "ticks",
-                format!("{}, {}", grouped(self.ticks), stopped_by(self.stopped_by)),
+                format!("{}, {}", self.ticks_run(), stopped_by(self.stopped_by)),
             ),
             (
                 "time",
@@ -216,13 +245,14 @@ impl Summary {
             ),
         ]);
         facts.extend(self.jobs.iter().flat_map(Replay::facts));
-        facts.extend(reading::facts(row, &self.first, self.is_conserved));
+        facts.extend(reading::facts(row, &self.setting));
         facts.extend(
             self.rounds
                 .as_ref()
                 .and_then(|rounds| reading::rounds(rounds, self.verb)),
         );
         facts.extend(self.faults());
+        facts.extend(unused::facts(&self.unused));
         facts.push(("fingerprint", self.fingerprint.clone()));
         list(&facts)
     }
@@ -237,7 +267,7 @@ fn stopped_by(outcome: Outcome) -> &'static str {
 }
 
 /// One event in words.
-fn aftermath(event: &Aftermath, works: bool) -> String {
+fn aftermath(event: &Aftermath, works: bool, clock: Clock) -> String {
     // What the spread is.
     let spread = if works { "outstanding tasks" } else { "spread" };
     let the_spread = if works { spread } else { "the spread" };
@@ -248,16 +278,8 @@ fn aftermath(event: &Aftermath, works: bool) -> String {
     };
     let came_through = match event.recovery {
         Some(0) => format!("{the_spread} stayed within {bound}"),
-        Some(ticks) => format!(
-            "{up_to}, back within {bound} after {} tick{}",
-            grouped(ticks),
-            if ticks == 1 { "" } else { "s" }
-        ),
-        None => format!(
-            "{up_to}, not back within {bound} in {} tick{}",
-            grouped(event.watched),
-            if event.watched == 1 { "" } else { "s" }
-        ),
+        Some(ticks) => format!("{up_to}, back within {bound} after {}", clock.ticks(ticks)),
+        None => format!("{up_to}, not back within {bound} in {}", clock.ticks(event.watched)),
     };
     format!("tick {}: {}; {came_through}", grouped(event.tick), event.event)
 }

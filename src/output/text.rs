@@ -38,6 +38,20 @@ pub fn real(value: f64) -> String {
     }
 }
 
+/// As in "1 offer", "2 offers".
+pub fn plural(count: u64, one: &str) -> String {
+    format!("{} {one}{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
+/// To a tenth, so that a column's points stand below each other.
+pub fn tenths(value: f64) -> String {
+    if value >= 1000.0 {
+        grouped(value.round() as i128)
+    } else {
+        format!("{value:.1}")
+    }
+}
+
 /// What is known as `text` writes it, and a dash for what is not.
 pub fn known<T>(value: Option<T>, text: impl FnOnce(T) -> String) -> String {
     value.map_or_else(|| "-".to_owned(), text)
@@ -83,7 +97,7 @@ pub fn table(rows: &[Vec<String>]) -> String {
             .unwrap_or(0)
     };
     let widths: Vec<usize> = (0..columns).map(width).collect();
-    let is_figure = |cell: &String| cell.starts_with(|c: char| c.is_ascii_digit());
+    let is_figure = |cell: &String| cell == "-" || cell.starts_with(|c: char| c.is_ascii_digit());
     // A column of figures, below its title if it has one, is aligned at its end.
     let right: Vec<bool> = (0..columns)
         .map(|c| {
@@ -153,6 +167,12 @@ mod tests {
         for (count, text) in expected {
             assert_eq!(bytes(count), text);
         }
+    }
+
+    #[test]
+    fn a_dash_is_aligned_as_the_figure_that_is_not_known() {
+        let rows = [["size"], ["1,000"], ["-"]].map(|row| row.map(str::to_owned).to_vec());
+        assert_eq!(table(&rows), " size\n1,000\n    -\n");
     }
 
     #[test]

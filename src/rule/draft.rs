@@ -1,12 +1,13 @@
 //! A plan in the making: what a rule puts its columns and steps into.
 
 use crate::error::Error;
-use crate::fault::Faults;
+use crate::fault::{Faults, FirstWords};
 use crate::measure::Gauge;
 use crate::plan::{Column, ColumnId, Extent, Noted, is_called};
 use crate::shown::Shown;
 use crate::step::{FaultStep, ForgetStep, Step};
 use crate::topology::Topology;
+use crate::words::Words;
 use std::sync::Arc;
 
 /// The column that the faults keep.
@@ -181,11 +182,13 @@ impl<'a> Draft<'a> {
         self.noted = Some(Noted { column, verb });
     }
 
-    /// Puts the faults' own column and steps in.
-    pub(crate) fn finish(&mut self, faults: Option<Faults>) -> Option<Faults> {
-        let mut faults = faults?;
+    /// Puts the faults' own columns and steps in; returned are the faults and the words of those columns at tick 0.
+    pub(crate) fn finish(&mut self, faults: Faults, words: FirstWords) -> (Faults, Vec<(ColumnId, Words)>) {
+        let mut faults = faults;
         faults.status = self.status();
-        let mut first: Vec<Box<dyn Step>> = vec![Box::new(FaultStep::new(faults.clone()))];
+        let table = faults.add_columns(words.strikes, &mut self.columns);
+        let words = std::iter::once((faults.status, words.status)).chain(table).collect();
+        let mut first: Vec<Box<dyn Step>> = vec![Box::new(FaultStep::new(faults.clone(), self.nodes()))];
         if self.forgets {
             for (id, column) in self.columns.iter().enumerate().map(|(k, column)| (ColumnId(k), column)) {
                 // The ledgers and the swarm's counters are no node's knowledge, and what a link carries on belongs to both its
@@ -193,7 +196,7 @@ impl<'a> Draft<'a> {
                 let lanes = match column.extent {
                     Extent::Node => 1,
                     Extent::Words(words) => words,
-                    Extent::Wide | Extent::LinkEnd | Extent::Swarm(_) => continue,
+                    Extent::Wide | Extent::LinkEnd | Extent::Swarm(_) | Extent::Table(_) => continue,
                 };
                 if id != faults.status && !column.fixed {
                     let is_basis = self.basis == Some(id);
@@ -204,6 +207,6 @@ impl<'a> Draft<'a> {
             }
         }
         self.steps.splice(0..0, first);
-        Some(faults)
+        (faults, words)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::start::BELIEF_LIMIT;
 use crate::error::Error;
-use crate::fault::{Crowd, Selection};
+use crate::fault::{Crowd, Draw, Selection, places};
 use crate::step::Change;
 use crate::topology::Topology;
 use crate::words::Words;
@@ -52,6 +52,10 @@ pub struct Jump {
     /// Whose inputs. Left out, those of all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub who: Option<Selection>,
+    /// A name; what is drawn depends on it. Left out, on the kind, and on which of several nameless ones it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 64))]
+    pub name: Option<String>,
 }
 
 /// A drift.
@@ -67,6 +71,10 @@ pub struct Drift {
     /// Whose inputs. Left out, those of all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub who: Option<Selection>,
+    /// A name; what is drawn depends on it. Left out, on the kind, and on which of several nameless ones it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 64))]
+    pub name: Option<String>,
 }
 
 /// Noise.
@@ -79,6 +87,10 @@ pub struct Noise {
     /// Whose inputs. Left out, those of all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub who: Option<Selection>,
+    /// A name; what is drawn depends on it. Left out, on the kind, and on which of several nameless ones it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 64))]
+    pub name: Option<String>,
 }
 
 impl Signal {
@@ -91,8 +103,25 @@ impl Signal {
         }
     }
 
-    /// The signal, the `number`-th, with its numbers worked out.
-    pub(super) fn change(&self, seed: u32, number: u32, key: &str) -> Result<Change, Error> {
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::Step(Jump { name, .. }) | Self::Drift(Drift { name, .. }) | Self::Noise(Noise { name, .. }) => {
+                name.as_deref()
+            }
+        }
+    }
+
+    /// The kind and, of a step, the tick.
+    fn what(&self) -> String {
+        match self {
+            Self::Step(step) => format!("step,{}", step.tick),
+            Self::Drift(_) => "drift".to_owned(),
+            Self::Noise(_) => "noise".to_owned(),
+        }
+    }
+
+    /// The signal that stands at `place`, which says what it draws, with its numbers worked out.
+    pub(super) fn change(&self, seed: u32, place: &str, key: &str) -> Result<Change, Error> {
         Ok(match self {
             Self::Step(step) => Change::Step {
                 tick: step.tick,
@@ -106,12 +135,12 @@ impl Signal {
                 Change::Drift {
                     low: drift.low as u32,
                     width: drift.high.abs_diff(drift.low) + 1,
-                    key: Change::key(seed, number),
+                    key: Change::key(seed, place),
                 }
             }
             Self::Noise(noise) => Change::Noise {
                 amplitude: noise.amplitude,
-                key: Change::key(seed, number),
+                key: Change::key(seed, place),
             },
         })
     }
@@ -147,6 +176,34 @@ impl Signals {
         }
     }
 
+    /// Where each of them is, apart from its place in the list: what it draws depends on it.
+    pub(super) fn places(&self) -> Vec<String> {
+        let items: Vec<_> = self
+            .list()
+            .iter()
+            .map(|signal| (signal.name(), signal.what()))
+            .collect();
+        places("consensus.signal", &items)
+    }
+
+    /// Refuses a name that two have.
+    pub(super) fn check_names(&self) -> Result<(), Error> {
+        let names: Vec<_> = self.list().iter().map(Signal::name).collect();
+        for (k, name) in names.iter().enumerate() {
+            match names.iter().position(|other| name.is_some() && other == name) {
+                Some(first) if first < k => {
+                    let message = format!(
+                        "is {:?}, as that of consensus.signal[{first}]; give each its own",
+                        name.unwrap_or("")
+                    );
+                    return Err(Error::invalid(format!("consensus.signal[{k}].name"), message));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// What follows the list's key for one of them.
     pub(super) fn place(&self, number: usize) -> String {
         match self {
@@ -163,10 +220,12 @@ impl Signals {
             members: 1,
             seed,
         };
-        for (number, signal) in self.list().iter().take(MOST).enumerate() {
+        let signals = self.list().iter().zip(self.places());
+        for (number, (signal, place)) in signals.take(MOST).enumerate() {
             if let Some(who) = signal.who() {
                 let key = format!("consensus.signal{}.who", self.place(number));
-                who.mark(&crowd, &key, 1 << number, &mut words)?;
+                let draw = Draw::at(&format!("{place}.who"));
+                who.mark(&crowd, &key, draw, 1 << number, &mut words)?;
             }
         }
         Ok(words)

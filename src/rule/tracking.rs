@@ -54,9 +54,10 @@ impl Tracking {
             if let Some(chosen) = chosen {
                 draft.fix(chosen);
             }
-            for (number, signal) in (0..).zip(signals) {
+            self.signal.check_names()?;
+            for ((number, signal), place) in (0..).zip(signals).zip(self.signal.places()) {
                 let key = format!("consensus.signal{}", self.signal.place(number as usize));
-                let change = signal.change(draft.seed(), number, &key)?;
+                let change = signal.change(draft.seed(), &place, &key)?;
                 let step = SignalStep::new(change, input, (number == 0).then_some(base));
                 let whom = chosen
                     .filter(|_| signal.who().is_some())

@@ -21,10 +21,7 @@ pub(super) fn check(node: &mut Node, schema: &Json, key: &str) -> Result<(), Err
         return check_tagged(node, &variants, key);
     }
     if let Some(forms) = schema["anyOf"].as_array() {
-        // One, or a list of such: the text shows which is meant.
-        let is_list = matches!(node.kind, NodeKind::Array(_));
-        let form = forms.iter().find(|form| (form["type"] == "array") == is_list);
-        return form.map_or(Ok(()), |form| check(node, form, key));
+        return check_form(node, forms, key);
     }
     if schema.get("enum").is_some() || schema.get("const").is_some() {
         return check_word(node, &words(schema), key);
@@ -39,6 +36,47 @@ pub(super) fn check(node: &mut Node, schema: &Json, key: &str) -> Result<(), Err
             _ => Err(wrong_type(node, key, "true or false")),
         },
         _ => Ok(()),
+    }
+}
+
+/// A value of several forms: one or a list of such, a number or a text, tables of other keys. The text shows which is meant.
+fn check_form(node: &mut Node, forms: &[Json], key: &str) -> Result<(), Error> {
+    let is_meant = |form: &&Json| match (&node.kind, form["type"].as_str()) {
+        (NodeKind::Array(_), kind) => kind == Some("array"),
+        (NodeKind::Leaf(Value::Integer(_)), kind) => matches!(kind, Some("integer" | "number")),
+        (NodeKind::Leaf(Value::String(_)), kind) => kind == Some("string"),
+        (NodeKind::Leaf(Value::Boolean(_)), kind) => kind == Some("boolean"),
+        (NodeKind::Leaf(_), _) => false,
+        // A table whose keys are told apart by its kind, unless it has what another form asks for.
+        (NodeKind::Table(_), Some("object")) => form["required"]
+            .as_array()
+            .is_some_and(|keys| keys.iter().filter_map(Json::as_str).all(|key| node.get(key).is_some())),
+        (NodeKind::Table(_), kind) => kind.is_none(),
+    };
+    if let Some(form) = forms.iter().find(is_meant) {
+        return check(node, form, key);
+    }
+    let scalars: Vec<&str> = forms
+        .iter()
+        .filter_map(|form| form["type"].as_str())
+        .filter_map(called)
+        .collect();
+    if scalars.len() > 1 && scalars.len() == forms.len() {
+        return Err(wrong_type(node, key, &scalars.join(", or ")));
+    }
+    // One, where a list of them would do as well.
+    let form = forms.iter().find(|form| form["type"] != "array");
+    form.map_or(Ok(()), |form| check(node, form, key))
+}
+
+/// What a person calls a type of the schema that is neither a table nor a list.
+fn called(kind: &str) -> Option<&'static str> {
+    match kind {
+        "string" => Some("a text in quotation marks"),
+        "integer" => Some("an integer"),
+        "number" => Some("a number"),
+        "boolean" => Some("true or false"),
+        _ => None,
     }
 }
 
@@ -256,7 +294,7 @@ fn check_number(node: &Node, schema: &Json, key: &str) -> Result<(), Error> {
         NodeKind::Leaf(Value::String(text)) if text.parse().is_ok_and(allowed) => {
             "; leave the quotation marks out".to_owned()
         }
-        _ => String::new(),
+        _ => too_much(node, schema, &allowed),
     };
     Err(wrong_type(node, key, &format!("{wanted}{hint}")))
 }
@@ -281,6 +319,29 @@ fn as_written(text: &str) -> Option<String> {
         }
     }
     Some(format!("\"{written}\""))
+}
+
+/// What to do about a number that is too great: a share may be written in percent, or the schema says what asks for more.
+fn too_much(node: &Node, schema: &Json, allowed: &dyn Fn(f64) -> bool) -> String {
+    let value = match &node.kind {
+        NodeKind::Leaf(Value::Integer(value)) => *value as f64,
+        NodeKind::Leaf(Value::Float(value)) => *value,
+        _ => return String::new(),
+    };
+    let Some(high) = schema["maximum"].as_f64().filter(|&high| value > high) else {
+        return String::new();
+    };
+    let is_share = schema["type"] == "number" && high <= 2.0 && (2.0..=100.0).contains(&value);
+    let mut hint = if is_share && allowed(value / 100.0) {
+        format!("; did you mean {}?", value / 100.0)
+    } else {
+        String::new()
+    };
+    if let Some(remedy) = schema["x-remedy"].as_str() {
+        hint += if hint.is_empty() { ". " } else { " " };
+        hint += remedy;
+    }
+    hint
 }
 
 fn check_string(node: &Node, schema: &Json, key: &str) -> Result<(), Error> {

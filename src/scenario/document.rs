@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Table, Value};
 
+/// Where tasks come from, of which a scenario has one.
+const SOURCES: [&str; 2] = ["arrivals", "trace"];
+
 /// The longest text of a scenario, in bytes.
 const LONGEST: usize = 1 << 24;
 
@@ -65,13 +68,14 @@ impl Node {
     }
 
     /// Of two keys of a section that exclude each other, the one that an argument gave takes the place of the one in the text.
-    fn prefer(&mut self, section: &str, keys: [&str; 2]) {
+    /// Gives the one that it replaces.
+    fn prefer(&mut self, section: &str, keys: [&'static str; 2]) -> Option<&'static str> {
         let NodeKind::Table(sections) = &mut self.kind else {
-            return;
+            return None;
         };
         let section = sections.iter_mut().find(|(name, _)| name == section);
         let Some(NodeKind::Table(entries)) = section.map(|(_, node)| &mut node.kind) else {
-            return;
+            return None;
         };
         let given = |key: &str| {
             entries
@@ -82,9 +86,10 @@ impl Node {
         let dropped = match keys.map(given) {
             [Some(true), Some(false)] => keys[1],
             [Some(false), Some(true)] => keys[0],
-            _ => return,
+            _ => return None,
         };
         entries.retain(|(name, _)| name != dropped);
+        Some(dropped)
     }
 }
 
@@ -148,13 +153,23 @@ impl Document {
         &self.folder
     }
 
+    /// What of the text is not used, since an argument gives something in its place that excludes it, in a line.
+    #[must_use]
+    pub fn replaced(&self) -> Option<String> {
+        let dropped = self.root.clone().prefer("work", SOURCES)?;
+        let by = SOURCES.into_iter().find(|&key| key != dropped)?;
+        Some(format!(
+            "work.{dropped} of the scenario: an argument gives work.{by} in its place"
+        ))
+    }
+
     /// Checks the whole and turns it into a scenario.
     ///
     /// # Errors
     /// [`Error::Invalid`] with the place of the key or value at fault.
     pub fn scenario(&self) -> Result<Scenario, Error> {
         let mut root = self.root.clone();
-        root.prefer("work", ["arrivals", "trace"]);
+        root.prefer("work", SOURCES);
         check::check(&mut root, &SCHEMA, "")?;
         root.value().try_into().map_err(|e: toml::de::Error| Error::Syntax {
             place: self.root.place.clone(),

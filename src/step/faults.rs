@@ -1,10 +1,11 @@
 //! Who is up: the tick's first step where anything can go wrong. Twin of `shaders/step/faults.wgsl`.
 //!
-//! Killed and revived are the groups that the tick's events name; a node that is up crashes, and one that has crashed comes back,
-//! by one draw for each node and tick.
+//! Killed and revived are those whom the tick's events name, one event after the other; a node that is up crashes, and one that has
+//! crashed comes back, by one draw for each node and tick.
 
+use super::strikes::{self, Strikes};
 use super::{Outputs, Scratch, Step, View};
-use crate::fault::{Faults, bits};
+use crate::fault::{Faults, Struck, bits};
 use crate::number::{bytes, finely, room};
 use crate::plan::{Access, Binding};
 use crate::shader::{Module, module};
@@ -15,13 +16,14 @@ use std::ops::Range;
 #[derive(Clone, Debug)]
 pub struct FaultStep {
     faults: Faults,
+    nodes: u32,
 }
 
 impl FaultStep {
-    /// The step that keeps `faults.status`.
+    /// The step that keeps `faults.status` of so many nodes.
     #[must_use]
-    pub fn new(faults: Faults) -> Self {
-        Self { faults }
+    pub fn new(faults: Faults, nodes: u32) -> Self {
+        Self { faults, nodes }
     }
 }
 
@@ -31,7 +33,9 @@ impl Step for FaultStep {
     }
 
     fn bindings(&self) -> Vec<Binding> {
-        vec![Binding::new(0, self.faults.status, Access::Update)]
+        let mut bindings = vec![Binding::new(0, self.faults.status, Access::Update)];
+        bindings.extend(strike_bindings(&self.faults));
+        bindings
     }
 
     fn reads_links(&self) -> bool {
@@ -39,20 +43,23 @@ impl Step for FaultStep {
     }
 
     fn modules(&self) -> Vec<Module> {
-        vec![outage(&self.faults), module!("step/faults")]
+        let strikes = strikes::module(&self.faults, self.nodes);
+        vec![strikes, outage(&self.faults), module!("step/faults")]
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
         const CHUNK: usize = 512;
-        let now = self.faults.now(view.tick);
+        let mut strikes = Strikes::of(&self.faults, view.tick);
         let thresholds = [self.faults.crash, self.faults.recovery];
         let key = [self.faults.crash_key, 0];
         let mut drawn = [0; room(CHUNK)];
         let mut refined = [0; CHUNK];
         for (chunk, status) in outputs[0][0].chunks_mut(CHUNK).enumerate() {
             let first = block.start + (chunk * CHUNK) as u32;
-            if now.kills | now.revives != 0 || thresholds == [0, 0] {
-                events(now.kills, now.revives, status);
+            if !strikes.is_empty() {
+                strikes.fall(first, 1, status);
+            } else if thresholds == [0, 0] {
+                strikes::settle(status);
             }
             if thresholds == [0, 0] {
                 continue;
@@ -60,7 +67,7 @@ impl Step for FaultStep {
             let start = bytes(key, first, view.tick, status.len(), &mut drawn);
             let drawn = &drawn[start..start + status.len()];
             let upper = thresholds.map(|t| (t >> 24) as u8);
-            let fresh = if now.revives != 0 { 0 } else { bits::FRESH };
+            let fresh = if strikes.is_empty() { bits::FRESH } else { 0 };
             // A byte on its threshold is refined, which is rare; whose it is, the status before says.
             let mut more = 0;
             for l in memchr::memchr2_iter(upper[0], upper[1], drawn) {
@@ -73,6 +80,7 @@ impl Step for FaultStep {
             turn(upper, fresh, drawn, status);
             refined[..more].iter().for_each(|&l| set(&mut status[l]));
         }
+        strikes.count(view.folds);
     }
 
     fn rests(&self, tick: u32) -> bool {
@@ -82,6 +90,17 @@ impl Step for FaultStep {
     fn describe(&self) -> String {
         describe(&self.faults, "nodes")
     }
+}
+
+/// The columns of kills and revivals, where there are any; those of who is up come before.
+pub(super) fn strike_bindings(faults: &Faults) -> impl Iterator<Item = Binding> {
+    let of = |struck: Struck| {
+        [
+            Binding::new(2, struck.events, Access::Read),
+            Binding::new(3, struck.changed, Access::Fold),
+        ]
+    };
+    faults.struck.into_iter().flat_map(of)
 }
 
 /// The shader's side of what happens to one node or agent.
@@ -104,29 +123,6 @@ pub(super) fn describe(faults: &Faults, who: &str) -> String {
         percent(faults.crash),
         percent(faults.recovery)
     )
-}
-
-/// Kills and revives.
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-pub(super) fn events(kills: u32, revives: u32, status: &mut [u32]) {
-    for status in status {
-        let mut word = *status & !bits::FRESH;
-        let revived = word & revives != 0 && word & bits::DOWN != 0;
-        word = if revived {
-            word & !bits::DOWN | bits::FRESH
-        } else {
-            word
-        };
-        let killed = word & kills != 0;
-        *status = if killed {
-            word & !bits::FRESH | bits::KILLED
-        } else {
-            word
-        };
-    }
 }
 
 /// Crashes and recoveries of those whose bytes are below the thresholds'; the bits of `old` are cleared first.

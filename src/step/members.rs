@@ -4,7 +4,8 @@
 //! To agent 4c + m of cell c happens what happens to a node of that number in [`super::FaultStep`]. A cell counts as crashed while
 //! fewer than [`FEWEST_UP`] of its agents are up.
 
-use super::faults::{describe, events, outage, set, turned};
+use super::faults::{describe, outage, set, strike_bindings, turned};
+use super::strikes::{self, Strikes};
 use super::{Outputs, Scratch, Step, View};
 use crate::fault::{FEWEST_UP, Faults, MEMBERS, bits};
 use crate::number::{bytes, finely, room};
@@ -18,17 +19,19 @@ use std::ops::Range;
 pub struct MembersStep {
     faults: Faults,
     members: ColumnId,
+    cells: u32,
 }
 
 impl MembersStep {
-    /// The step that keeps the agents' words, the column `members` of [`MEMBERS`] words a node, and from them `faults.status`.
+    /// The step that keeps the agents' words, the column `members` of [`MEMBERS`] words a node, and from them `faults.status`, of so
+    /// many cells.
     #[must_use]
-    pub fn new(faults: Faults, members: ColumnId) -> Self {
-        Self { faults, members }
+    pub fn new(faults: Faults, members: ColumnId, cells: u32) -> Self {
+        Self { faults, members, cells }
     }
 
-    /// Lets the agents of consecutive cells, of which `first` is the first, crash or come back.
-    fn draw(&self, first: u32, tick: u32, has_revived: bool, lanes: &mut [&mut [u32]]) {
+    /// Lets the agents of consecutive cells, of which `first` is the first, crash or come back; the bits of `old` are cleared first.
+    fn draw(&self, first: u32, tick: u32, old: u32, lanes: &mut [&mut [u32]]) {
         let thresholds = [self.faults.crash, self.faults.recovery];
         let key = [self.faults.crash_key, 0];
         let mut drawn = [0; room(MEMBERS as usize * CHUNK)];
@@ -38,7 +41,6 @@ impl MembersStep {
         let start = bytes(key, first, tick, len, &mut drawn);
         let drawn = &drawn[start..start + len];
         let upper = thresholds.map(|t| (t >> 24) as u8);
-        let old = if has_revived { 0 } else { bits::FRESH };
         // A byte on its threshold is refined, which is rare; whose it is, the word before says.
         let mut more = 0;
         for l in memchr::memchr2_iter(upper[0], upper[1], drawn) {
@@ -67,10 +69,12 @@ impl Step for MembersStep {
     }
 
     fn bindings(&self) -> Vec<Binding> {
-        vec![
+        let mut bindings = vec![
             Binding::new(0, self.members, Access::Update),
             Binding::new(1, self.faults.status, Access::Update),
-        ]
+        ];
+        bindings.extend(strike_bindings(&self.faults));
+        bindings
     }
 
     fn reads_links(&self) -> bool {
@@ -79,6 +83,7 @@ impl Step for MembersStep {
 
     fn modules(&self) -> Vec<Module> {
         vec![
+            strikes::module(&self.faults, self.cells.saturating_mul(MEMBERS)),
             outage(&self.faults),
             module!("step/members")
                 .with("MEMBERS", MEMBERS)
@@ -87,7 +92,7 @@ impl Step for MembersStep {
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
-        let now = self.faults.now(view.tick);
+        let mut strikes = Strikes::of(&self.faults, view.tick);
         let draws = [self.faults.crash, self.faults.recovery] != [0, 0];
         let [members, status] = outputs.as_mut_slice() else {
             return;
@@ -99,14 +104,21 @@ impl Step for MembersStep {
             let start = chunk * CHUNK;
             let end = start + status.len();
             let mut lanes = members.each_mut().map(|lane| &mut lane[start..end]);
-            if now.kills | now.revives != 0 || !draws {
-                lanes.iter_mut().for_each(|lane| events(now.kills, now.revives, lane));
+            let first = block.start + start as u32;
+            if !strikes.is_empty() {
+                for (member, lane) in (0..).zip(&mut lanes) {
+                    strikes.fall(first * MEMBERS + member, MEMBERS, lane);
+                }
+            } else if !draws {
+                lanes.iter_mut().for_each(|lane| strikes::settle(lane));
             }
             if draws {
-                self.draw(block.start + start as u32, view.tick, now.revives != 0, &mut lanes);
+                let old = if strikes.is_empty() { bits::FRESH } else { 0 };
+                self.draw(first, view.tick, old, &mut lanes);
             }
             derive(lanes, status);
         }
+        strikes.count(view.folds);
     }
 
     fn rests(&self, tick: u32) -> bool {

@@ -25,6 +25,7 @@ mod second_order;
 mod settle;
 mod signal;
 mod snow;
+mod strikes;
 mod track;
 mod trimmed;
 

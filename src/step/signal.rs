@@ -4,7 +4,7 @@
 //! Several signals add up: the first starts from the inputs at the beginning, each of the others from what the one before left.
 
 use super::{Outputs, Scratch, Step, View};
-use crate::number::{Stream, multiply_high, stream_key, threefry2x32};
+use crate::number::{Stream, hash_name, multiply_high, stream_key, threefry2x32};
 use crate::plan::{Access, Binding, ColumnId};
 use crate::shader::{Module, module};
 use multiversion::multiversion;
@@ -39,10 +39,10 @@ pub enum Change {
 }
 
 impl Change {
-    /// The key of the draws of the signal with this number.
+    /// The key of the draws of the signal that is at this place, as in "consensus.signal@noise,0".
     #[must_use]
-    pub fn key(seed: u32, number: u32) -> [u32; 2] {
-        [stream_key(seed, Stream::Signal), number]
+    pub fn key(seed: u32, place: &str) -> [u32; 2] {
+        [stream_key(seed, Stream::Signal), hash_name(place)]
     }
 
     /// What is added to the input of `node` in `tick`.

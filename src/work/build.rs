@@ -244,7 +244,7 @@ impl WorkSpec {
             stop: scenario.stop.spread,
         };
         let (faults, words) = spec.build(&setting)?;
-        let (faults, words) = install(faults, words, &mut columns.all, steps);
+        let (faults, words) = install(faults, words, topology.nodes(), &mut columns.all, steps);
         first.extend(words);
         Ok(Some(faults))
     }

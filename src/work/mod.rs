@@ -21,6 +21,7 @@ mod source;
 mod spec;
 mod task;
 pub mod trace;
+mod unused;
 mod weights;
 
 pub use plan::{LogPlan, WorkPlan};

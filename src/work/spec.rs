@@ -96,7 +96,8 @@ fn one_tier() -> Vec<f64> {
     vec![1.0]
 }
 
-/// Which of the waiting tasks is next; of equals the one that has waited longest.
+/// Which of the waiting tasks is next; of equals the one that has waited longest. Where tasks rise with waiting, those of tier 0 rise,
+/// too, and without an end: one that has waited long comes before one that has just come, whatever their tiers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Order {
@@ -104,12 +105,12 @@ pub enum Order {
     Fifo,
     /// The one of the most urgent tier.
     Strict,
-    /// As strict, but a task rises by one tier after 1, 2, 3, 5, 8, … ticks of waiting.
+    /// As strict, but a task rises by one tier, and beyond tier 0, after 1, 2, 3, 5, 8, … ticks of waiting.
     #[default]
     Fibonacci,
-    /// As strict, but a task rises by one tier after 1, 2, 4, 8, 16, … ticks of waiting.
+    /// As strict, but a task rises by one tier, and beyond tier 0, after 1, 2, 4, 8, 16, … ticks of waiting.
     Binary,
-    /// As strict, but a task rises by one tier after every so many ticks of waiting.
+    /// As strict, but a task rises by one tier, and beyond tier 0, after every so many ticks of waiting.
     Linear(Linear),
     /// Of tiers with waiting tasks each is served in its share, by a golden Weyl sequence: φ⁻¹, φ⁻³, φ⁻⁵, …, the last has the rest.
     Golden,
@@ -241,9 +242,10 @@ pub struct Arrivals {
     /// How arrivals fall in time.
     #[serde(default)]
     pub process: Process,
-    /// Work that arrives a cell and tick on average, as a share of what a cell can execute; either this or `rate`.
+    /// Work that arrives a cell and tick on average, as a share of what a cell can execute: 0.7 is 70 %; either this or `rate`, which
+    /// also asks for more than twice what can be executed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 0.0, max = 1000.0))]
+    #[schemars(range(min = 0.0, max = 2.0), extend("x-remedy" = "More than twice what cells can execute is asked for by rate, in tasks a cell and tick"))]
     pub load: Option<f64>,
     /// Tasks that arrive a cell and tick on average; either this or `load`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -20,7 +20,7 @@ fn the_json_object_has_every_field_and_stands_alone() {
     assert_eq!(keys(&json["memory"]), "device_bytes host_bytes");
     assert_eq!(
         keys(&json["measurement"]),
-        "tick spread minimum maximum sum disagreement injected destroyed inputs up active links messages fingerprint"
+        "tick spread minimum maximum sum disagreement injected forgotten inputs up active exchanges messages fingerprint"
     );
     assert_eq!(json["scenario"], "agreement");
     assert_eq!(
@@ -179,11 +179,11 @@ fn measurements_are_typed_columns_that_say_what_they_hold() {
         ("sum", "int64", "belief"),
         ("disagreement", "double", "belief"),
         ("injected", "int64", "belief"),
-        ("destroyed", "int64", "belief"),
+        ("forgotten", "int64", "belief"),
         ("inputs", "int64", "belief"),
         ("up", "uint64", "nodes"),
         ("active", "uint64", "nodes"),
-        ("links", "uint64", "links"),
+        ("exchanges", "uint64", "links"),
         ("messages", "uint64", "messages"),
         ("fingerprint", "string", "hexadecimal"),
     ];

@@ -31,6 +31,58 @@ fn with_log() -> Bench {
     bench
 }
 
+/// A run at whose end nothing has been committed, or even begun, says so: dashes, not zeros.
+#[test]
+fn figures_of_no_task_are_dashes_and_lines_fit() {
+    let bench = with_small();
+    let answer = bench.run(&["small.toml", "--ticks", "0", "--no-out"]);
+    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    says(
+        &answer.stdout,
+        &[
+            "throughput   - before the first tick\n",
+            "all       0          0     -    -    -    -    -\n",
+            "fairness     - while nothing is committed\n",
+            "hops         -\n",
+            "messages     0, and no task committed\n",
+        ],
+    );
+    let json = bench.run(&["small.toml", "--ticks", "0", "--json", "--no-out"]).json();
+    let row = &json["measurement"];
+    for figure in [
+        &row["fairness"],
+        &row["hops"],
+        &row["messages_per_task"],
+        &row["cell_throughput"],
+        &row["utilisation"],
+        &row["wait"]["mean"],
+        &row["tiers"][0]["response"]["p99"],
+    ] {
+        assert!(figure.is_null(), "{row}");
+    }
+    let long = bench.run(&["orchestra", "--agents", "65536", "--ticks", "30", "--no-out"]);
+    for line in long.stdout.lines().chain(answer.stdout.lines()) {
+        assert!(line.chars().count() <= 100, "{line}");
+    }
+}
+
+/// With a log, times are in seconds, too.
+#[test]
+fn a_log_says_how_long_a_tick_is() {
+    let bench = with_log();
+    let sixty = ["ten.toml", "--no-out", "--set", "work.log.tick_seconds=60"];
+    let answer = bench.run(&sixty);
+    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    says(
+        &answer.stdout,
+        &["  mean in s\n", "\ntimes        in ticks of 60 s since tick 0: "],
+    );
+    assert_eq!(
+        bench.run(&[&sixty[..], &["--json"]].concat()).json()["tick_seconds"],
+        60.0
+    );
+}
+
 /// The summary from one fact to another: without the device, the memory and the time.
 fn facts<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
     let start = text.find(&format!("\n{from}")).unwrap() + 1;
@@ -78,7 +130,48 @@ fn the_json_object_counts_agents_and_tasks() {
     let row = &json["measurement"];
     let of = |key: &str| row[key].as_u64().unwrap();
     let outstanding = ["waiting", "queued", "running", "held"].map(of).iter().sum::<u64>();
-    assert_eq!(of("spread"), outstanding);
+    assert_eq!(of("outstanding"), outstanding);
+    // One name is one thing: those of nodes that agree are not used again.
+    for name in [
+        "spread",
+        "up",
+        "active",
+        "exchanges",
+        "links",
+        "messages",
+        "throughput",
+        "wrong",
+    ] {
+        assert!(row.get(name).is_none(), "{name}");
+    }
+    assert_eq!(
+        of("messages_so_far"),
+        ["dispatches", "votes", "offers", "transfers"]
+            .map(of)
+            .iter()
+            .sum::<u64>()
+    );
+    assert!(of("agents_up") <= 64 && of("cells_up") <= 16 && of("cells_active") <= of("cells_up"));
+    let real = |key: &str| row[key].as_f64().unwrap();
+    assert!((real("swarm_throughput") / real("cell_throughput") - 16.0).abs() < 1e-9);
+    for (tier, of_all) in [(&row["tiers"], &row["wait"]), (&row["tiers"], &row["response"])] {
+        assert_eq!((tier.as_array().unwrap().len(), &of_all["since_tick"]), (3, &0.into()));
+    }
+    let sum = |key: &str, what: &str| -> u64 {
+        let tiers = row["tiers"].as_array().unwrap().iter();
+        tiers.map(|tier| tier[key][what].as_u64().unwrap()).sum()
+    };
+    for (key, tasks, unfinished) in [
+        ("wait", sum("wait", "tasks"), of("submitted") - sum("wait", "tasks")),
+        ("response", of("committed"), outstanding),
+    ] {
+        assert_eq!(
+            (row[key]["tasks"].as_u64(), row[key]["unfinished"].as_u64()),
+            (Some(tasks), Some(unfinished)),
+            "{key}"
+        );
+        assert_eq!(sum(key, "unfinished"), unfinished, "{key}");
+    }
     let ended = ["committed", "failed", "destroyed"].map(of).iter().sum::<u64>();
     assert_eq!(of("submitted"), outstanding + ended);
     assert_eq!(row["tiers"].as_array().unwrap().len(), 3);
@@ -89,9 +182,10 @@ fn the_json_object_counts_agents_and_tasks() {
     assert_eq!(names, ["metrics.parquet", "scenario.toml", "summary.json"]);
     let table = Table::open(&bench.join("runs/small-1/metrics.parquet"));
     let about = |name: &str| table.meaning(name, "description");
-    says(&about("spread"), &["Outstanding tasks"]);
-    says(&about("messages"), &["so far"]);
-    says(&about("links"), &["so far"]);
+    says(&about("outstanding"), &["Outstanding tasks"]);
+    says(&about("messages_so_far"), &["so far"]);
+    says(&about("wait_mean"), &["of tasks begun since tick 0"]);
+    says(&about("tier_2_not_ended"), &["of which no response is known"]);
 }
 
 #[test]
@@ -257,6 +351,9 @@ fn the_plan_tells_of_cells_and_agents_and_events() {
             "cells       16,384\n",
             "when at most 5 tasks are outstanding",
             "timing      golden, a cell acts in 0.5 of the ticks\n",
+            "worth       65,536 agents are 16,384 cells, each of which executes one task at a time: 16,384 execution slots\n",
+            "a tick is what the needs are counted in\n",
+            "load 0.7: as much work arrives as keeps 11,469 of the slots busy\n",
             "arrivals    load 0.7, bernoulli, hot-spots, share 0.05, multiple 10.0\n",
             "order       fibonacci\n",
             "events      tick 500: 3,277 of 65,536 agents killed\n",
@@ -268,6 +365,10 @@ fn the_plan_tells_of_cells_and_agents_and_events() {
     );
     assert!(!answer.stdout.contains("a node"), "{}", answer.stdout);
     let answer = bench.run(&["ten.toml", "--explain"]);
+    says(
+        &answer.stdout,
+        &["a tick is 1 s of the log; a job of p processors is p tasks\n"],
+    );
     says(&answer.stdout, &["(swf): 10 jobs of 17 tasks", "column jobs"]);
 }
 

@@ -281,7 +281,7 @@ impl Gauge for CountingGauge {
             agreement: Some(tally.sums[tetraswarm::measure::sum::OTHER] as f64),
             undecided: tally.counts[tetraswarm::measure::count::COUNTED],
             decided: tally.record.len() as u64,
-            wrong: 0,
+            decided_wrong: 0,
             opinions: words.map(|&word| word.into()).collect(),
         })
     }

@@ -1,15 +1,19 @@
 //! What `--explain` says of a swarm that works.
 
-use crate::output::text::grouped;
+use crate::output::text::{grouped, plural, real};
+use crate::output::units::{Clock, duration};
 use serde_json::Value;
+use tetraswarm::fault::MEMBERS;
 use tetraswarm::plan::Plan;
 use tetraswarm::scenario::Scenario;
-use tetraswarm::work::WorkSpec;
+use tetraswarm::work::trace::Demand;
+use tetraswarm::work::{LogPlan, WorkSpec};
 
 /// What the cells work at, and by which policies.
 pub fn facts(scenario: &Scenario, plan: &Plan) -> Vec<(&'static str, String)> {
     let Some(work) = &scenario.work else { return Vec::new() };
-    let mut facts = source(work, plan);
+    let mut facts = worth(scenario, plan);
+    facts.extend(source(work, plan));
     facts.extend([
         ("queues", format!("at most {} tasks a cell", grouped(work.queue))),
         ("order", words(&work.order)),
@@ -43,10 +47,43 @@ pub fn facts(scenario: &Scenario, plan: &Plan) -> Vec<(&'static str, String)> {
     facts
 }
 
+/// What the agents are worth, and a tick.
+fn worth(scenario: &Scenario, plan: &Plan) -> Vec<(&'static str, String)> {
+    let (slots, clock) = (u64::from(plan.nodes()), Clock::of(scenario));
+    let tick = match clock.tick_seconds {
+        Some(seconds) => format!(
+            "a tick is {} of the log; a job of p processors is p tasks",
+            duration(seconds)
+        ),
+        None => "a tick is what the needs are counted in".to_owned(),
+    };
+    let mut facts = vec![
+        (
+            "worth",
+            format!(
+                "{} agents are {}, each of which executes one task at a time: {}",
+                grouped(u64::from(MEMBERS) * slots),
+                plural(slots, "cell"),
+                plural(slots, "execution slot")
+            ),
+        ),
+        ("", tick),
+    ];
+    let load = scenario.work.as_ref().and_then(|work| work.arrivals.as_ref()?.load);
+    if let Some(load) = load {
+        let busy = real(load * slots as f64);
+        facts.push((
+            "",
+            format!("load {load}: as much work arrives as keeps {busy} of the slots busy"),
+        ));
+    }
+    facts
+}
+
 /// Where the tasks come from.
 fn source(work: &WorkSpec, plan: &Plan) -> Vec<(&'static str, String)> {
     if let Some(log) = plan.work.as_ref().and_then(|work| work.log.as_ref()) {
-        return vec![("log", log.account.to_string())];
+        return of_log(log, plan);
     }
     let Some(arrivals) = &work.arrivals else {
         return Vec::new();
@@ -65,6 +102,29 @@ fn source(work: &WorkSpec, plan: &Plan) -> Vec<(&'static str, String)> {
         ("need", format!("{}, error {}", words(&work.need), work.error)),
         ("tiers", format!("{}: {}", shares.len(), shares.join(", "))),
     ]
+}
+
+/// What was read of a log, what it asks for, and what of it the run cannot do.
+fn of_log(log: &LogPlan, plan: &Plan) -> Vec<(&'static str, String)> {
+    let mut facts = vec![("log", log.account.to_string())];
+    facts.extend(log.account.notes.iter().map(|note| ("", note.clone())));
+    let demand = Demand::of(&log.jobs, plan.nodes(), plan.ticks);
+    if let Some([arriving, all]) = demand.load() {
+        let percent = |share: f64| format!("{:.1} %", 100.0 * share);
+        let last = demand.last_arrival.unwrap_or(0);
+        facts.push((
+            "load",
+            format!(
+                "{} of what the cells can execute while jobs arrive (ticks 0..={}), {} in all {} ticks",
+                percent(arriving),
+                grouped(last),
+                percent(all),
+                grouped(plan.ticks)
+            ),
+        ));
+    }
+    facts.extend(demand.excess().into_iter().map(|line| ("", line)));
+    facts
 }
 
 /// A value of the scenario in its own words, as in "threshold, bound 4".

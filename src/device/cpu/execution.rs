@@ -208,6 +208,7 @@ impl CpuExecution {
         };
         let mut tally = self.workers.sum(nodes.div_ceil(size), nothing, of, Tally::plus);
         tally.fingerprint = (0..self.columns.len())
+            .filter(|&c| self.plan.columns[c].is_state())
             .map(|c| self.fingerprint(c))
             .fold(Fingerprint::default(), Fingerprint::plus);
         if let Some(record) = gauge.record() {

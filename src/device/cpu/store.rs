@@ -76,7 +76,7 @@ pub(super) fn lanes<'a>(
         Extent::Words(words) => words as usize,
         Extent::LinkEnd => slots,
         // Of these no node has a part of its own.
-        Extent::Swarm(_) => 0,
+        Extent::Swarm(_) | Extent::Table(_) => 0,
     };
     let (regular, mut stored) = words.split_at_mut(lanes * nodes);
     if nodes > 0 {

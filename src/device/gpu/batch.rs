@@ -138,7 +138,7 @@ impl Lane {
     }
 
     fn push(&mut self, mut clock: Clock, now: Now) -> u32 {
-        (clock.walls, clock.cuts, clock.kills, clock.revives) = (now.walls, now.cuts, now.kills, now.revives);
+        (clock.walls, clock.cuts, clock.strike, clock.strikes) = (now.walls, now.cuts, now.strike, now.strikes);
         let offset = self.used * self.stride;
         self.words.resize(offset + self.stride, 0);
         self.words[offset..offset + size_of::<Clock>()].copy_from_slice(bytemuck::bytes_of(&clock));

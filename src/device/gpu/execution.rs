@@ -193,6 +193,9 @@ impl GpuExecution {
         let offset = self.lanes[lane].measurement(tick, nodes, now, may_stop && self.plan.may_stop(tick));
         self.record(recorder, Pass::Tally, lane, offset);
         for column in 0..self.columns.len() {
+            if !self.plan.columns[column].is_state() {
+                continue;
+            }
             let offset = self.lanes[lane].fingerprint(&self.plan, ColumnId(column));
             self.record(recorder, Pass::Fingerprint(column), lane, offset);
         }

@@ -17,7 +17,7 @@ fn marked(first: &FirstWords, bit: u32) -> Vec<u32> {
         .collect()
 }
 
-/// The agents that a selection means, as liars and as a group.
+/// The agents that a selection means, as liars and in an event.
 fn select(cells: u32, topology: &str, who: &str) -> Vec<u32> {
     let text = format!(
         "liars = {{ who = {who}, tell = {{ kind = \"against\" }} }}\nevents = [{{ kind = \"kill\", tick = 1, who = {who} }}]"
@@ -27,9 +27,22 @@ fn select(cells: u32, topology: &str, who: &str) -> Vec<u32> {
     let (faults, first) = build(&scenario.faults.unwrap(), &*network).unwrap();
     let [event] = &faults.events[..] else { panic!() };
     let liars = marked(&first, bits::LIAR);
-    assert_eq!(event.change, Change::Kill(16));
-    assert_eq!(marked(&first, 16), liars);
-    let text = format!("{} of {} agents killed", liars.len(), 4 * cells);
+    assert_eq!(faults.liars, Some(liars.len() as u32));
+    assert_eq!(event.change, Change::Strike(0));
+    let [strike] = &faults.strikes[..] else { panic!() };
+    let named: Vec<u32> = (0..4 * cells).filter(|&agent| strike.whom.contains(agent)).collect();
+    let mut visited = Vec::new();
+    strike.whom.for_each(4 * cells, |agent| visited.push(agent));
+    visited.sort_unstable();
+    assert_eq!(visited, named);
+    assert_eq!((strike.kills, strike.named), (true, Some(named.len() as u32)));
+    // How many are both: they draw for themselves, unless they are tied.
+    let both = named.iter().filter(|agent| liars.contains(agent)).count() as u32;
+    assert_eq!((strike.liars, strike.again), (Some(both), None));
+    if who.contains("draw =") || !(who.contains("share = 0.") || who.contains("one-per")) || who.contains("best") {
+        assert_eq!(named, liars);
+    }
+    let text = format!("{} of {} agents killed", named.len(), 4 * cells);
     assert_eq!(event.text.replace(',', ""), text);
     assert!(faults.lie.is_none() && first.status.iter().all(|&word| word == 0));
     liars
@@ -38,11 +51,18 @@ fn select(cells: u32, topology: &str, who: &str) -> Vec<u32> {
 #[test]
 fn a_selection_means_the_agents_that_it_says() {
     for (share, count) in [(0.0, 0), (0.25, 100), (0.333, 133), (0.99, 396)] {
-        let some = select(100, TORUS, &format!("{{ kind = \"share\", share = {share} }}"));
+        let some = select(
+            100,
+            TORUS,
+            &format!("{{ kind = \"share\", share = {share}, draw = 0 }}"),
+        );
         let permutation = Permutation::random(400, SEED, 1 << 16);
         let mut first: Vec<u32> = (0..count).map(|k| permutation.permuted(k)).collect();
         first.sort_unstable();
         assert_eq!(some, first);
+        let own = select(100, TORUS, &format!("{{ kind = \"share\", share = {share} }}"));
+        assert_eq!(own.len(), first.len());
+        assert!(count == 0 || own != first);
     }
     let [range, list] = [
         "{ kind = \"range\", first = 7, last = 9 }",
@@ -117,9 +137,9 @@ fn of_scattered_cells_one_agent_each_is_drawn() {
 
 #[test]
 fn partitions_are_between_cells_and_have_bits_of_their_own() {
-    // As many groups as an agent's word has bits for, and as many sides as a cell's has.
+    // As many kills as one likes, and as many sides as a cell's word has bits for.
     let kills =
-        (0..28).map(|k| format!("{{ kind = \"kill\", tick = {k}, who = {{ kind = \"nodes\", nodes = [{k}] }} }}"));
+        (0..56).map(|k| format!("{{ kind = \"kill\", tick = {k}, who = {{ kind = \"nodes\", nodes = [{k}] }} }}"));
     let walls = (1..=27)
         .map(|c| format!("{{ kind = \"partition\", tick = 3, along = {{ kind = \"ranges\", starts = [{c}] }} }}"));
     let plane = "{ kind = \"partition\", tick = 4, along = { kind = \"plane\", normal = [1, 0, 0] } }".to_owned();
@@ -127,17 +147,13 @@ fn partitions_are_between_cells_and_have_bits_of_their_own() {
     let events: Vec<String> = kills.chain(walls).chain([plane, cut]).collect();
     let scenario = scenario(64, TORUS, &format!("events = [{}]", events.join(", ")));
     let plan = plan(&scenario).unwrap();
-    let [(_, status), (_, members)] = &plan.first[..] else {
+    let [(_, status), (_, members), _] = &plan.first[..] else {
         panic!()
     };
+    assert!(members.iter().all(|&word| word == 0));
     for c in 0..64u32 {
         let walls: u32 = (1..=27).filter(|&start| c >= start).map(|start| 1 << (start + 3)).sum();
         assert_eq!(status[c as usize] & 0x7FFF_FFFF, walls);
-        for m in 0..4 {
-            let agent = 4 * c + m;
-            let group = if agent < 28 { 16 << agent } else { 0 };
-            assert_eq!(members[(m * 64 + c) as usize], group);
-        }
     }
     let texts: Vec<&str> = plan.faults.as_ref().unwrap().events.iter().map(|e| &*e.text).collect();
     assert!(texts.contains(&"1 of 256 agents killed") && texts.contains(&"partition into 2 ranges"));
@@ -198,10 +214,6 @@ fn what_cannot_be_is_refused_with_the_key_and_the_remedy() {
         let events: Vec<String> = (1..30).map(event).collect();
         format!("events = [{}]", events.join(", "))
     };
-    refused(
-        &many(&|k| format!("{{ kind = \"kill\", tick = {k}, who = {{ kind = \"nodes\", nodes = [{k}] }} }}")),
-        &["faults.events[28]", "agents' words", "28", "name the same agents"],
-    );
     refused(
         &many(&|k| format!("{{ kind = \"partition\", tick = {k}, along = {{ kind = \"ranges\", starts = [{k}] }} }}")),
         &["faults.events[28].along.starts", "cells' status", "28"],

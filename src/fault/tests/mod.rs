@@ -40,7 +40,8 @@ fn plan(scenario: &Scenario) -> Result<Plan, Error> {
     let spec = scenario.faults.take().unwrap_or_default();
     let mut plan = Swarm::plan(&scenario, Path::new(""))?;
     let (faults, first) = build(&spec, &*plan.topology)?;
-    let (faults, first) = install(faults, first, &mut plan.columns, &mut plan.steps);
+    let cells = plan.nodes();
+    let (faults, first) = install(faults, first, cells, &mut plan.columns, &mut plan.steps);
     plan.faults = Some(faults);
     plan.first = first;
     Ok(plan)

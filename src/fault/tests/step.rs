@@ -3,7 +3,7 @@
 use super::{MEMBERS, TICKS, scenario, swarm};
 use crate::device::cpu::CpuDevice;
 use crate::device::{Device, Execution};
-use crate::fault::{Change, Faults, bits};
+use crate::fault::{Faults, bits};
 use crate::number::happens;
 use crate::scenario::Scenario;
 use std::ops::ControlFlow;
@@ -15,6 +15,8 @@ struct Account {
     words: Vec<u32>,
     status: Vec<u32>,
     faults: Faults,
+    /// How many each strike has changed.
+    changed: Vec<u32>,
 }
 
 impl Account {
@@ -28,6 +30,7 @@ impl Account {
             cells,
             words: (0..4 * cells).map(|a| lanes[a % 4 * cells + a / 4]).collect(),
             status: swarm.initial[faults.status.0].to_vec(),
+            changed: vec![0; faults.strikes.len()],
             faults,
         }
     }
@@ -37,16 +40,20 @@ impl Account {
         for (agent, word) in (0..).zip(&mut self.words) {
             let was_down = is_down(*word);
             *word &= !8;
-            let now = self.faults.events.iter().filter(|event| event.tick == tick);
-            for event in now.clone() {
-                if matches!(event.change, Change::Revive(group) if *word & group != 0) {
-                    *word &= !3;
+            let mut restarted = false;
+            for (k, strike) in self.faults.strikes.iter().enumerate() {
+                if strike.tick != tick || !strike.whom.contains(agent) {
+                    continue;
                 }
-            }
-            for event in now {
-                if matches!(event.change, Change::Kill(group) if *word & group != 0) {
+                let before = is_down(*word);
+                if strike.kills {
                     *word |= 2;
+                    restarted = false;
+                } else if before {
+                    *word &= !3;
+                    restarted = true;
                 }
+                self.changed[k] += u32::from(before != is_down(*word));
             }
             let chance = if *word & 1 != 0 {
                 self.faults.recovery
@@ -56,7 +63,8 @@ impl Account {
             if chance > 0 && happens([self.faults.crash_key, 0], agent, tick, chance) {
                 *word ^= 1;
             }
-            if was_down && !is_down(*word) {
+            // Whoever was killed and revived in one tick has begun anew too.
+            if (was_down || restarted) && !is_down(*word) {
                 *word |= 8;
             }
         }
@@ -93,6 +101,14 @@ const FAULTS: &[&str] = &[
      liars = { who = { kind = \"share\", share = 0.3 }, tell = { kind = \"against\" } }\n\
      events = [{ kind = \"kill\", tick = 9, who = { kind = \"subtree\", node = 3 } }, { kind = \"revive\", tick = 30, who = { kind = \"all\" } }, \
      { kind = \"partition\", tick = 5, along = { kind = \"ranges\", starts = [20] } }, { kind = \"heal\", tick = 40 }]",
+    // Several in one tick, in the order in which they are written; named, tied, and all that are down.
+    "crash = 0.02\nrecovery = 0.1\nstate = \"reset\"\nevents = [\
+     { kind = \"kill\", tick = 2, name = \"a\", who = { kind = \"share\", share = 0.3 } }, \
+     { kind = \"kill\", tick = 2, who = { kind = \"share\", share = 0.5, draw = \"x\" } }, \
+     { kind = \"revive\", tick = 2, who = { kind = \"share\", share = 0.2, draw = \"x\" } }, \
+     { kind = \"kill\", tick = 3, who = { kind = \"one-per-neighbourhood\" } }, \
+     { kind = \"revive\", tick = 4, who = { event = \"a\" } }, { kind = \"kill\", tick = 5, who = { kind = \"all\" } }, \
+     { kind = \"revive\", tick = 21 }]",
 ];
 
 /// More than a block, no multiple of a chunk, less than a chunk.
@@ -119,6 +135,9 @@ fn every_agent_fares_as_the_plain_account_says() {
                     run.read(account.faults.members.unwrap()).unwrap() == account.lanes(),
                     "{label}"
                 );
+                if let Some(struck) = account.faults.struck {
+                    assert_eq!(run.read(struck.changed).unwrap(), account.changed, "{label}");
+                }
             }
         }
     }
@@ -192,7 +211,7 @@ fn a_cell_is_down_while_fewer_than_two_of_its_agents_are_up() {
         let (status, words) = (run.read(faults.status).unwrap(), run.read(members).unwrap());
         for c in 0..16u32 {
             let crashed = (3..=4).contains(&tick) && c.count_ones() > 2;
-            let expected = sides[c as usize] << bits::FIRST_GROUP | u32::from(crashed);
+            let expected = sides[c as usize] << bits::FIRST_SIDE | u32::from(crashed);
             assert_eq!(status[c as usize], expected, "cell {c}, tick {tick}");
             for m in 0..MEMBERS {
                 let word = words[(m * 16 + c) as usize];

@@ -1,6 +1,6 @@
 //! The figures of a row, with their units and what they mean.
 
-use super::reading::{TierWork, Work};
+use super::reading::{TierWork, Times, Work};
 use crate::measure::Figure;
 
 impl Work {
@@ -34,10 +34,16 @@ impl Work {
                 self.destroyed,
             ),
             real(
-                "throughput",
-                "tasks",
-                "Tasks committed a cell and tick so far",
-                self.throughput,
+                "swarm_throughput",
+                "tasks a tick",
+                "Tasks committed a tick by all cells together, over all ticks so far",
+                self.swarm_throughput,
+            ),
+            real(
+                "cell_throughput",
+                "tasks a tick",
+                "Tasks committed a cell and tick, over all cells and ticks so far",
+                self.cell_throughput,
             ),
             real(
                 "utilisation",
@@ -63,7 +69,12 @@ impl Work {
                 "Jain's index of what all cells, those that are down too, have committed; null while that is nothing",
                 self.fairness,
             ),
-            count("wrong", "tasks", "Wrong results that were committed", self.wrong),
+            count(
+                "committed_wrong",
+                "results",
+                "Wrong results that were committed",
+                self.committed_wrong,
+            ),
             count("verified", "results", "Results that were verified", self.verified),
             count("rejected", "results", "Results that were rejected", self.rejected),
             count(
@@ -93,10 +104,16 @@ impl Work {
                 "Tasks that moved to neighbours",
                 self.transfers,
             ),
+            count(
+                "messages_so_far",
+                "messages",
+                "All messages sent so far",
+                self.messages(),
+            ),
             real(
                 "messages_per_task",
                 "messages",
-                "Messages a committed task",
+                "Messages so far, a committed task; null while there is none",
                 self.messages_per_task,
             ),
         ];
@@ -104,6 +121,7 @@ impl Work {
             let about = "Cells with so many members up";
             all.push(Figure::new(format!("cells_{up}_up"), "cells", about, *cells));
         }
+        times("", &self.wait, &self.response, &mut all);
         for (k, tier) in self.tiers.iter().enumerate() {
             tier.figures(k, &mut all);
         }
@@ -128,24 +146,48 @@ impl TierWork {
             let about = "Of one tier; see the figure without a tier";
             all.push(Figure::new(format!("tier_{tier}_{name}"), "tasks", about, count));
         }
-        for (what, about, times) in [
-            ("wait", "From submission to the first execution", self.wait),
-            ("response", "From submission to commitment", self.response),
+        times(&format!("tier_{tier}_"), &self.wait, &self.response, all);
+    }
+}
+
+/// How long tasks waited and took, of those of which it is known.
+fn times(of_whom: &str, wait: &Times, response: &Times, all: &mut Vec<Figure>) {
+    let unfinished = [
+        (
+            "not_begun",
+            "Tasks submitted and never begun, of which no wait is known",
+            wait,
+        ),
+        (
+            "not_ended",
+            "Tasks submitted that have not ended, of which no response is known",
+            response,
+        ),
+    ];
+    all.extend(
+        unfinished
+            .map(|(name, about, times)| Figure::new(format!("{of_whom}{name}"), "tasks", about, times.unfinished)),
+    );
+    for (what, about, times) in [
+        (
+            "wait",
+            "From submission to the first execution, of tasks begun since tick 0; null while there are none",
+            wait,
+        ),
+        (
+            "response",
+            "From submission to commitment, of tasks committed since tick 0; null while there are none",
+            response,
+        ),
+    ] {
+        all.push(Figure::new(format!("{of_whom}{what}_mean"), "ticks", about, times.mean));
+        for (name, ticks) in [
+            ("p50", times.p50),
+            ("p90", times.p90),
+            ("p99", times.p99),
+            ("max", times.max),
         ] {
-            all.push(Figure::new(
-                format!("tier_{tier}_{what}_mean"),
-                "ticks",
-                about,
-                times.mean,
-            ));
-            for (name, ticks) in [
-                ("p50", times.p50),
-                ("p90", times.p90),
-                ("p99", times.p99),
-                ("max", times.max),
-            ] {
-                all.push(Figure::new(format!("tier_{tier}_{what}_{name}"), "ticks", about, ticks));
-            }
+            all.push(Figure::new(format!("{of_whom}{what}_{name}"), "ticks", about, ticks));
         }
     }
 }

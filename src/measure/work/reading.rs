@@ -5,6 +5,7 @@ use crate::measure::{Tally, count, sum as sums};
 use crate::step::counters::read64;
 use crate::work::ledger::{Layout, bounds, of_all, of_tier, sum};
 use serde::Serialize;
+use std::ops::Range;
 
 /// What the cells hold, and what has become of all tasks since tick 0.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -25,8 +26,10 @@ pub struct Work {
     pub failed: u64,
     /// Tasks that were lost with all members of their cells.
     pub destroyed: u64,
-    /// Tasks committed a cell and tick so far; nothing before the first tick.
-    pub throughput: Option<f64>,
+    /// Tasks committed a tick by all cells together, over all ticks so far; nothing before the first.
+    pub swarm_throughput: Option<f64>,
+    /// Tasks committed a cell and tick, over all cells and ticks so far; nothing before the first.
+    pub cell_throughput: Option<f64>,
     /// Share of the cells' ticks so far in which a task was executed; nothing before the first.
     pub utilisation: Option<f64>,
     /// Tasks that wait a cell, on average.
@@ -37,7 +40,7 @@ pub struct Work {
     /// Chiu, Hawe 1984). Nothing while nothing is committed.
     pub fairness: Option<f64>,
     /// Wrong results that were committed.
-    pub wrong: u64,
+    pub committed_wrong: u64,
     /// Results that were verified, and of them those that were rejected.
     pub verified: u64,
     /// See [`Work::verified`].
@@ -60,6 +63,10 @@ pub struct Work {
     pub messages_per_task: Option<f64>,
     /// Cells by how many of their members are up, none to four.
     pub cells_by_up: [u64; 5],
+    /// Ticks from submission to the first execution, over all tiers.
+    pub wait: Times,
+    /// Ticks from submission to commitment, over all tiers.
+    pub response: Times,
     /// The tiers, the most urgent first.
     pub tiers: Vec<TierWork>,
     /// For the audit.
@@ -94,9 +101,17 @@ pub struct TierWork {
     pub response: Times,
 }
 
-/// How long something takes, in ticks; nothing where nothing has. Percentiles are right within 1.6 %.
+/// How long something took, in ticks, and how many tasks that is said of; no time is known where it is of none. Percentiles are exact
+/// below 64 ticks, and right within 1.6 % from there on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Times {
+    /// Tasks that it is of: those that were begun, of waits; those that were committed, of responses.
+    pub tasks: u64,
+    /// Tasks that it is not of, though they were submitted, and whose times may be longer: those that were never begun, of waits; those
+    /// that have not ended, of responses.
+    pub unfinished: u64,
+    /// The tick since which tasks count.
+    pub since_tick: u32,
     /// On average, exactly.
     pub mean: Option<f64>,
     /// For half of them at most.
@@ -131,41 +146,58 @@ fn share(part: u64, whole: u64) -> Option<f64> {
 }
 
 /// The least time that at least `percent` of `count` entries do not exceed, as its bucket's middle.
-fn percentile(layout: Layout, words: &[u32], first: usize, count: u64, percent: u64, max: u32) -> u32 {
+fn percentile(histogram: impl Iterator<Item = u64>, count: u64, percent: u64, max: u32) -> u32 {
     let needed = (u128::from(count) * u128::from(percent)).div_ceil(100);
     let mut so_far = 0u128;
-    for bucket in 0..layout.buckets {
-        so_far += u128::from(layout.read(words, first + bucket));
+    for (bucket, entries) in (0..).zip(histogram) {
+        so_far += u128::from(entries);
         if so_far >= needed {
-            let (least, width) = bounds(bucket as u32);
+            let (least, width) = bounds(bucket);
             return (least + width / 2).min(max);
         }
     }
     max
 }
 
-fn times(layout: Layout, words: &[u32], response: bool, tier: u32) -> Times {
-    let read = |which: usize| layout.read(words, layout.of_tier(which, tier));
+/// The times of some tiers together.
+fn times(layout: Layout, words: &[u32], response: bool, tiers: Range<u32>, unfinished: u64) -> Times {
+    let read = |which: usize| -> u64 {
+        let of_each = tiers
+            .clone()
+            .map(|tier| layout.read(words, layout.of_tier(which, tier)));
+        of_each.sum()
+    };
     let (count, total) = if response {
         (read(of_tier::COMMITTED), read(of_tier::RESPONDED))
     } else {
         (read(of_tier::STARTED), read(of_tier::WAITED))
     };
-    if count == 0 {
-        return Times::default();
-    }
-    let longest = sum::LONGEST + usize::from(response) * layout.tiers + tier as usize;
-    let max = words[layout.sum(longest)];
-    let at = |percent| {
-        let first = layout.histogram(response, tier);
-        Some(percentile(layout, words, first, count, percent, max))
+    let counted = Times {
+        tasks: count,
+        unfinished,
+        ..Times::default()
     };
+    if count == 0 {
+        return counted;
+    }
+    let longest = |tier: u32| sum::LONGEST + usize::from(response) * layout.tiers + tier as usize;
+    let max = tiers
+        .clone()
+        .map(|tier| words[layout.sum(longest(tier))])
+        .max()
+        .unwrap_or(0);
+    let histogram = (0..layout.buckets).map(|bucket| -> u64 {
+        let firsts = tiers.clone().map(|tier| layout.histogram(response, tier));
+        firsts.map(|first| layout.read(words, first + bucket)).sum()
+    });
+    let at = |percent| Some(percentile(histogram.clone(), count, percent, max));
     Times {
         mean: share(total, count),
         p50: at(50),
         p90: at(90),
         p99: at(99),
         max: Some(max),
+        ..counted
     }
 }
 
@@ -180,9 +212,13 @@ impl Work {
             .map(|tier| {
                 let read = |which: usize| layout.read(words, layout.of_tier(which, tier as u32));
                 admitted.push(read(of_tier::ADMITTED));
+                let waiting = read(of_tier::SUBMITTED).saturating_sub(read(of_tier::ADMITTED));
+                let not_begun = read(of_tier::SUBMITTED).saturating_sub(read(of_tier::STARTED));
+                let not_ended = waiting + held(0, tier) + held(1, tier) + held(2, tier);
+                let one = tier as u32..tier as u32 + 1;
                 TierWork {
                     submitted: read(of_tier::SUBMITTED),
-                    waiting: read(of_tier::SUBMITTED).saturating_sub(read(of_tier::ADMITTED)),
+                    waiting,
                     queued: held(0, tier),
                     running: held(1, tier),
                     started: read(of_tier::STARTED),
@@ -190,8 +226,8 @@ impl Work {
                     committed: read(of_tier::COMMITTED),
                     failed: read(of_tier::FAILED),
                     destroyed: read(of_tier::DESTROYED),
-                    wait: times(layout, words, false, tier as u32),
-                    response: times(layout, words, true, tier as u32),
+                    wait: times(layout, words, false, one.clone(), not_begun),
+                    response: times(layout, words, true, one, not_ended),
                 }
             })
             .collect();
@@ -203,6 +239,7 @@ impl Work {
         let messages = [of_all::DISPATCHES, of_all::VOTES, of_all::OFFERS, of_all::TRANSFERS].map(all);
         let words_of = |at: usize| [tally.bins[at], tally.bins[at + 1]];
         let sums_of = |which: usize| [words[layout.sum(which)], words[layout.sum(which + 1)]];
+        let every = 0..layout.tiers as u32;
         let score = tally.sums[sums::COUNTED] as f64;
         Self {
             submitted: over(|tier| tier.submitted),
@@ -213,13 +250,14 @@ impl Work {
             committed,
             failed: over(|tier| tier.failed),
             destroyed: over(|tier| tier.destroyed),
-            throughput: None,
+            swarm_throughput: None,
+            cell_throughput: None,
             utilisation: Some(all(of_all::BUSY) as f64),
             queue_mean: share(over(|tier| tier.queued), cells).unwrap_or_default(),
             queue_max: queues.iter().rposition(|&cells| cells != 0).unwrap_or(0) as u32,
             fairness: (tally.squares > 0)
                 .then(|| score * score / (tally.counts[count::COUNTED] as f64 * tally.squares as f64)),
-            wrong: all(of_all::WRONG),
+            committed_wrong: all(of_all::WRONG),
             verified: all(of_all::VERIFIED),
             rejected: all(of_all::REJECTED),
             repeated: all(of_all::REPEATED),
@@ -231,6 +269,8 @@ impl Work {
             transfers: messages[3],
             messages_per_task: share(messages.iter().sum(), committed),
             cells_by_up,
+            wait: times(layout, words, false, every.clone(), over(|tier| tier.wait.unfinished)),
+            response: times(layout, words, true, every, over(|tier| tier.response.unfinished)),
             tiers,
             account: Account {
                 admitted,
@@ -248,8 +288,21 @@ impl Work {
     pub(crate) fn after(&mut self, ticks: u32) {
         let cell_ticks = self.cells_by_up.iter().sum::<u64>() as f64 * f64::from(ticks);
         let per = |what: f64| (cell_ticks > 0.0).then(|| what / cell_ticks);
-        self.throughput = per(self.committed as f64);
+        self.swarm_throughput = (ticks > 0).then(|| self.committed as f64 / f64::from(ticks));
+        self.cell_throughput = per(self.committed as f64);
         self.utilisation = self.utilisation.and_then(per);
+    }
+
+    /// Tasks that have been submitted and have not ended.
+    #[must_use]
+    pub fn outstanding(&self) -> u64 {
+        self.waiting + self.queued + self.running + self.held
+    }
+
+    /// Agents that are up.
+    #[must_use]
+    pub fn agents_up(&self) -> u64 {
+        (0..).zip(self.cells_by_up).map(|(up, cells)| up * cells).sum()
     }
 
     /// All messages so far.

@@ -1,13 +1,15 @@
 //! What was read of a log, and what was not.
 
+use super::moment::Clock;
 use super::reason::Reason;
 use super::spec::TraceFormat;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// What was read of a log: `lines` = `jobs` + all of `skipped` + `other`. Shown, it is one line for a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// What was read of a log: `lines` = `jobs` + `cancelled` + `partial` + all of `skipped` + `other`. Shown, it is one line for a
+/// person; its notes are further lines.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Account {
     /// The log.
     pub file: String,
@@ -17,13 +19,21 @@ pub struct Account {
     pub lines: u64,
     /// Usable jobs.
     pub jobs: u64,
+    /// Jobs that never ran: those that were cancelled before, and of tables those still pending.
+    pub cancelled: u64,
+    /// Partial executions of jobs that are swapped out or checkpointed, and steps of jobs, which have a line of their own as a whole.
+    pub partial: u64,
     /// Lines skipped for what is wrong with them. Empty unless the log was read leniently.
     pub skipped: BTreeMap<Reason, u64>,
     /// Comments, blank lines, and a CSV's header.
     pub other: u64,
     /// Whether the jobs stand in the order of their arrival in the log. If not they were sorted.
     pub in_order: bool,
-    /// When the first usable job was submitted, in whole seconds as the log counts them: tick 0.
+    /// What the times count from.
+    pub clock: Clock,
+    /// How many seconds of the log a tick is.
+    pub tick_seconds: f64,
+    /// When the first usable job was submitted, in whole seconds as the log counts them, of dates since 1970: tick 0.
     pub first_submit: i64,
     /// The tick of the last arrival. The first is in tick 0.
     pub last_arrival: u32,
@@ -31,8 +41,15 @@ pub struct Account {
     pub tasks: u64,
     /// Tasks times the ticks that each takes, over all jobs; 2^64 − 1 if it is more.
     pub work: u64,
+    /// Below so many seconds a job's need does not count against its slowdown.
+    pub slowdown_bound: f64,
+    /// Of a table which column holds what.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub columns: BTreeMap<&'static str, String>,
     /// What the log's header says of itself, of the keys in use by the archive; long values are cut.
     pub facts: BTreeMap<String, String>,
+    /// What the numbers mean, what is not used, and what follows from that: a line each.
+    pub notes: Vec<String>,
 }
 
 impl Account {
@@ -64,6 +81,24 @@ impl fmt::Display for Account {
             self.work,
             self.last_arrival
         )?;
+        for (count, one, many) in [
+            (
+                self.cancelled,
+                "job that never ran is left out",
+                "jobs that never ran are left out",
+            ),
+            (
+                self.partial,
+                "partial execution is part of its job",
+                "partial executions are parts of their jobs",
+            ),
+        ] {
+            match count {
+                0 => {}
+                1 => write!(f, "; 1 {one}")?,
+                _ => write!(f, "; {count} {many}")?,
+            }
+        }
         if !self.in_order {
             f.write_str("; sorted by arrival, which the log is not")?;
         }

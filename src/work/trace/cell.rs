@@ -6,7 +6,7 @@ use crate::topology::import::excerpt;
 
 /// A value as a log holds it.
 #[derive(Clone, Copy, Debug)]
-#[allow(dead_code, reason = "some are held by Parquet only")]
+#[allow(dead_code, reason = "some are held by Parquet only, which not every build reads")]
 pub(super) enum Cell<'a> {
     /// What is written there.
     Text(&'a [u8]),
@@ -33,7 +33,6 @@ pub(super) enum Cell<'a> {
 }
 
 /// What a value is where numbers and words may stand.
-#[allow(dead_code, reason = "users and tiers come next")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mark<'a> {
     /// A whole number, which may be out of range.
@@ -64,6 +63,14 @@ impl<'a> Cell<'a> {
         }
     }
 
+    /// A number of seconds, in microseconds.
+    pub(super) fn seconds(self) -> Result<i64, Kind> {
+        match self {
+            Self::Text(text) => moment::seconds(text.trim_ascii()),
+            _ => self.span(),
+        }
+    }
+
     /// A whole number; decimals that are all 0 do no harm.
     pub(super) fn whole(self) -> Result<i64, Kind> {
         let microseconds = match self {
@@ -85,7 +92,6 @@ impl<'a> Cell<'a> {
         }
     }
 
-    #[allow(dead_code, reason = "users and tiers come next")]
     /// A whole number or a word, which is a text that is no number at all.
     pub(super) fn mark(self) -> Result<Mark<'a>, Kind> {
         match self.text() {

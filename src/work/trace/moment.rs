@@ -31,6 +31,17 @@ pub enum Clock {
     Dates,
 }
 
+impl Clock {
+    /// As in "times are seconds".
+    pub(super) fn called(self) -> &'static str {
+        match self {
+            Self::Seconds => "seconds",
+            Self::LocalDates => "dates without a zone",
+            Self::Dates => "dates with a zone",
+        }
+    }
+}
+
 /// A time of a log, in microseconds; of dates since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Time {
@@ -208,6 +219,9 @@ fn date(text: &[u8]) -> Result<Time, Kind> {
 
 fn duration(text: &[u8]) -> Result<i64, Kind> {
     let (negative, text) = signed(text);
+    if text.is_empty() {
+        return Err(Kind::NotANumber);
+    }
     let (days, rest) = days(text).unwrap_or((0, text));
     let microseconds = if rest.is_empty() {
         Some(0)
@@ -285,7 +299,7 @@ fn iso(text: &[u8], negative: bool) -> Result<i64, Kind> {
 /// A time of dates for a person.
 pub(super) fn show(microseconds: i64, clock: Clock) -> String {
     let zone = match clock {
-        Clock::Seconds => return (microseconds / SECOND).to_string(),
+        Clock::Seconds => return format!("{} of the log", microseconds / SECOND),
         Clock::LocalDates => "",
         Clock::Dates => "Z",
     };

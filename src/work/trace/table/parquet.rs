@@ -1,6 +1,6 @@
 //! Parquet: columns of integers, decimals, floating-point numbers, times, or texts.
 
-use super::Roles;
+use super::roles::Roles;
 use crate::error::{Error, grouped};
 use crate::input::Meter;
 use crate::table::{Item, Reader};

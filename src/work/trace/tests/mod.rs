@@ -1,5 +1,6 @@
 //! Small logs worked out by hand, one theme per file.
 
+mod brought;
 #[cfg(feature = "tables")]
 mod parquet;
 mod properties;

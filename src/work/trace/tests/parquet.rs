@@ -148,7 +148,7 @@ fn what_is_no_such_table_is_told() {
     columns[1] = integers("needed", &[1, 2, 3]);
     let message = refusal(&spec(), &content(columns, Compression::SNAPPY));
     assert!(
-        message.contains("read as parquet, has no such column; did you mean 'needed'? it has: note, needed, arrival"),
+        message.contains("read as parquet, has no column called need, run time, elapsed or end; did you mean 'needed'? it has: note, needed, arrival"),
         "{message}"
     );
     let mut columns = jobs();

@@ -231,6 +231,94 @@ fn every_bad_value_is_an_error_or_skipped_and_counted() {
     }
 }
 
+/// Jobs 1 and 3 were swapped out; job 4 was cancelled in the queue, and 5 while it ran.
+const CHECKPOINTED: &str = "; Version: 2.2\n; MaxProcs: 16\n\
+    1  0  5 300 4 -1 -1 4 400 -1 1 3 1 -1 1 -1 -1 -1\n\
+    1  0  5 100 4 -1 -1 4 400 -1 2 3 1 -1 1 -1 -1 -1\n\
+    1 -1 60 120 4 -1 -1 4 400 -1 2 3 1 -1 1 -1 -1 -1\n\
+    1 -1 30  80 4 -1 -1 4 400 -1 3 3 1 -1 1 -1 -1 -1\n\
+    2 50  0  40 2 -1 -1 2  60 -1 1 4 1 -1 1 -1 -1 -1\n\
+    3 90 10  30 1 -1 -1 1 100 -1 2 3 1 -1 1 -1 -1 -1\n\
+    3 -1 20  40 1 -1 -1 1 100 -1 4 3 1 -1 1 -1 -1 -1\n\
+    3 90 10  70 1 -1 -1 1 100 -1 0 3 1 -1 1 -1 -1 -1\n";
+
+#[test]
+fn partial_executions_are_not_counted_twice() {
+    for spec in [spec(), lenient()] {
+        let read = trace(&spec, CHECKPOINTED);
+        assert_eq!(short(&read), [(1, 0, 300, 4, 0), (2, 50, 40, 2, 0), (3, 90, 70, 1, 0)]);
+        let account = &read.account;
+        assert_eq!((account.jobs, account.tasks, account.work), (3, 7, 1350));
+        assert_eq!(
+            (account.partial, account.skipped(), account.lines, account.other),
+            (5, 0, 10, 2)
+        );
+        assert!(
+            account
+                .to_string()
+                .ends_with("; 5 partial executions are parts of their jobs"),
+            "{account}"
+        );
+    }
+    // Of a job that has no line as a whole nothing is lost in silence.
+    let lost = format!("{CHECKPOINTED}7 -1 20 40 1 -1 -1 1 100 -1 3 3 1 -1 1 -1 -1 -1\n");
+    let refused = refusal(&spec(), &lost);
+    assert!(
+        refused.starts_with("work.trace t:11: is a partial execution (status 2, 3 or 4) of a job that has no line"),
+        "{refused}"
+    );
+    let read = trace(&lenient(), &lost);
+    assert_eq!(read.account.skipped[&Reason::Part], 1);
+    // A whole line that is unusable is whole all the same.
+    let unusable = CHECKPOINTED.replace("90 10  70", "90 10  -1");
+    assert_eq!(trace(&lenient(), unusable).account.partial, 5);
+}
+
+#[test]
+fn cancelled_jobs_that_never_ran_are_no_jobs() {
+    let cancelled = |run: &str| format!("4 95 7 {run} 0 -1 -1 1 100 -1 5 3 1 -1 1 -1 -1 -1\n");
+    for run in ["0", "-1"] {
+        let read = trace(&spec(), [CHECKPOINTED, &cancelled(run)].concat());
+        assert_eq!((read.account.jobs, read.account.cancelled), (3, 1));
+        assert!(
+            read.account.to_string().contains("; 1 job that never ran is left out"),
+            "{}",
+            read.account
+        );
+    }
+    // Whoever was cancelled while it ran, ran.
+    let ran = cancelled("9").replace(" 9 0 ", " 9 2 ");
+    assert_eq!(trace(&spec(), [CHECKPOINTED, &ran].concat()).jobs[3].need, 9);
+    let all = cancelled("0").repeat(2);
+    assert_eq!(
+        refusal(&spec(), all),
+        "work.trace t: has 2 lines and no job, 2 are cancelled jobs and 0 partial executions; a log holds at least one"
+    );
+}
+
+#[test]
+fn eighteen_numbers_are_a_standard_workload_whatever_follows() {
+    let lines: String = TEN
+        .lines()
+        .filter(|line| !line.starts_with(';'))
+        .map(|line| format!("{line} a, b; c|d\n"))
+        .collect();
+    let read = trace(&spec(), lines);
+    assert_eq!(read.account.format, TraceFormat::Swf);
+    assert_eq!(short(&read), short(&trace(&spec(), TEN)));
+}
+
+#[test]
+fn columns_of_a_standard_workload_are_not_chosen() {
+    let named: LogSpec = toml::from_str("columns.user = 3").unwrap();
+    let read = trace(&named, TEN);
+    assert!(
+        read.account.notes[0].starts_with("work.log.columns is not used"),
+        "{:?}",
+        read.account.notes
+    );
+}
+
 #[test]
 fn arrivals_count_from_the_first_usable_job() {
     let log = [line(1, "3", "-1", "1", "0", "1"), line(2, "10", "1", "1", "0", "1")].concat();

@@ -2,21 +2,20 @@
 
 use super::*;
 
+fn name(name: &str) -> Option<ColumnName> {
+    Some(ColumnName::Name(name.to_owned()))
+}
+
 fn columns(arrival: &str, need: &str) -> Columns {
     Columns {
-        arrival: arrival.to_owned(),
-        need: need.to_owned(),
-        tier: None,
-        processors: None,
-        user: None,
+        arrival: name(arrival),
+        need: name(need),
+        ..Columns::default()
     }
 }
 
 fn with(columns: Columns) -> LogSpec {
-    LogSpec {
-        columns: Some(columns),
-        ..spec()
-    }
+    LogSpec { columns, ..spec() }
 }
 
 #[test]
@@ -29,9 +28,9 @@ fn columns_are_found_by_name_in_any_order() {
     let account = &read.account;
     assert_eq!((account.format, account.lines, account.other), (TraceFormat::Csv, 4, 2));
     let own = Columns {
-        tier: Some("class".to_owned()),
-        processors: Some("cpus".to_owned()),
-        user: Some("who".to_owned()),
+        tier: name("class"),
+        processors: name("cpus"),
+        user: name("who"),
         ..columns("submitted at", "seconds")
     };
     let log = "\u{feff}submitted at, seconds ,class,cpus,who\r\n10,3,1,3,7\r\n11,1,0,1,8";
@@ -43,9 +42,26 @@ fn columns_left_out_have_defaults() {
     let read = trace(&spec(), "\n\narrival,need\n0,1\n");
     assert_eq!(short(&read), [(1, 0, 1, 1, 0)]);
     assert_eq!((read.account.lines, read.account.other, read.jobs[0].line), (4, 3, 4));
-    // Named columns are all that count.
-    let read = trace(&with(columns("arrival", "need")), "arrival,need,tier\n0,1,1\n");
-    assert_eq!(read.jobs[0].tier, 0);
+    // Whoever names two columns has the others by their standard names still, unless they say that there are none.
+    let log = "when,need,tier,processors\n0,1,1,3\n";
+    let read = trace(&with(columns("when", "need")), log);
+    assert_eq!(short(&read), [(1, 0, 1, 3, 1)]);
+    let none = Columns {
+        tier: Some(ColumnName::Used(false)),
+        processors: Some(ColumnName::Used(false)),
+        ..columns("when", "need")
+    };
+    let read = trace(&with(none), log);
+    assert_eq!(short(&read), [(1, 0, 1, 1, 0)]);
+    assert_eq!(
+        read.account.notes,
+        [
+            "columns: arrival is when, need is need",
+            "not used: columns tier, processors",
+            "no column of processors, so every job takes 1",
+            "no column of tiers, so all jobs are of tier 0",
+        ]
+    );
     let sized = LogSpec {
         tier: TierBy::Size,
         ..spec()
@@ -55,18 +71,30 @@ fn columns_left_out_have_defaults() {
 
 #[test]
 fn a_column_that_is_not_there_is_told_with_what_is() {
-    let log = "submit,run_time,cores\n1,2,3\n";
+    let log = "submitted,needed,cores\n1,2,3\n";
     assert_eq!(
-        refusal(&with(columns("submit", "runtime")), log),
-        "work.log.columns.need is 'runtime', but t, read as csv, has no such column; did you mean 'run_time'? it has: submit, run_time, cores"
+        refusal(&with(columns("submitted", "need")), log),
+        "work.log.columns.need is 'need', but t, read as csv, has no such column; did you mean 'needed'? it has: submitted, needed, cores"
     );
     assert_eq!(
         refusal(&spec(), log),
-        "work.log.columns.arrival is left out, which means 'arrival', but t, read as csv, has no such column; it has: submit, run_time, cores"
+        "work.log.columns.arrival is left out, and t, read as csv, has no column called arrival, submit or start; it has: submitted, needed, cores"
+    );
+    assert_eq!(
+        refusal(&spec(), "arrival,needed\n1,2\n"),
+        "work.log.columns.need is left out, and t, read as csv, has no column called need, run time, elapsed or end; did you mean 'needed'? it has: arrival, needed"
     );
     assert_eq!(
         refusal(&spec(), "arrival,need,need\n1,2,3\n"),
-        "work.log.columns.need is 'need', which t has more than one column of; rename one"
+        "work.log.columns.need is 'need', which t has more than one column of; rename one, or give the column's number, counted from 1"
+    );
+    let both = Columns {
+        end: name("end"),
+        ..columns("arrival", "need")
+    };
+    assert_eq!(
+        refusal(&with(both), "arrival,need,end\n1,2,3\n"),
+        "work.log.columns.need says how long jobs run, and so does work.log.columns.end; leave one of the two out"
     );
 }
 
@@ -75,7 +103,7 @@ fn every_bad_value_is_an_error_or_skipped_and_counted() {
     let cases = [
         (
             "-1,1,0,1,0",
-            "column 'arrival' is -1; it must be seconds from 0 to 9000000000000",
+            "column 'arrival' is -1; it must be seconds from 0 to 9000000000000 or a date, as 2024-03-01T08:00:00, and at most",
             "arrival out of range",
         ),
         ("NaN,1,0,1,0", "column 'arrival' is 'NaN';", "arrival not a number"),
@@ -103,7 +131,7 @@ fn every_bad_value_is_an_error_or_skipped_and_counted() {
             "processors out of range",
         ),
         ("1,1,0,1,-1", "column 'user' is -1;", "user out of range"),
-        ("1,1,0,1,eve", "column 'user' is 'eve';", "user not a number"),
+        ("1,1,0,1,1.5", "column 'user' is 1.5;", "user not a number"),
         (
             "1,1,0,1",
             "has 4 values; the header names 5 columns",

@@ -1,0 +1,120 @@
+//! Kills and revivals with their numbers worked out, and the table of them that the step reads.
+
+use super::chosen::Chosen;
+use super::select::{Crowd, list_of};
+use crate::error::Error;
+use crate::memory;
+use crate::words::Words;
+use std::sync::Arc;
+
+/// A kill or a revival.
+#[derive(Clone, Debug)]
+pub struct Strike {
+    /// At the beginning of this tick.
+    pub tick: u32,
+    /// Whether it kills, and does not revive.
+    pub kills: bool,
+    /// Whom it names.
+    pub whom: Chosen,
+    /// How many those are; nothing where it means whoever is down.
+    pub named: Option<u32>,
+    /// How many of those lie, where there are liars and it could be counted.
+    pub liars: Option<u32>,
+    /// How many of those an earlier kill names too, where there is one and it could be counted.
+    pub again: Option<u32>,
+}
+
+/// The words of the table of a strike: whether it revives, and whom it names.
+pub(crate) const RECORD: usize = 1 + Chosen::WORDS;
+
+/// The table of all strikes: a record each, and then the bits of those that name a list.
+pub(super) fn table(strikes: &[Strike]) -> Result<Words, Error> {
+    let mut lists: Vec<(&Arc<Words>, u64)> = Vec::new();
+    let mut end = (RECORD * strikes.len()) as u64;
+    let mut at = Vec::with_capacity(strikes.len());
+    for strike in strikes {
+        let Chosen::Listed(bits) = &strike.whom else {
+            at.push(0);
+            continue;
+        };
+        let known = lists.iter().find(|(known, _)| Arc::ptr_eq(known, bits));
+        at.push(known.map_or(end, |&(_, at)| at));
+        if known.is_none() {
+            lists.push((bits, end));
+            end += bits.len() as u64;
+        }
+    }
+    // A column has fewer words than 32-bit indices.
+    let room = if end < u64::from(u32::MAX) {
+        memory::zeros(end)
+    } else {
+        Err(4 * u64::from(u32::MAX))
+    };
+    let mut table = room.map_err(|limit| Error::TooLarge {
+        device: "this machine".into(),
+        what: "the lists of those whom events name".into(),
+        needed: 4 * end,
+        limit,
+        agents_fit: 0,
+        instead: "selections by share, range or role, which need no list",
+    })?;
+    for ((record, strike), at) in table.chunks_exact_mut(RECORD).zip(strikes).zip(at) {
+        record[0] = u32::from(!strike.kills);
+        record[1..].copy_from_slice(&strike.whom.words(at as u32));
+    }
+    for (bits, at) in lists {
+        table[at as usize..][..bits.len()].copy_from_slice(bits);
+    }
+    Ok(table)
+}
+
+/// The most agents that are looked at to count how many of one selection are in another too.
+const MOST_LOOKED_AT: u64 = 1 << 26;
+
+/// Counts of each strike how many are named by another or lie, as far as that takes no time to speak of.
+pub(super) fn count_overlaps(strikes: &mut [Strike], liars: Option<&(Chosen, u32)>, crowd: &Crowd<'_>) {
+    let agents = crowd.agents();
+    let mut left = MOST_LOOKED_AT;
+    let mut affords = |cost: u32| {
+        let rest = left.checked_sub(cost.into());
+        left = rest.unwrap_or(left);
+        rest.is_some()
+    };
+    let mut killed: Option<Words> = None;
+    for strike in strikes {
+        let Some(named) = strike.named else { continue };
+        if let Some((who, count)) = liars
+            && affords(named.min(*count))
+        {
+            let (few, many) = if named < *count {
+                (&strike.whom, who)
+            } else {
+                (who, &strike.whom)
+            };
+            let mut both = 0;
+            few.for_each(agents, |agent| both += u32::from(many.contains(agent)));
+            strike.liars = Some(both);
+        }
+        if killed.is_none() && !strike.kills {
+            continue;
+        }
+        if !affords(named) {
+            // Of what has not been looked at nothing can be said later either.
+            return;
+        }
+        let is_first = killed.is_none();
+        let Some(bits) = killed.take().or_else(|| list_of(agents).ok()) else {
+            return;
+        };
+        let bits = killed.insert(bits);
+        let mut again = 0;
+        strike.whom.for_each(agents, |agent| {
+            let (word, bit) = (&mut bits[(agent >> 5) as usize], 1 << (agent & 31));
+            again += u32::from(*word & bit != 0);
+            if strike.kills {
+                *word |= bit;
+            }
+        });
+        strike.again = (!is_first).then_some(again);
+    }
+}

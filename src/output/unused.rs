@@ -1,0 +1,19 @@
+//! What a user gave that has no effect: nothing is dropped in silence.
+
+use tetraswarm::scenario::{Document, Scenario};
+
+/// What is not used of a scenario and of the arguments, and why, a line each.
+pub fn unused(document: &Document, scenario: &Scenario) -> Vec<String> {
+    let work = scenario.work.as_ref().map(|work| work.unused());
+    document
+        .replaced()
+        .into_iter()
+        .chain(work.into_iter().flatten())
+        .collect()
+}
+
+/// The same as facts.
+pub fn facts(unused: &[String]) -> impl Iterator<Item = (&'static str, String)> {
+    let names = ["not used"].into_iter().chain(std::iter::repeat(""));
+    names.zip(unused.iter().cloned())
+}
