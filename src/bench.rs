@@ -149,6 +149,7 @@ fn random_graph(nodes: u32) -> GraphTopology {
         self_loops: built.self_loops,
         duplicates: built.duplicates,
         header: None,
+        notes: Vec::new(),
     })
 }
 

@@ -330,15 +330,20 @@ impl Plan {
                 ));
             }
         }
-        match self.gauge.record().map(|record| &self.columns[record.0]) {
-            Some(column) if !is_swarm(column) => Err(Error::invalid(
+        let records = self.gauge.records();
+        match records
+            .iter()
+            .map(|record| &self.columns[record.0])
+            .find(|column| !is_swarm(column))
+        {
+            Some(column) => Err(Error::invalid(
                 "the gauge",
                 format!(
                     "records the column '{}', of which nodes or links have words of their own; only one of the whole swarm can be",
                     column.name
                 ),
             )),
-            _ => Ok(()),
+            None => Ok(()),
         }
     }
 

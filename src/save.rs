@@ -50,7 +50,7 @@ impl SaveFormat {
         } else {
             let message =
                 "does not end in .parquet or .npz, which says the format; name such a file, as in state.parquet";
-            Err(Error::invalid(format!("--save {path:?}"), message))
+            Err(Error::invalid(format!("--save {}", path.display()), message))
         }
     }
 }

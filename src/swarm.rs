@@ -102,7 +102,6 @@ impl Swarm {
             topology: &*topology,
             members: 1,
             seed: scenario.seed,
-            ticks: scenario.ticks,
             domain: rule.domain(),
             stop: scenario.stop.spread,
         };

@@ -6,44 +6,93 @@ use std::path::PathBuf;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
-use tetraswarm::topology::import::{Format, Graph, Ids, ImportError, Imported, Limits, read, read_bytes};
+use tetraswarm::topology::import::{Column, Format, Graph, Ids, ImportError, Imported, Limits, read, read_bytes};
 
 /// A valid file of some format, with up to thirty nodes.
 fn valid_file() -> impl Strategy<Value = Vec<u8>> {
     let links = proptest::collection::vec((0..30_u32, 0..30_u32), 1..60);
-    (0..5, links).prop_map(|(kind, links)| match kind {
-        0 => links
-            .iter()
-            .map(|(one, other)| format!("{one}\t{other}\n"))
-            .collect::<String>()
+    (0..KINDS.len(), links).prop_map(|(kind, links)| {
+        let line = |format: &dyn Fn(u32, u32) -> String| links.iter().map(|&(a, b)| format(a, b)).collect::<String>();
+        let nodes = |format: &dyn Fn(u32) -> String| (0..30).map(format).collect::<String>();
+        match KINDS[kind] {
+            "metis" => metis_file(&links),
+            kind => match kind {
+                "plain" => line(&|a, b| format!("{a}\t{b}\n")),
+                "size" => format!("30 {}\n{}", links.len(), line(&|a, b| format!("{a} {b}\n"))),
+                "csv" => format!("source,target\n{}", line(&|a, b| format!("{},{}\r\n", a * 91, b * 91))),
+                "quoted" => format!("\"\",\"from\",\"to\"\n{}", line(&|a, b| format!("\"1\",\"n {a}\",\"n {b}\"\n"))),
+                "words" => line(&|a, b| format!("n{a} n{b} 0.5 # c\n")),
+                "matrix" => format!(
+                    "%%MatrixMarket matrix coordinate real general\n% c\n30 30 {}\n{}",
+                    links.len(),
+                    line(&|a, b| format!("{} {} 1.5\n", a + 1, b + 1))
+                ),
+                "graphml" => format!(
+                    "<?xml version=\"1.0\"?>\n<graphml><key id=\"w\" for=\"edge\" attr.name=\"weight\"/><graph edgedefault=\"directed\">\n{}{}</graph></graphml>\n",
+                    nodes(&|i| format!("<node id=\"n&lt;{i}\"/>\n")),
+                    line(&|a, b| format!("<edge source=\"n&lt;{a}\" target=\"n&lt;{b}\"><data key=\"w\">1</data></edge>\n"))
+                ),
+                "gml" => format!(
+                    "Creator \"x\"\ngraph [\n{}{}]\n",
+                    nodes(&|i| format!("node [ id {i} label \"n {i}\" ]\n")),
+                    line(&|a, b| format!("edge [ source {a} target {b} value 2 ]\n"))
+                ),
+                "pajek" => format!(
+                    "*Vertices 30\n{}*Arcs\n{}*Edgeslist\n1 2 3\n",
+                    nodes(&|i| format!("{} \"n {i}\"\n", i + 1)),
+                    line(&|a, b| format!("{} {} 1\n", a + 1, b + 1))
+                ),
+                "dimacs" => format!("c x\np sp 30 {}\n{}", links.len(), line(&|a, b| format!("a {} {} 4\n", a + 1, b + 1))),
+                "json" => {
+                    let nodes: Vec<String> = (0..30).map(|i| format!("{{\"id\": \"n{i}\"}}")).collect();
+                    let links: Vec<String> =
+                        links.iter().map(|(a, b)| format!("{{\"source\": \"n{a}\", \"target\": \"n{b}\"}}")).collect();
+                    format!("{{\"nodes\": [{}],\n\"links\": [{}]}}", nodes.join(",\n"), links.join(",\n"))
+                }
+                "adjacency" => nodes(&|i| {
+                    let others = links.iter().filter(|(a, _)| *a == i).map(|(_, b)| format!(" {b}"));
+                    format!("{i}{}\n", others.collect::<String>())
+                }),
+                _ => nodes(&|i| {
+                    let others: Vec<u32> = links.iter().filter(|(a, _)| *a == i).map(|(_, b)| *b).collect();
+                    let rows: String = others.iter().map(|b| format!("{b} {{}}\n")).collect();
+                    format!("{i} {}\n{rows}", others.len())
+                }),
+            }
             .into_bytes(),
-        1 => format!(
-            "source,target\n{}",
-            links
-                .iter()
-                .map(|(a, b)| format!("{},{}\r\n", a * 91, b * 91))
-                .collect::<String>()
-        )
-        .into_bytes(),
-        2 => links
-            .iter()
-            .map(|(one, other)| format!("n{one} n{other} 0.5 # c\n"))
-            .collect::<String>()
-            .into_bytes(),
-        3 => metis_file(&links),
-        _ => {
-            let entries: String = links
-                .iter()
-                .map(|(a, b)| format!("{} {} 1.5\n", a + 1, b + 1))
-                .collect();
-            format!(
-                "%%MatrixMarket matrix coordinate real general\n% c\n30 30 {}\n{entries}",
-                links.len()
-            )
-            .into_bytes()
         }
     })
 }
+
+const KINDS: [&str; 14] = [
+    "plain",
+    "size",
+    "csv",
+    "quoted",
+    "words",
+    "metis",
+    "matrix",
+    "graphml",
+    "gml",
+    "pajek",
+    "dimacs",
+    "json",
+    "adjacency",
+    "multiline",
+];
+
+const FORMATS: [Format; 10] = [
+    Format::EdgeList,
+    Format::AdjacencyList,
+    Format::MultilineAdjacencyList,
+    Format::Metis,
+    Format::MatrixMarket,
+    Format::Graphml,
+    Format::Gml,
+    Format::Pajek,
+    Format::Dimacs,
+    Format::NodeLink,
+];
 
 fn metis_file(links: &[(u32, u32)]) -> Vec<u8> {
     let graph = Graph::from_links(30, links).expect("ends below 30").graph;
@@ -67,7 +116,7 @@ enum Damage {
 
 fn damage() -> impl Strategy<Value = Damage> {
     let place = || 0.0..1.0;
-    let telling = proptest::sample::select(&b"0123456789-+.,;%#\"\r\n\t \0\x1b\xff"[..]);
+    let telling = proptest::sample::select(&b"0123456789-+.,;%#\"\r\n\t \0\x1b\xff<>/&[]{}:*=pe"[..]);
     prop_oneof![
         (place(), any::<u8>()).prop_map(|(at, byte)| Damage::Byte(at, byte)),
         (place(), telling.clone()).prop_map(|(at, byte)| Damage::Byte(at, byte)),
@@ -129,7 +178,7 @@ fn assert_sound(result: &Result<Imported, ImportError>) {
                         .all(|&end| end < graph.nodes() && end != node && graph.linked(end, node))
                 );
             }
-            if imported.format != Format::Metis {
+            if matches!(imported.format, Format::EdgeList | Format::MatrixMarket) {
                 let dropped = imported.self_loops + imported.duplicates;
                 assert_eq!(imported.links_read, u64::from(graph.links()) + dropped);
             }
@@ -151,7 +200,7 @@ proptest! {
         before in proptest::collection::vec(damage(), 0..4),
         compress in any::<bool>(),
         after in proptest::collection::vec(damage(), 0..2),
-        format in proptest::option::of(proptest::sample::select(&[Format::EdgeList, Format::Metis, Format::MatrixMarket][..])),
+        format in proptest::option::of(proptest::sample::select(&FORMATS[..])),
     ) {
         let mut bytes = file;
         before.iter().for_each(|damage| apply(damage, &mut bytes));
@@ -169,20 +218,33 @@ proptest! {
     }
 
     #[test]
-    fn one_word_changes_what_ids_are_and_nothing_else(
-        lines in proptest::collection::vec("[ \t]?[+]?[0-9]{1,3}( ?[,;]|[ \t])[ ]?[0-9]{1,10}([ ,;][.x0-9\r]{0,2})?[+.,;#x\r-]?", 1..8),
+    fn every_kind_is_told_and_read(file in valid_file()) {
+        // Links of one node to itself alone make no swarm.
+        if let Err(error) = read_bytes("file", &file, Limits::default()) {
+            prop_assert!(matches!(error, ImportError::EmptyGraph { .. }), "{}\n{}", error, String::from_utf8_lossy(&file));
+        }
+    }
+
+    #[test]
+    fn the_fast_reader_and_the_slow_one_agree(
+        links in proptest::collection::vec((0..400_u32, 0..400_u32), 2..40),
+        separator in proptest::sample::select(&["\t", " ", "  ", ",", " , ", ";"][..]),
+        more in proptest::sample::select(&["", "7", "0.5"][..]),
+        plus in any::<bool>(),
+        ends in proptest::sample::select(&["\n", "\r\n"][..]),
     ) {
-        // A line out of the ordinary sends the whole file down the slow path; a word makes it a file of words. Where
-        // the fast path reads integers, the slow path must see nothing to refuse but that word.
-        let plain = lines.join("\n");
+        let plain: String = links.iter().map(|(a, b)| {
+            let plus = if plus { "+" } else { "" };
+            let more = if more.is_empty() { String::new() } else { format!("{separator}{more}") };
+            format!("{plus}{a}{separator}{b}{more}{ends}")
+        }).collect();
         let edges = Limits { format: Some(Format::EdgeList), ..Limits::default() };
-        let fast = read_bytes("file", plain.as_bytes(), edges.clone());
-        assert_sound(&fast);
-        let words = read_bytes("file", format!("{plain}\nword other").as_bytes(), edges);
-        if let Ok(fast) = fast {
-            let words = words.expect("the same lines, and one of words");
-            prop_assert_eq!(words.links_read, fast.links_read + 1);
-            prop_assert!(matches!(words.ids, Ids::Words(_)));
+        // Columns that are named are read by the slow reader, even if they are the first two.
+        let columns = Limits { columns: Some([Column::Number(1), Column::Number(2)]), ..edges.clone() };
+        let (fast, slow) = (read_bytes("file", plain.as_bytes(), edges), read_bytes("file", plain.as_bytes(), columns));
+        match (fast, slow) {
+            (Ok(fast), Ok(slow)) => prop_assert_eq!((fast.graph, fast.ids, fast.links_read), (slow.graph, slow.ids, slow.links_read)),
+            (fast, slow) => prop_assert_eq!(fast.map_err(|e| e.to_string()), slow.map_err(|e| e.to_string())),
         }
     }
 }

@@ -210,7 +210,6 @@ fn named() -> BTreeMap<&'static str, u32> {
         ("ALL_REFUSED", of_all::REFUSED),
         ("ALL_DISPATCHES", of_all::DISPATCHES),
         ("ALL_VOTES", of_all::VOTES),
-        ("ALL_HOPS", of_all::HOPS),
         ("ALL_BUSY", of_all::BUSY),
         ("ALL_WRONG", of_all::WRONG),
         ("ALL_REPEATED", of_all::REPEATED),

@@ -118,3 +118,65 @@ fn start_files_hold_one_number_for_each_node() {
         );
     }
 }
+
+#[test]
+fn start_files_may_be_marked_gzipped_and_of_floats_that_are_whole() {
+    use std::io::Write;
+    let folder = tempfile::tempdir().unwrap();
+    let with = |bytes: &[u8]| {
+        std::fs::write(folder.path().join("start"), bytes).unwrap();
+        start_from_file(folder.path())
+    };
+    let gzip = |bytes: &[u8]| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    };
+    let floats = |numbers: &[f64]| {
+        let mut bytes = npy_file(&vec![0; 2 * numbers.len()]);
+        let text = String::from_utf8_lossy(&bytes[..128]).replace("<i4", "<f8");
+        let shape = text.replace(&format!("({},)", 2 * numbers.len()), &format!("({},)", numbers.len()));
+        bytes.splice(..128, shape.bytes().take(128));
+        bytes.truncate(128);
+        bytes.extend(numbers.iter().flat_map(|n| n.to_le_bytes()));
+        bytes
+    };
+    let expected: Vec<u32> = [5, 6, 7, -8].map(|n: i32| n as u32).to_vec();
+    let marked = "\u{feff}5\n6\n7\n-8".as_bytes();
+    assert_eq!(with(marked).unwrap(), expected);
+    assert_eq!(with(&gzip(marked)).unwrap(), expected);
+    assert_eq!(with(b"5.0\n6.\n7e0 # seven\n-8.000\n").unwrap(), expected);
+    assert_eq!(with(&floats(&[5.0, 6.0, 7.0, -8.0])).unwrap(), expected);
+    assert_eq!(with(&gzip(&floats(&[5.0, 6.0, 7.0, -8.0]))).unwrap(), expected);
+    let faults: [(&[u8], &str); 6] = [
+        (b"1\n2\n3\n4.5\n", "start:4: '4.5' is no whole number"),
+        (b"1\n2\n3\nnan\n", "start:4: 'nan' is no whole number"),
+        (b"1\n2\n3\n1e30\n", "start:4: 1e30 is outside"),
+        (&floats(&[1.0, 2.0, 2.5, 3.0]), "[2]: '2.5' is no whole number"),
+        (b"\xff\xfe1\0\n\0", "UTF-16"),
+        (b"1\n2\n3\n4\n5\n6\n", "holds 6 numbers, but the swarm has 4 nodes"),
+    ];
+    for (bytes, message) in faults {
+        let error = with(bytes).unwrap_err().to_string();
+        assert!(
+            error.contains(message) && error.contains("consensus.start.file"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn scenarios_may_be_gzipped_and_marked() {
+    use std::io::Write;
+    use tetraswarm::scenario::Document;
+    let text = "\u{feff}agents = 4\nticks = 1\ntopology.kind = \"ring\"\n";
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(text.as_bytes()).unwrap();
+    file.write_all(&encoder.finish().unwrap()).unwrap();
+    let scenario = Document::read(file.path()).unwrap().scenario().unwrap();
+    assert_eq!(scenario.agents, Some(4));
+    std::fs::write(file.path(), b"\xff\xfea\0").unwrap();
+    let message = Document::read(file.path()).unwrap_err().to_string();
+    assert!(message.contains("UTF-16") && message.contains("UTF-8"), "{message}");
+}

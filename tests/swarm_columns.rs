@@ -68,9 +68,10 @@ fn folds_and_records_are_the_same_on_every_device_and_equal_the_plain_account() 
             assert!(found == expected, "{label}: the columns");
             for row in simulation.measurements() {
                 let at = plain(&make(), counters as usize, row.tick);
-                let words: Vec<u64> = at[COUNTS.0].iter().map(|&word| word.into()).collect();
+                let words = [COUNTS, EXTREMES].iter().flat_map(|column| &at[column.0]);
+                let words: Vec<u64> = words.map(|&word| word.into()).collect();
                 if records {
-                    assert!(recorded(row) == words, "{label}: the record after {}", row.tick);
+                    assert!(recorded(row) == words, "{label}: the records after {}", row.tick);
                 } else {
                     assert!(recorded(row).is_empty(), "{label}");
                 }
@@ -179,7 +180,7 @@ fn a_columns_fingerprint_is_its_own_whatever_stands_beside_it() {
         // Another order: one that no step or gauge binds goes to the end.
         let still = |swarm: &mut Swarm| {
             swarm.plan.steps.clear();
-            swarm.plan.gauge = Arc::new(CountingGauge { recorded: None });
+            swarm.plan.gauge = Arc::new(CountingGauge { recorded: Vec::new() });
         };
         let ordered = prints(&still);
         let mut moved = prints(&|swarm| {
@@ -335,7 +336,7 @@ fn what_a_column_of_the_swarm_cannot_be_is_refused() {
     );
     let error = refused(&|swarm| {
         swarm.plan.gauge = Arc::new(CountingGauge {
-            recorded: Some(ColumnId(1)),
+            recorded: vec![COUNTS, ColumnId(1)],
         });
     });
     assert!(error.contains("records the column 'test.previous'"), "{error}");

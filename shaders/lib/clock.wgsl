@@ -17,7 +17,8 @@ struct Clock {
     // The first of the events that kill or revive at the beginning of this tick, and how many there are.
     strike: u32,
     strikes: u32,
-    // In a fingerprint: the column's number, see Column::number in src/plan.rs, and how many words it has.
+    // In a fingerprint: the column's number, see Column::number in src/plan.rs, and how many words it has. In a record: where in
+    // the rows its words go, and how many there are.
     column: u32,
     words: u32,
     unused: u32,

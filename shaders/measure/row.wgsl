@@ -1,16 +1,23 @@
 // Last pass of a measurement: one workgroup puts the partial tallies together, writes the row, and stops the run if the
 // stop condition holds: every later step sees that and leaves the state alone, so nothing has to wait for the host.
 //
-// Reads: partial tallies, bins, which it empties, the record. Writes: the row, the control block.
+// Reads: partial tallies, bins, which it empties, the records that are in the row already. Writes: the row, the control block.
 // Hazards: every invocation reaches the barriers, and the bins are emptied after all have been looked at.
 
 @group(2) @binding(2) var<storage, read_write> rows: array<u32>;
 
 override PARTS: u32;
 override BINS: u32;
+// How many words of the row are records.
+override RECORD: u32;
 // 1 if there is a stop condition, and its bound.
 override STOPS: u32;
 override STOP_SPREAD: u32;
+
+// The k-th word of the records.
+fn recorded(k: u32) -> u32 {
+    return rows[clock.row * (30u + BINS + RECORD) + 30u + BINS + k];
+}
 
 @compute @workgroup_size(64)
 fn main(@builtin(local_invocation_index) lane: u32) {
@@ -22,9 +29,6 @@ fn main(@builtin(local_invocation_index) lane: u32) {
     let at = clock.row * (30u + BINS + RECORD);
     for (var k = lane; k < BINS; k += 64u) {
         rows[at + 30u + k] = bins[k];
-    }
-    for (var k = lane; k < RECORD; k += 64u) {
-        rows[at + 30u + BINS + k] = recorded(k);
     }
     if (lane == 0u) {
         finish(at, all);

@@ -165,7 +165,6 @@ fn finish(task: vec2<u32>) {
     is_busy = false;
     if (verdict.committed) {
         count_time(1u, task_tier(task.y), clock.tick + 1u - task_tick(task.y));
-        count_all(ALL_HOPS, task_hops(task.y));
         count_all(ALL_WRONG, select(0u, 1u, verdict.wrong));
         set_word(SCORE, word_of(SCORE) + 1u);
         end_task(TIER_COMMITTED, task);
@@ -175,6 +174,6 @@ fn finish(task: vec2<u32>) {
     if (task_tries(task.y) == MAX_TRIES) {
         end_task(TIER_FAILED, task);
     } else {
-        put_back(vec2<u32>(task.x, task.y + (1u << TRIES_SHIFT)));
+        put_back(vec2<u32>(task.x, rejected(task.y)));
     }
 }

@@ -2,7 +2,7 @@
 // Twin: src/step/receive.rs, which says more.
 //
 // Reads: its neighbours' offers, 4 bytes a link, and of those that offer something up to 16 more; its own state, if one of them
-// offers something to it. Writes: its own queue, 8 for each task that it takes, its own state and its own answer; adds to one counter.
+// offers something to it. Writes: its own queue, 8 for each task that it takes, its own state and its own answer; adds to one counter and to jobs.
 // Hazards: every invocation reaches the barriers. Neighbours are looked through once for every four givers, and at most once more.
 
 @group(2) @binding(0) var<storage, read> outbox: array<u32>;
@@ -89,7 +89,8 @@ fn taken_by(i: u32) -> u32 {
             let task = (OUTBOX_TASKS + 2u * k) * NODES + giver;
             let at = 2u * (queued + taken) * NODES + i;
             queue[at] = outbox[task];
-            queue[at + NODES] = moved(outbox[task + NODES]);
+            queue[at + NODES] = outbox[task + NODES];
+            job_moved(outbox[task]);
             taken++;
             from_it++;
         }

@@ -1,6 +1,9 @@
 // What a workgroup's cells add to the ledger, gathered before it is added: one addition a workgroup and counter, not one a task.
-// Only the histograms' buckets, which are many, are added to as they come. Twin: src/step/cell/count.rs; the places are those of
+// Only the buckets of times, which are many, are added to as they come. Twin: src/step/cell/count.rs; the places are those of
 // src/work/ledger.rs.
+
+// The histograms: the lower halves of all buckets, then the upper ones.
+@group(2) @binding(6) var<storage, read_write> times: array<atomic<u32>>;
 
 override TIERS: u32;
 // Of a histogram.
@@ -21,21 +24,20 @@ const TIER_ALL: u32 = 8u;
 const ALL_REFUSED: u32 = 0u;
 const ALL_DISPATCHES: u32 = 1u;
 const ALL_VOTES: u32 = 2u;
-const ALL_HOPS: u32 = 5u;
-const ALL_BUSY: u32 = 6u;
-const ALL_WRONG: u32 = 7u;
-const ALL_REPEATED: u32 = 8u;
-const ALL_REJECTED: u32 = 9u;
-const ALL_VERIFIED: u32 = 10u;
-const ALL_ALL: u32 = 11u;
+const ALL_BUSY: u32 = 5u;
+const ALL_WRONG: u32 = 6u;
+const ALL_REPEATED: u32 = 7u;
+const ALL_REJECTED: u32 = 8u;
+const ALL_VERIFIED: u32 = 9u;
+const ALL_ALL: u32 = 10u;
 
 // The words after the counters.
 const SUM_SUBMITTED: u32 = 0u;
 const SUM_ENDED: u32 = 2u;
 const SUM_LONGEST: u32 = 4u;
 
-// Counters that are no buckets, then the sums, then the longest times: for at most 8 tiers.
-var<workgroup> gathered: array<atomic<u32>, 95>;
+// Counters, then the sums, then the longest times: for at most 8 tiers.
+var<workgroup> gathered: array<atomic<u32>, 94>;
 
 fn scalars() -> u32 {
     return TIER_ALL * TIERS + ALL_ALL;
@@ -114,5 +116,9 @@ fn count_time(response: u32, tier: u32, ticks: u32) {
     count_tier(TIER_WAITED + response, tier, ticks);
     let histogram = response * TIERS + tier;
     atomicMax(&gathered[scalars() + SUM_LONGEST + histogram], ticks);
-    add64(scalars() + histogram * BUCKETS + min(bucket(ticks), BUCKETS - 1u), 1u, 0u);
+    let at = histogram * BUCKETS + bucket(ticks);
+    if (atomicAdd(&times[at], 1u) == 0xFFFFFFFFu) {
+        // The lower half wraps.
+        atomicAdd(&times[2u * TIERS * BUCKETS + at], 1u);
+    }
 }

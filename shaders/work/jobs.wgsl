@@ -1,4 +1,4 @@
-// What comes of the jobs of a log. Twin: src/step/cell/mod.rs; the words are those of src/work/task.rs.
+// What comes of the jobs of a log. Twins: src/step/cell/mod.rs, src/step/receive.rs; the words are those of src/work/task.rs.
 
 @group(2) @binding(5) var<storage, read_write> jobs: array<atomic<u32>>;
 
@@ -22,8 +22,12 @@ fn job_ended(task: vec2<u32>, is_committed: bool) {
     atomicMax(&jobs[JOB_END * JOBS + job], clock.tick + 1u);
     atomicAdd(&jobs[JOB_ENDED * JOBS + job], 1u);
     atomicAdd(&jobs[JOB_TRIES * JOBS + job], task_tries(task.y));
-    atomicAdd(&jobs[JOB_HOPS * JOBS + job], task_hops(task.y));
     if (!is_committed) {
         atomicAdd(&jobs[JOB_FAILED * JOBS + job], 1u);
     }
+}
+
+// One of the job's tasks has moved.
+fn job_moved(origin: u32) {
+    atomicAdd(&jobs[JOB_HOPS * JOBS + task_source(origin)], 1u);
 }

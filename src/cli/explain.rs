@@ -2,6 +2,7 @@
 
 mod work;
 
+use crate::output::later::Later;
 use crate::output::text::{bytes, grouped, list, table};
 use crate::output::unused;
 use std::fmt::Write;
@@ -40,6 +41,7 @@ pub fn text(scenario: &Scenario, plan: &Plan, unused: &[String]) -> String {
         let name = if k == 0 { "events" } else { "" };
         (name, format!("tick {}: {}", grouped(event.tick), event.text))
     }));
+    facts.extend(Later::of(scenario, plan.ticks).map(Later::fact));
     facts.extend(unused::facts(unused));
     let mut text = list(&facts);
 

@@ -183,7 +183,7 @@ fn may_write(option: &str, file: &Path) -> Result<(), Error> {
     match file.symlink_metadata() {
         Ok(_) => {
             let message = "exists already; name another file, or overwrite it by --force";
-            Err(Error::invalid(format!("{option} {file:?}"), message))
+            Err(Error::invalid(format!("{option} {}", file.display()), message))
         }
         Err(_) => Ok(()),
     }

@@ -93,24 +93,9 @@ impl Source {
         Ok(document)
     }
 
-    /// The scenario of that text. Whoever asks for fewer ticks than it has does not reach its later events; in the text itself
-    /// such an event is a mistake.
-    pub fn scenario(&self, document: &Document, quiet: bool) -> Result<Scenario, Error> {
-        let mut scenario = document.scenario()?;
-        if let (Some(_), Some(faults)) = (&self.ticks, &mut scenario.faults) {
-            let before = faults.events.len();
-            faults.events.retain(|event| event.tick() < scenario.ticks);
-            let left_out = before - faults.events.len();
-            if left_out > 0 && !quiet {
-                let plural = if left_out == 1 { "" } else { "s" };
-                tell(&format!(
-                    "note: {left_out} event{plural} of the scenario come{} after {} ticks, and will not happen",
-                    if left_out == 1 { "s" } else { "" },
-                    scenario.ticks
-                ));
-            }
-        }
-        scenario.with_absolute_files(document.folder())
+    /// The scenario of that text.
+    pub fn scenario(&self, document: &Document) -> Result<Scenario, Error> {
+        document.scenario()?.with_absolute_files(document.folder())
     }
 }
 
@@ -159,7 +144,7 @@ pub fn run(arguments: Arguments) -> Answer {
     let start = Instant::now();
     let document = arguments.source.document()?;
     let located = |error| document.locate(error);
-    let scenario = arguments.source.scenario(&document, arguments.quiet)?;
+    let scenario = arguments.source.scenario(&document)?;
     if arguments.explain {
         let plan = Swarm::plan(&scenario, document.folder()).map_err(located)?;
         answer(&explain::text(&scenario, &plan, &unused(&document, &scenario)))?;

@@ -61,7 +61,7 @@ pub fn run(arguments: &Arguments) -> Answer {
     };
     let document = source.document()?;
     let located = |error| document.locate(error);
-    let scenario = source.scenario(&document, false)?;
+    let scenario = source.scenario(&document)?;
     if arguments.perturb && scenario.ticks == 0 {
         return Err(Error::invalid(
             "--perturb",

@@ -22,7 +22,6 @@ pub(crate) struct Setting<'a> {
     /// How many agents a node has: 1 where it is one, 4 where it is a cell.
     pub members: u32,
     pub seed: u32,
-    pub ticks: u32,
     pub domain: Domain,
     /// The bound at which the run stops.
     pub stop: Option<u32>,
@@ -191,14 +190,6 @@ impl FaultSpec {
         for &k in &order {
             let (event, key) = (&self.events[k], format!("faults.events[{k}]"));
             self.check_name(k, &key)?;
-            if event.tick() >= course.setting.ticks {
-                let message = format!(
-                    "is {}, but the run has {} ticks, numbered from 0; make ticks more or this less",
-                    event.tick(),
-                    course.setting.ticks
-                );
-                return Err(Error::invalid(format!("{key}.tick"), message));
-            }
             course.add(self, event, &key, Draw::at(&format!("{}.who", places[k])))?;
         }
         Ok(())

@@ -36,9 +36,10 @@ pub trait Gauge: Send + Sync + Debug {
         1
     }
 
-    /// A column of the whole swarm whose words come back with every measurement, in [`Tally::record`].
-    fn record(&self) -> Option<ColumnId> {
-        None
+    /// Columns of the whole swarm whose words come back with every measurement, one column's after the other's, in
+    /// [`Tally::record`].
+    fn records(&self) -> Vec<ColumnId> {
+        Vec::new()
     }
 
     /// The WGSL of `reading(i)`. It may itself add to `bins`, an array of atomics: they are sums modulo 2^32.

@@ -53,7 +53,7 @@ pub struct Tally {
     pub fingerprint: Fingerprint,
     /// How many of those that count are in each class; or what else the gauge adds up there, modulo 2^32.
     pub bins: Vec<u32>,
-    /// The words of the column that [`super::Gauge::record`] names, as they are when the whole swarm is measured; empty if it
+    /// The words of the columns that [`super::Gauge::records`] names, as they are when the whole swarm is measured; empty if it
     /// names none, and in a part's tally.
     pub record: Vec<u32>,
 }

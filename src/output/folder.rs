@@ -59,7 +59,7 @@ impl Drop for Partial {
 impl RunFolder {
     /// Sees to it, before a run takes its time, that the results can be written.
     pub fn prepare(target: PathBuf) -> Result<Self, Error> {
-        let refuse = |message| Err(Error::invalid(format!("--out {target:?}"), message));
+        let refuse = |message| Err(Error::invalid(format!("--out {}", target.display()), message));
         if target.file_name().is_none() {
             return refuse("names no folder of its own; name a new one, as in --out runs/trial");
         }

@@ -49,7 +49,7 @@ const COLUMNS: [(&str, &str, &str, Of); 12] = [
     (
         "hops",
         "links",
-        "how many links tasks were passed along",
+        "how often its tasks moved between cells, ended or not",
         Of::Count(|job| job.hops),
     ),
     ("failed", "tasks", "how many tasks failed", Of::Count(|job| job.failed)),

@@ -3,6 +3,7 @@
 pub mod folder;
 pub mod identity;
 pub mod jobs;
+pub mod later;
 pub mod metrics;
 pub mod progress;
 pub mod reading;

@@ -1,6 +1,7 @@
 //! What a run came to: one JSON object for programs, and the same for a person.
 
 use super::identity::Identity;
+use super::later::Later;
 use super::reading::{self, Setting};
 use super::replay::Replay;
 use super::text::{bytes, grouped, import, known, list, seconds};
@@ -55,6 +56,9 @@ pub struct Summary {
     /// What happened, and how the swarm came through.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<Aftermath>,
+    /// What the scenario asks for beyond the end, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub later: Option<Later>,
     /// What was given and has no effect, and why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unused: Vec<String>,
@@ -149,6 +153,7 @@ impl Summary {
             rounds,
             jobs: log.zip(jobs).map(replay),
             events: simulation.aftermath(),
+            later: Later::of(scenario, simulation.tick()),
             unused: Vec::new(),
             tick_seconds: clock.tick_seconds,
             setting: Setting {
@@ -252,6 +257,7 @@ impl Summary {
                 .and_then(|rounds| reading::rounds(rounds, self.verb)),
         );
         facts.extend(self.faults());
+        facts.extend(self.later.map(Later::fact));
         facts.extend(unused::facts(&self.unused));
         facts.push(("fingerprint", self.fingerprint.clone()));
         list(&facts)

@@ -1,6 +1,6 @@
 //! Figures and tables for a person to read.
 
-use tetraswarm::topology::import::{Format, Import};
+use tetraswarm::topology::import::Import;
 
 /// An integer with a comma between every three digits.
 pub fn grouped(number: impl Into<i128>) -> String {
@@ -68,20 +68,20 @@ pub fn seconds(value: f64) -> String {
 
 /// What was read from a network's file, and what was left out.
 pub fn import(import: &Import) -> String {
-    let format = match import.format {
-        Format::EdgeList => "an edge list",
-        Format::Metis => "METIS",
-        Format::MatrixMarket => "Matrix Market",
-    };
     let plural = |count: u64, one: &str| format!("{} {one}{}", grouped(count), if count == 1 { "" } else { "s" });
     let mut text = format!(
-        "read as {format} of {}; dropped {} and {}",
+        "read as {} of {}, undirected and unweighted; dropped {} and {}",
+        import.format.title(),
         plural(import.links_read, "link"),
         plural(import.self_loops, "self-loop"),
         plural(import.duplicates, "duplicate")
     );
     if let Some(header) = &import.header {
         text.push_str(&format!("; skipped the header \"{header}\""));
+    }
+    for note in &import.notes {
+        text.push_str("; ");
+        text.push_str(note);
     }
     text
 }

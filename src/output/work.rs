@@ -110,7 +110,11 @@ fn quality(work: &Work) -> Vec<(&'static str, String)> {
         ),
         (
             "hops",
-            known(work.hops, |hops| format!("{} a committed task", real(hops))),
+            known(work.hops, |hops| {
+                let all = work.submitted == work.committed;
+                let of = if all { "" } else { ", moves of unfinished tasks counted" };
+                format!("{} a committed task{of}", real(hops))
+            }),
         ),
         ("messages", messages(work)),
     ]

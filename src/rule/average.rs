@@ -148,6 +148,6 @@ impl Rule for Average {
     }
 
     fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<Words>, Error> {
-        Ok(vec![beliefs(&self.start, plan.nodes(), seed, folder)?])
+        Ok(vec![beliefs(&self.start, plan, seed, folder)?])
     }
 }

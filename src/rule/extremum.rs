@@ -44,6 +44,6 @@ impl<const GREATEST: bool> Rule for Extremum<GREATEST> {
     }
 
     fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<Words>, Error> {
-        Ok(vec![beliefs(&self.start, plan.nodes(), seed, folder)?])
+        Ok(vec![beliefs(&self.start, plan, seed, folder)?])
     }
 }

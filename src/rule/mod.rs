@@ -13,6 +13,8 @@ mod phase;
 mod rumour;
 mod snow;
 mod start;
+#[cfg(feature = "tables")]
+mod table;
 mod trimmed;
 
 pub use average::{Average, Rounding};
@@ -47,6 +49,12 @@ pub trait Rule {
     /// The files that it names, with their keys.
     fn files(&mut self) -> Vec<(String, &mut PathBuf)> {
         Vec::new()
+    }
+
+    /// How many changes that it asks for come only after so many ticks.
+    fn later(&self, ticks: u32) -> usize {
+        let _ = ticks;
+        0
     }
 
     /// What nodes tell each other.

@@ -8,6 +8,8 @@ mod start;
 pub use frequencies::{Constant, Draw, Frequencies, Gauss, Lorentz, Uniform};
 pub use start::{Aligned, Arc, Everywhere, PhaseStart};
 
+#[cfg(feature = "tables")]
+use super::table::{self, Wanted};
 use super::{Draft, Rule};
 use crate::error::Error;
 use crate::fault::Domain;
@@ -82,6 +84,26 @@ fn filled(nodes: u32, word: impl Fn(u32) -> u32 + Sync) -> Result<Words, Error> 
     Ok(words)
 }
 
+/// The words that a table holds of each node in units of the words themselves, as a state is saved; nothing if the file is no table.
+#[cfg(feature = "tables")]
+fn saved(key: &str, column: &'static str, path: &Path, plan: &Plan) -> Result<Option<Words>, Error> {
+    let range = match column {
+        "phase" => 0..=i64::from(u32::MAX),
+        _ => i64::from(i32::MIN)..=i64::from(i32::MAX),
+    };
+    let wanted = Wanted {
+        key,
+        column,
+        range: &range,
+    };
+    table::read(path, plan, wanted)
+}
+
+#[cfg(not(feature = "tables"))]
+fn saved(_: &str, _: &'static str, _: &Path, _: &Plan) -> Result<Option<Words>, Error> {
+    Ok(None)
+}
+
 impl Phase {
     fn pull(&self, seed: u32) -> Result<Pull, Error> {
         match (self.from, self.samples) {
@@ -145,10 +167,9 @@ impl Rule for Phase {
     }
 
     fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<Words>, Error> {
-        let nodes = plan.nodes();
         Ok(vec![
-            self.start.phases(nodes, seed, folder)?,
-            self.frequencies.turns(self.step, nodes, seed, folder)?,
+            self.start.phases(plan, seed, folder)?,
+            self.frequencies.turns(self.step, plan, seed, folder)?,
         ])
     }
 }

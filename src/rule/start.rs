@@ -1,9 +1,12 @@
 //! The beliefs at tick 0: what a scenario says of them, and their words.
 
+#[cfg(feature = "tables")]
+use super::table::{self, Wanted};
 use crate::error::Error;
 use crate::input::{Input, InputError, excerpt};
 use crate::memory;
 use crate::number::{Stream, multiply_high, threefry2x32};
+use crate::plan::Plan;
 use crate::scenario::locate;
 use crate::words::Words;
 use rayon::prelude::*;
@@ -27,7 +30,8 @@ pub enum Start {
     /// The first half of the nodes has low, the second high.
     TwoBlocks(Interval),
     /// From a file: one whole number a line (`5` or `5.0`; `#` comments allowed), or a one-dimensional .npy array of integers
-    /// or of floats that are whole; each gzipped or not.
+    /// or of floats that are whole; each gzipped or not. Or a Parquet or .npz table, as `run --save` writes it: its column `belief`,
+    /// by `id` (what the network's file calls the nodes) or else by `node`, in any order.
     File(StartFile),
 }
 
@@ -77,7 +81,8 @@ impl Start {
 const KEY: &str = "consensus.start";
 
 /// The words of the belief column.
-pub(super) fn beliefs(start: &Start, nodes: u32, seed: u32, folder: &Path) -> Result<Words, Error> {
+pub(super) fn beliefs(start: &Start, plan: &Plan, seed: u32, folder: &Path) -> Result<Words, Error> {
+    let nodes = plan.nodes();
     if let Start::File(file) = start {
         if file.file.as_os_str().is_empty() {
             return Err(Error::invalid(
@@ -85,7 +90,20 @@ pub(super) fn beliefs(start: &Start, nodes: u32, seed: u32, folder: &Path) -> Re
                 "is empty; name the file that holds a number for each node",
             ));
         }
-        return from_file(&locate(folder, &file.file), nodes as usize).map(|words| Words::from(&*words));
+        let path = locate(folder, &file.file);
+        #[cfg(feature = "tables")]
+        {
+            let (key, limit) = (format!("{KEY}.file"), i64::from(BELIEF_LIMIT));
+            let wanted = Wanted {
+                key: &key,
+                column: "belief",
+                range: &(-limit..=limit),
+            };
+            if let Some(words) = table::read(&path, plan, wanted)? {
+                return Ok(words);
+            }
+        }
+        return from_file(&path, nodes as usize).map(|words| Words::from(&*words));
     }
     let mut words = memory::column(nodes, 2)?;
     match start {

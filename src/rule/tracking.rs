@@ -1,6 +1,6 @@
 //! The rule `tracking`: what a scenario says of it, and the plan that it makes.
 
-use super::signal::{Signals, reach};
+use super::signal::{Signal, Signals, reach};
 use super::start::{Start, beliefs};
 use super::{Draft, Rounding, Rule};
 use crate::error::Error;
@@ -82,6 +82,11 @@ impl Tracking {
 }
 
 impl Rule for Tracking {
+    fn later(&self, ticks: u32) -> usize {
+        let comes = |signal: &&Signal| matches!(signal, Signal::Step(step) if step.tick >= ticks);
+        self.signal.list().iter().filter(comes).count()
+    }
+
     fn files(&mut self) -> Vec<(String, &mut PathBuf)> {
         self.start.files()
     }
@@ -122,7 +127,7 @@ impl Rule for Tracking {
     }
 
     fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<Words>, Error> {
-        let base = beliefs(&self.start, plan.nodes(), seed, folder)?;
+        let base = beliefs(&self.start, plan, seed, folder)?;
         let mut words = vec![base.clone(), base.clone()];
         let signals = self.signal.list();
         if !signals.is_empty() {

@@ -71,6 +71,6 @@ impl Rule for Trimmed {
     }
 
     fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<Words>, Error> {
-        Ok(vec![beliefs(&self.start, plan.nodes(), seed, folder)?])
+        Ok(vec![beliefs(&self.start, plan, seed, folder)?])
     }
 }

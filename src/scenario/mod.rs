@@ -139,6 +139,19 @@ impl Scenario {
         toml::to_string(self).expect("a scenario holds only what TOML can express")
     }
 
+    /// How many events of `[faults]`, and how many signals of `[consensus]`, come only after so many ticks, so that a run that ends
+    /// then does not see them.
+    #[must_use]
+    pub fn later(&self, ticks: u32) -> (usize, usize) {
+        let events = self.faults.iter().flat_map(|faults| &faults.events);
+        let events = events.filter(|event| event.tick() >= ticks).count();
+        let signals = self
+            .consensus
+            .as_ref()
+            .map_or(0, |consensus| consensus.rule().later(ticks));
+        (events, signals)
+    }
+
     /// Replaces relative file names by absolute ones, so that the scenario means the same in any folder.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! What a cell takes of its neighbours' offers. Twin of `shaders/step/receive.wgsl`.
 //!
 //! It takes them giver by giver, in ascending order, while it has room, and answers how far it came: so each giver can tell from
-//! one word which of its tasks were taken.
+//! one word which of its tasks were taken. A task that it takes has moved: that is counted here, for the swarm and for the task's job.
 
 use super::counters::add64;
 use super::links::{for_each_batch, words_of};
@@ -9,9 +9,10 @@ use super::{Outputs, Scratch, Step, View};
 use crate::plan::{Access, Binding, ColumnId, Plan};
 use crate::shader::{Module, module};
 use crate::work::ledger::{Layout, of_all};
-use crate::work::{ALL_TAKEN, Format, TAKEN_SHIFT, outbox, state};
+use crate::work::{ALL_TAKEN, Format, TAKEN_SHIFT, job, outbox, state};
 use multiversion::multiversion;
 use std::ops::Range;
+use std::sync::atomic::Ordering::Relaxed;
 
 /// The columns of the step.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +27,8 @@ pub struct ReceiveColumns {
     pub answer: ColumnId,
     /// What the swarm counts.
     pub ledger: ColumnId,
+    /// The results of jobs, if tasks come from a log.
+    pub jobs: Option<ColumnId>,
 }
 
 /// The step and its parameters.
@@ -35,6 +38,8 @@ pub struct ReceiveStep {
     pub columns: ReceiveColumns,
     /// The most tasks that a cell holds.
     pub capacity: u32,
+    /// How many jobs there are.
+    pub jobs: u32,
     /// What a task's words mean.
     pub format: Format,
     /// Where the ledger has what.
@@ -48,13 +53,15 @@ impl Step for ReceiveStep {
 
     fn bindings(&self) -> Vec<Binding> {
         let columns = &self.columns;
-        vec![
+        let mut all = vec![
             Binding::new(0, columns.outbox, Access::Read),
             Binding::new(1, columns.state, Access::Update),
             Binding::new(2, columns.queue, Access::Update),
             Binding::new(3, columns.answer, Access::Update),
-            Binding::new(7, columns.ledger, Access::Fold),
-        ]
+        ];
+        all.extend(columns.jobs.map(|jobs| Binding::new(5, jobs, Access::Fold)));
+        all.push(Binding::new(7, columns.ledger, Access::Fold));
+        all
     }
 
     fn reads_links(&self) -> bool {
@@ -71,6 +78,10 @@ impl Step for ReceiveStep {
             super::counters::module(self.layout.counters() as u32),
             module!("work/state"),
             self.format.module(),
+            match self.columns.jobs {
+                Some(_) => module!("work/jobs").with("JOBS", self.jobs),
+                None => module!("work/jobs-none"),
+            },
             module!("step/receive")
                 .with("CAPACITY", self.capacity)
                 .with("TRANSFERRED", self.layout.of_all(of_all::TRANSFERS) as u32),
@@ -112,14 +123,26 @@ impl Step for ReceiveStep {
         let [states, queue, answers] = outputs.as_mut_slice() else {
             return;
         };
+        let (jobs, ledger) = match view.folds {
+            [jobs, ledger] => (Some(*jobs), ledger),
+            [ledger] => (None, ledger),
+            _ => return,
+        };
+        let moved = |origin: u32| {
+            if let Some(jobs) = jobs {
+                let word = job::HOPS * self.jobs as usize + self.format.source(origin) as usize;
+                jobs[word].fetch_add(1, Relaxed);
+            }
+        };
         let mut taken = 0;
         for same in pairs.chunk_by(|a, b| a.0 == b.0) {
             let at = (same[0].0 - block.start) as usize;
-            taken += self.take(all, cells, same, at, (&mut states[0][at], queue, &mut answers[0][at]));
+            let own = (&mut states[0][at], &mut queue[..], &mut answers[0][at]);
+            taken += self.take((all, cells), same, at, own, &moved);
         }
         if taken > 0 {
             let counter = self.layout.of_all(of_all::TRANSFERS);
-            add64(view.folds[0], self.layout.counters(), counter, taken);
+            add64(ledger, self.layout.counters(), counter, taken);
         }
     }
 
@@ -132,11 +155,11 @@ impl ReceiveStep {
     /// One cell takes what its givers offer, and answers.
     fn take(
         &self,
-        all: &[u32],
-        cells: usize,
+        (all, cells): (&[u32], usize),
         givers: &[(u32, u32)],
         at: usize,
         (state, queue, answer): (&mut u32, &mut [&mut [u32]], &mut u32),
+        moved: &impl Fn(u32),
     ) -> u64 {
         let mut queued = *state & state::QUEUED;
         let mut room = self.capacity - state::load(*state);
@@ -153,7 +176,8 @@ impl ReceiveStep {
                 }
                 let task = [word(outbox::TASKS + 2 * offer), word(outbox::TASKS + 2 * offer + 1)];
                 queue[2 * queued as usize][at] = task[0];
-                queue[2 * queued as usize + 1][at] = self.format.moved(task[1]);
+                queue[2 * queued as usize + 1][at] = task[1];
+                moved(task[0]);
                 queued += 1;
                 room -= 1;
             }

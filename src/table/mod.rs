@@ -5,6 +5,7 @@
 //! file's key-value metadata: under `tetraswarm.columns` the unit and the meaning of each column, as one JSON object by the columns'
 //! names; and whatever else the caller says of the whole table.
 
+mod arrow;
 mod npz;
 mod pages;
 mod reader;

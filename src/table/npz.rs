@@ -5,6 +5,7 @@
 
 use super::writer::meanings;
 use super::{COLUMNS_KEY, Heading, Item, Kind, Values};
+use crate::quiet::quietly;
 use npyz::{DType, NpyFile, TypeChar, WriteOptions, WriterBuilder};
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
@@ -151,6 +152,14 @@ fn begin<T: npyz::Serialize, W: Write>(to: W, code: &str, shape: &[u64]) -> io::
 /// # Errors
 /// Those of `take`; what is wrong with the archive.
 pub(crate) fn read(
+    file: &File,
+    name: &str,
+    take: impl FnMut(u64, Item) -> Result<(), String>,
+) -> Result<Option<u64>, String> {
+    quietly(|| array(file, name, take)).unwrap_or_else(|| Err("its parts contradict each other".to_owned()))
+}
+
+fn array(
     file: &File,
     name: &str,
     mut take: impl FnMut(u64, Item) -> Result<(), String>,

@@ -3,6 +3,7 @@
 //! What reading takes of memory is known before it is taken, and bounded. Of some damaged files the parquet crate says so by a panic,
 //! which neither ends the caller nor is printed.
 
+use super::arrow;
 use super::pages::{self, Checked};
 use crate::quiet::quietly;
 use parquet::basic::{ConvertedType, Encoding, LogicalType, TimeUnit, Type as Physical};
@@ -78,6 +79,8 @@ pub(crate) struct Reader {
     /// Of each name, the place among the columns of the format's own; nothing for a list or a group.
     leaves: Vec<Option<usize>>,
     rows: u64,
+    /// Of each name, the decimals of seconds that spans of time have, if it holds such.
+    spans: Vec<Option<u32>>,
 }
 
 impl Reader {
@@ -104,12 +107,19 @@ impl Reader {
             let rows = rows.map_err(|_| "a group has a negative number of rows")?;
             sum.checked_add(rows).ok_or("it has more rows than there can be")
         })?;
+        let pairs = about.file_metadata().key_value_metadata().into_iter().flatten();
+        let said = pairs
+            .filter(|pair| pair.key == arrow::KEY)
+            .find_map(|pair| pair.value.as_deref());
+        let mut spans = said.map(arrow::spans).unwrap_or_default();
+        spans.resize(names.len(), None);
         Ok(Self {
             file,
             parquet,
             names,
             leaves,
             rows,
+            spans,
         })
     }
 
@@ -131,7 +141,12 @@ impl Reader {
         let Some(leaf) = self.leaves[column] else {
             return Err("holds lists or groups".to_owned());
         };
-        shape(&self.parquet.metadata().file_metadata().schema_descr().column(leaf))
+        let shape = shape(&self.parquet.metadata().file_metadata().schema_descr().column(leaf))?;
+        Ok(match (shape, self.spans[column]) {
+            // Of a second that many decimals.
+            (Shape::Integer { .. }, Some(decimals)) => Shape::Decimal(decimals),
+            (shape, _) => shape,
+        })
     }
 
     /// The bytes of memory that reading columns takes at a time.
@@ -198,18 +213,22 @@ impl Reader {
     fn chunks(&self, group: usize, columns: &[usize]) -> Result<Vec<Chunk>, String> {
         let schema = self.parquet.metadata().file_metadata().schema_descr();
         let group = self.parquet.get_row_group(group).map_err(|error| error.to_string())?;
-        let chunk = |leaf: usize| {
+        let chunk = |(root, leaf): (usize, usize)| {
             let column = schema.column(leaf);
             let pages = group.get_column_page_reader(leaf).map_err(|error| error.to_string())?;
             let is_optional = column.max_def_level() > 0;
             let pages = Box::new(Checked { pages, is_optional });
             Ok(Chunk {
-                shape: shape(&column)?,
+                shape: self.shape(root)?,
                 most_level: is_optional.then(|| column.max_def_level()),
                 reader: get_column_reader(column, pages),
             })
         };
-        self.leaves_of(columns).map(chunk).collect()
+        columns
+            .iter()
+            .filter_map(|&root| Some((root, self.leaves[root]?)))
+            .map(chunk)
+            .collect()
     }
 }
 

@@ -11,12 +11,23 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GraphSpec {
-    /// The file: an edge list, METIS adjacency or Matrix Market coordinates, told by its content; gzip is read
-    /// transparently. A relative name starts at the scenario's folder, or else at the current one.
+    /// The file, whose format is told by its content; gzip is undone. Links are read as undirected and unweighted. A relative
+    /// name starts at the scenario's folder, or else at the current one.
     pub file: PathBuf,
-    /// Says which format it is where the content leaves a doubt.
+    /// Says which format it is, and allows what the content alone leaves in doubt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<import::Format>,
+    /// The columns of an edge list that hold the two ends of a link, by number from 1 or by name. Left out they are told by the
+    /// header (source and target, from and to, …), or are the first two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub columns: Option<[import::Column; 2]>,
+    /// Whether weights, which links of a swarm do not have, are left out with a note or are an error.
+    #[serde(default, skip_serializing_if = "is_ignore")]
+    pub weights: import::Weights,
+}
+
+fn is_ignore(weights: &import::Weights) -> bool {
+    *weights == import::Weights::Ignore
 }
 
 impl Build for GraphSpec {
@@ -39,6 +50,8 @@ impl Build for GraphSpec {
         let path = if beside.exists() { &beside } else { &self.file };
         let limits = import::Limits {
             format: self.format,
+            columns: self.columns.clone(),
+            weights: self.weights,
             ..import::Limits::default()
         };
         let topology = GraphTopology::new(import::read(path, limits)?);

@@ -13,6 +13,7 @@ use crate::measure::WorkGauge;
 use crate::number::{Stream, stream_key, threshold};
 use crate::plan::{Column, ColumnId, Extent, Plan};
 use crate::scenario::Scenario;
+use crate::step::counters::words;
 use crate::step::{
     Ageing, CellColumns, CellParameters, CellStep, Next, OfferColumns, OfferStep, ReceiveColumns, ReceiveStep,
     SettleStep, Step,
@@ -61,17 +62,19 @@ impl WorkSpec {
         let mut tables = Vec::new();
         let made = self.source((cells, ticks), seed, folder, &mut tables)?;
         let tiers = self.tiers.len() as u32;
-        let format = Format::new(ticks, tiers, self.max_tries, made.sources, made.most)?;
-        let layout = Layout::new(tiers, ticks);
+        let format = Format::new(tiers, self.max_tries, made.sources, made.most)?;
+        format.check_ticks(ticks)?;
+        let layout = Layout::new(tiers);
         let next = self.next(&made, &mut tables)?;
 
         let mut columns = Columns::default();
         let state = columns.add("work.state", Extent::Node);
         let has_log = made.trace.is_some();
-        let words = if has_log { word::ALL_OF_LOG } else { word::ALL };
-        let cell = columns.add("work.cell", Extent::Words(words as u32));
+        let own = if has_log { word::ALL_OF_LOG } else { word::ALL };
+        let cell = columns.add("work.cell", Extent::Words(own as u32));
         let queue = columns.add("work.queue", Extent::Words(2 * self.queue));
         let ledger = columns.add("work.ledger", Extent::Swarm(layout.words() as u32));
+        let times = columns.add("work.times", Extent::Swarm(words(layout.buckets() as u32)));
         // A buffer has at least one word.
         put(&mut tables, [0]);
         let workload = columns.add("work.workload", Extent::Swarm(tables.len() as u32));
@@ -96,6 +99,7 @@ impl WorkSpec {
                 cell,
                 queue,
                 ledger,
+                times,
                 workload,
                 jobs,
             },
@@ -140,8 +144,10 @@ impl WorkSpec {
                     queue,
                     answer,
                     ledger,
+                    jobs,
                 },
                 capacity: self.queue,
+                jobs: made.trace.as_ref().map_or(0, |trace| trace.jobs.len() as u32),
                 format,
                 layout,
             }));
@@ -160,6 +166,7 @@ impl WorkSpec {
             queue,
             members,
             ledger,
+            times,
             capacity: self.queue,
             format,
             layout,
@@ -239,7 +246,6 @@ impl WorkSpec {
             topology,
             members: MEMBERS,
             seed: scenario.seed,
-            ticks: scenario.ticks,
             domain: Domain::Work,
             stop: scenario.stop.spread,
         };

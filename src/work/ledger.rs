@@ -1,8 +1,10 @@
-//! The ledger: what the swarm counts of its tasks, once for all cells. Column `ledger`.
+//! What the swarm counts of its tasks, once for all cells. Columns `work.ledger` and `work.times`.
 //!
-//! First 64-bit counters, the low words of all and then the high words; then sums modulo 2^32 and maxima, a word each. Of every
-//! tier and for either of two times, waiting and response, there is a histogram with buckets whose width is a 32nd of their
-//! lower end or less, as in HdrHistogram (Tene): read off in the middle, a value is wrong by at most 1.6 %.
+//! In the ledger first 64-bit counters, the low words of all and then the high words; then sums modulo 2^32 and maxima, a word each.
+//!
+//! In the times, of every tier and for either of two times, waiting and response, a histogram of 64-bit counters with buckets whose
+//! width is a 32nd of their lower end or less, as in HdrHistogram (Tene): read off in the middle, a value is wrong by at most 1.6 %.
+//! Its buckets hold every time that a word can, so that neither column's length depends on how long a run will be.
 
 /// Counters that each tier has.
 pub mod of_tier {
@@ -38,20 +40,18 @@ pub mod of_all {
     pub const OFFERS: usize = 3;
     /// Tasks that moved to neighbours.
     pub const TRANSFERS: usize = 4;
-    /// Σ of hops of committed tasks.
-    pub const HOPS: usize = 5;
     /// Ticks of execution, of all cells.
-    pub const BUSY: usize = 6;
+    pub const BUSY: usize = 5;
     /// Wrong results that were committed.
-    pub const WRONG: usize = 7;
+    pub const WRONG: usize = 6;
     /// Executions begun again.
-    pub const REPEATED: usize = 8;
+    pub const REPEATED: usize = 7;
     /// Results that were rejected.
-    pub const REJECTED: usize = 9;
+    pub const REJECTED: usize = 8;
     /// Results that were verified.
-    pub const VERIFIED: usize = 10;
+    pub const VERIFIED: usize = 9;
     /// How many there are.
-    pub const ALL: usize = 11;
+    pub const ALL: usize = 10;
 }
 
 /// The words after the counters.
@@ -72,13 +72,16 @@ const PARTS: u32 = 32;
 /// The bucket of a time.
 #[inline(always)]
 #[must_use]
-pub fn bucket(ticks: u32) -> u32 {
+pub const fn bucket(ticks: u32) -> u32 {
     if ticks < EXACT {
         return ticks;
     }
     let exponent = 31 - ticks.leading_zeros();
     EXACT + (exponent - 6) * PARTS + (ticks >> (exponent - 5)) - PARTS
 }
+
+/// How many buckets a histogram has.
+pub const BUCKETS: usize = bucket(u32::MAX) as usize + 1;
 
 /// The times that a bucket holds: the least, and how many.
 #[must_use]
@@ -90,23 +93,18 @@ pub fn bounds(bucket: u32) -> (u32, u32) {
     ((PARTS + part) << (exponent - 5), 1 << (exponent - 5))
 }
 
-/// Where everything is in the column.
+/// Where everything is in the two columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
     /// How many tiers there are.
     pub tiers: usize,
-    /// How many buckets a histogram has.
-    pub buckets: usize,
 }
 
 impl Layout {
-    /// The layout for times up to `ticks`.
+    /// The layout for so many tiers.
     #[must_use]
-    pub fn new(tiers: u32, ticks: u32) -> Self {
-        Self {
-            tiers: tiers as usize,
-            buckets: bucket(ticks) as usize + 1,
-        }
+    pub fn new(tiers: u32) -> Self {
+        Self { tiers: tiers as usize }
     }
 
     /// A counter of a tier.
@@ -123,29 +121,11 @@ impl Layout {
         of_tier::ALL * self.tiers + which
     }
 
-    /// Counters that are no buckets.
-    #[must_use]
-    pub fn scalars(self) -> usize {
-        of_tier::ALL * self.tiers + of_all::ALL
-    }
-
-    /// A bucket of waiting times, or, with `response`, of response times.
+    /// How many counters the ledger has.
     #[inline(always)]
     #[must_use]
-    pub fn bucket(self, response: bool, tier: u32, ticks: u32) -> usize {
-        self.histogram(response, tier) + (bucket(ticks) as usize).min(self.buckets - 1)
-    }
-
-    /// The first bucket of a histogram.
-    #[must_use]
-    pub fn histogram(self, response: bool, tier: u32) -> usize {
-        self.scalars() + (usize::from(response) * self.tiers + tier as usize) * self.buckets
-    }
-
-    /// How many counters there are.
-    #[must_use]
     pub fn counters(self) -> usize {
-        self.scalars() + 2 * self.tiers * self.buckets
+        of_tier::ALL * self.tiers + of_all::ALL
     }
 
     /// The word of a sum or maximum.
@@ -155,16 +135,31 @@ impl Layout {
         2 * self.counters() + which
     }
 
-    /// How many words there are.
+    /// How many words the ledger has.
     #[must_use]
     pub fn words(self) -> usize {
         2 * self.counters() + sum::LONGEST + 2 * self.tiers
     }
 
-    /// Reads a counter.
+    /// A bucket of waiting times, or, with `response`, of response times: its place among the times.
+    #[inline(always)]
     #[must_use]
-    pub fn read(self, words: &[u32], counter: usize) -> u64 {
-        u64::from(words[counter]) | u64::from(words[self.counters() + counter]) << 32
+    pub fn bucket(self, response: bool, tier: u32, ticks: u32) -> usize {
+        self.histogram(response, tier) + bucket(ticks) as usize
+    }
+
+    /// The first bucket of a histogram.
+    #[inline(always)]
+    #[must_use]
+    pub fn histogram(self, response: bool, tier: u32) -> usize {
+        (usize::from(response) * self.tiers + tier as usize) * BUCKETS
+    }
+
+    /// How many buckets the times have.
+    #[inline(always)]
+    #[must_use]
+    pub fn buckets(self) -> usize {
+        2 * self.tiers * BUCKETS
     }
 }
 

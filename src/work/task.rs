@@ -1,9 +1,9 @@
 //! A task as two words, and the words of a cell.
 //!
 //! The first word says where a task comes from: its source, and which of the source's tasks of that tick (or of the job) it is. The
-//! second holds the tick in which it was submitted, its tier, whether its execution has begun before, how often it was rejected
-//! and how often it has moved. Source and tick never change, so they are its identity; how many ticks it needs is drawn
-//! from it, or stands in the job log. How many bits each part has depends on the run.
+//! second holds the tick in which it was submitted, its tier, whether its execution has begun before, and how often it was rejected.
+//! Source and tick never change, so they are its identity; how many ticks it needs is drawn from it, or stands in the job log. How
+//! many bits each part has depends on what the tasks are, never on how long the run is.
 
 use crate::error::Error;
 use crate::number::mix;
@@ -87,26 +87,26 @@ pub const ALL_TAKEN: u32 = (1 << 30) - 1;
 /// Where in an answer the number of tasks begins that are taken from the last cell from which not all are.
 pub const TAKEN_SHIFT: u32 = 30;
 
-/// Which bits of a task's words mean what.
+/// Which bits of a task's words mean what: of the record, from the lowest, how often it was rejected, whether its execution has begun
+/// before, its tier, and in all that is left the tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Format {
     /// Bits of the origin that number a source's tasks; the source is above.
     pub number_bits: u32,
-    /// Bits of the record that hold the tick.
-    pub tick_bits: u32,
+    /// The bits of the record that hold the number of rejections.
+    pub tries_mask: u32,
+    /// The bit that says that execution has begun before.
+    pub started: u32,
     /// Where the tier begins.
     pub tier_shift: u32,
     /// Its bits, at that place.
     pub tier_mask: u32,
-    /// The bit that says that execution has begun before.
-    pub started: u32,
-    /// Where the number of rejections begins.
-    pub tries_shift: u32,
-    /// Its bits, at that place.
-    pub tries_mask: u32,
-    /// Where the number of hops begins, which is up to the top.
-    pub hops_shift: u32,
+    /// Where the tick begins, which is up to the top.
+    pub tick_shift: u32,
 }
+
+/// The tick has at least so many bits.
+const FEWEST_TICK_BITS: u32 = 24;
 
 /// How many bits numbers from 0 to `most` take.
 fn bits(most: u64) -> u32 {
@@ -114,11 +114,11 @@ fn bits(most: u64) -> u32 {
 }
 
 impl Format {
-    /// The format of a run of so many ticks, with so many tiers, rejections, sources, and tasks of a source in a tick.
+    /// The format for so many tiers, rejections, sources, and tasks of a source in a tick.
     ///
     /// # Errors
     /// [`Error::Invalid`] naming the key if two words are not enough.
-    pub fn new(ticks: u32, tiers: u32, max_tries: u32, sources: u32, most: u64) -> Result<Self, Error> {
+    pub fn new(tiers: u32, max_tries: u32, sources: u32, most: u64) -> Result<Self, Error> {
         let number_bits = 32 - bits(u64::from(sources.saturating_sub(1)));
         if most > 1 << number_bits {
             let message = format!(
@@ -128,26 +128,45 @@ impl Format {
             );
             return Err(Error::invalid("work", message));
         }
-        let (tick_bits, tier_bits, tries_bits) = (bits(ticks.into()), bits((tiers - 1).into()), bits(max_tries.into()));
-        let used = tick_bits + tier_bits + 1 + tries_bits;
-        if used + 4 > 32 {
+        let (tier_bits, tries_bits) = (bits(tiers.saturating_sub(1).into()), bits(max_tries.into()));
+        let tick_shift = tries_bits + 1 + tier_bits;
+        if tick_shift > 32 - FEWEST_TICK_BITS {
             let message = format!(
-                "is {ticks}, but with {tiers} tiers and {max_tries} tries a task can tell at most {} ticks apart; run fewer ticks, \
-                 or have fewer tiers or tries",
-                (1u64 << (28 - tier_bits - 1 - tries_bits)) - 1
+                "is {max_tries}, which with the {tiers} of work.tiers leaves a task fewer than {FEWEST_TICK_BITS} bits for its tick; have \
+                 fewer tiers, at most 8, or tries, at most 15"
             );
-            return Err(Error::invalid("ticks", message));
+            return Err(Error::invalid("work.max_tries", message));
         }
         Ok(Self {
             number_bits,
-            tick_bits,
-            tier_shift: tick_bits,
-            tier_mask: ((1 << tier_bits) - 1) << tick_bits,
-            started: 1 << (tick_bits + tier_bits),
-            tries_shift: tick_bits + tier_bits + 1,
-            tries_mask: ((1 << tries_bits) - 1) << (tick_bits + tier_bits + 1),
-            hops_shift: used,
+            tries_mask: (1 << tries_bits) - 1,
+            started: 1 << tries_bits,
+            tier_shift: tries_bits + 1,
+            tier_mask: ((1 << tier_bits) - 1) << (tries_bits + 1),
+            tick_shift,
         })
+    }
+
+    /// The most ticks that a run may have: so many can be told apart.
+    #[must_use]
+    pub fn most_ticks(self) -> u32 {
+        u32::MAX >> self.tick_shift
+    }
+
+    /// Checks that a run of so many ticks can tell them apart.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the limit.
+    pub(super) fn check_ticks(self, ticks: u32) -> Result<(), Error> {
+        let most = self.most_ticks();
+        if ticks <= most {
+            return Ok(());
+        }
+        let message = format!(
+            "is {ticks}, but with so many tiers and tries a task can tell at most {most} ticks apart; run no more, or have fewer \
+             work.tiers, or a lesser work.max_tries"
+        );
+        Err(Error::invalid("ticks", message))
     }
 
     /// The shader's side.
@@ -155,13 +174,11 @@ impl Format {
     pub fn module(self) -> Module {
         module!("work/task")
             .with("NUMBER_BITS", self.number_bits)
-            .with("TICK_BITS", self.tick_bits)
+            .with("TRIES_MASK", self.tries_mask)
+            .with("STARTED", self.started)
             .with("TIER_SHIFT", self.tier_shift)
             .with("TIER_MASK", self.tier_mask)
-            .with("STARTED", self.started)
-            .with("TRIES_SHIFT", self.tries_shift)
-            .with("TRIES_MASK", self.tries_mask)
-            .with("HOPS_SHIFT", self.hops_shift)
+            .with("TICK_SHIFT", self.tick_shift)
     }
 
     /// The first word.
@@ -187,14 +204,14 @@ impl Format {
     #[inline(always)]
     #[must_use]
     pub fn record(self, tick: u32, tier: u32) -> u32 {
-        tick | tier << self.tier_shift
+        tick << self.tick_shift | tier << self.tier_shift
     }
 
     /// The tick in which it was submitted.
     #[inline(always)]
     #[must_use]
     pub fn tick(self, record: u32) -> u32 {
-        record & ((1 << self.tick_bits) - 1)
+        record >> self.tick_shift
     }
 
     /// Its tier.
@@ -208,38 +225,14 @@ impl Format {
     #[inline(always)]
     #[must_use]
     pub fn tries(self, record: u32) -> u32 {
-        (record & self.tries_mask) >> self.tries_shift
-    }
-
-    /// How often it has moved.
-    #[inline(always)]
-    #[must_use]
-    pub fn hops(self, record: u32) -> u32 {
-        record >> self.hops_shift
-    }
-
-    /// The most hops that can be counted.
-    #[inline(always)]
-    #[must_use]
-    pub fn most_hops(self) -> u32 {
-        u32::MAX >> self.hops_shift
+        record & self.tries_mask
     }
 
     /// The record after another rejection.
     #[inline(always)]
     #[must_use]
     pub fn rejected(self, record: u32) -> u32 {
-        record.wrapping_add(1 << self.tries_shift)
-    }
-
-    /// The record after another hop; those beyond the most that can be counted are not.
-    #[inline(always)]
-    #[must_use]
-    pub fn moved(self, record: u32) -> u32 {
-        match self.hops(record) == self.most_hops() {
-            true => record,
-            false => record + (1 << self.hops_shift),
-        }
+        record.wrapping_add(1)
     }
 
     /// What stands for a task in the ledger's sums.
@@ -263,10 +256,52 @@ pub mod job {
     pub const ENDED: usize = 2;
     /// How often its ended tasks were rejected.
     pub const TRIES: usize = 3;
-    /// How often they have moved.
+    /// How often its tasks have moved, ended or not.
     pub const HOPS: usize = 4;
     /// How many of them were not committed.
     pub const FAILED: usize = 5;
     /// How many words there are.
     pub const ALL: usize = 6;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_tells_all_its_parts_and_its_tick_takes_what_is_left() {
+        for (tiers, max_tries, tick_bits) in [(1, 0, 31), (1, 3, 29), (3, 3, 27), (8, 0, 28), (8, 15, 24)] {
+            let format = Format::new(tiers, max_tries, 10, 1).unwrap();
+            let most = format.most_ticks();
+            assert_eq!(u64::from(most) + 1, 1 << tick_bits);
+            for tick in [0, 1, 100, most - 1, most] {
+                for tier in 0..tiers {
+                    let mut record = format.record(tick, tier) | format.started;
+                    for tries in 0..=max_tries {
+                        let parts = (format.tick(record), format.tier(record), format.tries(record));
+                        assert_eq!(parts, (tick, tier, tries));
+                        assert_ne!(record & format.started, 0);
+                        record = format.rejected(record);
+                    }
+                }
+            }
+            assert!(format.check_ticks(most).is_ok());
+            let error = format.check_ticks(most + 1).unwrap_err().to_string();
+            assert!(
+                error.contains(&format!("ticks is {}", most + 1)) && error.contains(&most.to_string()),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_two_words_cannot_hold_is_refused_by_its_key() {
+        for (tiers, max_tries) in [(9, 15), (8, 16), (64, 3), (1, 255)] {
+            let error = Format::new(tiers, max_tries, 10, 1).unwrap_err().to_string();
+            let names = ["work.max_tries", "work.tiers", "24 bits"];
+            assert!(names.iter().all(|name| error.contains(name)), "{error}");
+        }
+        assert!(Format::new(1, 3, 1 << 20, 1 << 12).is_ok());
+        assert!(Format::new(1, 3, 1 << 20, 1 + (1 << 12)).is_err());
+    }
 }

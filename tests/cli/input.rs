@@ -180,7 +180,30 @@ fn networks_and_start_values_that_cannot_be_used() {
         bench.run(&["gnutella"]).error(2),
         &["topology.file is empty", "--set topology.file="],
     );
+    bench.write("net.txt", "ann -> bob\nbob -> cho\n");
+    let chosen = [
+        "gnutella",
+        "--ticks",
+        "1",
+        "--no-out",
+        "--set",
+        "topology.file=net.txt",
+        "--set",
+        "topology.columns=[1,3]",
+    ];
+    says(
+        &bench.run(&chosen).stdout,
+        &[
+            "read as an edge list of 2 links, undirected and unweighted",
+            "column 2 is not used",
+        ],
+    );
     bench.write("net.txt", "1 2\n");
+    let limited = ["gnutella", "--set", "topology.file=net.txt", "--memory", "3"];
+    says(
+        bench.run(&limited).error(2),
+        &["net.txt: takes more than 3 bytes", "--memory"],
+    );
     let counted = ["gnutella", "--set", "topology.file=net.txt", "--agents", "2"];
     says(
         bench.run(&counted).error(2),

@@ -72,6 +72,47 @@ fn an_interrupted_run_keeps_what_was_measured() {
     );
 }
 
+/// Stopped before an event, the scenario that it leaves behind has it still, and comes to the same state.
+#[test]
+fn an_interrupted_run_of_cells_can_be_run_again() {
+    let bench = Bench::new();
+    let endless = [
+        "run",
+        "orchestra",
+        "--device",
+        "cpu",
+        "--agents",
+        "1024",
+        "--ticks",
+        "100000000",
+        "--set",
+        "faults.liars={ who = { kind = \"share\", share = 0.01 }, tell = { kind = \"against\" } }",
+        "--set",
+        "faults.events=[{ kind = \"kill\", tick = 90000000, who = { kind = \"share\", share = 0.5 } }]",
+        "--set",
+        "measure.every=1000",
+        "--out",
+        "results",
+        "--json",
+    ];
+    let mut command = bench.command(&endless);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(700));
+    interrupt(&child);
+    let answer = Answer::of(child.wait_with_output().unwrap());
+    assert_eq!(answer.code, 130, "{}", answer.stderr);
+    let json: serde_json::Value = serde_json::from_str(&answer.stdout).unwrap();
+    assert_eq!(
+        (&json["stopped_by"], &json["later"]["events"]),
+        (&"interrupt".into(), &1.into())
+    );
+    let again = bench.run(&["results/scenario.toml", "--json", "--no-out"]).json();
+    assert_eq!(
+        (&again["fingerprint"], &again["ticks"]),
+        (&json["fingerprint"], &json["ticks"])
+    );
+}
+
 #[test]
 fn a_second_interrupt_ends_at_once() {
     let bench = Bench::new();

@@ -9,6 +9,7 @@ mod interrupt;
 mod listings;
 mod plan;
 mod results;
+mod save;
 mod settings;
 mod shells;
 mod streams;

@@ -15,7 +15,7 @@ fn the_plan_is_printed_and_nothing_runs() {
             "nodes       4,294,967,294\n",
             "neighbours  46 each",
             "1. average: rounding random, divisor q = 47",
-            "reads belief; writes the next belief; walks the links",
+            "reads consensus.belief; writes the next consensus.belief; walks the links",
             "34,359,738,352 bytes",
             "32.0 GiB",
             "8.00 bytes a node",
@@ -40,8 +40,8 @@ fn the_accumulators_of_quasi_show() {
     says(
         &answer.stdout,
         &[
-            "updates carry",
-            "column carry",
+            "updates consensus.carry",
+            "column consensus.carry",
             "a word a link end",
             "24 bytes",
             "neighbours  1 to 2, 1.50 on average",

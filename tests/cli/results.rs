@@ -230,7 +230,7 @@ fn nothing_is_ever_overwritten() {
     let answer = bench.run_small(&["--quiet", "--out", "notes"]);
     assert_eq!(
         answer.error(2),
-        "--out \"notes\" is no folder; name a new one, as in --out runs/trial"
+        "--out notes is no folder; name a new one, as in --out runs/trial"
     );
     std::fs::create_dir(bench.join("empty")).unwrap();
     assert_eq!(bench.run_small(&["--quiet", "--out", "empty"]).code, 0);

@@ -110,16 +110,21 @@ fn a_disk_that_fills_up_leaves_nothing_behind() {
     ]
     .concat();
     let answer = limited(&bench, "-f 1", &arguments);
+    assert_eq!(answer.code, 1, "{}", answer.stderr);
     says(
-        answer.error(1),
+        &answer.stderr,
         &[
-            "results",
+            "error: results",
             "metrics.parquet",
             "cannot write the measurements",
             "free some space",
             "--out",
+            // Nor is there room elsewhere.
+            "the results are not written",
         ],
     );
+    // The answer is there all the same.
+    says(&answer.stdout, &["fingerprint", "results       not written"]);
     assert!(bench.names("").is_empty(), "{:?}", bench.names(""));
     assert_eq!(
         limited(&bench, "-f 1000", &arguments).code,

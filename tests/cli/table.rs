@@ -14,7 +14,7 @@ pub struct Table {
     /// The file's own key-value metadata.
     pub about: Vec<(String, String)>,
     pub groups: usize,
-    rows: Vec<Vec<Value>>,
+    pub rows: Vec<Vec<Value>>,
 }
 
 impl Table {

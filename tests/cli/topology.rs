@@ -221,6 +221,17 @@ fn pictures_and_exports_are_written_whole_or_not_at_all() {
         &["no/r.mtx", "cannot export the network"],
     );
     assert_eq!(bench.names(""), ["part.svg", "r.mtx.gz", "t.graphml", "t.png"]);
+    // What is there already stays, unless it is said that it may go.
+    for (option, file) in [("--picture", "t.png"), ("--export", "t.graphml")] {
+        bench.write(file, "mine");
+        says(
+            failing(&[option, file]).error(2),
+            &[option, file, "exists already", "--force"],
+        );
+        assert_eq!(bench.read(file), "mine");
+        assert_eq!(failing(&[option, file, "--force"]).code, 0);
+        assert_ne!(std::fs::read(bench.join(file)).unwrap(), b"mine");
+    }
 }
 
 #[test]

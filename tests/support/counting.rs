@@ -220,7 +220,7 @@ impl Step for Tallying {
 /// with every count of 64; it is read off the record where there is one.
 #[derive(Debug)]
 pub struct CountingGauge {
-    pub recorded: Option<ColumnId>,
+    pub recorded: Vec<ColumnId>,
 }
 
 /// From where the spread falls.
@@ -233,8 +233,8 @@ impl Gauge for CountingGauge {
     fn bins(&self) -> u32 {
         BINS
     }
-    fn record(&self) -> Option<ColumnId> {
-        self.recorded
+    fn records(&self) -> Vec<ColumnId> {
+        self.recorded.clone()
     }
     fn modules(&self) -> Vec<Module> {
         let source = "
@@ -312,7 +312,7 @@ pub fn swarm(nodes: u32, counters: u32, ticks: u32, every: u32, records: bool) -
     ];
     swarm.plan.steps = vec![Box::new(Counting { counters }), Box::new(Mixing)];
     swarm.plan.gauge = Arc::new(CountingGauge {
-        recorded: records.then_some(COUNTS),
+        recorded: if records { vec![COUNTS, EXTREMES] } else { Vec::new() },
     });
     let words: Vec<u32> = (0..nodes).map(|i| i.wrapping_mul(0x9E37_79B9)).collect();
     swarm.initial = vec![

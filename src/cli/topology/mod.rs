@@ -51,6 +51,9 @@ pub struct Arguments {
     /// Write the network to a file instead of measuring it: .txt, .edges or .tsv (edge list), .mtx, .graphml; also with .gz
     #[arg(long, value_name = "FILE", conflicts_with = "compare")]
     export: Option<PathBuf>,
+    /// Let --picture and --export overwrite files
+    #[arg(long)]
+    force: bool,
     /// About how many seconds two cores may take for each kind of measure; what would take longer is estimated
     #[arg(long, value_name = "SECONDS", default_value_t = 3.0, value_parser = effort)]
     effort: f64,
@@ -97,6 +100,12 @@ pub fn run(arguments: &Arguments) -> Answer {
     };
     super::meant::kind(kind)?;
     // What is wrong with a file's name need not wait for the network.
+    let files = [("--picture", &arguments.picture), ("--export", &arguments.export)];
+    for (option, path) in files.iter().filter_map(|(option, path)| Some((option, path.as_ref()?))) {
+        if !arguments.force {
+            super::may_write(option, path)?;
+        }
+    }
     if let Some(path) = &arguments.picture {
         draw::Format::of(path)?;
     }

@@ -211,8 +211,8 @@ impl CpuExecution {
             .filter(|&c| self.plan.columns[c].is_state())
             .map(|c| self.fingerprint(c))
             .fold(Fingerprint::default(), Fingerprint::plus);
-        if let Some(record) = gauge.record() {
-            tally.record = self.columns[record.0].current.to_vec();
+        for record in gauge.records() {
+            tally.record.extend_from_slice(&self.columns[record.0].current);
         }
         tally
     }

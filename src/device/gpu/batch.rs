@@ -1,7 +1,7 @@
 //! Many ticks in one submission: how many, and what comes back.
 
 use super::context::Context;
-use super::program::{Clock, Programs, RECORD_SLOT, bind, bind_engine, row_words};
+use super::program::{Clock, Programs, bind, bind_engine, pass, row_words};
 use crate::error::Error;
 use crate::fault::Now;
 use crate::measure::Tally;
@@ -29,6 +29,8 @@ pub(super) struct Lane {
     staging: Buffer,
     pub engine: BindGroup,
     pub row_binding: BindGroup,
+    /// What each column that comes back with every measurement is bound by.
+    pub record_bindings: Vec<BindGroup>,
     stride: usize,
     /// Words of a row.
     row_words: usize,
@@ -43,13 +45,13 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    /// With the column that comes back with every measurement, if one does.
+    /// With the columns that come back with every measurement.
     pub fn new(
         context: &Context,
         plan: &Plan,
         programs: &Programs,
         control: &Buffer,
-        record: Option<&Buffer>,
+        records: &[&Buffer],
     ) -> Result<Self, Error> {
         let stride = size_of::<Clock>().next_multiple_of(context.limits.min_uniform_buffer_offset_alignment as usize);
         let clocks = context.buffer(
@@ -63,16 +65,20 @@ impl Lane {
         let rows = context.storage("rows", bytes)?;
         let staging = context.buffer("rows read-back", bytes, BufferUsages::MAP_READ | BufferUsages::COPY_DST)?;
         let engine = bind_engine(context, &programs.engine_layout, &clocks, control);
-        let last = &programs.measures[programs.measures.len() - 1];
-        let mut bound = vec![(0, &programs.partials), (1, &programs.bins), (2, &rows)];
-        bound.extend(record.map(|record| (RECORD_SLOT, record)));
-        let row_binding = bind(context, &last.columns, &bound);
+        let layout = |pass: usize| &programs.measures[pass].columns;
+        let bound = [(0, &programs.partials), (1, &programs.bins), (2, &rows)];
+        let row_binding = bind(context, layout(pass::ROW), &bound);
+        let record_bindings = records
+            .iter()
+            .map(|record| bind(context, layout(pass::RECORD), &[(0, record), (1, &rows)]))
+            .collect();
         Ok(Self {
             clocks,
             rows,
             staging,
             engine,
             row_binding,
+            record_bindings,
             stride,
             row_words,
             most_rows,
@@ -94,9 +100,9 @@ impl Lane {
         self.measured.clear();
     }
 
-    /// Whether there is room for another tick and its measurement.
+    /// Whether there is room for another tick and its measurement of so many columns.
     pub fn has_room(&self, columns: usize) -> bool {
-        self.used + 2 + columns <= CLOCKS && self.measured.len() < self.most_rows
+        self.used + 2 + columns + self.record_bindings.len() <= CLOCKS && self.measured.len() < self.most_rows
     }
 
     /// The offset of the clock of a tick.
@@ -132,6 +138,17 @@ impl Lane {
         let clock = Clock {
             column: plan.columns[column.0].number(),
             words: plan.words(column) as u32,
+            ..Clock::default()
+        };
+        self.push(clock, Now::default())
+    }
+
+    /// The offset of the clock of a record: so many words, from the `first`-th of all that the last measurement's row records.
+    pub fn record(&mut self, first: u32, words: u32) -> u32 {
+        let row = (self.measured.len() - 1) * self.row_words;
+        let clock = Clock {
+            column: (row + Tally::WORDS) as u32 + self.bins + first,
+            words,
             ..Clock::default()
         };
         self.push(clock, Now::default())

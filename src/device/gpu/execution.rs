@@ -3,7 +3,7 @@
 use super::batch::{Lane, Pace};
 use super::context::Context;
 use super::fit;
-use super::program::{PARTIAL_BYTES, PARTIAL_FINGERPRINT, Program, Programs, bind};
+use super::program::{PARTIAL_BYTES, PARTIAL_FINGERPRINT, Program, Programs, bind, pass};
 use crate::device::{Event, Execution, Halt, Memory, Outcome, Patience};
 use crate::error::Error;
 use crate::measure::{Fingerprint, Measurement, Tally, largest_component};
@@ -95,10 +95,11 @@ impl GpuExecution {
         }
         let control = context.storage("control", 16)?;
         // A column of the whole swarm has one buffer.
-        let record = plan.gauge.record().map(|record| columns[record.0].current());
+        let records = plan.gauge.records();
+        let records: Vec<&Buffer> = records.iter().map(|record| columns[record.0].current()).collect();
         let lanes = [
-            Lane::new(&context, &plan, &programs, &control, record)?,
-            Lane::new(&context, &plan, &programs, &control, record)?,
+            Lane::new(&context, &plan, &programs, &control, &records)?,
+            Lane::new(&context, &plan, &programs, &control, &records)?,
         ];
         let status = plan.faults.as_ref().map(|faults| {
             let column = &columns[faults.status.0];
@@ -199,11 +200,28 @@ impl GpuExecution {
             let offset = self.lanes[lane].fingerprint(&self.plan, ColumnId(column));
             self.record(recorder, Pass::Fingerprint(column), lane, offset);
         }
-        let row = &self.programs.measures[self.programs.measures.len() - 1];
+        self.copy_records(recorder, lane);
+        let row = &self.programs.measures[pass::ROW];
         recorder.set_pipeline(&row.pipeline);
         recorder.set_bind_group(0, &self.lanes[lane].engine, &[offset]);
         recorder.set_bind_group(2, &self.lanes[lane].row_binding, &[]);
         recorder.dispatch_workgroups(1, 1, 1);
+    }
+
+    /// Records the copies of the columns that come back with a measurement into its row.
+    fn copy_records(&mut self, recorder: &mut ComputePass<'_>, lane: usize) {
+        let program = &self.programs.measures[pass::RECORD];
+        let mut first = 0;
+        for (k, record) in self.plan.gauge.records().into_iter().enumerate() {
+            let words = self.plan.words(record) as u32;
+            let offset = self.lanes[lane].record(first, words);
+            first += words;
+            recorder.set_pipeline(&program.pipeline);
+            recorder.set_bind_group(0, &self.lanes[lane].engine, &[offset]);
+            recorder.set_bind_group(1, &self.programs.topology, &[]);
+            recorder.set_bind_group(2, &self.lanes[lane].record_bindings[k], &[]);
+            recorder.dispatch_workgroups(program.groups[0], program.groups[1], 1);
+        }
     }
 
     /// Records and submits ticks from `first` on, at most up to `until`.
@@ -313,8 +331,8 @@ impl GpuExecution {
 fn program(programs: &Programs, pass: Pass) -> &Program {
     match pass {
         Pass::Step(step) => &programs.steps[step],
-        Pass::Tally => &programs.measures[0],
-        Pass::Fingerprint(_) => &programs.measures[1],
+        Pass::Tally => &programs.measures[pass::TALLY],
+        Pass::Fingerprint(_) => &programs.measures[pass::FINGERPRINT],
     }
 }
 

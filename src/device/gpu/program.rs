@@ -32,8 +32,14 @@ pub const PARTIAL_BYTES: u64 = 120;
 /// The word of a partial tally at which its fingerprint begins; tested against the shader.
 pub const PARTIAL_FINGERPRINT: usize = 28;
 
-/// The slot of group 2 at which the last pass of a measurement reads the record.
-pub(super) const RECORD_SLOT: u32 = 3;
+/// The programs of a measurement, in the order of [`Programs::measures`]: the tally, the fingerprint of a column, the record of a
+/// column, the row.
+pub(super) mod pass {
+    pub const TALLY: usize = 0;
+    pub const FINGERPRINT: usize = 1;
+    pub const RECORD: usize = 2;
+    pub const ROW: usize = 3;
+}
 
 /// What a dispatch knows of time and place; `Clock` in `shaders/lib/clock.wgsl`.
 #[repr(C)]
@@ -69,7 +75,7 @@ fn step_shader(plan: &Plan, step: usize) -> Shader {
     Shader { modules }
 }
 
-/// The shaders of a measurement: the tally, the fingerprint of a column, the row.
+/// The shaders of a measurement, see [`pass`].
 fn measure_shaders(plan: &Plan) -> Vec<Shader> {
     let (parts, bins) = (parts(plan), plan.gauge.bins());
     let tally = module!("lib/tally");
@@ -91,17 +97,14 @@ fn measure_shaders(plan: &Plan) -> Vec<Shader> {
     };
     let mut shaders = vec![Shader { modules: first }];
     shaders.push(base(vec![module!("measure/fingerprint").with("PARTS", parts)]));
+    shaders.push(base(vec![module!("measure/record").with("PARTS", parts)]));
     shaders.push(base(vec![
         module!("lib/partials"),
-        match plan.gauge.record() {
-            Some(_) => module!("measure/record"),
-            None => module!("measure/record-none"),
-        }
-        .with("RECORD", record_words(plan)),
         plan.gauge.spread_module(),
         module!("measure/row")
             .with("PARTS", parts)
             .with("BINS", bins)
+            .with("RECORD", record_words(plan))
             .with("STOPS", u32::from(plan.stop_spread.is_some()))
             .with("STOP_SPREAD", plan.stop_spread.unwrap_or(0)),
     ]));
@@ -113,9 +116,9 @@ fn measure_slots(plan: &Plan) -> Vec<Vec<(u32, bool)>> {
     let mut tally = vec![(0, false), (1, false)];
     tally.extend(plan.gauge.columns().iter().map(|&(slot, _)| (slot, true)));
     let fingerprint = vec![(0, false), (1, true)];
-    let mut row = vec![(0, false), (1, false), (2, false)];
-    row.extend(plan.gauge.record().map(|_| (RECORD_SLOT, true)));
-    std::iter::once(tally).chain([fingerprint, row]).collect()
+    let record = vec![(0, true), (1, false)];
+    let row = vec![(0, false), (1, false), (2, false)];
+    vec![tally, fingerprint, record, row]
 }
 
 /// For each shader of a plan the slots of group 2, and whether it reads the nodes' status, group 3.
@@ -144,10 +147,12 @@ pub fn copy_shader(nodes: u32) -> Shader {
     }
 }
 
-/// The words of the column that comes back with every measurement.
+/// The words of the columns that come back with every measurement.
 fn record_words(plan: &Plan) -> u32 {
-    // A column has fewer words than 32-bit indices.
-    plan.gauge.record().map_or(0, |record| plan.words(record)) as u32
+    let records = plan.gauge.records();
+    let words: u64 = records.iter().map(|&record| plan.words(record)).sum();
+    // Whether a row is too large is seen before anything is run.
+    u32::try_from(words).unwrap_or(u32::MAX)
 }
 
 /// The words of a measurement's row.
@@ -207,7 +212,7 @@ pub(super) struct Program {
 #[derive(Debug)]
 pub(super) struct Programs {
     pub steps: Vec<Program>,
-    /// The tally, the fingerprint of a column, the row.
+    /// Those of a measurement, see [`pass`].
     pub measures: Vec<Program>,
     pub status_layout: BindGroupLayout,
     pub bins: Buffer,

@@ -28,7 +28,6 @@ fn build(faults: &FaultSpec, topology: &dyn Topology) -> Result<(Faults, FirstWo
         topology,
         members: MEMBERS,
         seed: SEED,
-        ticks: TICKS,
         domain: Domain::Work,
         stop: Some(7),
     })

@@ -12,8 +12,7 @@ pub(super) fn audit(tick: u32, work: &Work) -> Result<(), Error> {
     let account = &work.account;
     if account.broken != 0 {
         return broken(format!(
-            "{} cells or tasks contradict themselves: a queue beyond its bound, a task from later than now or with more hops than \
-             ticks, or a source that holds back nothing and yet something",
+            "{} cells or tasks contradict themselves: a queue beyond its bound, a task from later than now, or a source that holds back nothing and yet something",
             account.broken
         ));
     }

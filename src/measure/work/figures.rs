@@ -89,7 +89,12 @@ impl Work {
                 "Offers of sources that cells turned down",
                 self.refused,
             ),
-            real("hops", "hops", "Hops of a committed task, on average", self.hops),
+            real(
+                "hops",
+                "hops",
+                "Tasks that moved so far a committed task; moves of unfinished tasks count",
+                self.hops,
+            ),
             count(
                 "dispatches",
                 "messages",

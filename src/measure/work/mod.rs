@@ -61,6 +61,8 @@ pub struct WorkGauge {
     pub members: Option<ColumnId>,
     /// What the swarm counts.
     pub ledger: ColumnId,
+    /// How long it takes.
+    pub times: ColumnId,
     /// The most tasks that a cell holds.
     pub capacity: u32,
     /// What a task's words mean.
@@ -89,8 +91,8 @@ impl Gauge for WorkGauge {
         self.bins_layout().all() as u32
     }
 
-    fn record(&self) -> Option<ColumnId> {
-        Some(self.ledger)
+    fn records(&self) -> Vec<ColumnId> {
+        vec![self.ledger, self.times]
     }
 
     fn modules(&self) -> Vec<Module> {
@@ -141,10 +143,8 @@ impl Gauge for WorkGauge {
                 let tier = self.format.tier(record);
                 let known = (tier as usize) < bins.tiers;
                 let submitted = self.format.tick(record);
-                // It cannot have come later than now, nor moved more than once a tick.
-                broken += u32::from(
-                    submitted > tick || self.format.hops(record) > (tick + 1).saturating_sub(submitted) || !known,
-                );
+                // It cannot have come later than now.
+                broken += u32::from(submitted > tick || !known);
                 if known {
                     tally.bins[bins.held(what, tier as usize)] += 1;
                 }

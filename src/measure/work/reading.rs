@@ -3,7 +3,7 @@
 use super::{Bins, WorkGauge};
 use crate::measure::{Tally, count, sum as sums};
 use crate::step::counters::read64;
-use crate::work::ledger::{Layout, bounds, of_all, of_tier, sum};
+use crate::work::ledger::{BUCKETS, Layout, bounds, of_all, of_tier, sum};
 use serde::Serialize;
 use std::ops::Range;
 
@@ -49,7 +49,7 @@ pub struct Work {
     pub repeated: u64,
     /// Offers of sources that cells turned down.
     pub refused: u64,
-    /// Hops of a committed task, on average; nothing while nothing is committed.
+    /// Tasks that moved so far, a committed task: moves of unfinished tasks count. Nothing while nothing is committed.
     pub hops: Option<f64>,
     /// Messages so far: from coordinator to executor.
     pub dispatches: u64,
@@ -160,11 +160,17 @@ fn percentile(histogram: impl Iterator<Item = u64>, count: u64, percent: u64, ma
 }
 
 /// The times of some tiers together.
-fn times(layout: Layout, words: &[u32], response: bool, tiers: Range<u32>, unfinished: u64) -> Times {
+fn times(
+    layout: Layout,
+    (words, histograms): (&[u32], &[u32]),
+    response: bool,
+    tiers: Range<u32>,
+    unfinished: u64,
+) -> Times {
     let read = |which: usize| -> u64 {
         let of_each = tiers
             .clone()
-            .map(|tier| layout.read(words, layout.of_tier(which, tier)));
+            .map(|tier| read64(words, layout.counters(), layout.of_tier(which, tier)));
         of_each.sum()
     };
     let (count, total) = if response {
@@ -186,9 +192,11 @@ fn times(layout: Layout, words: &[u32], response: bool, tiers: Range<u32>, unfin
         .map(|tier| words[layout.sum(longest(tier))])
         .max()
         .unwrap_or(0);
-    let histogram = (0..layout.buckets).map(|bucket| -> u64 {
+    let histogram = (0..BUCKETS).map(|bucket| -> u64 {
         let firsts = tiers.clone().map(|tier| layout.histogram(response, tier));
-        firsts.map(|first| layout.read(words, first + bucket)).sum()
+        firsts
+            .map(|first| read64(histograms, layout.buckets(), first + bucket))
+            .sum()
     });
     let at = |percent| Some(percentile(histogram.clone(), count, percent, max));
     Times {
@@ -204,13 +212,15 @@ fn times(layout: Layout, words: &[u32], response: bool, tiers: Range<u32>, unfin
 impl Work {
     /// What a tally says.
     pub(super) fn of(gauge: &WorkGauge, tally: &Tally) -> Self {
-        let (layout, bins, words) = (gauge.layout, gauge.bins_layout(), tally.record.as_slice());
+        let (layout, bins) = (gauge.layout, gauge.bins_layout());
+        // Two columns: what is counted, and how long it takes.
+        let (words, histograms) = tally.record.split_at(layout.words());
         let all = |which: usize| read64(words, layout.counters(), layout.of_all(which));
         let held = |what: usize, tier: usize| u64::from(tally.bins[bins.held(what, tier)]);
         let mut admitted = Vec::new();
         let tiers: Vec<TierWork> = (0..layout.tiers)
             .map(|tier| {
-                let read = |which: usize| layout.read(words, layout.of_tier(which, tier as u32));
+                let read = |which: usize| read64(words, layout.counters(), layout.of_tier(which, tier as u32));
                 admitted.push(read(of_tier::ADMITTED));
                 let waiting = read(of_tier::SUBMITTED).saturating_sub(read(of_tier::ADMITTED));
                 let not_begun = read(of_tier::SUBMITTED).saturating_sub(read(of_tier::STARTED));
@@ -226,8 +236,8 @@ impl Work {
                     committed: read(of_tier::COMMITTED),
                     failed: read(of_tier::FAILED),
                     destroyed: read(of_tier::DESTROYED),
-                    wait: times(layout, words, false, one.clone(), not_begun),
-                    response: times(layout, words, true, one, not_ended),
+                    wait: times(layout, (words, histograms), false, one.clone(), not_begun),
+                    response: times(layout, (words, histograms), true, one, not_ended),
                 }
             })
             .collect();
@@ -262,15 +272,27 @@ impl Work {
             rejected: all(of_all::REJECTED),
             repeated: all(of_all::REPEATED),
             refused: all(of_all::REFUSED),
-            hops: share(all(of_all::HOPS), committed),
+            hops: share(messages[3], committed),
             dispatches: messages[0],
             votes: messages[1],
             offers: messages[2],
             transfers: messages[3],
             messages_per_task: share(messages.iter().sum(), committed),
             cells_by_up,
-            wait: times(layout, words, false, every.clone(), over(|tier| tier.wait.unfinished)),
-            response: times(layout, words, true, every, over(|tier| tier.response.unfinished)),
+            wait: times(
+                layout,
+                (words, histograms),
+                false,
+                every.clone(),
+                over(|tier| tier.wait.unfinished),
+            ),
+            response: times(
+                layout,
+                (words, histograms),
+                true,
+                every,
+                over(|tier| tier.response.unfinished),
+            ),
             tiers,
             account: Account {
                 admitted,

@@ -1,10 +1,12 @@
 //! How fast oscillators turn by themselves.
 
 use super::quantile::normal;
-use super::{filled, reals, turned};
+use super::{filled, reals, saved, turned};
 use crate::error::Error;
 use crate::number::{Permutation, Stream, threefry2x32};
+use crate::plan::Plan;
 use crate::rule::StartFile;
+use crate::scenario::locate;
 use crate::words::Words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,7 +26,8 @@ pub enum Frequencies {
     Uniform(Uniform),
     /// All the same.
     Constant(Constant),
-    /// From a file: one number a line (`#` comments allowed), or a one-dimensional .npy array.
+    /// From a file: one number a line (`#` comments allowed), or a one-dimensional .npy array. Or a Parquet or .npz table, as
+    /// `run --save` writes it: its column `frequency`, in 2^-32 turns a tick, by `id` or else by `node`, in any order.
     File(StartFile),
 }
 
@@ -111,7 +114,8 @@ impl Frequencies {
     }
 
     /// What each node turns by itself in a tick of `step` units of time.
-    pub(super) fn turns(&self, step: f64, nodes: u32, seed: u32, folder: &Path) -> Result<Words, Error> {
+    pub(super) fn turns(&self, step: f64, plan: &Plan, seed: u32, folder: &Path) -> Result<Words, Error> {
+        let nodes = plan.nodes();
         let lay = |draw: Draw, frequency: &(dyn Fn(f64) -> f64 + Sync)| {
             let deal = Permutation::random(nodes, seed, DEAL);
             filled(nodes, |i| {
@@ -140,7 +144,11 @@ impl Frequencies {
                 filled(nodes, |_| word)
             }
             Self::File(file) => {
-                let numbers = reals::read("consensus.frequencies.file", folder, &file.file, nodes)?;
+                let key = "consensus.frequencies.file";
+                if let Some(words) = saved(key, "frequency", &locate(folder, &file.file), plan)? {
+                    return Ok(words);
+                }
+                let numbers = reals::read(key, folder, &file.file, nodes)?;
                 filled(nodes, |i| turned(numbers[i as usize] * step))
             }
         }

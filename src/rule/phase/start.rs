@@ -1,9 +1,11 @@
 //! The phases at tick 0.
 
-use super::{filled, reals, turned};
+use super::{filled, reals, saved, turned};
 use crate::error::Error;
 use crate::number::{Stream, threefry2x32};
+use crate::plan::Plan;
 use crate::rule::StartFile;
+use crate::scenario::locate;
 use crate::words::Words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,7 +22,8 @@ pub enum PhaseStart {
     Uniform(Everywhere),
     /// Drawn evenly from an arc about 0.
     Spread(Arc),
-    /// From a file: one number a line (`#` comments allowed), or a one-dimensional .npy array.
+    /// From a file: one number a line (`#` comments allowed), or a one-dimensional .npy array. Or a Parquet or .npz table, as
+    /// `run --save` writes it: its column `phase`, in 2^-32 turns, by `id` or else by `node`, in any order.
     File(StartFile),
 }
 
@@ -51,7 +54,8 @@ impl PhaseStart {
         }
     }
 
-    pub(super) fn phases(&self, nodes: u32, seed: u32, folder: &Path) -> Result<Words, Error> {
+    pub(super) fn phases(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Words, Error> {
+        let nodes = plan.nodes();
         let draw = |i: u32| threefry2x32([seed, Stream::Start as u32], [i, 0])[0];
         match self {
             Self::Aligned(_) => filled(nodes, |_| 0),
@@ -64,7 +68,11 @@ impl PhaseStart {
                 })
             }
             Self::File(file) => {
-                let numbers = reals::read("consensus.start.file", folder, &file.file, nodes)?;
+                let key = "consensus.start.file";
+                if let Some(words) = saved(key, "phase", &locate(folder, &file.file), plan)? {
+                    return Ok(words);
+                }
+                let numbers = reals::read(key, folder, &file.file, nodes)?;
                 filled(nodes, |i| turned(numbers[i as usize]))
             }
         }

@@ -1,4 +1,5 @@
-//! What a block of cells adds to the ledger, gathered before it is added: one addition a block and counter, not one a task.
+//! What a block of cells adds to the ledger, gathered before it is added: one addition a block and counter, not one a task. Only the
+//! buckets of times, which are many, are added to as they come.
 
 use crate::step::counters::add64;
 use crate::work::ledger::{Layout, of_tier, sum};
@@ -7,25 +8,26 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 /// The block's part.
 pub struct Count<'a> {
     layout: Layout,
-    /// Counters that are no buckets.
-    scalars: Vec<u64>,
+    counters: Vec<u64>,
     /// The sums of the identities of tasks submitted and ended.
     sums: [u32; 4],
     /// The longest waits and responses, tier by tier.
     longest: Vec<u32>,
     jobs: Option<&'a [AtomicU32]>,
+    times: &'a [AtomicU32],
     ledger: &'a [AtomicU32],
 }
 
 impl<'a> Count<'a> {
     /// Nothing yet.
-    pub fn new(layout: Layout, jobs: Option<&'a [AtomicU32]>, ledger: &'a [AtomicU32]) -> Self {
+    pub fn new(layout: Layout, jobs: Option<&'a [AtomicU32]>, times: &'a [AtomicU32], ledger: &'a [AtomicU32]) -> Self {
         Self {
             layout,
-            scalars: vec![0; layout.scalars()],
+            counters: vec![0; layout.counters()],
             sums: [0; 4],
             longest: vec![0; 2 * layout.tiers],
             jobs,
+            times,
             ledger,
         }
     }
@@ -33,13 +35,13 @@ impl<'a> Count<'a> {
     /// Adds to a counter of all.
     #[inline(always)]
     pub fn add(&mut self, which: usize, by: u64) {
-        self.scalars[self.layout.of_all(which)] += by;
+        self.counters[self.layout.of_all(which)] += by;
     }
 
     /// Adds to a tier's counter.
     #[inline(always)]
     pub fn add_of_tier(&mut self, which: usize, tier: u32, by: u64) {
-        self.scalars[self.layout.of_tier(which, tier)] += by;
+        self.counters[self.layout.of_tier(which, tier)] += by;
     }
 
     /// A task was submitted.
@@ -68,7 +70,7 @@ impl<'a> Count<'a> {
         let longest = &mut self.longest[usize::from(response) * self.layout.tiers + tier as usize];
         *longest = ticks.max(*longest);
         let bucket = self.layout.bucket(response, tier, ticks);
-        add64(self.ledger, self.layout.counters(), bucket, 1);
+        add64(self.times, self.layout.buckets(), bucket, 1);
     }
 
     /// Adds to a word of the jobs.
@@ -88,7 +90,7 @@ impl<'a> Count<'a> {
     /// Adds everything to the ledger.
     pub fn finish(self) {
         let layout = self.layout;
-        for (counter, &by) in self.scalars.iter().enumerate().filter(|(_, by)| **by != 0) {
+        for (counter, &by) in self.counters.iter().enumerate().filter(|(_, by)| **by != 0) {
             add64(self.ledger, layout.counters(), counter, by);
         }
         for (which, &by) in self.sums.iter().enumerate() {

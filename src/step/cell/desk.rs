@@ -140,7 +140,6 @@ impl Desk<'_, '_, '_> {
             self.count.job_max(of_job(job::END), self.at.tick + 1);
             self.count.job_add(of_job(job::ENDED), 1);
             self.count.job_add(of_job(job::TRIES), format.tries(record));
-            self.count.job_add(of_job(job::HOPS), format.hops(record));
             if how != of_tier::COMMITTED {
                 self.count.job_add(of_job(job::FAILED), 1);
             }
@@ -307,7 +306,6 @@ impl Desk<'_, '_, '_> {
         if verdict.committed {
             let tier = format.tier(record);
             self.count.time(true, tier, self.at.tick + 1 - format.tick(record));
-            self.count.add(of_all::HOPS, format.hops(record).into());
             self.count.add(of_all::WRONG, verdict.wrong.into());
             self.words.set(word::SCORE, self.words.get(word::SCORE).wrapping_add(1));
             self.end(of_tier::COMMITTED, task);

@@ -38,6 +38,8 @@ pub struct Columns {
     pub queue: ColumnId,
     /// What the swarm counts.
     pub ledger: ColumnId,
+    /// How long it takes.
+    pub times: ColumnId,
     /// Tables that do not change.
     pub workload: ColumnId,
     /// The results of jobs, if they come from a log.
@@ -119,6 +121,7 @@ impl Step for CellStep {
         ];
         all.extend(columns.members.map(|members| Binding::new(4, members, Access::Read)));
         all.extend(columns.jobs.map(|jobs| Binding::new(5, jobs, Access::Fold)));
+        all.push(Binding::new(6, columns.times, Access::Fold));
         all.push(Binding::new(7, columns.ledger, Access::Fold));
         all
     }
@@ -140,11 +143,12 @@ impl Step for CellStep {
         let (parameters, cells) = (&self.parameters, view.topology.nodes() as usize);
         let tables = view.reads[0];
         let members = self.columns.members.map(|_| view.reads[1]);
-        let (jobs, ledger) = match self.columns.jobs {
-            Some(_) => (Some(view.folds[0]), view.folds[1]),
-            None => (None, view.folds[0]),
+        let (jobs, times, ledger) = match *view.folds {
+            [jobs, times, ledger] => (Some(jobs), times, ledger),
+            [times, ledger] => (None, times, ledger),
+            _ => return,
         };
-        let mut count = Count::new(parameters.layout, jobs, ledger);
+        let mut count = Count::new(parameters.layout, jobs, times, ledger);
         let mut draws = scratch.take(CHUNK);
         let [states, words, queue] = outputs.as_mut_slice() else {
             return;

@@ -5,6 +5,7 @@ use super::source::{Counts, Drawn, Log, Needs, Places, Source};
 use super::{CellStep, Parameters};
 use crate::shader::{Module, module};
 use crate::step::counters;
+use crate::work::ledger::BUCKETS;
 use crate::work::{Agreement, Retry};
 
 impl CellStep {
@@ -17,7 +18,7 @@ impl CellStep {
             parameters.format.module(),
             module!("work/count")
                 .with("TIERS", layout.tiers as u32)
-                .with("BUCKETS", layout.buckets as u32),
+                .with("BUCKETS", BUCKETS as u32),
             module!("work/words"),
             match self.columns.members {
                 Some(_) => module!("work/team-members"),

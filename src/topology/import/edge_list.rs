@@ -1,257 +1,289 @@
-//! Edge lists: a link per line, `a b` and whatever follows. SNAP, KONECT, CSV tables of links.
+//! Edge lists: a link per line, two ids and whatever else. SNAP, KONECT, CSV tables of links.
 //!
-//! * Comments start with `#` or `%`, at the start of a line or of a column; empty lines are nothing.
-//! * Columns are separated by blanks, or by one comma or semicolon with or without blanks round it.
-//! * Further columns (weights, times) are ignored. Links have no direction; self-loops and repetitions are dropped.
+//! * Comments start with `#` or `%`; empty lines are nothing.
+//! * A file has one separator, and cells may be quoted: see [`table`].
+//! * A header chooses the columns by its names ([`shape`]), else the first two are the ends; `columns` overrides either. Further
+//!   columns are not used, which is said. Without `format` or `columns` every row has as many cells.
+//! * A first row `n m` or `n n m` is the size, if there are m further rows and their ids are within 0..n or 1..=n.
+//! * Links have no direction; self-loops and repetitions are dropped. In KONECT's bipartite files (`% bip`) both columns count
+//!   from 1, and are the two sides.
 //!
 //! **What ids are** is a property of the whole file, whatever the order of its lines:
-//! * Every id is a whole number: *integer ids*, which must be in `0..=4294967294`; nodes are numbered by increasing id.
-//!   The first line may then be a header of two words, as in `source,target`; it is skipped.
+//! * Every id is a whole number: *integer ids*, which must be in `0..=4294967294`; nodes are numbered by increasing id. A
+//!   first line of two words is then a header, whatever they are; it is skipped.
 //! * Some id is a word, that is, does not even start like a number: *word ids*. All ids are taken as written (`7` and
-//!   `07` differ, nothing is out of range), nodes are numbered by first appearance, and the first line is a link, not a
-//!   header, since nothing tells them apart.
+//!   `07` differ, nothing is out of range), nodes are numbered by first appearance.
 //! * There are whole numbers, no words, but something that starts like a number and is none (`3x`, `1.5`): an error,
 //!   since it is more likely a slip than a name.
 //! * Nothing is a whole number, and all ids start like one (`10.0.0.1`): word ids.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::ops::Range;
-
-use memchr::memchr;
-use rayon::prelude::*;
-
+use super::account::Account;
 use super::census::Census;
 use super::error::ImportError;
 use super::graph::Graph;
-use super::ids::{Ids, Words};
-use super::lines::{Whole, chunks, is_blank, lines, whole};
+use super::lines::{Whole, lines, whole};
+use super::named::Named;
+use super::plain;
+use super::shape::{LOOKED_AT, Layout};
+use super::size::Size;
+use super::table::{self, Separator, is_nothing};
 use super::{Format, Imported, Limits, nothing, numbering};
 use crate::input::{Text, excerpt};
 
 /// The largest integer id: 2³² − 2, so that 2³² − 1 is free to mean "none".
 pub const MAX_ID: u32 = u32::MAX - 1;
 
+/// Integer links, and what was said beside them.
+pub(super) struct Links {
+    pub(super) links: Vec<Vec<(u32, u32)>>,
+    pub(super) account: Account,
+    /// The number of nodes that the first line states.
+    pub(super) stated: Option<Size>,
+}
+
 /// Reads an edge list.
 pub(super) fn read(text: Text<'_>, limits: &Limits) -> Result<Imported, ImportError> {
+    if text.bytes().iter().all(u8::is_ascii_whitespace) {
+        return Err(nothing(&text));
+    }
+    let plain = if limits.columns.is_none() && !is_two_sided(text.bytes()) {
+        plain::read(text.bytes(), limits)
+    } else {
+        None
+    };
+    let links = match plain {
+        Some(links) => links,
+        None => match by_rows(&text, limits)? {
+            Read::Integers(links) => links,
+            Read::Words(imported) => return Ok(*imported),
+        },
+    };
     let file = text.name();
-    let Parsed { mut links, ids, header } = parse(&text, limits)?;
     // The file is the largest thing in memory, and the graph is not built yet.
     drop(text);
-    let ids = ids.unwrap_or_else(|| numbering::number(&mut links));
+    let Links {
+        mut links,
+        account,
+        stated,
+    } = links;
+    account.weighed(&file, limits)?;
+    let entries = links.iter().map(|chunk| chunk.len() as u64).sum();
+    let ids = match stated {
+        Some(size) => size.number(&mut links, entries, &file, limits)?,
+        None => numbering::number(&mut links),
+    };
     limits.nodes_within(&file, u64::from(ids.len()))?;
-    let links_read = links.iter().map(|chunk| chunk.len() as u64).sum();
     let built = Graph::from_chunks(ids.len(), &links).map_err(|source| ImportError::Graph {
         file: file.clone(),
         source,
     })?;
     drop(links);
-    Imported::new(file, built, ids, Format::EdgeList, links_read, header)
+    Imported::new(file, built, ids, Format::EdgeList, entries, account)
 }
 
-/// What the text says: links between ids, or between nodes where there are `ids` already.
-struct Parsed {
-    links: Vec<Vec<(u32, u32)>>,
-    ids: Option<Ids>,
-    header: Option<String>,
-}
-
-fn parse(text: &Text<'_>, limits: &Limits) -> Result<Parsed, ImportError> {
-    let bytes = text.bytes();
-    let header = header(bytes);
-    let body = header.as_ref().map_or(0, |line| line.end)..bytes.len();
-    let scanned: Vec<Option<Vec<(u32, u32)>>> = chunks(bytes, body.clone())
-        .into_par_iter()
-        .map(|chunk| scan(&bytes[chunk]))
-        .collect();
-    if let Some(links) = scanned.into_iter().collect::<Option<Vec<_>>>() {
-        if links.iter().any(|chunk| !chunk.is_empty()) {
-            let header = header.map(|line| excerpt(&bytes[line]));
-            return Ok(Parsed {
-                links,
-                ids: None,
-                header,
-            });
-        }
-        if header.is_none() {
-            return Err(nothing(text));
-        }
-    } else {
-        let census = Census::of(bytes, body);
-        census.refuse(text)?;
-    }
-    let (links, words) = words(text, limits)?;
-    Ok(Parsed {
-        links: vec![links],
-        ids: Some(Ids::Words(words)),
-        header: None,
+/// Whether it is one of KONECT's bipartite networks, whose two columns count from 1 each.
+fn is_two_sided(bytes: &[u8]) -> bool {
+    let first = lines(bytes, 0..bytes.len()).next();
+    first.is_some_and(|(_, line)| {
+        let mut words = line.strip_prefix(b"%").unwrap_or(b"").split(|&byte| byte == b' ');
+        words.find(|word| !word.is_empty()) == Some(b"bip")
     })
 }
 
-/// The pairs of integer ids on whole lines, or nothing if any line is out of the ordinary. This is the fast path: it
-/// reads each byte once and explains nothing.
-fn scan(bytes: &[u8]) -> Option<Vec<(u32, u32)>> {
-    let mut links = Vec::with_capacity(bytes.len() / 12);
-    let mut at = 0;
-    loop {
-        at = blanks(bytes, at);
-        match bytes.get(at) {
-            None => break,
-            Some(b'\n' | b'\r') => at = line_end(bytes, at)?,
-            Some(b'#' | b'%') => at = next_line(bytes, at),
-            Some(_) => {
-                let (one, after) = integer(bytes, at)?;
-                let (other, after) = integer(bytes, separator(bytes, after)?)?;
-                links.push((one, other));
-                at = line_end(bytes, after)?;
-            }
-        }
-    }
-    links.shrink_to_fit();
-    Some(links)
+/// What rows hold.
+enum Read {
+    Integers(Links),
+    Words(Box<Imported>),
 }
 
-/// The first byte from `at` that is no blank.
-fn blanks(bytes: &[u8], mut at: usize) -> usize {
-    while bytes.get(at).is_some_and(|&byte| is_blank(byte)) {
-        at += 1;
-    }
-    at
-}
-
-/// An id in range at `at`, and where it ends.
-fn integer(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
-    let first = at + usize::from(bytes.get(at) == Some(&b'+'));
-    let mut value = 0;
-    let mut at = first;
-    while let Some(digit) = bytes
-        .get(at)
-        .map(|byte| byte.wrapping_sub(b'0'))
-        .filter(|&digit| digit < 10)
-    {
-        value = 10 * value + u64::from(digit);
-        if value > u64::from(MAX_ID) {
-            return None;
-        }
-        at += 1;
-    }
-    (at > first).then_some((value as u32, at)) // no more than MAX_ID
-}
-
-/// Where the column after the separator at `at` starts.
-fn separator(bytes: &[u8], at: usize) -> Option<usize> {
-    let mark = blanks(bytes, at);
-    match bytes.get(mark) {
-        Some(b',' | b';') => Some(blanks(bytes, mark + 1)),
-        _ => (mark > at).then_some(mark),
-    }
-}
-
-/// Where the next line starts, if a column ends at `at` and no carriage return stands inside the rest of the line.
-fn line_end(bytes: &[u8], at: usize) -> Option<usize> {
-    match bytes.get(at) {
-        None => Some(at),
-        Some(b'\n') => Some(at + 1),
-        Some(&byte) if is_blank(byte) || matches!(byte, b',' | b';' | b'\r') => {
-            let next = next_line(bytes, at);
-            let mut rest = &bytes[at..next];
-            while let [shorter @ .., b'\n' | b'\r'] = rest {
-                rest = shorter;
-            }
-            memchr(b'\r', rest).is_none().then_some(next)
-        }
-        Some(_) => None,
-    }
-}
-
-fn next_line(bytes: &[u8], at: usize) -> usize {
-    memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |more| at + more + 1)
-}
-
-/// What a line holds, whatever its ids are.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Line<'a> {
-    Nothing,
-    Link(&'a [u8], &'a [u8]),
-    OneId,
-    StrayReturn,
-}
-
-/// Splits a line as [`scan`] does, without asking what its ids are.
-pub(super) fn split(line: &[u8]) -> Line<'_> {
-    let start = blanks(line, 0);
-    let column = |from: usize| {
-        let ends = |&byte: &u8| is_blank(byte) || matches!(byte, b',' | b';');
-        let column = &line[from..];
-        let column = &column[..column.iter().position(ends).unwrap_or(column.len())];
-        (!column.is_empty() && !matches!(column[0], b'#' | b'%')).then_some(column)
-    };
-    if matches!(line.get(start), None | Some(b'#' | b'%')) {
-        return Line::Nothing;
-    }
-    if memchr(b'\r', line).is_some() {
-        return Line::StrayReturn;
-    }
-    let Some(one) = column(start) else {
-        return Line::OneId;
-    };
-    match separator(line, start + one.len()).and_then(column) {
-        Some(other) => Line::Link(one, other),
-        None => Line::OneId,
-    }
-}
-
-/// The first line that is neither comment nor empty, if neither of its ids is a whole number.
-fn header(bytes: &[u8]) -> Option<Range<usize>> {
-    let first = lines(bytes, 0..bytes.len()).find(|(_, line)| split(line) != Line::Nothing);
-    let (at, line) = first?;
-    match split(line) {
-        Line::Link(one, other) if whole(one) == Whole::Not && whole(other) == Whole::Not => {
-            Some(at..next_line(bytes, at))
-        }
-        _ => None,
-    }
-}
-
-/// Reads word ids, in the order of the file, which is what numbers them.
-fn words(text: &Text<'_>, limits: &Limits) -> Result<(Vec<(u32, u32)>, Words), ImportError> {
+/// Reads any table of links, row by row.
+fn by_rows(text: &Text<'_>, limits: &Limits) -> Result<Read, ImportError> {
     let bytes = text.bytes();
-    let mut nodes: HashMap<&[u8], u32> = HashMap::new();
-    let mut words = Words::default();
-    let mut links = Vec::new();
-    for (at, line) in lines(bytes, 0..bytes.len()) {
-        let (one, other) = match split(line) {
-            Line::Link(one, other) => (one, other),
-            Line::Nothing | Line::OneId | Line::StrayReturn => continue, // the census has refused the latter two
-        };
-        let mut node = |id| -> Result<u32, ImportError> {
-            match nodes.entry(id) {
-                Entry::Occupied(known) => Ok(*known.get()),
-                Entry::Vacant(new) => {
-                    if words.len() >= limits.max_nodes {
-                        limits.nodes_within(&text.name(), u64::from(words.len()) + 1)?;
-                    }
-                    let node = *new.insert(words.len());
-                    words.push(word(id).map_err(|wrong| wrong(text.name(), text.line(at), excerpt(id)))?);
-                    Ok(node)
-                }
-            }
-        };
-        links.push((node(one)?, node(other)?));
+    let separator = Separator::of(bytes);
+    let sample = table::sample(bytes, separator, LOOKED_AT);
+    let mut first_line = 1;
+    table::each_row(text, separator, &mut |line, _| {
+        first_line = line;
+        Ok(false)
+    })?;
+    if sample.is_empty() {
+        return Err(nothing(text));
     }
-    Ok((links, words))
+    let layout = Layout::of(&sample, &text.name(), first_line, limits)?;
+    let two_sided = is_two_sided(bytes);
+    let mut account = Account::default();
+    if layout.header {
+        let header = lines(bytes, 0..bytes.len()).find(|(_, line)| !is_nothing(line));
+        account.header = header.map(|(_, line)| excerpt(line));
+    }
+    layout.say(&mut account);
+    let rows = Rows {
+        text,
+        separator,
+        layout: &layout,
+    };
+    let (mut census, mut first) = (Census::default(), Census::default());
+    let size = Size::stated_by(&sample[0]).filter(|_| !layout.header && !layout.pairs && limits.columns.is_none());
+    let mut words = WordSize::default();
+    let looked = rows.each(size.is_some(), &mut |line, one, other| {
+        census.add_id(line, one);
+        census.add_id(line, other);
+        words.add(one, other);
+        Ok(())
+    });
+    if size.is_some() {
+        sample[0][..2].iter().for_each(|cell| first.add_id(first_line, cell));
+    }
+    if let Err(error) = looked {
+        // What is wrong with an id before comes first.
+        let census = census.after(first);
+        return Err(census.are_integers(text).err().unwrap_or(error));
+    }
+    let stated = size.filter(|size| words.bears_out(size));
+    if let Some(size) = &stated {
+        account.note(size.note());
+    } else if size.is_some() {
+        census = census.after(first);
+        if layout.width.is_some_and(|width| width != sample[0].len()) {
+            return Err(rows.ragged(first_line, sample[0].len()));
+        }
+    }
+    let skip = stated.is_some();
+    if two_sided {
+        account.note("its two sides are named left and right");
+    } else if census.are_integers(text)? {
+        let mut links = Vec::new();
+        rows.each(skip, &mut |_, one, other| {
+            let number = |id| match whole(id) {
+                Whole::Value(number) => u32::try_from(number).unwrap_or(MAX_ID),
+                _ => MAX_ID, // the census has refused it
+            };
+            links.push((number(one), number(other)));
+            Ok(())
+        })?;
+        return Ok(Read::Integers(Links {
+            links: vec![links],
+            account,
+            stated,
+        }));
+    }
+    let mut named = Named::new(Format::EdgeList, text.meter(), bytes.len(), limits);
+    named.account = account;
+    let (mut left, mut right) = (String::new(), String::new());
+    rows.each(skip, &mut |line, one, other| {
+        let (mut one, mut other) = (word(one, text, line)?, word(other, text, line)?);
+        if two_sided {
+            left.clear();
+            right.clear();
+            left.extend(["left:", one]);
+            right.extend(["right:", other]);
+            (one, other) = (&left, &right);
+        }
+        let ends = (named.node(one, line)?, named.node(other, line)?);
+        named.link(ends.0, ends.1)
+    })?;
+    named.finish().map(|imported| Read::Words(Box::new(imported)))
 }
 
-/// Makes an error of a file, a line and an excerpt.
-type Wrong = fn(String, u64, String) -> ImportError;
+/// Whether the first row states the size of what follows, where ids may be words.
+#[derive(Default)]
+struct WordSize {
+    links: u64,
+    largest: u64,
+    zero: bool,
+    words: bool,
+}
+
+impl WordSize {
+    fn add(&mut self, one: &[u8], other: &[u8]) {
+        self.links += 1;
+        for id in [one, other] {
+            match whole(id) {
+                Whole::Value(number) => {
+                    self.largest = self.largest.max(number);
+                    self.zero |= number == 0;
+                }
+                _ => self.words = true,
+            }
+        }
+    }
+
+    fn bears_out(&self, size: &Size) -> bool {
+        !self.words && size.is_borne_out(self.links, u64::from(!self.zero), self.largest)
+    }
+}
+
+/// The rows of a text that are links.
+struct Rows<'r, 't> {
+    text: &'r Text<'t>,
+    separator: Separator,
+    layout: &'r Layout,
+}
+
+impl Rows<'_, '_> {
+    /// Hands over the line and the ends of each link; `skip` leaves out the first row.
+    fn each(
+        &self,
+        skip: bool,
+        visit: &mut dyn FnMut(u64, &[u8], &[u8]) -> Result<(), ImportError>,
+    ) -> Result<(), ImportError> {
+        let layout = self.layout;
+        let mut skip = skip || layout.header;
+        table::each_row(self.text, self.separator, &mut |line, cells| {
+            if std::mem::take(&mut skip) {
+                return Ok(true);
+            }
+            if layout.pairs {
+                for ends in cells.chunks_exact(2) {
+                    visit(line, ends[0], ends[1])?;
+                }
+                return Ok(true);
+            }
+            let end = |at: usize| cells.get(layout.ends[at]).copied().filter(|cell| !cell.is_empty());
+            let (Some(one), Some(other)) = (end(0), end(1)) else {
+                return Err(self.one_id(line));
+            };
+            if layout.width.is_some_and(|width| width != cells.len()) {
+                return Err(self.ragged(line, cells.len()));
+            }
+            visit(line, one, other)?;
+            Ok(true)
+        })
+    }
+
+    fn one_id(&self, line: u64) -> ImportError {
+        let bytes = self.text.bytes();
+        let shown = lines(bytes, 0..bytes.len()).nth(line as usize - 1);
+        ImportError::OneId {
+            file: self.text.name(),
+            line,
+            text: shown.map_or(String::new(), |(_, line)| excerpt(line)),
+            separator: self.separator.name(),
+        }
+    }
+
+    fn ragged(&self, line: u64, cells: usize) -> ImportError {
+        let width = self.layout.width.unwrap_or(0);
+        ImportError::Shape {
+            file: self.text.name(),
+            line,
+            message: format!(
+                "{cells} columns where the rows before have {width}, between {}; if each row is a node and its neighbours, set \
+                 topology.format=adjacency-list, if the first two columns are a link, topology.format=edge-list",
+                self.separator.name()
+            ),
+        }
+    }
+}
 
 /// A word, if it is one.
-fn word(id: &[u8]) -> Result<&str, Wrong> {
-    if id[0] == b'"' {
-        return Err(|file, line, text| ImportError::Quoted { file, line, text });
-    }
+fn word<'w>(id: &'w [u8], text: &Text<'_>, line: u64) -> Result<&'w str, ImportError> {
     match std::str::from_utf8(id) {
         Ok(word) if !word.contains(char::is_control) => Ok(word),
-        _ => Err(|file, line, text| ImportError::Binary { file, line, text }),
+        _ => Err(ImportError::Binary {
+            file: text.name(),
+            line,
+            text: excerpt(id),
+        }),
     }
 }

@@ -15,7 +15,9 @@ pub enum ImportError {
     #[error(transparent)]
     Input(#[from] InputError),
     /// Nothing but white space.
-    #[error("{file}: empty; a graph file is an edge list, a METIS graph or a Matrix Market matrix, gzipped or not")]
+    #[error(
+        "{file}: empty; a graph file is an edge list, a METIS graph, GraphML or another format of links, gzipped or not"
+    )]
     Empty { file: String },
     /// Nothing but comments.
     #[error("{file}: {lines} lines of comments and no link; each line that is no comment names the two ends of a link")]
@@ -29,14 +31,41 @@ pub enum ImportError {
     /// An edge-list line without two ids.
     #[error(
         "{file}:{line}: \"{text}\" names one end where a link has two; write two ids, as in `0 1` or `alice,bob` \
-         (read as an edge list; set the format to metis or matrix-market if it is one)"
+         (read as an edge list between {separator}; topology.format names another format)"
     )]
-    OneId { file: String, line: u64, text: String },
-    /// An id in quotation marks.
+    OneId {
+        file: String,
+        line: u64,
+        text: String,
+        separator: &'static str,
+    },
+    /// A file of a format that is told, but not read.
+    #[error("{file}: {name}, which is not read; {remedy}")]
+    Foreign {
+        file: String,
+        name: &'static str,
+        remedy: &'static str,
+    },
+    /// Rows that are no edge list, or may be several things.
+    #[error("{file}:{line}: {message}")]
+    Shape { file: String, line: u64, message: String },
+    /// Columns that are asked for and are not there.
+    #[error("{file}:{line}: {message}")]
+    Columns { file: String, line: u64, message: String },
+    /// A file that is not as its format asks.
+    #[error("{file}:{line}: {message} (read as {format}; topology.format names another format)")]
+    Malformed {
+        file: String,
+        line: u64,
+        format: &'static str,
+        message: String,
+    },
+    /// Weights, where they are to be errors.
     #[error(
-        "{file}:{line}: the id {text} is quoted, which an edge list does not allow; write ids without quotation marks"
+        "{file}: links have weights, in {place}, but links of a swarm have none; read it without them by \
+         topology.weights=ignore"
     )]
-    Quoted { file: String, line: u64, text: String },
+    Weighted { file: String, place: String },
     /// Something that is not the whole number it should be.
     #[error("{file}:{line}: \"{text}\" is not {allowed}; {remedy}")]
     Number {
@@ -99,7 +128,7 @@ pub enum ImportError {
     /// The METIS header's links disagree with the rows. `line` is the header's.
     #[error(
         "{file}:{line}: the METIS header gives {links} links, so {expected} link ends, but the rows hold {found}; \
-         each link is listed in the rows of both its ends"
+         each link is listed in the rows of both its ends: correct the header to {right} links, or the rows"
     )]
     MetisEnds {
         file: String,
@@ -107,7 +136,14 @@ pub enum ImportError {
         links: u64,
         expected: u64,
         found: u64,
+        right: u64,
     },
+    /// METIS whose nodes count from 0. `line` is that of the first 0.
+    #[error(
+        "{file}:{line}: METIS with a node 0, but its nodes count from 1 to {nodes}; add 1 to each neighbour (read as METIS; if the file is an \
+         edge list, set topology.format=edge-list)"
+    )]
+    MetisFromZero { file: String, line: u64, nodes: u64 },
     /// A link listed at one of its ends only. `node` and `neighbour` are 1-based; `line` is the row of `node`.
     #[error(
         "{file}:{line}: the row of node {node} lists {neighbour}, but the row of {neighbour} does not list {node}; list the link at both ends"

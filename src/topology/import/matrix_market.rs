@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::account::Account;
 use super::error::ImportError;
 use super::graph::Graph;
 use super::ids::Ids;
@@ -25,7 +26,39 @@ pub(super) const BANNER: &[u8] = b"%%MatrixMarket";
 const SYMMETRIES: [&str; 4] = ["general", "symmetric", "skew-symmetric", "hermitian"];
 
 /// The fields, and the values that an entry of each has.
-const FIELDS: [(&str, usize); 4] = [("pattern", 0), ("real", 1), ("integer", 1), ("complex", 2)];
+const FIELDS: [(&str, usize); 6] = [
+    ("pattern", 0),
+    ("real", 1),
+    ("double", 1),
+    ("integer", 1),
+    ("unsigned-integer", 1),
+    ("complex", 2),
+];
+
+/// Whether a text starts with the banner; some collections write it with one percent sign.
+pub(super) fn told(bytes: &[u8]) -> bool {
+    let starts = |banner: &[u8]| {
+        bytes
+            .get(..banner.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(banner))
+    };
+    starts(BANNER) || starts(&BANNER[1..])
+}
+
+/// Refuses a claim of many nodes of which nearly all would have no link; `place` is a file and a line of it.
+pub(super) fn believe(nodes: u64, entries: u64, place: (&str, u64), limits: &Limits) -> Result<(), ImportError> {
+    let limit = entries.saturating_mul(64).max(1 << 20);
+    if nodes > limit && !limits.mostly_isolated {
+        return Err(ImportError::MostlyIsolated {
+            file: place.0.to_owned(),
+            line: place.1,
+            nodes,
+            entries,
+            limit,
+        });
+    }
+    Ok(())
+}
 
 /// Reads a Matrix Market matrix.
 pub(super) fn read(text: Text<'_>, limits: &Limits) -> Result<Imported, ImportError> {
@@ -78,24 +111,26 @@ pub(super) fn read(text: Text<'_>, limits: &Limits) -> Result<Imported, ImportEr
         });
     }
     drop(text);
-    let trusted = found.saturating_mul(64).max(1 << 20);
-    if size.nodes > trusted && !limits.mostly_isolated {
-        let (line, nodes, limit) = (size.line, size.nodes, trusted);
-        return Err(ImportError::MostlyIsolated {
-            file,
-            line,
-            nodes,
-            entries: found,
-            limit,
-        });
+    believe(size.nodes, found, (&file, size.line), limits)?;
+    let mut account = Account::default();
+    if values > 0 {
+        account.weighted(|| format!("the entries, which are {field}"));
     }
+    account.weighed(&file, limits)?;
     let nodes = size.nodes as u32; // within limits.max_nodes, which is 32-bit
     let built = Graph::from_chunks(nodes, &links).map_err(|source| ImportError::Graph {
         file: file.clone(),
         source,
     })?;
     drop(links);
-    Imported::new(file, built, Ids::OneBased { nodes }, Format::MatrixMarket, found, None)
+    Imported::new(
+        file,
+        built,
+        Ids::OneBased { nodes },
+        Format::MatrixMarket,
+        found,
+        account,
+    )
 }
 
 /// Reads the first line; returns the field and how many values an entry has.
@@ -106,10 +141,13 @@ fn banner(text: &Text<'_>) -> Result<(&'static str, usize), ImportError> {
     let line = lines(text.bytes(), 0..text.bytes().len())
         .next()
         .map_or(&b""[..], |(_, line)| line);
-    let words: Vec<String> = columns(line)
+    let mut words: Vec<String> = columns(line)
         .take(6)
         .map(|word| String::from_utf8_lossy(word).to_lowercase())
         .collect();
+    if let Some(first) = words.first_mut().filter(|word| word.starts_with("%matrix")) {
+        first.insert(0, '%');
+    }
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let wrong = |reason| {
         let remedy = "the first line is `%%MatrixMarket matrix coordinate pattern|real|integer|complex \

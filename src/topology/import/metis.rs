@@ -13,6 +13,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::account::Account;
 use super::error::ImportError;
 use super::graph::{Graph, GraphError, ends_within_limit};
 use super::ids::Ids;
@@ -37,7 +38,16 @@ pub(super) fn read(text: Text<'_>, limits: &Limits) -> Result<Imported, ImportEr
     limits.nodes_within(&file, head.nodes)?;
 
     let body = header.end..bytes.len();
-    let rows = read_rows(bytes, body.clone(), &head).map_err(|refused| refused.why.error(&text, &head, &refused))?;
+    let rows = read_rows(bytes, body.clone(), &head).map_err(|refused| {
+        if refused.why == Why::OutOfRange && whole(refused.column) == Whole::Value(0) {
+            return ImportError::MetisFromZero {
+                file: file.clone(),
+                line: text.line(refused.at),
+                nodes: head.nodes,
+            };
+        }
+        refused.why.error(&text, &head, &refused)
+    })?;
     let found: u64 = rows.iter().map(|rows| rows.lengths.len() as u64).sum();
     if found != head.nodes {
         let surplus = nth_row(bytes, body.clone(), head.nodes).unwrap_or(bytes.trim_ascii_end().len());
@@ -49,7 +59,10 @@ pub(super) fn read(text: Text<'_>, limits: &Limits) -> Result<Imported, ImportEr
         });
     }
     let ends: u64 = rows.iter().map(|rows| rows.ends.len() as u64).sum();
-    if ends != head.links.saturating_mul(2) {
+    let loops = self_loops(&rows);
+    // Some count a self-loop as a link that is listed once, some leave it out.
+    let fits = [(ends - loops) / 2, (ends - loops) / 2 + loops].contains(&head.links);
+    if !(fits && (ends - loops).is_multiple_of(2) || ends == head.links.saturating_mul(2)) {
         let (links, expected) = (head.links, head.links.saturating_mul(2));
         return Err(ImportError::MetisEnds {
             file,
@@ -57,6 +70,7 @@ pub(super) fn read(text: Text<'_>, limits: &Limits) -> Result<Imported, ImportEr
             links,
             expected,
             found: ends,
+            right: (ends - loops) / 2,
         });
     }
     let graph_error = |source| ImportError::Graph {
@@ -80,7 +94,29 @@ pub(super) fn read(text: Text<'_>, limits: &Limits) -> Result<Imported, ImportEr
         source => graph_error(source),
     })?;
     drop(text);
-    Imported::new(file, built, Ids::OneBased { nodes }, Format::Metis, head.links, None)
+    let mut account = Account::default();
+    if head.link_weights {
+        account.weighted(|| "the rows".to_owned());
+    }
+    if head.before > 0 {
+        account.note("sizes and weights of nodes are not used");
+    }
+    account.weighed(&file, limits)?;
+    Imported::new(file, built, Ids::OneBased { nodes }, Format::Metis, head.links, account)
+}
+
+/// How many neighbours are the node itself.
+fn self_loops(chunks: &[Rows]) -> u64 {
+    let (mut node, mut loops) = (0, 0);
+    for rows in chunks {
+        let mut ends = rows.ends.iter();
+        for &length in &rows.lengths {
+            let row = ends.by_ref().take(length as usize);
+            loops += row.filter(|&&end| u64::from(end) == node).count() as u64;
+            node += 1;
+        }
+    }
+    loops
 }
 
 /// The header line, if there is any line that is no comment and not empty.
@@ -164,7 +200,7 @@ pub(super) enum Why {
 impl Why {
     fn error(self, text: &Text<'_>, head: &Header, refused: &Refused<'_, Why>) -> ImportError {
         let (file, line, text) = (text.name(), text.line(refused.at), excerpt(refused.column));
-        let remedy = "correct it (read as METIS; if the file is an edge list, set the format to edge-list)";
+        let remedy = "correct it (read as METIS; if the file is an edge list, set topology.format=edge-list)";
         match self {
             Why::NoNeighbour => ImportError::Number {
                 file,
@@ -233,7 +269,7 @@ fn read_chunk<'a>(bytes: &'a [u8], chunk: Range<usize>, head: &Header) -> Result
         let before = rows.ends.len();
         let blank_surplus = head.before > 0 && line.trim_ascii().is_empty();
         if !blank_surplus {
-            read_row(line, head, |end| rows.ends.push(end)).map_err(|(column, why)| Refused { at, column, why })?;
+            read_row(line, head, 1, |end| rows.ends.push(end)).map_err(|(column, why)| Refused { at, column, why })?;
         }
         // A longer row has more ends than any graph, and is refused when all ends are counted.
         rows.lengths
@@ -243,8 +279,13 @@ fn read_chunk<'a>(bytes: &'a [u8], chunk: Range<usize>, head: &Header) -> Result
     Ok(rows)
 }
 
-/// Reads a row and hands its neighbours, numbered from 0, to `end`.
-pub(super) fn read_row<'a>(line: &'a [u8], head: &Header, mut end: impl FnMut(u32)) -> Result<(), (&'a [u8], Why)> {
+/// Reads a row whose neighbours count from `base`, and hands them, numbered from 0, to `end`.
+pub(super) fn read_row<'a>(
+    line: &'a [u8],
+    head: &Header,
+    base: u64,
+    mut end: impl FnMut(u32),
+) -> Result<(), (&'a [u8], Why)> {
     let mut columns = columns(line);
     for _ in 0..head.before {
         weight(columns.next().ok_or((line, Why::LackingBefore))?)?;
@@ -252,7 +293,9 @@ pub(super) fn read_row<'a>(line: &'a [u8], head: &Header, mut end: impl FnMut(u3
     while let Some(column) = columns.next() {
         match whole(column) {
             // Within the nodes, which limits.max_nodes keeps to 32 bits.
-            Whole::Value(neighbour) if (1..=head.nodes).contains(&neighbour) => end((neighbour - 1) as u32),
+            Whole::Value(neighbour) if (base..head.nodes.saturating_add(base)).contains(&neighbour) => {
+                end((neighbour - base) as u32);
+            }
             Whole::Value(_) | Whole::Beyond => return Err((column, Why::OutOfRange)),
             Whole::Not => return Err((column, Why::NoNeighbour)),
         }

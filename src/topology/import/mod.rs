@@ -1,29 +1,43 @@
 //! Reading graph files: who may talk to whom, as others have written it down.
 //!
-//! [`read`] takes a file, [`read_bytes`] a buffer. What a file is, is told by its content, never by its name:
+//! [`read`] takes a file, [`read_bytes`] a buffer. What a file is, is told by its content, never by its name ([`detect`]), or said
+//! by [`Limits::format`], which allows what must not be guessed. Read are [edge lists](edge_list), [adjacency lists](adjacency)
+//! and [multiline](multiline) ones, [METIS](metis), [Matrix Market](matrix_market), [GraphML](graphml), [GML](gml),
+//! [Pajek](pajek), [DIMACS](dimacs) and [node-link JSON](node_link); others are refused by their names. The table is in
+//! [`format`].
 //!
-//! * [edge lists](edge_list), such as those of SNAP: a link per line, ids are integers or words;
-//! * [METIS](metis) adjacency files: a row of neighbours per node;
-//! * [Matrix Market](matrix_market) coordinate files: the entries of a square matrix.
+//! Each may be gzipped; how files are opened, and how much of them is held, is a matter of [`input`](crate::input).
 //!
-//! Each may be gzipped, in one member or several. A byte order mark and CR LF line ends are tolerated. How formats are
-//! told apart is written down in [`detect`]; [`Limits::format`] overrides it.
-//!
-//! Every format ends in the same [`Graph`]: undirected, without self-loops and repetitions, which are dropped and
-//! counted. The result does not depend on the number of threads. Nothing is allocated on the word of a header: memory
-//! follows the data that is really there.
+//! Every format ends in the same [`Graph`]: undirected and unweighted, without self-loops and repetitions, which are dropped and
+//! counted; what else is left out is in [`Imported::notes`]. The result does not depend on the number of threads. Nothing is
+//! allocated on the word of a header: memory follows the data that is really there.
 
+mod account;
+pub mod adjacency;
 mod census;
 pub mod detect;
+pub mod dimacs;
 pub mod edge_list;
 mod error;
+pub mod format;
+pub mod gml;
 mod graph;
+pub mod graphml;
 mod ids;
 mod lines;
 pub mod matrix_market;
 pub mod metis;
+pub mod multiline;
+mod named;
+pub mod node_link;
 mod numbering;
+pub mod pajek;
+mod plain;
+mod refused;
 mod rows;
+mod shape;
+mod size;
+mod table;
 #[cfg(test)]
 mod tests;
 
@@ -34,21 +48,32 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use crate::input::excerpt;
 pub use error::ImportError;
+pub use format::Format;
 pub use graph::{Built, Graph, GraphError};
 pub use ids::{Ids, Words};
 
 use crate::input::{Input, Text};
+use account::Account;
 
-/// A format of graph files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+/// A column of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Column {
+    /// Its number, from 1.
+    Number(#[schemars(range(min = 1, max = 1_000_000))] u32),
+    /// Its name in the first row.
+    Name(#[schemars(length(min = 1, max = 1000))] String),
+}
+
+/// What becomes of weights, for which links have no place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Format {
-    /// A link per line: two ids, which may be integers or words.
-    EdgeList,
-    /// A row of neighbours per node.
-    Metis,
-    /// The entries of a square matrix in coordinate form.
-    MatrixMarket,
+pub enum Weights {
+    /// They are not used, and a note says so.
+    #[default]
+    Ignore,
+    /// A file with weights is refused.
+    Error,
 }
 
 /// What to accept.
@@ -64,6 +89,10 @@ pub struct Limits {
     pub mostly_isolated: bool,
     /// The format, if it is not to be told by content.
     pub format: Option<Format>,
+    /// The columns of the two ends of a link, of an edge list.
+    pub columns: Option<[Column; 2]>,
+    /// What becomes of weights.
+    pub weights: Weights,
 }
 
 impl Default for Limits {
@@ -73,6 +102,8 @@ impl Default for Limits {
             max_nodes: u32::MAX - 1,
             mostly_isolated: false,
             format: None,
+            columns: None,
+            weights: Weights::default(),
         }
     }
 }
@@ -109,6 +140,8 @@ pub struct Imported {
     pub duplicates: u64,
     /// The header of an edge list, skipped; an excerpt.
     pub header: Option<String>,
+    /// What else was left out, or what the file said beside the links; each a clause.
+    pub notes: Vec<String>,
 }
 
 /// What was read from a file and what was left out, without the graph itself.
@@ -124,6 +157,8 @@ pub struct Import {
     pub duplicates: u64,
     /// As [`Imported::header`].
     pub header: Option<String>,
+    /// As [`Imported::notes`].
+    pub notes: Vec<String>,
 }
 
 impl Import {
@@ -136,6 +171,7 @@ impl Import {
             self_loops: imported.self_loops,
             duplicates: imported.duplicates,
             header: imported.header.clone(),
+            notes: imported.notes.clone(),
         }
     }
 }
@@ -147,7 +183,7 @@ impl Imported {
         ids: Ids,
         format: Format,
         links_read: u64,
-        header: Option<String>,
+        account: Account,
     ) -> Result<Self, ImportError> {
         let Built {
             graph,
@@ -165,7 +201,8 @@ impl Imported {
             links_read,
             self_loops,
             duplicates,
-            header,
+            header: account.header.clone(),
+            notes: account.clauses(),
         })
     }
 }
@@ -190,11 +227,28 @@ fn parse(text: Text<'_>, limits: &Limits) -> Result<Imported, ImportError> {
     if text.bytes().trim_ascii().is_empty() {
         return Err(nothing(&text));
     }
-    match limits.format.unwrap_or_else(|| detect::format(text.bytes())) {
-        Format::EdgeList => edge_list::read(text, limits),
-        Format::Metis => metis::read(text, limits),
-        Format::MatrixMarket => matrix_market::read(text, limits),
+    let named = limits.format.or(limits.columns.is_some().then_some(Format::EdgeList));
+    let format = match named.map_or_else(|| detect::tell(text.bytes()), detect::Told::Read) {
+        detect::Told::Read(format) => format,
+        detect::Told::Refused(name, remedy) => {
+            return Err(ImportError::Foreign {
+                file: text.name(),
+                name,
+                remedy,
+            });
+        }
+    };
+    if limits.columns.is_some() && format != Format::EdgeList {
+        return Err(ImportError::Columns {
+            file: text.name(),
+            line: 1,
+            message: format!(
+                "columns chosen of what is read as {}, which has none; leave topology.columns out",
+                format.title()
+            ),
+        });
     }
+    (format.known().read)(text, limits)
 }
 
 /// The error for a text with nothing in it but blanks and comments.

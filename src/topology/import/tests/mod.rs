@@ -1,6 +1,7 @@
 //! Small files worked out by hand, one theme per file.
 
 mod edge_lists;
+mod formats;
 mod matrices;
 mod metis_files;
 mod sources;

@@ -131,6 +131,9 @@ fn formats_have_stable_names() {
         (Format::EdgeList, "edge-list"),
         (Format::Metis, "metis"),
         (Format::MatrixMarket, "matrix-market"),
+        (Format::Graphml, "graphml"),
+        (Format::NodeLink, "node-link"),
+        (Format::MultilineAdjacencyList, "multiline-adjacency-list"),
     ] {
         assert_eq!(serde_json::to_value(format).expect("a name"), name);
         assert_eq!(serde_json::from_value::<Format>(name.into()).expect("a format"), format);

@@ -228,6 +228,19 @@ fn what_other_programs_write_is_read() {
     }
 }
 
+/// A table as polars writes it: zstd, dictionaries, every column optional.
+#[test]
+fn a_table_of_polars_is_read() {
+    let columns = vec![
+        integers("arrival", &[0, 30, 45]),
+        integers("need", &[60, 600, 10]),
+        integers("processors", &[1, 8, 2]),
+    ];
+    let read = import(&spec(), &content(columns, Compression::ZSTD(ZstdLevel::default()))).unwrap();
+    let account = &read.account;
+    assert_eq!((account.jobs, account.tasks, account.work), (3, 11, 4880));
+}
+
 /// Arrivals at 0, 1 and 86 400 seconds after the first.
 #[test]
 fn times_of_every_unit_are_read() {
