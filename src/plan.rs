@@ -3,7 +3,7 @@
 
 use crate::error::Error;
 use crate::fault::{Faults, Now};
-use crate::measure::Gauge;
+use crate::measure::{Gauge, Reason};
 use crate::number::hash_name;
 use crate::shown::Shown;
 use crate::step::Step;
@@ -164,9 +164,13 @@ impl Plan {
         self.faults.as_ref().map(|faults| faults.now(tick)).unwrap_or_default()
     }
 
-    /// Whether the stop condition is looked at after so many ticks: not before all events have happened, and all tasks arrived.
+    /// Whether the stop condition is looked at after so many ticks: when a measurement is due, and not before all events have
+    /// happened, and all tasks arrived.
     #[must_use]
     pub fn may_stop(&self, tick: u32) -> bool {
+        if self.reason(tick) != Some(Reason::Every) {
+            return false;
+        }
         let event = self.faults.as_ref().and_then(Faults::last_event);
         let arrival = self.work.as_ref().and_then(|work| work.last_arrival);
         event.max(arrival).is_none_or(|last| tick > last)
@@ -347,9 +351,23 @@ impl Plan {
         }
     }
 
+    /// Why the swarm is measured after so many ticks, if it is: because it is due; because something happens in the next tick, or
+    /// happened in the last; because it is the end.
+    #[must_use]
+    pub fn reason(&self, tick: u32) -> Option<Reason> {
+        let is_beside = |faults: &Faults| faults.is_beside_event(tick, self.ticks);
+        if tick.is_multiple_of(self.every.max(1)) {
+            Some(Reason::Every)
+        } else if self.faults.as_ref().is_some_and(is_beside) {
+            Some(Reason::Event)
+        } else {
+            (tick == self.ticks).then_some(Reason::End)
+        }
+    }
+
     /// Whether the swarm is measured after so many ticks.
     #[must_use]
     pub fn is_measured(&self, tick: u32) -> bool {
-        tick.is_multiple_of(self.every.max(1)) || tick == self.ticks
+        self.reason(tick).is_some()
     }
 }

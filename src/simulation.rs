@@ -154,10 +154,8 @@ impl Simulation {
         let rows = &mut self.rows;
         let plan = self.execution.plan();
         let mut broken = None;
-        let holds = self.execution.tick() == start
-            && rows
-                .last()
-                .is_some_and(|row| row.tick == start && row.stops(plan) && (start == 0 || plan.is_measured(start)));
+        let holds =
+            self.execution.tick() == start && rows.last().is_some_and(|row| row.tick == start && row.stops(plan));
         let outcome = if holds {
             Outcome::Condition
         } else {
@@ -229,11 +227,18 @@ impl Simulation {
         &self.rows
     }
 
-    /// What has happened to the swarm so far, and how it came through.
-    #[must_use]
-    pub fn aftermath(&self) -> Vec<Aftermath> {
-        let faults = self.plan().faults.as_ref();
-        faults.map(|faults| aftermath(faults, &self.rows)).unwrap_or_default()
+    /// What has happened to the swarm so far, and what was seen of it then.
+    ///
+    /// # Errors
+    /// [`Error::DeviceFailed`].
+    pub fn aftermath(&mut self) -> Result<Vec<Aftermath>, Error> {
+        let struck = self.plan().faults.as_ref().and_then(|faults| faults.struck);
+        let changed = match struck {
+            Some(struck) => self.execution.read(struck.changed)?,
+            None => Vec::new(),
+        };
+        let faults = self.execution.plan().faults.as_ref();
+        Ok(faults.map_or_else(Vec::new, |faults| aftermath(faults, &self.rows, &changed)))
     }
 
     /// The current words of the column of that name, see [`Plan::column`], as unsigned integers; beliefs are two's complement, see

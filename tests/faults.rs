@@ -434,9 +434,9 @@ fn a_selection_means_the_nodes_that_it_says() {
 
 #[test]
 fn the_aftermath_tells_what_happened_and_how_fast_the_swarm_recovered() {
-    let faults = "recovered = 100\nevents = [{ kind = \"kill\", tick = 200, who = { kind = \"share\", share = 0.3 } }, \
+    let faults = "recovered = 100\nevents = [{ kind = \"kill\", tick = 200, name = \"a\", who = { kind = \"share\", share = 0.3 } }, \
                   { kind = \"partition\", tick = 210, along = { kind = \"ranges\", starts = [128] } }, \
-                  { kind = \"revive\", tick = 300, who = { kind = \"share\", share = 0.3 } }, { kind = \"heal\", tick = 300 }]\nstate = \"reset\"";
+                  { kind = \"revive\", tick = 300, who = { event = \"a\" } }, { kind = \"heal\", tick = 300 }]\nstate = \"reset\"";
     let mut scenario = scenario(256, "{ kind = \"chord\" }", "", faults);
     scenario.ticks = 500;
     scenario.stop.spread = Some(110);
@@ -448,22 +448,27 @@ fn the_aftermath_tells_what_happened_and_how_fast_the_swarm_recovered() {
         "{}",
         report.measurement.tick
     );
-    let aftermath = simulation.aftermath();
+    let aftermath = simulation.aftermath().unwrap();
     let seen: Vec<(u32, u32, &str)> = aftermath.iter().map(|a| (a.tick, a.watched, &*a.event)).collect();
     assert_eq!(
         seen,
         [
             (200, 10, "77 of 256 nodes killed"),
             (210, 90, "partition into 2 ranges"),
-            (300, report.measurement.tick - 300, "77 of 256 nodes revived"),
+            (300, 0, "77 of 256 nodes revived (77 were named by a kill before)"),
             (300, report.measurement.tick - 300, "healed"),
         ]
     );
     assert_eq!(aftermath[0].recovery, Some(0));
     assert!(
-        aftermath[2].peak.unwrap() > 500 && aftermath[2].before.unwrap() < 100,
+        aftermath[3].peak.unwrap() > 500 && aftermath[3].before.unwrap() < 100,
         "{:?}",
-        aftermath[2]
+        aftermath[3]
+    );
+    // Of what happened before something else in the same tick, nothing is said.
+    assert_eq!(
+        (aftermath[2].measurements, aftermath[2].peak, aftermath[2].recovery),
+        (0, None, None)
     );
     // Recovered at the first row that is back at 100, not at the run's own bound.
     let rows = simulation.measurements();
@@ -472,7 +477,7 @@ fn the_aftermath_tells_what_happened_and_how_fast_the_swarm_recovered() {
         .filter(|row| row.tick > 300)
         .skip_while(|row| row.spread.unwrap() <= 100)
         .find(|row| row.spread.unwrap() <= 100);
-    assert_eq!(aftermath[2].recovery, back.map(|row| row.tick - 300));
+    assert_eq!(aftermath[3].recovery, back.map(|row| row.tick - 300));
     assert_eq!(rows.iter().map(|row| row.up).min(), Some(256 - 77));
 }
 

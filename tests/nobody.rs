@@ -30,7 +30,7 @@ fn rows(text: &str) -> (Vec<Measurement>, Outcome, Vec<Aftermath>) {
         let swarm = Swarm::build(&scenario, Path::new("")).unwrap();
         let mut run = Simulation::load(swarm, &*device).unwrap();
         let outcome = run.run().unwrap().outcome;
-        let one = (run.measurements().to_vec(), outcome, run.aftermath());
+        let one = (run.measurements().to_vec(), outcome, run.aftermath().unwrap());
         assert_eq!(found.get_or_insert_with(|| one.clone()), &one, "{}", device.info().name);
     }
     found.unwrap()

@@ -135,9 +135,23 @@ fn tasks_come_from_one_place() {
         "arrivals = { load = 0.5, rate = 0.5 }",
         &["work.arrivals has load and rate; give one of the two"],
     );
+    assert_refused("arrivals = { load = -1 }", &["work.arrivals.load is -1", "from 0 to 2"]);
+    // A share in percent is 7,000 %; whoever wants that much says so by a rate.
     assert_refused(
-        "arrivals = { load = -1 }",
-        &["work.arrivals.load is -1", "from 0 to 1_000"],
+        "arrivals = { load = 70 }",
+        &[
+            "work.arrivals.load is 70; it must be a number from 0 to 2; did you mean 0.7?",
+            "More than twice what cells can execute is asked for by rate",
+        ],
+    );
+    assert_refused("arrivals = { load = 5000 }", &["from 0 to 2. More than twice"]);
+    assert_refused(
+        "trace = \"log.swf\"\nlog.columns.user = [1]",
+        &["work.log.columns.user is a list; it must be a text in quotation marks, or an integer, or true or false"],
+    );
+    assert_refused(
+        "trace = \"log.swf\"\nlog.columns.user = 0",
+        &["work.log.columns.user is 0; it must be an integer from 1 to 1_000_000"],
     );
     assert_refused(
         "arrivals = { load = 0.5, until = 0 }",

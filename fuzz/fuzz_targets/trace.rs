@@ -1,13 +1,27 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use tetraswarm::work::trace::{LogSpec, MOST_NEED, MOST_TASKS, TraceFormat, read_bytes};
+use tetraswarm::work::trace::{ColumnName, Columns, LogSpec, MOST_NEED, MOST_TASKS, TraceFormat, read_bytes};
 
-// A job log, read leniently: every line is accounted for, or the log is refused in one printable line.
+// A job log, read leniently: every line is accounted for, or the log is refused in one printable line. Tables go by names and by numbers.
 fuzz_target!(|bytes: &[u8]| {
-    for format in [TraceFormat::Auto, TraceFormat::Swf, TraceFormat::Csv] {
+    let numbers = Columns {
+        arrival: Some(ColumnName::Number(1)),
+        end: Some(ColumnName::Number(2)),
+        user: Some(ColumnName::Number(3)),
+        tier: Some(ColumnName::Number(4)),
+        ..Columns::default()
+    };
+    let read = [
+        (TraceFormat::Auto, Columns::default()),
+        (TraceFormat::Swf, Columns::default()),
+        (TraceFormat::Csv, Columns::default()),
+        (TraceFormat::Csv, numbers),
+    ];
+    for (format, columns) in read {
         let spec = LogSpec {
             format,
+            columns,
             lenient: true,
             ..LogSpec::default()
         };
@@ -15,7 +29,7 @@ fuzz_target!(|bytes: &[u8]| {
             Ok(trace) => {
                 let account = &trace.account;
                 assert_eq!(account.jobs, trace.jobs.len() as u64);
-                assert_eq!(account.lines, account.jobs + account.skipped() + account.other);
+                assert_eq!(account.lines, account.jobs + account.cancelled + account.partial + account.skipped() + account.other);
                 assert!(trace.jobs.is_sorted_by_key(|job| job.arrival));
                 for job in &trace.jobs {
                     assert!(job.arrival <= MOST_NEED && (1..=MOST_NEED).contains(&job.need));

@@ -36,6 +36,9 @@ pub fn text(scenario: &Scenario, plan: &Plan, unused: &[String]) -> String {
     facts.extend(topology(plan));
     facts.push(("timing", timing(scenario, plan)));
     facts.extend(work::facts(scenario, plan));
+    if let Some((faults, liars)) = plan.faults.as_ref().and_then(|faults| Some((faults, faults.liars?))) {
+        facts.push(("liars", format!("{} {}", grouped(liars), faults.all)));
+    }
     let events = plan.faults.iter().flat_map(|faults| &faults.events);
     facts.extend(events.enumerate().map(|(k, event)| {
         let name = if k == 0 { "events" } else { "" };

@@ -13,6 +13,8 @@ use tetraswarm::{Error, Simulation, shown};
 
 /// Where results go.
 #[derive(Debug, clap::Args)]
+// Flattened into a command's own, which have this name, too.
+#[group(skip)]
 pub struct Arguments {
     /// Write the results to this folder, or to DIR-2, DIR-3 … where it exists [default: runs/<scenario>-<seed>]
     #[arg(long, value_name = "DIR", conflicts_with = "no_out")]

@@ -5,7 +5,7 @@ use super::draw::{Draw, places};
 use super::lie::Domain;
 use super::select::Crowd;
 use super::spec::{Cut, Dimension, End, Event, FaultSpec, Plane, Ranges, Recovery, Revival, Whom};
-use super::strike::{Strike, count_overlaps, table};
+use super::strike::{Strike, count_overlaps, grouped, table};
 use super::{Change, Faults, Happening, bits};
 use crate::error::Error;
 use crate::memory;
@@ -177,6 +177,12 @@ impl FaultSpec {
         count_overlaps(&mut course.strikes, liars.as_ref(), &crowd);
         first.strikes = table(&course.strikes)?;
         first.status = course.sides.status;
+        faults.all = format!("of {} {}s", grouped(crowd.agents()), crowd.agent());
+        for event in &mut course.events {
+            if let Change::Strike(at) = event.change {
+                event.text = course.strikes[at].planned(&faults.all);
+            }
+        }
         (faults.events, faults.strikes) = (course.events, course.strikes);
         Ok((faults, first))
     }
@@ -221,11 +227,12 @@ impl<'a> Course<'a> {
                 let (whom, count) = kill.who.choose(&crowd, &format!("{key}.who"), draw)?;
                 self.kills
                     .extend(kill.name.as_deref().map(|name| (name, self.strikes.len())));
-                self.strike(tick, true, whom, Some(count))
+                // What is said of it, all strikes together say.
+                (self.strike(tick, true, whom, Some(count)), String::new())
             }
             Event::Revive(revival) => {
                 let (whom, count) = self.revived(spec, revival, key, draw)?;
-                self.strike(tick, false, whom, count)
+                (self.strike(tick, false, whom, count), String::new())
             }
             Event::Partition(along) => {
                 self.standing.push((self.events.len(), along.name.as_deref()));
@@ -237,14 +244,7 @@ impl<'a> Course<'a> {
         Ok(())
     }
 
-    fn strike(&mut self, tick: u32, kills: bool, whom: Chosen, named: Option<u32>) -> (Change, String) {
-        let crowd = self.setting.crowd();
-        let all = format!("of {} {}s", grouped(crowd.agents()), crowd.agent());
-        let text = match (named, kills) {
-            (Some(count), true) => format!("{} {all} killed", grouped(count)),
-            (Some(count), false) => format!("{} {all} revived", grouped(count)),
-            (None, _) => format!("all {}s that are down revived", crowd.agent()),
-        };
+    fn strike(&mut self, tick: u32, kills: bool, whom: Chosen, named: Option<u32>) -> Change {
         self.strikes.push(Strike {
             tick,
             kills,
@@ -253,7 +253,7 @@ impl<'a> Course<'a> {
             liars: None,
             again: None,
         });
-        (Change::Strike(self.strikes.len() - 1), text)
+        Change::Strike(self.strikes.len() - 1)
     }
 
     /// Whom a revival names, and how many those are.
@@ -322,19 +322,6 @@ impl<'a> Course<'a> {
     }
 }
 
-/// With commas between the thousands.
-fn grouped(count: u32) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (k, digit) in digits.chars().enumerate() {
-        if k > 0 && (digits.len() - k).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// A wall or a cut, and what the summary says of it.
 fn partition(cut: &Cut, setting: &Setting<'_>, key: &str, bits: &mut Sides) -> Result<(Change, String), Error> {
     let (topology, nodes) = (setting.topology, setting.topology.nodes());
@@ -378,6 +365,11 @@ fn partition(cut: &Cut, setting: &Setting<'_>, key: &str, bits: &mut Sides) -> R
             let (least, most) = heights
                 .iter()
                 .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), &h| (a.min(h), b.max(h)));
+            if !(most - least).is_finite() || heights.iter().any(|height| height.is_nan()) {
+                let message = "is too long: along it some places are beyond what numbers hold; give a shorter one in that direction, \
+                               as in [1, 0, 0]";
+                return Err(Error::invalid(format!("{key}.along.normal"), message));
+            }
             let height = least + (most - least) * at;
             let mask = 1 << bits.take(1, &setting.crowd(), key)?;
             let mut beyond = 0;
@@ -386,6 +378,19 @@ fn partition(cut: &Cut, setting: &Setting<'_>, key: &str, bits: &mut Sides) -> R
                     *status |= mask;
                     beyond += 1;
                 }
+            }
+            if beyond == 0 || beyond == nodes {
+                let message = if least < most {
+                    format!(
+                        "is {at}, which leaves all {nodes} {}s on one side; give one nearer to 0.5",
+                        setting.crowd().node()
+                    )
+                } else {
+                    "is a direction in which no place differs from another, so that all are on one side; give another"
+                        .to_owned()
+                };
+                let name = if least < most { "at" } else { "normal" };
+                return Err(Error::invalid(format!("{key}.along.{name}"), message));
             }
             let text = format!(
                 "partition by a plane, {} {}s on one side and {} on the other",

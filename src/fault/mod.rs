@@ -84,6 +84,8 @@ pub struct Faults {
     pub struck: Option<Struck>,
     /// How many lie, if any do.
     pub liars: Option<u32>,
+    /// Of how many, as in "of 1,000 nodes".
+    pub all: String,
     /// When the swarm counts as recovered from an event: its spread is at most this. Nothing: at most what it was before.
     pub recovered: Option<u32>,
     /// What the draws of losses depend on.
@@ -108,7 +110,7 @@ pub struct Happening {
     pub tick: u32,
     /// What changes.
     pub change: Change,
-    /// For the summary, as in "300 of 1000 nodes killed".
+    /// What it will do, as in "kill 300 of 1,000 nodes".
     pub text: String,
 }
 
@@ -212,6 +214,14 @@ impl Faults {
         let changed = column("faults.changed", Extent::Swarm(self.strikes.len() as u32));
         self.struck = Some(Struck { events, changed });
         Some((events, table))
+    }
+
+    /// Whether an event of a run of so many ticks happens in the tick after so many, or has happened in the one before.
+    #[must_use]
+    pub fn is_beside_event(&self, tick: u32, ticks: u32) -> bool {
+        let first = self.events.partition_point(|event| event.tick < tick.saturating_sub(1));
+        let near = self.events[first..].iter().take_while(|event| event.tick <= tick);
+        near.into_iter().any(|event| event.tick < ticks)
     }
 
     /// The tick of the last event; no stop condition is looked at before.

@@ -1,46 +1,53 @@
-//! How a swarm came through what happened to it.
+//! What was seen of a swarm after what happened to it.
 
-use super::Faults;
-use crate::measure::Measurement;
+use super::{Change, Faults};
+use crate::measure::{Measurement, Reason};
 use serde::Serialize;
 
 /// How many ticks before an event say what is usual in a swarm of cells, and in how many measurements at least.
 const LOOK_BACK: u32 = 100;
 const FEWEST_ROWS: usize = 3;
 
-/// An event, and how long the swarm took to be itself again.
+/// An event, and what was measured from then on until the next one. That the one came of the other is not said: it may have been on
+/// its way already, and events lie close together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Aftermath {
     /// The tick at whose beginning it happened.
     pub tick: u32,
-    /// What happened, as in "300 of 1000 nodes killed".
+    /// What happened, as in "300 of 1,000 nodes killed".
     pub event: String,
+    /// How many a kill or a revival names; nothing where it means whoever is down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub named: Option<u32>,
+    /// How many of those it changed: were up and are killed, or were down and are revived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed: Option<u32>,
     /// The spread that counts as recovered; nothing where it is that of before, when nobody was up.
     pub threshold: Option<u32>,
     /// The last measured spread before; nothing if nobody was up.
     pub before: Option<u32>,
-    /// The greatest measured spread from then until the next event, or the end; nothing if nobody was up.
+    /// The greatest measured spread from then until the next event, or the end; nothing if nobody was up, or nothing was measured.
     pub peak: Option<u32>,
     /// Ticks from the event to the first measurement after which the spread, having been above the threshold, was back at it, before the
-    /// next event; 0 if it never was above; nothing if it was not back in time.
+    /// next event; 0 if it was above in no measurement; nothing if it was not back in time, or nothing was measured.
     pub recovery: Option<u32>,
     /// Ticks from the event to the next one, or to the end.
     pub watched: u32,
+    /// How many measurements lie in them.
+    pub measurements: u32,
 }
 
-/// The aftermath of every event that has happened, from the rows of a run.
+/// The aftermath of every event that has happened, from the rows of a run and from how many each kill or revival has changed.
 #[must_use]
-pub fn aftermath(faults: &Faults, rows: &[Measurement]) -> Vec<Aftermath> {
+pub fn aftermath(faults: &Faults, rows: &[Measurement], changed: &[u32]) -> Vec<Aftermath> {
     let Some(last) = rows.last() else { return Vec::new() };
-    let happened = faults.events.iter().filter(|event| event.tick < last.tick);
+    let happened = faults.events.iter().take_while(|event| event.tick < last.tick);
     happened
-        .map(|event| {
-            let later = faults
-                .events
-                .iter()
-                .map(|other| other.tick)
-                .find(|&tick| tick > event.tick);
-            let end = later.unwrap_or(u32::MAX).min(last.tick);
+        .enumerate()
+        .map(|(k, event)| {
+            // Where the next one is in the same tick, nothing could be seen of this one by itself.
+            let next = faults.events.get(k + 1).map_or(u32::MAX, |next| next.tick);
+            let end = next.min(last.tick);
             let before = rows
                 .iter()
                 .rev()
@@ -65,28 +72,38 @@ pub fn aftermath(faults: &Faults, rows: &[Measurement]) -> Vec<Aftermath> {
                     .find(|row| is_within(row))
                     .map(|row| row.tick - event.tick),
             };
+            let (strike, changed) = match event.change {
+                Change::Strike(at) => (faults.strikes.get(at), changed.get(at).copied()),
+                _ => (None, None),
+            };
             Aftermath {
                 tick: event.tick,
-                event: event.text.clone(),
+                event: match strike.zip(changed) {
+                    Some((strike, changed)) => strike.told(changed, &faults.all),
+                    None => event.text.clone(),
+                },
+                named: strike.and_then(|strike| strike.named),
+                changed,
                 threshold,
                 before,
-                peak: if window.is_empty() {
-                    before
-                } else {
-                    window.iter().filter_map(|row| row.spread).max()
-                },
+                peak: window.iter().filter_map(|row| row.spread).max(),
                 recovery,
                 watched: end - event.tick,
+                measurements: window.len() as u32,
             }
         })
         .collect()
 }
 
 /// What the spread of a swarm of cells may be to count as usual before `tick`: 1.25 times its mean over [`LOOK_BACK`] ticks, or over
-/// the last [`FEWEST_ROWS`] measurements if those are fewer, rounded up. Tasks come by chance, so a single row says little.
+/// the last [`FEWEST_ROWS`] measurements if those are fewer, rounded up. Tasks come by chance, so a single row says little; rows that
+/// were measured for another event's sake would count its ticks twice.
 fn usual(rows: &[Measurement], tick: u32) -> u32 {
-    let earlier = rows.iter().rev().filter(|row| row.tick <= tick);
-    let near = earlier
+    let is_due = |row: &&Measurement| row.tick <= tick && row.reason != Reason::Event;
+    let near = rows
+        .iter()
+        .rev()
+        .filter(is_due)
         .enumerate()
         .take_while(|(k, row)| *k < FEWEST_ROWS || tick - row.tick < LOOK_BACK)
         .map(|(_, row)| u64::from(row.spread.unwrap_or(0)));
@@ -109,6 +126,7 @@ mod tests {
             .zip(spreads)
             .map(|(k, &spread)| Measurement {
                 tick: k * every,
+                reason: Reason::Every,
                 spread: Some(spread),
                 reading: reading.clone(),
                 up: 0,
@@ -125,7 +143,7 @@ mod tests {
             events: vec![Happening { tick, change, text }],
             ..faults
         };
-        aftermath(&faults, &rows)[0].threshold.unwrap()
+        aftermath(&faults, &rows, &[])[0].threshold.unwrap()
     }
 
     fn cells() -> Faults {

@@ -24,6 +24,65 @@ pub struct Strike {
     pub again: Option<u32>,
 }
 
+impl Strike {
+    /// What it will do, as in "kill 300 of 1,000 nodes".
+    pub(super) fn planned(&self, all: &str) -> String {
+        let verb = if self.kills { "kill" } else { "revive" };
+        match self.named {
+            Some(named) => format!("{verb} {} {all}{}", grouped(named), self.overlaps("of them")),
+            None => format!("{verb} those {all} that are down"),
+        }
+    }
+
+    /// What it has done, as in "300 of 1,000 nodes killed".
+    pub(super) fn told(&self, changed: u32, all: &str) -> String {
+        let done = format!(
+            "{} {all} {}",
+            grouped(changed),
+            if self.kills { "killed" } else { "revived" }
+        );
+        match self.named {
+            None => done,
+            Some(named) if named == changed => format!("{done}{}", self.overlaps("of them")),
+            Some(named) => format!("{done}, of {} named{}", grouped(named), self.overlaps("of those")),
+        }
+    }
+
+    /// How many of those it names another names too.
+    fn overlaps(&self, whose: &str) -> String {
+        let mut parts = Vec::new();
+        if let Some(liars) = self.liars {
+            parts.push(format!(
+                "{} {whose} {}",
+                grouped(liars),
+                if liars == 1 { "lies" } else { "lie" }
+            ));
+        }
+        if let Some(again) = self.again {
+            let verb = if again == 1 { "was" } else { "were" };
+            parts.push(format!("{} {verb} named by a kill before", grouped(again)));
+        }
+        if parts.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", parts.join(", "))
+        }
+    }
+}
+
+/// With commas between the thousands.
+pub(super) fn grouped(count: u32) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (k, digit) in digits.chars().enumerate() {
+        if k > 0 && (digits.len() - k).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// The words of the table of a strike: whether it revives, and whom it names.
 pub(crate) const RECORD: usize = 1 + Chosen::WORDS;
 

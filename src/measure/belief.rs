@@ -255,6 +255,7 @@ fn add_all(beliefs: &[i32], tally: &mut Tally) {
 mod tests {
     use super::*;
     use crate::measure::Number;
+    use crate::measure::Reason;
     use crate::timing::Schedule;
 
     fn tally(beliefs: &[i32]) -> Tally {
@@ -319,6 +320,7 @@ mod tests {
     fn row(sum: i64, injected: i64, forgotten: i64, maximum: i32) -> Measurement {
         Measurement {
             tick: 5,
+            reason: Reason::Every,
             spread: Some(0),
             reading: Reading::Belief(Beliefs {
                 minimum: Some(0),

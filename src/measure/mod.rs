@@ -33,12 +33,38 @@ pub use work::{TierWork, Times, Work, WorkGauge};
 use crate::plan::Plan;
 use serde::Serialize;
 
+/// Why the swarm was measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// It was due, as it is every so many ticks; stop conditions look at these rows alone.
+    Every,
+    /// Something happens in the next tick, or happened in the last.
+    Event,
+    /// The run ended there, or was ended.
+    End,
+}
+
+impl Reason {
+    /// As rows say it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Every => "every",
+            Self::Event => "event",
+            Self::End => "end",
+        }
+    }
+}
+
 /// One row of measurements: the state after `tick` ticks. What it serialises to, and its [figures](Measurement::figures), are named
 /// alike, and of cells that work otherwise than of nodes that agree.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measurement {
     /// How many ticks were done.
     pub tick: u32,
+    /// Why it was measured.
+    pub reason: Reason,
     /// How far the swarm is from agreement; what that means the rule says: of beliefs the greatest less the least. Of cells that work:
     /// outstanding tasks. Nothing where nobody counts: no honest node is up.
     pub spread: Option<u32>,
@@ -85,6 +111,7 @@ impl Measurement {
         }
         Self {
             tick,
+            reason: plan.reason(tick).unwrap_or(Reason::End),
             spread: tally.counted().map(|_| plan.gauge.spread(tally)),
             reading,
             up: tally.counts[count::UP],

@@ -1,13 +1,14 @@
 //! What a row is called outside: its figures with their units, and its JSON. One name is one thing: what cells count is named otherwise
 //! than what nodes that agree count.
 
-use super::{Figure, Measurement, Reading, Work};
+use super::{Figure, Measurement, Reading, Reason, Work};
 use serde::{Serialize, Serializer};
 
 /// A row of nodes that agree.
 #[derive(Serialize)]
 struct Agreeing<'a> {
     tick: u32,
+    reason: Reason,
     spread: Option<u32>,
     #[serde(flatten)]
     reading: &'a Reading,
@@ -24,6 +25,7 @@ struct Agreeing<'a> {
 #[derive(Serialize)]
 struct Working<'a> {
     tick: u32,
+    reason: Reason,
     outstanding: u64,
     #[serde(flatten)]
     work: &'a Work,
@@ -42,6 +44,7 @@ impl Serialize for Measurement {
         match &self.reading {
             Reading::Work(work) => Working {
                 tick: self.tick,
+                reason: self.reason,
                 outstanding: work.outstanding(),
                 work,
                 messages_so_far: work.messages(),
@@ -54,6 +57,7 @@ impl Serialize for Measurement {
             .serialize(serializer),
             reading => Agreeing {
                 tick: self.tick,
+                reason: self.reason,
                 spread: self.spread,
                 reading,
                 up: self.up,
@@ -76,7 +80,11 @@ impl Measurement {
     /// All figures, in order; of every row of a run the same.
     #[must_use]
     pub fn figures(&self) -> Vec<Figure> {
-        let mut all = vec![Figure::new("tick", "ticks", "Ticks that were done", self.tick)];
+        let about_reason = "Why it was measured: every, as it is every so many ticks; event, just before or after one; end, the run ended there";
+        let mut all = vec![
+            Figure::new("tick", "ticks", "Ticks that were done", self.tick),
+            Figure::new("reason", "word", about_reason, self.reason.name().to_owned()),
+        ];
         match &self.reading {
             Reading::Work(work) => self.of_cells(work, &mut all),
             Reading::Belief(beliefs) => self.of_nodes(beliefs.figures(), &mut all),

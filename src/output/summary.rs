@@ -2,6 +2,7 @@
 
 use super::identity::Identity;
 use super::later::Later;
+use super::liars::Liars;
 use super::reading::{self, Setting};
 use super::replay::Replay;
 use super::text::{bytes, grouped, import, known, list, seconds};
@@ -53,7 +54,10 @@ pub struct Summary {
     /// What became of the jobs, where the work comes from a log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jobs: Option<Replay>,
-    /// What happened, and how the swarm came through.
+    /// How many lied, and whether they have led the honest astray.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub liars: Option<Liars>,
+    /// What happened, and what was seen then.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<Aftermath>,
     /// What the scenario asks for beyond the end, if it does.
@@ -119,6 +123,7 @@ impl Summary {
         jobs: Option<&[JobResult]>,
     ) -> Result<Self, Error> {
         let rounds = simulation.rounds()?;
+        let events = simulation.aftermath()?;
         let plan = simulation.plan();
         let nodes = plan.nodes();
         let cells = plan.work.is_some().then_some(nodes);
@@ -152,7 +157,8 @@ impl Summary {
             measurement: report.measurement.clone(),
             rounds,
             jobs: log.zip(jobs).map(replay),
-            events: simulation.aftermath(),
+            events,
+            liars: Liars::of(scenario, plan, simulation.measurements()),
             later: Later::of(scenario, simulation.tick()),
             unused: Vec::new(),
             tick_seconds: clock.tick_seconds,
@@ -181,6 +187,7 @@ impl Summary {
             }
             facts.push(("up", up));
         }
+        facts.extend(self.liars.as_ref().map(|liars| ("liars", liars.text())));
         for (k, event) in self.events.iter().enumerate() {
             let name = if k == 0 { "events" } else { "" };
             facts.push((name, aftermath(event, self.cells.is_some(), self.setting.clock)));
@@ -272,20 +279,26 @@ fn stopped_by(outcome: Outcome) -> &'static str {
     }
 }
 
-/// One event in words.
+/// One event in words: what happened, and what was measured from then on.
 fn aftermath(event: &Aftermath, works: bool, clock: Clock) -> String {
     // What the spread is.
     let spread = if works { "outstanding tasks" } else { "spread" };
-    let the_spread = if works { spread } else { "the spread" };
     let bound = known(event.threshold, grouped);
-    let up_to = match event.peak {
-        Some(peak) => format!("{spread} up to {}", grouped(peak)),
-        None => format!("{spread} of nobody"),
+    let seen = match event.peak {
+        Some(peak) => format!("then {spread} at most {} as measured", grouped(peak)),
+        None => format!("then {spread} of nobody"),
     };
-    let came_through = match event.recovery {
-        Some(0) => format!("{the_spread} stayed within {bound}"),
-        Some(ticks) => format!("{up_to}, back within {bound} after {}", clock.ticks(ticks)),
-        None => format!("{up_to}, not back within {bound} in {}", clock.ticks(event.watched)),
+    let mut seen = match event.recovery {
+        _ if event.measurements == 0 && event.watched == 0 => {
+            "not measured before the next event in the same tick".to_owned()
+        }
+        _ if event.measurements == 0 => "not measured before the next event".to_owned(),
+        Some(0) => format!("{seen}, within {bound}"),
+        Some(after) => format!("{seen}, back within {bound} after {}", clock.ticks(after)),
+        None => format!("{seen}, not back within {bound} in {}", clock.ticks(event.watched)),
     };
-    format!("tick {}: {}; {came_through}", grouped(event.tick), event.event)
+    if event.measurements == 1 {
+        seen += " (just after it, and then not measured before the next event or the end)";
+    }
+    format!("tick {}: {}; {seen}", grouped(event.tick), event.event)
 }

@@ -204,7 +204,7 @@ fn times(
 fn about_times(clock: Clock) -> Vec<(&'static str, String)> {
     vec![
         (
-            "times",
+            "units",
             format!(
                 "in {} since tick 0: wait from submission to the first execution, response to",
                 clock.unit()

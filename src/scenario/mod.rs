@@ -77,7 +77,7 @@ fn one() -> u32 {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Measure {
-    /// Measure every so many ticks; tick 0 and the last are always measured.
+    /// Measure every so many ticks; tick 0 and the last are always measured, and so is the swarm just before and just after an event.
     #[serde(default = "ten")]
     #[schemars(range(min = 1))]
     pub every: u32,
@@ -99,7 +99,7 @@ impl Default for Measure {
     }
 }
 
-/// The scenario's `[stop]`: looked at whenever the swarm is measured.
+/// The scenario's `[stop]`: looked at whenever a measurement is due, every so many ticks.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Stop {

@@ -7,6 +7,7 @@ mod devices;
 mod input;
 mod interrupt;
 mod listings;
+mod logs;
 mod plan;
 mod results;
 mod save;

@@ -5,12 +5,17 @@ use proptest::prelude::*;
 
 /// Reads leniently in every format of text and checks what comes back.
 fn check(content: &[u8]) {
-    for format in [TraceFormat::Auto, TraceFormat::Swf, TraceFormat::Csv] {
-        let spec = LogSpec { format, ..lenient() };
+    let by_number: LogSpec = toml::from_str(
+        "format = \"csv\"\nlenient = true\ncolumns = { arrival = 1, end = 2, user = 3, tier = 4, status = 5, job = 6 }",
+    )
+    .unwrap();
+    let formats = [TraceFormat::Auto, TraceFormat::Swf, TraceFormat::Csv].map(|format| LogSpec { format, ..lenient() });
+    for spec in formats.into_iter().chain([by_number]) {
         match import(&spec, content) {
             Ok(Trace { jobs, account }) => {
                 assert_eq!(account.jobs, jobs.len() as u64);
-                assert_eq!(account.lines, account.jobs + account.skipped() + account.other);
+                let counted = account.jobs + account.cancelled + account.partial + account.skipped() + account.other;
+                assert_eq!(account.lines, counted);
                 assert!(jobs.is_sorted_by_key(|job| job.arrival) && jobs[0].arrival == 0);
                 for job in &jobs {
                     assert!((1..=MOST_NEED).contains(&job.need) && job.arrival <= MOST_NEED);
@@ -41,6 +46,10 @@ fn word() -> impl Strategy<Value = String> {
         1 => "[-+.e0-9x\";\u{0}\u{e9}]{0,6}",
         1 => Just("1e300".to_owned()),
         1 => Just("NaN".to_owned()),
+        1 => "20[0-9]{2}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-6][0-9](:[0-9]{2})?(Z|[+-][0-9]{2}:?[0-9]{2})?",
+        1 => "([0-9]{1,3}(-| days? ?,? ?))?[0-9]{1,3}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,9})?)?",
+        1 => "-?P[0-9]{0,4}[DWMY]?(T[0-9]{0,6}[HMS])?",
+        1 => prop::sample::select(vec!["Unknown", "CANCELLED by 7", "ann", "7.batch", "\r", "\t"]).prop_map(str::to_owned),
     ]
 }
 

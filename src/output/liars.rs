@@ -1,0 +1,84 @@
+//! How many lied, and whether those who did not are where honest ones could have come to.
+
+use super::text::grouped;
+use serde::Serialize;
+use tetraswarm::measure::{Measurement, Reading};
+use tetraswarm::plan::Plan;
+use tetraswarm::scenario::{Consensus, Scenario};
+
+/// The liars of a run.
+#[derive(Debug, Serialize)]
+pub struct Liars {
+    /// How many there are.
+    count: u32,
+    /// Of how many, as in "of 1,000 nodes".
+    #[serde(skip)]
+    all: String,
+    /// Whether what the honest hold at the end lies in the range of what they held at the start, or the opinion that leads among
+    /// them is one that an honest node had; null where that says nothing, or no honest node is up.
+    within_honest_range: Option<bool>,
+    /// That range, of beliefs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    honest_range: Option<[i32; 2]>,
+    /// What is said of it.
+    #[serde(skip)]
+    verdict: Option<String>,
+}
+
+impl Liars {
+    /// Those of a plan, if it has any, and what the rows say.
+    pub fn of(scenario: &Scenario, plan: &Plan, rows: &[Measurement]) -> Option<Self> {
+        let follows_inputs = matches!(scenario.consensus, Some(Consensus::Tracking(_)));
+        let faults = plan.faults.as_ref()?;
+        let mut liars = Self {
+            count: faults.liars?,
+            all: faults.all.clone(),
+            within_honest_range: None,
+            honest_range: None,
+            verdict: None,
+        };
+        let (first, last) = (rows.first()?, rows.last()?);
+        match (&first.reading, &last.reading) {
+            // Whoever follows inputs that change leaves the range of the first ones, liars or not.
+            (Reading::Belief(start), Reading::Belief(end)) if !follows_inputs => {
+                let range = start.minimum.zip(start.maximum);
+                liars.honest_range = range.map(|(least, most)| [least, most]);
+                let within = range.zip(end.minimum.zip(end.maximum));
+                let within = within.map(|((low, high), (least, most))| low <= least && most <= high);
+                liars.within_honest_range = within;
+                liars.verdict = range.zip(within).map(|((low, high), is)| {
+                    let place = if is { "within" } else { "outside" };
+                    format!(
+                        "the honest end {place} the range in which they began, {} to {}",
+                        grouped(low),
+                        grouped(high)
+                    )
+                });
+            }
+            (Reading::Opinion(start), Reading::Opinion(end)) => {
+                let was_held = |leader: u32| start.opinions.get(leader as usize - 1).is_some_and(|&nodes| nodes > 0);
+                liars.within_honest_range = end.leader.map(was_held);
+                liars.verdict = end.leader.map(|leader| {
+                    let had = if was_held(leader) {
+                        "an honest node"
+                    } else {
+                        "no honest node"
+                    };
+                    format!("opinion {leader}, which leads, {had} had at the start")
+                });
+            }
+            _ => {}
+        }
+        Some(liars)
+    }
+
+    /// For a person.
+    pub fn text(&self) -> String {
+        let mut text = format!("{} {}", grouped(self.count), self.all);
+        if let Some(verdict) = &self.verdict {
+            text += "; ";
+            text += verdict;
+        }
+        text
+    }
+}
