@@ -213,6 +213,9 @@ impl WordSize {
     }
 }
 
+/// Takes the line and the ends of a link.
+type Visit<'v> = dyn FnMut(u64, &[u8], &[u8]) -> Result<(), ImportError> + 'v;
+
 /// The rows of a text that are links.
 struct Rows<'r, 't> {
     text: &'r Text<'t>,
@@ -222,11 +225,7 @@ struct Rows<'r, 't> {
 
 impl Rows<'_, '_> {
     /// Hands over the line and the ends of each link; `skip` leaves out the first row.
-    fn each(
-        &self,
-        skip: bool,
-        visit: &mut dyn FnMut(u64, &[u8], &[u8]) -> Result<(), ImportError>,
-    ) -> Result<(), ImportError> {
+    fn each(&self, skip: bool, visit: &mut Visit<'_>) -> Result<(), ImportError> {
         let layout = self.layout;
         let mut skip = skip || layout.header;
         table::each_row(self.text, self.separator, &mut |line, cells| {
