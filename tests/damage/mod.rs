@@ -24,12 +24,21 @@ pub struct Sample {
 const NETWORKS: [(&str, &str); 18] = [
     ("edges", "# a ring\n0 1\n1 2\n2 3\n3 4\n4 0\n"),
     ("edges sized", "5 5\n0 1\n1 2\n2 3\n3 4\n4 0\n"),
-    ("edges csv", "source,target,weight\n\"New York\",Boston,1.5\nBoston,\"Los \"\"Angeles\"\"\",2\nNew Haven,Boston,1\n"),
+    (
+        "edges csv",
+        "source,target,weight\n\"New York\",Boston,1.5\nBoston,\"Los \"\"Angeles\"\"\",2\nNew Haven,Boston,1\n",
+    ),
     ("edges tab", "FromNodeId\tToNodeId\nann\tbob\nbob\tcho\ncho\tann\n"),
     ("metis", "4 4 011 1\n7 2 1 3 1\n7 1 1 4 1\n7 1 1 4 1\n7 2 1 3 1\n"),
     ("metis plain", "% c\n4 4\n2 3\n1 4\n1 4\n2 3\n"),
-    ("matrix", "%%MatrixMarket matrix coordinate real symmetric\n% c\n4 4 4\n2 1 1.5\n3 1 2\n4 2 3\n4 3 4e-3\n"),
-    ("matrix pattern", "%%MatrixMarket matrix coordinate pattern general\n3 3 3\n1 2\n2 3\n3 1\n"),
+    (
+        "matrix",
+        "%%MatrixMarket matrix coordinate real symmetric\n% c\n4 4 4\n2 1 1.5\n3 1 2\n4 2 3\n4 3 4e-3\n",
+    ),
+    (
+        "matrix pattern",
+        "%%MatrixMarket matrix coordinate pattern general\n3 3 3\n1 2\n2 3\n3 1\n",
+    ),
     (
         "graphml",
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n<key id=\"d0\" for=\"edge\" \
@@ -41,16 +50,25 @@ const NETWORKS: [(&str, &str); 18] = [
         "graph [\n  directed 0\n  node [ id 0 label \"a\" ]\n  node [ id 1 label \"b\" ]\n  node [ id 2 label \"c\" ]\n  edge [ source 0 target 1 ]\n  \
          edge [ source 1 target 2 value 1.5 ]\n]\n",
     ),
-    ("pajek", "*Vertices 3\n1 \"a b\" 0.0 0.0 ellipse\n2 \"b\"\n3 \"c\"\n*Edges\n1 2 1.0\n2 3\n*Arcs\n3 1\n"),
+    (
+        "pajek",
+        "*Vertices 3\n1 \"a b\" 0.0 0.0 ellipse\n2 \"b\"\n3 \"c\"\n*Edges\n1 2 1.0\n2 3\n*Arcs\n3 1\n",
+    ),
     ("dimacs col", "c ring\np edge 4 4\ne 1 2\ne 2 3\ne 3 4\ne 4 1\n"),
-    ("dimacs road", "c road\np sp 3 4\na 1 2 40\na 2 1 40\na 2 3 7\na 3 2 7\n"),
+    (
+        "dimacs road",
+        "c road\np sp 3 4\na 1 2 40\na 2 1 40\na 2 3 7\na 3 2 7\n",
+    ),
     (
         "node-link",
         "{\"directed\": false, \"multigraph\": false, \"graph\": {}, \"nodes\": [{\"id\": 0}, {\"id\": \"b\"}, {\"id\": 2}], \"links\": [{\"source\": 0, \
          \"target\": \"b\"}, {\"source\": \"b\", \"target\": 2}]}\n",
     ),
     ("adjacency", "#made by hand\n# GMT\n# \n0 1 2 3\n1 2\n2 3\n3\n"),
-    ("multiline adjacency", "#-\n# GMT\n# \n0 2\n1 {}\n2 {}\n1 1\n2 {}\n2 0\n"),
+    (
+        "multiline adjacency",
+        "#-\n# GMT\n# \n0 2\n1 {}\n2 {}\n1 1\n2 {}\n2 0\n",
+    ),
     ("gephi", "ann;bob\nbob;cho;dan\ncho;dan;eve\n"),
     ("konect", "% bip unweighted\n% 4 3 3\n1 1\n1 2\n2 2\n3 3\n"),
 ];
@@ -60,14 +78,20 @@ const LOGS: [(&str, &str); 6] = [
         "swf",
         "; Version: 2.2\n; MaxProcs: 16\n1 0 5 300 4 -1 -1 4 400 -1 1 3 1 -1 1 -1 -1 -1\n2 60 0 30 1 -1 -1 1 60 -1 1 4 1 -1 1 -1 -1 -1\n3 90 0 0 2 -1 -1 2 60 -1 5 4 1 -1 1 -1 -1 -1\n",
     ),
-    ("log csv", "arrival,need,processors,user,tier\n0,60,1,ann,0\n30,600.5,8,\"b,ob\",1\n45,10,2,ann,2\n"),
+    (
+        "log csv",
+        "arrival,need,processors,user,tier\n0,60,1,ann,0\n30,600.5,8,\"b,ob\",1\n45,10,2,ann,2\n",
+    ),
     ("log semicolon", "arrival;need;processors\n0;60;1\n30;600;8\n"),
     (
         "log sacct",
         "JobID,User,Partition,AllocCPUS,Submit,Start,End,Elapsed,State\n1001,ann,batch,4,2024-03-01T08:00:00,2024-03-01T08:00:05,2024-03-01T09:00:05,01:00:00,COMPLETED\n\
          1002,bob,batch,8,2024-03-01T08:10:00,2024-03-01T08:10:03,2024-03-02T08:10:03,1-00:00:00,COMPLETED\n",
     ),
-    ("log iso", "arrival,need\n2024-03-01T08:00:00,60\n2024-03-01T08:00:30+01:00,01:00:00\n2024-02-29 23:59:59.5Z,2-03:00:00\n"),
+    (
+        "log iso",
+        "arrival,need\n2024-03-01T08:00:00,60\n2024-03-01T08:00:30+01:00,01:00:00\n2024-02-29 23:59:59.5Z,2-03:00:00\n",
+    ),
     ("log tab", "arrival\tneed\n0\t1\n5\t2\n"),
 ];
 
@@ -125,7 +149,10 @@ fn gzip(content: &[u8]) -> Vec<u8> {
 
 /// Version 1.0 of the format.
 fn npy(values: &[i32]) -> Vec<u8> {
-    let mut header = format!("{{'descr': '<i4', 'fortran_order': False, 'shape': ({},), }}", values.len());
+    let mut header = format!(
+        "{{'descr': '<i4', 'fortran_order': False, 'shape': ({},), }}",
+        values.len()
+    );
     while (10 + header.len() + 1) % 64 != 0 {
         header.push(' ');
     }
