@@ -107,7 +107,7 @@ fn every_columns_bits_are_in_its_fingerprint() {
             let content = execution.read(ColumnId(column)).unwrap();
             assert_eq!(
                 before[column],
-                Fingerprint::of(column as u32, 0, &content),
+                Fingerprint::of(execution.plan().columns[column].number(), 0, &content),
                 "{label}: column {column}"
             );
             assert_eq!(words, content.len() as u64, "{label}: column {column}");

@@ -98,7 +98,7 @@ fn detail(key: &str, name: &str, variant: &Value) -> String {
     } else {
         ""
     };
-    text + &format!("  Chosen by: --set {key}{tag}={name}{needed}\n")
+    text + &wrapped(&format!("Chosen by: --set {key}{tag}={name}{needed}"), "  ")
 }
 
 /// What a key may hold, and its default.

@@ -281,8 +281,8 @@ fn position(infos: &[&DeviceInfo], asked: &Asked<'_>, choice: &Choice) -> Result
                 infos[k].name, infos[k].backend
             ),
         }),
-        // A number may also be part of a name.
-        (None, None) => Ok(named(interface, &number.to_string())),
+        // Of so many devices none is the number; it is part of a name, as in 4090.
+        (None, None) if number >= 100 => Ok(named(interface, &number.to_string())),
         (at, _) => Ok(at),
     }
 }

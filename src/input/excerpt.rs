@@ -34,6 +34,13 @@ pub(crate) fn excerpt(bytes: &[u8]) -> String {
     shown
 }
 
+/// A library's word on what is wrong, as part of a message: its first line, at most 200 printable characters.
+pub(crate) fn reason(error: &impl std::fmt::Display) -> String {
+    let whole = error.to_string();
+    let line = whole.lines().next().unwrap_or_default().trim_end();
+    line.chars().take(200).flat_map(char::escape_debug).collect()
+}
+
 /// A path for a message, its control characters escaped.
 pub(crate) fn shown(path: &Path) -> String {
     let mut shown = String::new();

@@ -18,7 +18,7 @@ mod tests;
 mod text;
 
 pub use error::InputError;
-pub(crate) use excerpt::{excerpt, shown};
+pub(crate) use excerpt::{excerpt, reason, shown};
 pub(crate) use lines::Lines;
 pub use meter::limit_memory;
 pub(crate) use meter::{Counted, Meter};

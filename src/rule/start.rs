@@ -3,7 +3,7 @@
 #[cfg(feature = "tables")]
 use super::table::{self, Wanted};
 use crate::error::Error;
-use crate::input::{Input, InputError, excerpt};
+use crate::input::{Input, InputError, excerpt, reason};
 use crate::memory;
 use crate::number::{Stream, multiply_high, threefry2x32};
 use crate::plan::Plan;
@@ -281,7 +281,7 @@ impl Number {
 type Fault<'a> = &'a dyn Fn(String, String) -> Error;
 
 fn from_npy(bytes: &[u8], numbers: &mut Numbers, fault: Fault<'_>) -> Result<(), Error> {
-    let broken = |e: std::io::Error| fault(String::new(), format!("is no readable .npy file: {e}"));
+    let broken = |e: std::io::Error| fault(String::new(), format!("is no readable .npy file: {}", reason(&e)));
     let file = npyz::NpyFile::new(bytes).map_err(broken)?;
     if file.shape().len() != 1 {
         return Err(fault(

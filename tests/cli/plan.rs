@@ -45,7 +45,7 @@ fn the_accumulators_of_quasi_show() {
             "a word a link end",
             "24 bytes",
             "neighbours  1 to 2, 1.50 on average",
-            "an edge list of 3 links; dropped 0 self-loops and 0 duplicates",
+            "an edge list of 3 links, undirected and unweighted; dropped 0 self-loops and 0 duplicates",
         ],
     );
 }

@@ -124,7 +124,7 @@ fn an_imported_network_leaves_its_names_and_says_what_was_dropped() {
     assert_eq!(answer.code, 0, "{}", answer.stderr);
     says(
         &answer.stdout,
-        &["an edge list of 5 links; dropped 1 self-loop and 1 duplicate"],
+        &["an edge list of 5 links, undirected and unweighted; dropped 1 self-loop and 1 duplicate"],
     );
     assert_eq!(
         bench.read("runs/gnutella-1/nodes.csv"),

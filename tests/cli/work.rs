@@ -246,7 +246,7 @@ fn a_run_that_ends_early_says_what_became_of_the_jobs() {
     let bench = with_log();
     let answer = bench.run(&["ten.toml", "--ticks", "8", "--no-out"]);
     assert_eq!(answer.code, 0, "{}", answer.stderr);
-    says(&answer.stdout, &[" 3 not submitted yet\n", " ticks so far\n"]);
+    says(&answer.stdout, &[" 3 not submitted yet\n", " ticks so far, 4 s\n"]);
     let none = bench.run(&["ten.toml", "--ticks", "0", "--no-out"]);
     says(&none.stdout, &["0 ended, 0 not ended, 10 not submitted yet\n"]);
     assert!(!none.stdout.contains("makespan"), "{}", none.stdout);
@@ -333,7 +333,7 @@ fn keys_and_words_that_are_mistyped_are_told_from_those_that_are_meant() {
             &["sums to 3, and must sum to 1; divide each by 3"],
         ),
         ("work.trace=", &["work.trace is empty; name the file of a job log"]),
-        ("work.trace=nowhere", &["nowhere: cannot be read", "check the name"]),
+        ("work.trace=nowhere", &["nowhere: no such file", "check the path"]),
     ];
     for (setting, parts) in cases {
         says(bench.run(&["orchestra", "--no-out", "--set", setting]).error(2), parts);
@@ -357,7 +357,7 @@ fn the_plan_tells_of_cells_and_agents_and_events() {
             "load 0.7: as much work arrives as keeps 11,469 of the slots busy\n",
             "arrivals    load 0.7, bernoulli, hot-spots, share 0.05, multiple 10.0\n",
             "order       fibonacci\n",
-            "events      tick 500: 3,277 of 65,536 agents killed\n",
+            "events      tick 500: kill 3,277 of 65,536 agents (39 of them lie)\n",
             " words for the swarm ",
             " bytes a cell, ",
             " an agent",

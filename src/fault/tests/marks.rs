@@ -42,7 +42,7 @@ fn select(cells: u32, topology: &str, who: &str) -> Vec<u32> {
     if who.contains("draw =") || !(who.contains("share = 0.") || who.contains("one-per")) || who.contains("best") {
         assert_eq!(named, liars);
     }
-    let text = format!("{} of {} agents killed", named.len(), 4 * cells);
+    let text = format!("kill {} of {} agents ({both} of them lie)", named.len(), 4 * cells);
     assert_eq!(event.text.replace(',', ""), text);
     assert!(faults.lie.is_none() && first.status.iter().all(|&word| word == 0));
     liars
@@ -101,7 +101,7 @@ fn all_agents_can_be_killed() {
     );
     let plan = plan(&scenario).unwrap();
     let text = &plan.faults.as_ref().unwrap().events[0].text;
-    assert_eq!(text, "1,048,576 of 1,048,576 agents killed");
+    assert_eq!(text, "kill 1,048,576 of 1,048,576 agents");
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn partitions_are_between_cells_and_have_bits_of_their_own() {
         assert_eq!(status[c as usize] & 0x7FFF_FFFF, walls);
     }
     let texts: Vec<&str> = plan.faults.as_ref().unwrap().events.iter().map(|e| &*e.text).collect();
-    assert!(texts.contains(&"1 of 256 agents killed") && texts.contains(&"partition into 2 ranges"));
+    assert!(texts.contains(&"kill 1 of 256 agents") && texts.contains(&"partition into 2 ranges"));
     assert!(
         texts
             .iter()

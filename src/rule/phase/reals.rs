@@ -1,7 +1,7 @@
 //! A real number for each node, from a file.
 
 use crate::error::Error;
-use crate::input::{Input, InputError};
+use crate::input::{Input, InputError, reason};
 use crate::scenario::locate;
 use npyz::{DType, NpyFile, TypeChar};
 use std::path::Path;
@@ -62,7 +62,7 @@ fn from_text(text: &str, fault: &dyn Fn(String, String) -> Error) -> Result<Vec<
 }
 
 fn from_npy(bytes: &[u8], fault: &dyn Fn(String, String) -> Error) -> Result<Vec<f64>, Error> {
-    let broken = |e: std::io::Error| fault(String::new(), format!("is no readable .npy file: {e}"));
+    let broken = |e: std::io::Error| fault(String::new(), format!("is no readable .npy file: {}", reason(&e)));
     let file = NpyFile::new(bytes).map_err(broken)?;
     if file.shape().len() != 1 {
         let message = format!("has the shape {:?}; it must be one-dimensional", file.shape());

@@ -1,7 +1,6 @@
 //! What a log asks of so many cells in so many ticks.
 
 use super::Job;
-use crate::error::grouped;
 use serde::Serialize;
 
 /// What the jobs of a log ask for, and what of it a run cannot do.
@@ -87,6 +86,11 @@ impl Demand {
         }
         lines
     }
+}
+
+/// With commas between the thousands, as in the other lines for a person.
+fn grouped(number: u64) -> String {
+    crate::error::grouped(number).replace('_', ",")
 }
 
 #[cfg(test)]
