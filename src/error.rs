@@ -4,7 +4,7 @@
 use crate::input::InputError;
 use crate::topology::import::ImportError;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where a scenario's value was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,11 +28,8 @@ impl fmt::Display for Place {
             Self::Text { name, line, column } => write!(f, "{name}:{line}:{column}"),
             Self::Argument(argument) => {
                 let short: String = argument.chars().take(100).collect();
-                write!(
-                    f,
-                    "argument {short}{}",
-                    if short.len() < argument.len() { "…" } else { "" }
-                )
+                let cut = if short.len() < argument.len() { "…" } else { "" };
+                write!(f, "argument {}{cut}", escaped(&short))
             }
         }
     }
@@ -61,7 +58,7 @@ pub enum Error {
         message: String,
     },
     /// There is no embedded scenario and no file of this name.
-    #[error("there is no scenario '{name}': no such file, and the embedded ones are {}{}", .known.join(", "), suggestion(.near.as_deref()))]
+    #[error("there is no scenario '{}': no such file, and the embedded ones are {}{}", escaped(.name), .known.join(", "), suggestion(.near.as_deref()))]
     UnknownScenario {
         /// As asked for.
         name: String,
@@ -81,7 +78,7 @@ pub enum Error {
     #[error(transparent)]
     Analysis(#[from] crate::analysis::AnalysisError),
     /// A file could not be read or written.
-    #[error("{}: cannot {action}: {source}{}", .path.display(), io_remedy(.source))]
+    #[error("{}: cannot {action}: {source}{}", shown(.path), io_remedy(.source))]
     File {
         /// The file.
         path: PathBuf,
@@ -91,7 +88,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// No device answers to that name.
-    #[error("no device '{asked}': {reason}; `tetraswarm devices` lists what there is, --device cpu always works")]
+    #[error("no device '{}': {reason}; `tetraswarm devices` lists what there is, --device cpu always works", escaped(.asked))]
     NoDevice {
         /// As asked for.
         asked: String,
@@ -275,6 +272,37 @@ impl Error {
                 | Self::NoDevice { .. }
                 | Self::TooLarge { .. }
         )
+    }
+}
+
+/// A text with what cannot be printed escaped, so that it takes one line and is seen as it is.
+pub(crate) fn escaped(text: &str) -> String {
+    text.chars()
+        .flat_map(|c| {
+            let (plain, odd) = match c {
+                // These are seen as they are.
+                '\\' | '\'' | '"' => (Some(c), None),
+                c => (None, Some(c.escape_debug())),
+            };
+            plain.into_iter().chain(odd.into_iter().flatten())
+        })
+        .collect()
+}
+
+/// A user's word in quotation marks, on one line.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("\"{}\"", escaped(text))
+}
+
+/// A path for a person to read: as it is if it is plain, else in quotation marks, with what cannot be printed escaped.
+#[must_use]
+pub fn shown(path: &Path) -> String {
+    let is_plain = |c: char| !c.is_whitespace() && c != '"' && c.escape_debug().len() == 1 || c == '\\' || c == '\'';
+    match path.to_str() {
+        Some(text) if !text.is_empty() && text.chars().all(is_plain) => text.to_owned(),
+        Some(text) => quoted(text),
+        // With bytes that are no text.
+        None => format!("{path:?}"),
     }
 }
 

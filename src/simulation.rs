@@ -1,10 +1,10 @@
 //! A run from beginning to end: build, load, advance, measure, audit.
 
-use crate::device::{Device, DeviceInfo, Event, Execution, Memory, Outcome};
+use crate::device::{Device, DeviceInfo, Event, Execution, Halt, Memory, Outcome};
 use crate::error::Error;
 use crate::fault::{Aftermath, aftermath};
 use crate::measure::{Gauge, Measurement, Rounds};
-use crate::plan::Plan;
+use crate::plan::{ColumnId, Plan};
 use crate::scenario::Scenario;
 use crate::swarm::Swarm;
 use crate::work::trace::JobResult;
@@ -19,6 +19,8 @@ pub struct Simulation {
     execution: Box<dyn Execution>,
     device: DeviceInfo,
     rows: Vec<Measurement>,
+    /// A tick was given up half-way.
+    is_lost: bool,
 }
 
 /// What a run came to.
@@ -40,9 +42,12 @@ impl Simulation {
     /// As [`Swarm::build`], [`Device::check`] and [`Device::load`].
     pub fn new(scenario: &Scenario, device: &dyn Device) -> Result<Self, Error> {
         let folder = Path::new("");
-        let plan = Swarm::plan(scenario, folder)?;
-        device.check(&plan)?;
-        Self::load(Swarm::fill(plan, scenario, folder)?, device)
+        let load = || {
+            let plan = Swarm::plan(scenario, folder)?;
+            device.check(&plan)?;
+            Self::load(Swarm::fill(plan, scenario, folder)?, device)
+        };
+        load().map_err(|error| scenario.advise(error))
     }
 
     /// Loads a swarm and measures it for the first time.
@@ -57,6 +62,7 @@ impl Simulation {
             execution,
             device: info,
             rows,
+            is_lost: false,
         })
     }
 
@@ -113,6 +119,15 @@ impl Simulation {
             }
             pause(self)?;
         };
+        self.is_lost = outcome == Outcome::GivenUp;
+        if self.is_lost {
+            let measurement = self.rows[self.rows.len() - 1].clone();
+            return Ok(Report {
+                outcome,
+                ticks: measurement.tick.saturating_sub(start),
+                measurement,
+            });
+        }
         let now = self.execution.tick();
         if self.rows.last().is_none_or(|row| row.tick != now) {
             let row = self.execution.measure()?;
@@ -162,16 +177,48 @@ impl Simulation {
         broken.map_or(Ok(outcome), Err)
     }
 
+    /// From now on a run ends when `halt` says so, even in the midst of a tick that would take long. The state is then lost: what has
+    /// been measured is all there is, and the report is of the last row.
+    pub fn heed(&mut self, halt: &Halt) {
+        self.execution.heed(halt.clone());
+    }
+
+    /// Whether a tick was given up half-way, so that the state is that of no tick.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.is_lost
+    }
+
     /// The plan.
     #[must_use]
     pub fn plan(&self) -> &Plan {
         self.execution.plan()
     }
 
-    /// How many ticks are done.
+    /// How many ticks are done; where the state is lost, up to the last that was measured.
     #[must_use]
     pub fn tick(&self) -> u32 {
-        self.execution.tick()
+        if self.is_lost {
+            self.rows[self.rows.len() - 1].tick
+        } else {
+            self.execution.tick()
+        }
+    }
+
+    /// Refuses what the columns hold if that is the state of no tick.
+    fn check_state(&self) -> Result<(), Error> {
+        if self.is_lost {
+            let message =
+                "is lost: a tick was given up half-way, and what the columns hold is the state of no tick; run again";
+            return Err(Error::invalid("the state", message));
+        }
+        Ok(())
+    }
+
+    /// The words of a column.
+    fn read(&mut self, column: ColumnId) -> Result<Vec<u32>, Error> {
+        self.check_state()?;
+        self.execution.read(column)
     }
 
     /// All measurements so far; the first is of tick 0.
@@ -201,7 +248,7 @@ impl Simulation {
     /// [`Error::Invalid`] if there is no such column, [`Error::DeviceFailed`].
     pub fn column(&mut self, name: &str) -> Result<Vec<u32>, Error> {
         let column = self.plan().column(name)?;
-        self.execution.read(column)
+        self.read(column)
     }
 
     /// What the nodes hold as signed integers, node by node: the beliefs, where they hold beliefs.
@@ -209,7 +256,7 @@ impl Simulation {
     /// # Errors
     /// [`Error::DeviceFailed`].
     pub fn beliefs(&mut self) -> Result<Vec<i32>, Error> {
-        let words = self.execution.read(self.plan().gauge.main())?;
+        let words = self.read(self.plan().gauge.main())?;
         Ok(bytemuck::cast_vec(words))
     }
 
@@ -220,21 +267,23 @@ impl Simulation {
     /// [`Error::Invalid`] for another ending, [`Error::File`] if it cannot be written, [`Error::DeviceFailed`].
     #[cfg(feature = "tables")]
     pub fn save(&mut self, path: &Path, about: &[(String, String)]) -> Result<(), Error> {
+        self.check_state()?;
         crate::save::save(&mut *self.execution, path, about)
     }
 
-    /// In which rounds nodes decided, or heard, so far; nothing if the rule's nodes do not.
+    /// In which rounds nodes decided, or heard, so far; nothing if the rule's nodes do not, or the state is lost.
     ///
     /// # Errors
     /// [`Error::DeviceFailed`].
     pub fn rounds(&mut self) -> Result<Option<Rounds>, Error> {
         match self.plan().noted {
-            Some(noted) => self.execution.read(noted.column).map(|words| Some(Rounds::of(&words))),
-            None => Ok(None),
+            Some(noted) if !self.is_lost => self.read(noted.column).map(|words| Some(Rounds::of(&words))),
+            _ => Ok(None),
         }
     }
 
-    /// What has become of the jobs so far, in the order of their arrival; nothing if the work comes from no log.
+    /// What has become of the jobs so far, in the order of their arrival; nothing if the work comes from no log, or
+    /// the state is lost.
     ///
     /// # Errors
     /// [`Error::DeviceFailed`].
@@ -244,10 +293,10 @@ impl Simulation {
                 .as_ref()
                 .and_then(|work| work.log.as_ref().map(|log| log.results))
         };
-        let Some(column) = log(self.plan()) else {
+        let Some(column) = log(self.plan()).filter(|_| !self.is_lost) else {
             return Ok(None);
         };
-        let words = self.execution.read(column)?;
+        let words = self.read(column)?;
         let log = self.plan().work.as_ref().and_then(|work| work.log.as_ref());
         Ok(log.map(|log| log.results(&words)))
     }

@@ -6,7 +6,7 @@ use crate::measure::{BeliefGauge, Gauge};
 use crate::plan::{ColumnId, Plan};
 use crate::rule::{Draft, Rule};
 use crate::scenario::Scenario;
-use crate::topology::{Site, Topology};
+use crate::topology::{Fit, Kind, Site, Topology};
 use crate::words::Words;
 use std::path::Path;
 use std::sync::Arc;
@@ -60,20 +60,16 @@ impl Swarm {
         }
         let site = Site {
             nodes: match scenario.work {
-                Some(_) => cells(scenario.agents)?,
+                Some(_) => cells(scenario)?,
                 None => scenario.agents,
             },
             seed: scenario.seed,
             folder,
         };
-        let topology = scenario.topology.build(site).map_err(|error| match error {
-            // The topology counts nodes.
-            Error::Invalid { place, key, message } if key == "agents" && scenario.work.is_some() => {
-                let message = format!("counts {MEMBERS} a cell, and the number of cells {message}, times {MEMBERS}");
-                Error::Invalid { place, key, message }
-            }
-            other => other,
-        })?;
+        if let Some(nodes) = site.nodes {
+            check_number(scenario, nodes)?;
+        }
+        let topology = scenario.topology.build(site)?;
         Self::plan_in(scenario, topology, folder)
     }
 
@@ -152,19 +148,100 @@ impl Swarm {
     }
 }
 
-/// How many cells so many agents form.
-fn cells(agents: Option<u32>) -> Result<Option<u32>, Error> {
-    match agents {
+/// How many cells the scenario's agents form.
+fn cells(scenario: &Scenario) -> Result<Option<u32>, Error> {
+    match scenario.agents {
         Some(agents) if !agents.is_multiple_of(MEMBERS) || agents < 2 * MEMBERS => {
-            let below = (agents / MEMBERS * MEMBERS).max(2 * MEMBERS);
-            let nearest = match below.checked_add(MEMBERS) {
-                Some(above) => format!("the nearest are {below} and {above}"),
-                None => format!("the nearest is {below}"),
-            };
-            let message =
-                format!("is {agents}; a cell has {MEMBERS} agents, and a swarm at least two cells: {nearest}");
+            let cells = (agents / MEMBERS).max(2);
+            let nearest = nearest(
+                scenario,
+                scenario.topology.fit(cells).below,
+                scenario.topology.fit(cells + 1).above,
+            );
+            let message = format!("is {agents}; a cell has {MEMBERS} agents, and a swarm at least two cells{nearest}");
             Err(Error::invalid("agents", message))
         }
         agents => Ok(agents.map(|agents| agents / MEMBERS)),
+    }
+}
+
+/// The numbers of agents that make so many nodes, in words that follow a message.
+fn nearest(scenario: &Scenario, below: Option<u32>, above: Option<u32>) -> String {
+    let members = members(scenario);
+    let counts = [below, above].into_iter().flatten().filter(|&nodes| nodes >= 2);
+    let mut agents: Vec<u32> = counts.filter_map(|nodes| nodes.checked_mul(members)).collect();
+    agents.dedup();
+    match &*agents {
+        [] => String::new(),
+        [one] => format!("; the nearest that fits: {one}"),
+        [below, above, ..] => format!("; the nearest that fit: {below} and {above}"),
+    }
+}
+
+/// How many agents a node is.
+fn members(scenario: &Scenario) -> u32 {
+    if scenario.work.is_some() { MEMBERS } else { 1 }
+}
+
+/// Whether a network can have so many nodes, where the network alone could not say what would do: a cell counts as several agents,
+/// and the parts of an overlay must agree.
+fn check_number(scenario: &Scenario, nodes: u32) -> Result<(), Error> {
+    let (parts, members) = (scenario.topology.parts(), members(scenario));
+    if (parts.len(), members) == (1, 1) {
+        return Ok(());
+    }
+    let agents = u64::from(nodes) * u64::from(members);
+    let (what, of) = if members == 1 {
+        ("nodes", String::new())
+    } else {
+        ("cells", format!(", {nodes} cells of {members}"))
+    };
+    if parts.iter().any(|part| part.fit(nodes) == Fit::default()) {
+        let message = format!("is {agents}, but the file says how many {what} there are; leave agents out");
+        return Err(Error::invalid("agents", message));
+    }
+    let Some(part) = parts.iter().find(|part| part.fit(nodes).below != Some(nodes)) else {
+        return Ok(());
+    };
+    let kind = part.kind();
+    let shape = Kind::of(kind).map_or("other numbers of nodes", |kind| kind.nodes);
+    let fit = scenario.topology.fit(nodes);
+    let nearest = match nearest(scenario, fit.below, fit.above) {
+        none if none.is_empty() => "; no number fits all of the overlay's networks: take one of them out".to_owned(),
+        some => some,
+    };
+    let message = format!("is {agents}{of}, but the topology '{kind}' has {shape}{nearest}");
+    Err(Error::invalid("agents", message))
+}
+
+impl Scenario {
+    /// An error of a device that has no room for the swarm, with a number of agents that does fit and that the scenario's network can
+    /// have, or with none. A device counts nodes.
+    #[must_use]
+    pub fn advise(&self, error: Error) -> Error {
+        let Error::TooLarge {
+            device,
+            what,
+            needed,
+            limit,
+            agents_fit,
+            instead,
+        } = error
+        else {
+            return error;
+        };
+        let nodes = u32::try_from(agents_fit).unwrap_or(u32::MAX);
+        let fit = self.topology.fit(nodes).below.filter(|&nodes| nodes >= 2);
+        let agents = fit.map_or(0, |nodes| u64::from(nodes) * u64::from(members(self)));
+        // What was refused is not offered again.
+        let is_less = self.agents.is_some_and(|asked| agents < u64::from(asked));
+        Error::TooLarge {
+            device,
+            what,
+            needed,
+            limit,
+            agents_fit: if is_less { agents } else { 0 },
+            instead,
+        }
     }
 }

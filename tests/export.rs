@@ -77,17 +77,21 @@ fn what_is_written_reads_back_with_the_same_ids() {
 
 /// Runs a Python program if Python has NetworkX; otherwise says so and returns nothing, unless it is required.
 fn python(program: &str, folder: &Path) -> Option<String> {
-    let python = std::env::var("TETRASWARM_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let has = Command::new(&python).args(["-c", "import networkx"]).output();
-    if !has.is_ok_and(|answer| answer.status.success()) {
+    let has = |python: &&str| {
+        let answer = Command::new(python).args(["-c", "import networkx"]).output();
+        answer.is_ok_and(|answer| answer.status.success())
+    };
+    // The system's, where packages are installed, beside the user's.
+    let Some(python) = ["python3", "/usr/bin/python3"].into_iter().find(has) else {
+        let required = std::env::var("TETRASWARM_REQUIRE").unwrap_or_default();
         assert!(
-            std::env::var_os("TETRASWARM_REQUIRE_NETWORKX").is_none(),
+            !required.split(',').any(|part| part == "networkx"),
             "python3 has no networkx"
         );
         println!("skipped: python3 has no networkx");
         return None;
-    }
-    let answer = Command::new(&python)
+    };
+    let answer = Command::new(python)
         .args(["-c", program])
         .current_dir(folder)
         .output()

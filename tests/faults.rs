@@ -525,10 +525,6 @@ fn what_cannot_be_is_refused_with_the_key_and_the_remedy() {
     refused("recovery = 0.5", &["faults.recovery", "faults.crash"]);
     let event = |event: &str| format!("events = [{event}]");
     refused(
-        &event("{ kind = \"kill\", tick = 60, who = { kind = \"all\" } }"),
-        &["faults.events[0].tick", "60", "60 ticks"],
-    );
-    refused(
         &event("{ kind = \"kill\", tick = 6, who = { kind = \"nodes\", nodes = [5, 100] } }"),
         &["faults.events[0].who.nodes[1]", "is 100", "100 nodes, numbered from 0"],
     );

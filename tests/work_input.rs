@@ -87,9 +87,12 @@ fn numbers_have_ranges() {
 
 #[test]
 fn shares_sum_to_one() {
-    let sum = "work.tiers sums to 0.9, and must sum to 1; change one share by 0.1";
+    let sum = "work.tiers sums to 0.9, and must sum to 1; make work.tiers[0] 0.6";
     assert_refused("tiers = [0.5, 0.4]", &[sum]);
-    assert_refused("tiers = [0.5, 0.6]", &["work.tiers sums to 1.1", "by -0.1"]);
+    assert_refused(
+        "tiers = [0.5, 0.6]",
+        &["work.tiers sums to 1.1", "make work.tiers[0] 0.4"],
+    );
     assert_refused("tiers = [1.5, -0.5]", &["work.tiers[0] is 1.5; a share is from 0 to 1"]);
     assert_refused("tiers = []", &["work.tiers has 0 items; it must have 1 to 8"]);
     let weighted =

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use tetraswarm::Error;
 use tetraswarm::bench::{self, Figures, Network, Tick, Times};
-use tetraswarm::device::{self, Choice, Device, DeviceInfo, DeviceKind};
+use tetraswarm::device::{self, Device, DeviceInfo, DeviceKind};
 use tetraswarm::rule::{RULES, RuleKind};
 use tetraswarm::scenario::Rounding;
 
@@ -22,7 +22,7 @@ use tetraswarm::scenario::Rounding;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
-    selection: Selection,
+    pub selection: Selection,
     /// Agents, about: each topology takes the nearest number that it allows [default: 16777216; with --work 65536, 262144,
     /// 1048576 and 4194304]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=4_294_967_294))]
@@ -82,18 +82,13 @@ struct Report {
 }
 
 pub fn run(arguments: &Arguments) -> Answer {
-    let (chosen, note) = device::choose(&arguments.selection.choice())?;
+    let (chosen, note) = device::choose(&arguments.selection.choice()?)?;
     if let Some(note) = note {
         tell(&format!("note: {note}"));
     }
     let mut devices = vec![chosen];
     if devices[0].info().kind != DeviceKind::Cpu {
-        let cpu = Choice {
-            device: "cpu".into(),
-            backend: None,
-            ..arguments.selection.choice()
-        };
-        devices.push(device::choose(&cpu)?.0);
+        devices.push(device::choose(&arguments.selection.on_cpu())?.0);
     }
     if arguments.work {
         return work::run(&devices, arguments.agents, arguments.json);

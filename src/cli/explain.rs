@@ -18,7 +18,9 @@ pub fn text(scenario: &Scenario, plan: &Plan, unused: &[String]) -> String {
         (
             "ticks",
             format!(
-                "at most {}, measured every {}",
+                "{}{}, measured every {}",
+                // Only a stop condition ends it earlier.
+                if plan.stop_spread.is_some() { "at most " } else { "" },
                 grouped(plan.ticks),
                 grouped(plan.every)
             ),

@@ -9,7 +9,7 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use tetraswarm::save::{self, SaveFormat};
 use tetraswarm::scenario::Scenario;
-use tetraswarm::{Error, Simulation};
+use tetraswarm::{Error, Simulation, shown};
 
 /// Where results go.
 #[derive(Debug, clap::Args)]
@@ -120,7 +120,7 @@ impl Save {
         name.push(file.file_name().unwrap_or_default());
         let elsewhere = free(&std::env::temp_dir().join(name));
         match simulation.save(&elsewhere, &self.about) {
-            Ok(()) => tell(&format!("error: {error}\nthe state is in {}", elsewhere.display())),
+            Ok(()) => tell(&format!("error: {error}\nthe state is in {}", shown(&elsewhere))),
             Err(second) => {
                 self.is_over = true;
                 tell(&format!("error: {error}\nerror: {second}\nno state is saved any more"));
@@ -165,6 +165,10 @@ impl Keep {
     /// Saves the last state.
     pub fn last(&mut self, simulation: &mut Simulation) -> Result<(), Error> {
         if let Some(save) = &mut self.save {
+            if simulation.is_lost() {
+                tell("the state is not saved: it is that of no tick");
+                return Ok(());
+            }
             let file = save.file.clone();
             self.has_failed |= !save.write(simulation, &file)?;
         }
@@ -181,7 +185,7 @@ impl Keep {
         self.has_failed = true;
         match folder.elsewhere().write(results) {
             Ok(path) => {
-                tell(&format!("error: {error}\nthe results are in {}", path.display()));
+                tell(&format!("error: {error}\nthe results are in {}", shown(&path)));
                 Some(path)
             }
             Err(second) => {

@@ -1,13 +1,17 @@
 //! The command line: one file for each subcommand, which turns raw arguments into validated ones and does what they ask.
 //!
-//! Exit codes: 0 done, 1 the run failed, 2 the request was at fault, 130 interrupted. Answers go to stdout, everything
-//! about the way there to stderr. Whoever closes stdout early has seen enough: that is no error.
+//! Exit codes: 0 done, 1 the run failed, 2 the request was at fault; 130, 143 and 129 ended by Ctrl-C, termination and hang-up. Answers
+//! go to stdout, everything about the way there to stderr. Whoever closes stdout early has seen enough: that is no error.
 
 mod bench;
+mod completions;
 mod devices;
+mod environment;
 mod explain;
 mod interrupt;
 mod keep;
+mod man;
+mod meant;
 mod memory;
 mod policies;
 mod rules;
@@ -18,11 +22,14 @@ mod selection;
 mod topology;
 mod verify;
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use tetraswarm::Error;
+use tetraswarm::device::cpu;
 
 /// A compute engine for swarms of agents: millions of them, each knowing only its neighbours, with the same bits on
 /// every device.
@@ -31,7 +38,8 @@ use tetraswarm::Error;
     name = "tetraswarm",
     version,
     arg_required_else_help = true,
-    disable_help_subcommand = true
+    after_help = "Begin with `tetraswarm run`, which runs a scenario; `tetraswarm scenarios` lists what there is.\n\n\
+        Exit codes: 0 done, 1 the run failed, 2 the request was at fault, 130 ended by Ctrl-C, 143 by termination, 129 by hang-up."
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -51,6 +59,43 @@ enum Command {
     Policies(policies::Arguments),
     Scenarios(scenarios::Arguments),
     Schema(schema::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
+}
+
+impl Command {
+    /// How many threads the command's work is to be done in.
+    fn threads(&self) -> Result<usize, Error> {
+        match self {
+            Self::Run(arguments) => arguments.selection.threads(),
+            Self::Bench(arguments) => arguments.selection.threads(),
+            Self::Topology(arguments) => arguments.threads.count(),
+            Self::Verify(_) | Self::Devices(_) => cpu::default_threads(),
+            _ => Ok(1),
+        }
+    }
+
+    /// Whether it may open a GPU.
+    fn has_devices(&self) -> bool {
+        matches!(self, Self::Run(_) | Self::Verify(_) | Self::Bench(_) | Self::Devices(_))
+    }
+
+    /// Does what was asked.
+    fn run(self) -> Answer {
+        match self {
+            Self::Run(arguments) => run::run(arguments),
+            Self::Verify(arguments) => verify::run(&arguments),
+            Self::Bench(arguments) => bench::run(&arguments),
+            Self::Topology(arguments) => topology::run(&arguments),
+            Self::Devices(arguments) => devices::run(&arguments),
+            Self::Policies(arguments) => policies::run(&arguments),
+            Self::Rules(arguments) => rules::run(&arguments),
+            Self::Scenarios(arguments) => scenarios::run(&arguments),
+            Self::Schema(arguments) => schema::run(&arguments),
+            Self::Completions(arguments) => completions::run(&arguments),
+            Self::Man(arguments) => man::run(&arguments),
+        }
+    }
 }
 
 /// Why a command could not do what it was asked.
@@ -77,22 +122,25 @@ pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
+            if let (ErrorKind::InvalidUtf8, Some(argument)) = (error.kind(), not_text()) {
+                tell(&format!(
+                    "error: the argument {argument:?} is no UTF-8 text; rename the file or folder that it names, or type it anew"
+                ));
+                return ExitCode::from(2);
+            }
             // Help counts as an answer; a closed pipe is no error for it either.
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
     arguments.memory.apply();
-    let answer = match arguments.command {
-        Command::Run(arguments) => run::run(arguments),
-        Command::Verify(arguments) => verify::run(&arguments),
-        Command::Bench(arguments) => bench::run(&arguments),
-        Command::Topology(arguments) => topology::run(&arguments),
-        Command::Devices(arguments) => devices::run(&arguments),
-        Command::Policies(arguments) => policies::run(&arguments),
-        Command::Rules(arguments) => rules::run(&arguments),
-        Command::Scenarios(arguments) => scenarios::run(&arguments),
-        Command::Schema(arguments) => schema::run(&arguments),
+    let command = arguments.command;
+    if command.has_devices() {
+        environment::name_runtime_folder();
+    }
+    let answer = match command.threads() {
+        Ok(threads) => environment::with_threads(threads, || command.run()),
+        Err(error) => Err(error.into()),
     };
     match answer {
         Ok(code) => code,
@@ -106,6 +154,11 @@ pub fn main() -> ExitCode {
             ExitCode::from(if error.is_usage() { 2 } else { 1 })
         }
     }
+}
+
+/// The first argument that is no text.
+fn not_text() -> Option<OsString> {
+    std::env::args_os().find(|argument| argument.to_str().is_none())
 }
 
 /// Writes an answer to stdout, all of it at once.

@@ -4,14 +4,17 @@ use super::{Answer, answer};
 use crate::output::text::table;
 use serde_json::Value;
 use std::process::ExitCode;
+use tetraswarm::Error;
 use tetraswarm::scenario::Scenario;
 
-/// List the policies of a swarm that works: orders, retries, agreements, balances, needs, arrivals
+/// List the policies of a swarm that works, or tell one in detail: orders, retries, agreements, balances, needs, arrivals
 ///
-/// Each is one word in the scenario, as in --set work.order.kind=strict or --set work.retry=binary; `tetraswarm schema` tells
-/// the rest.
+/// Each is one word in the scenario, as in --set work.order=strict or --set work.retry=binary.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// A policy, as in threshold, or a key of several, as in work.order: all that is known of it
+    name: Option<String>,
+}
 
 /// The keys of which there are several kinds.
 const KEYS: [&str; 8] = [
@@ -25,17 +28,127 @@ const KEYS: [&str; 8] = [
     "work.arrivals.place",
 ];
 
-pub fn run(_: &Arguments) -> Answer {
+pub fn run(arguments: &Arguments) -> Answer {
+    if let Some(name) = &arguments.name {
+        answer(&details(name)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let sections: Vec<String> = KEYS.iter().filter_map(|key| section(key)).collect();
     answer(&sections.join("\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 
+fn property(key: &str) -> Option<&'static Value> {
+    key.split('.')
+        .try_fold(Scenario::schema(), |schema, part| schema["properties"].get(part))
+}
+
+/// The name of a kind.
+fn name_of(variant: &Value) -> Option<&str> {
+    variant
+        .get("const")
+        .unwrap_or(&variant["properties"]["kind"]["const"])
+        .as_str()
+}
+
+/// Everything about the policies of that name, or of that key.
+fn details(name: &str) -> Result<String, Error> {
+    let mut texts = Vec::new();
+    let mut names = Vec::new();
+    for key in KEYS {
+        let property = property(key).unwrap_or(&Value::Null);
+        let is_asked = key == name || key.strip_prefix("work.") == Some(name);
+        for variant in property["oneOf"].as_array().into_iter().flatten() {
+            let known = name_of(variant).unwrap_or_default();
+            if is_asked || known == name {
+                texts.push(detail(key, known, variant));
+            }
+            names.push(known);
+        }
+    }
+    if texts.is_empty() {
+        names.sort_unstable();
+        names.dedup();
+        let message = format!(
+            "is no policy; the policies are: {}; the keys: {}",
+            names.join(", "),
+            KEYS.join(", ")
+        );
+        return Err(Error::invalid(format!("'{}'", name.escape_debug()), message));
+    }
+    Ok(texts.join("\n"))
+}
+
+/// A policy: what it does, how it is chosen, and its keys.
+fn detail(key: &str, name: &str, variant: &Value) -> String {
+    let mut text = format!("{key} = {name}\n");
+    text += &wrapped(&plain(variant), "  ");
+    let keys = variant["properties"].as_object();
+    let required = variant["required"].as_array().map_or(&[][..], Vec::as_slice);
+    let mut needed = String::new();
+    for (other, schema) in keys.into_iter().flatten().filter(|(other, _)| *other != "kind") {
+        let is_needed = required.iter().any(|name| name == other);
+        text += &wrapped(&format!("{key}.{other}: {}{}", range(schema), plain(schema)), "  ");
+        if is_needed {
+            needed += &format!(" --set {key}.{other}=…");
+        }
+    }
+    let tag = if keys.is_some() && !needed.is_empty() {
+        ".kind"
+    } else {
+        ""
+    };
+    text + &format!("  Chosen by: --set {key}{tag}={name}{needed}\n")
+}
+
+/// What a key may hold, and its default.
+fn range(schema: &Value) -> String {
+    let mut parts = Vec::new();
+    if let Some(words) = schema["oneOf"].as_array() {
+        let words: Vec<&str> = words.iter().filter_map(name_of).collect();
+        parts.push(words.join(", "));
+    } else if let Some(kind) = schema["type"].as_str() {
+        parts.push(match (&schema["minimum"], &schema["maximum"]) {
+            (Value::Null, _) | (_, Value::Null) => kind.to_owned(),
+            (low, high) => format!("{kind} from {low} to {high}"),
+        });
+    }
+    match &schema["default"] {
+        Value::Null => {}
+        Value::String(word) => parts.push(format!("default {word}")),
+        other => parts.push(format!("default {other}")),
+    }
+    format!("{}. ", parts.join("; "))
+}
+
+/// A description without its marks of emphasis.
+fn plain(schema: &Value) -> String {
+    schema["description"]
+        .as_str()
+        .unwrap_or_default()
+        .replace(['*', '`'], "")
+}
+
+/// In lines of at most 100 characters, each indented.
+fn wrapped(text: &str, indent: &str) -> String {
+    let mut lines = String::new();
+    let mut line = indent.to_owned();
+    for word in text.split_whitespace() {
+        if line.len() > indent.len() && line.chars().count() + 1 + word.chars().count() > 100 {
+            lines += &format!("{}\n", line.trim_end());
+            line = format!("{indent}  ");
+        }
+        if !line.ends_with(' ') {
+            line.push(' ');
+        }
+        line += word;
+    }
+    lines + line.trim_end() + "\n"
+}
+
 /// A key, what it decides, and its kinds.
 fn section(key: &str) -> Option<String> {
-    let property = key
-        .split('.')
-        .try_fold(Scenario::schema(), |schema, part| schema["properties"].get(part))?;
+    let property = property(key)?;
     let variants = property["oneOf"].as_array()?;
     let is_tagged = variants.first()?.get("properties").is_some();
     let rows: Vec<Vec<String>> = variants
@@ -49,10 +162,7 @@ fn section(key: &str) -> Option<String> {
 /// A kind, what it does, and which keys it has besides.
 fn row(variant: &Value, default: &Value) -> Option<Vec<String>> {
     let properties = variant["properties"].as_object();
-    let name = match properties {
-        Some(properties) => properties["kind"]["const"].as_str()?,
-        None => variant["const"].as_str()?,
-    };
+    let name = name_of(variant)?;
     let others: Vec<&str> = properties
         .into_iter()
         .flat_map(|properties| properties.keys())
@@ -87,6 +197,8 @@ mod tests {
             let text = section(key).unwrap_or_else(|| panic!("{key} has no kinds"));
             assert!(text.lines().count() > 2, "{text}");
             assert_eq!(text.matches("(default)").count(), 1, "{text}");
+            let all = details(key).unwrap();
+            assert!(all.lines().all(|line| line.chars().count() <= 100), "{all}");
             for line in text.lines() {
                 assert!(line.split_whitespace().count() >= 3, "nothing is said of {line}");
             }

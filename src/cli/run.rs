@@ -1,9 +1,9 @@
 //! `tetraswarm run`: a scenario from its text to its results.
 
-use super::interrupt::{self, Interrupt};
+use super::interrupt::Interrupt;
 use super::keep::{self, Keep};
 use super::selection::Selection;
-use super::{Answer, answer, answer_json, explain, tell};
+use super::{Answer, answer, answer_json, explain, meant, tell};
 use crate::output::folder::Results;
 use crate::output::identity::Identity;
 use crate::output::progress::{Progress, What};
@@ -17,14 +17,13 @@ use tetraswarm::device::{self, Device, DeviceKind, Event, Outcome};
 use tetraswarm::scenario::{Document, EMBEDDED, Scenario};
 use tetraswarm::swarm::Swarm;
 use tetraswarm::work::trace::Demand;
-use tetraswarm::{Error, Report, Simulation, first_bad_tick};
+use tetraswarm::{Error, Report, Simulation, first_bad_tick, shown};
 
 /// A scenario, and what overrides it.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Source {
-    /// A scenario's file, or the name of one that `tetraswarm scenarios` lists
-    #[arg(default_value = EMBEDDED[0].name)]
-    scenario: String,
+    /// A scenario's file, - for standard input, or the name of one that `tetraswarm scenarios` lists [default: orchestra]
+    scenario: Option<String>,
     /// Override the number of agents
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     agents: Option<String>,
@@ -34,30 +33,63 @@ pub struct Source {
     /// Override the seed of all random numbers
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     seed: Option<String>,
-    /// Override any key of the scenario, as in --set topology.kind=ring; may be repeated
+    /// Override any key of the scenario, as in --set topology.kind=ring, or of a list's item, as in --set 'faults.events[0].tick=9';
+    /// may be repeated
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
+    /// Take a key out of the scenario, before anything is set; may be repeated
+    #[arg(long, value_name = "KEY")]
+    unset: Vec<String>,
     /// Skip and count a job log's lines without a usable job; otherwise they are errors
     #[arg(long)]
     lenient: bool,
 }
 
 impl Source {
+    /// Whether nothing is said of what to run.
+    pub fn is_default(&self) -> bool {
+        let Self {
+            scenario,
+            agents,
+            ticks,
+            seed,
+            set,
+            unset,
+            lenient,
+        } = self;
+        let is_named = scenario.is_some() || agents.is_some() || ticks.is_some() || seed.is_some();
+        !(is_named || *lenient || !set.is_empty() || !unset.is_empty())
+    }
+
+    /// The same with these numbers of agents and ticks.
+    pub fn of_size(&self, agents: u32, ticks: u32) -> Self {
+        Self {
+            agents: Some(agents.to_string()),
+            ticks: Some(ticks.to_string()),
+            ..self.clone()
+        }
+    }
+
     /// The scenario's text with all that overrides it.
     pub fn document(&self) -> Result<Document, Error> {
-        let mut document = Document::open(&self.scenario)?;
+        let name = self.scenario.as_deref().unwrap_or(EMBEDDED[0].name);
+        meant::scenario(name)?;
+        let mut document = Document::open(name)?;
         let named = [("agents", &self.agents), ("ticks", &self.ticks), ("seed", &self.seed)];
-        for assignment in &self.set {
-            document.set_argument(assignment)?;
+        for key in &self.unset {
+            document.unset(key)?;
         }
+        document.set_all(&self.set)?;
         for (key, value) in named {
             if let Some(value) = value {
-                document.set(&format!("--{key} {value}"), key, value)?;
+                let shown = if value.is_empty() { "\"\"" } else { value };
+                document.set(&format!("--{key} {shown}"), key, value)?;
             }
         }
         if self.lenient {
             document = lenient(document)?;
         }
+        leave_agents_to_the_file(&mut document)?;
         Ok(document)
     }
 
@@ -65,6 +97,17 @@ impl Source {
     pub fn scenario(&self, document: &Document) -> Result<Scenario, Error> {
         document.scenario()?.with_absolute_files(document.folder())
     }
+}
+
+/// A network from a file brings its nodes: whoever puts one in place of the scenario's own network, in arguments, does not mean the
+/// scenario's number of agents.
+fn leave_agents_to_the_file(document: &mut Document) -> Result<(), Error> {
+    let is_of_file = document.word("topology.kind") == Some("graph") && document.is_overridden("topology.kind");
+    if is_of_file && document.has("agents") && !document.is_overridden("agents") {
+        document.unset("agents")?;
+        tell("note: the network's file says how many nodes there are; the scenario's number of agents does not count");
+    }
+    Ok(())
 }
 
 /// The same with a job log's lines skipped that hold no usable job.
@@ -83,7 +126,7 @@ pub struct Arguments {
     #[command(flatten)]
     source: Source,
     #[command(flatten)]
-    selection: Selection,
+    pub selection: Selection,
     #[command(flatten)]
     keep: keep::Arguments,
     /// Print the summary as one JSON object
@@ -107,7 +150,7 @@ pub fn run(arguments: Arguments) -> Answer {
         answer(&explain::text(&scenario, &plan, &unused(&document, &scenario)))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let (device, note) = device::choose(&arguments.selection.choice())?;
+    let (device, note) = device::choose(&arguments.selection.choice()?)?;
     if let (Some(note), false) = (note, arguments.quiet) {
         tell(&format!("note: {note}"));
     }
@@ -128,6 +171,7 @@ pub fn run(arguments: Arguments) -> Answer {
         other => (device, other),
     };
     let mut simulation = simulation.map_err(located)?;
+    simulation.heed(interrupt.halt());
     let unused = unused(&document, &scenario);
     if !arguments.quiet {
         for note in notes(&simulation, &unused) {
@@ -153,7 +197,6 @@ pub fn run(arguments: Arguments) -> Answer {
     let jobs = simulation.jobs()?;
     let mut summary = Summary::new(&scenario, identity, &mut simulation, &report, seconds, jobs.as_deref())?;
     summary.unused = unused;
-    let interrupted = report.outcome == Outcome::Interrupt;
     // The answer first, whatever becomes of the files; and the files whatever becomes of the answer.
     let answered = if arguments.json {
         answer_json(&summary)
@@ -172,16 +215,17 @@ pub fn run(arguments: Arguments) -> Answer {
     keep.last(&mut simulation)?;
     answered?;
     let has_folder = written.is_some();
-    let place = written.map_or_else(|| "not written".to_owned(), |path| path.display().to_string());
+    let place = written.map_or_else(|| "not written".to_owned(), |path| shown(&path));
     match (arguments.json, arguments.quiet) {
         (true, false) if has_folder => tell(&format!("results in {place}")),
         (false, false) => answer(&format!("results       {place}\n"))?,
         _ => {}
     }
-    Ok(match (keep.has_failed(), interrupted) {
-        (true, _) => ExitCode::FAILURE,
-        (false, true) => ExitCode::from(interrupt::EXIT_CODE),
-        (false, false) => ExitCode::SUCCESS,
+    Ok(if keep.has_failed() {
+        ExitCode::FAILURE
+    } else {
+        // Also where the word came when all ticks were done.
+        interrupt.exit_code()
     })
 }
 
@@ -228,6 +272,13 @@ fn advance(simulation: &mut Simulation, interrupt: &Interrupt, keep: &mut Keep, 
     let mut report = report?;
     if until < ticks {
         report.outcome = Outcome::Interrupt;
+    }
+    if report.outcome == Outcome::GivenUp && !quiet {
+        tell(&format!(
+            "note: the tick under way would have taken long, so it was given up and with it the state of the swarm; the results end at \
+             tick {}, the last that was measured",
+            report.measurement.tick
+        ));
     }
     Ok(report)
 }

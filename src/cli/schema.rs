@@ -1,14 +1,101 @@
 //! `tetraswarm schema`: what a scenario may hold, for editors and validators.
 
 use super::{Answer, answer_json};
+use serde_json::Value;
 use std::process::ExitCode;
+use tetraswarm::Error;
 use tetraswarm::scenario::Scenario;
 
 /// Print the JSON Schema of a scenario: every key, its type, range, default and meaning
 #[derive(Debug, clap::Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// Only the part about this key, as in work.balance.policy; numbers in brackets are left out
+    key: Option<String>,
+}
 
-pub fn run(_: &Arguments) -> Answer {
-    answer_json(Scenario::schema())?;
+pub fn run(arguments: &Arguments) -> Answer {
+    match &arguments.key {
+        None => answer_json(Scenario::schema())?,
+        Some(key) => {
+            let found = part(key)?;
+            match &*found {
+                [only] => answer_json(only)?,
+                // The key means something else in each kind of its table.
+                several => answer_json(&serde_json::json!({ "anyOf": several }))?,
+            }
+        }
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The parts of the schema that are about a key: several where it differs between the kinds of its table.
+pub fn part(key: &str) -> Result<Vec<&'static Value>, Error> {
+    let mut schemas = vec![Scenario::schema()];
+    let mut walked: Vec<&str> = Vec::new();
+    for name in key.split('.') {
+        let name = name.split('[').next().unwrap_or_default().trim();
+        let tables: Vec<&Value> = schemas.iter().flat_map(|schema| tables(schema)).collect();
+        let mut found: Vec<&Value> = tables
+            .iter()
+            .filter_map(|table| table["properties"].get(name))
+            .collect();
+        found.dedup();
+        if found.is_empty() {
+            let mut known: Vec<&str> = tables
+                .iter()
+                .filter_map(|table| table["properties"].as_object())
+                .flat_map(|properties| properties.keys())
+                .map(String::as_str)
+                .collect();
+            known.sort_unstable();
+            known.dedup();
+            let place = if walked.is_empty() {
+                "a scenario".to_owned()
+            } else {
+                walked.join(".")
+            };
+            let message = match known.is_empty() {
+                true => format!("is no key: {place} has no keys"),
+                false => format!("is no key of {place}; known there: {}", known.join(", ")),
+            };
+            return Err(Error::invalid(format!("'{}'", name.escape_debug()), message));
+        }
+        walked.push(name);
+        schemas = found;
+    }
+    Ok(schemas)
+}
+
+/// The tables that a value of this schema can be, or hold as items of a list.
+fn tables(schema: &'static Value) -> Vec<&'static Value> {
+    let mut all = Vec::new();
+    if schema.get("properties").is_some() {
+        all.push(schema);
+    }
+    for forms in ["oneOf", "anyOf"] {
+        let forms = schema[forms].as_array().into_iter().flatten();
+        all.extend(forms.flat_map(tables));
+    }
+    if let Some(items) = schema.get("items") {
+        all.extend(tables(items));
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_found_in_tables_lists_and_kinds() {
+        assert_eq!(part("ticks").unwrap()[0]["type"], "integer");
+        assert_eq!(part("faults.events[0].tick").unwrap()[0]["type"], "integer");
+        assert!(part("work.balance.policy").unwrap()[0]["oneOf"].is_array());
+        assert!(part("topology.kind").unwrap().len() > 10);
+        let message = part("work.blance").unwrap_err().to_string();
+        assert!(
+            message.contains("no key of work") && message.contains("balance"),
+            "{message}"
+        );
+    }
 }

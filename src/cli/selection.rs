@@ -1,10 +1,19 @@
-//! The arguments that choose a device, shared by the commands that use one.
+//! The arguments that choose a device and threads, shared by the commands that use them, and the variables that do the same.
 
 use clap::ValueEnum;
+use std::env;
+use tetraswarm::Error;
 use tetraswarm::device::Choice;
+use tetraswarm::device::cpu::{self, MOST_THREADS};
+
+/// Which interfaces wgpu's programs use: a list of names with commas between.
+pub const BACKEND_VARIABLE: &str = "WGPU_BACKEND";
+
+/// A part of the name of the GPU that wgpu's programs use.
+pub const ADAPTER_VARIABLE: &str = "WGPU_ADAPTER_NAME";
 
 /// An interface to GPUs.
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
 pub enum Backend {
     Vulkan,
     Metal,
@@ -21,60 +30,140 @@ impl Backend {
             Self::Gl => "gl",
         }
     }
+
+    /// By the names that wgpu gives them.
+    fn of_variable(name: &str) -> Option<Self> {
+        match name.trim().to_lowercase().as_str() {
+            "vulkan" | "vk" => Some(Self::Vulkan),
+            "metal" | "mtl" => Some(Self::Metal),
+            "dx12" | "d3d12" => Some(Self::Dx12),
+            "gl" | "gles" | "opengl" => Some(Self::Gl),
+            _ => None,
+        }
+    }
+}
+
+/// What a variable says, if it says anything.
+pub fn variable(name: &str) -> Result<Option<String>, Error> {
+    match env::var(name) {
+        Ok(text) if text.trim().is_empty() => Ok(None),
+        Ok(text) => Ok(Some(text)),
+        Err(env::VarError::NotPresent) => Ok(None),
+        Err(env::VarError::NotUnicode(text)) => Err(Error::invalid(
+            format!("the variable {name}"),
+            format!("is {text:?}, which is no UTF-8 text; unset it"),
+        )),
+    }
+}
+
+/// The interfaces that the variable allows, if it is set.
+fn backends_of_variable() -> Result<Option<String>, Error> {
+    let Some(text) = variable(BACKEND_VARIABLE)? else {
+        return Ok(None);
+    };
+    let named = |name: &str| {
+        Backend::of_variable(name).map(Backend::name).ok_or_else(|| {
+            let message = format!("is {text:?}; it can be vulkan, metal, dx12, gl, or several with commas between: unset it, or say --backend");
+            Error::invalid(format!("the variable {BACKEND_VARIABLE}"), message)
+        })
+    };
+    let names: Vec<&str> = text.split(',').map(named).collect::<Result<_, _>>()?;
+    Ok(Some(names.join(",")))
 }
 
 /// Only the GPUs of one interface.
 #[derive(Clone, Debug, clap::Args)]
 pub struct BackendArgument {
-    /// Use the GPUs of this interface only
+    /// Use the GPUs of this interface only [default: what the variable WGPU_BACKEND says, else any; GL only if there is no other]
     #[arg(long)]
     backend: Option<Backend>,
 }
 
 impl BackendArgument {
     /// Any device of that interface.
-    pub fn choice(&self) -> Choice {
-        Choice {
-            backend: self.backend.map(|b| b.name().to_owned()),
+    pub fn choice(&self) -> Result<Choice, Error> {
+        Ok(Choice {
+            backend: match self.backend {
+                Some(backend) => Some(backend.name().to_owned()),
+                None => backends_of_variable()?,
+            },
             ..Choice::default()
-        }
+        })
+    }
+
+    /// Whether an argument names the interface.
+    pub fn is_given(&self) -> bool {
+        self.backend.is_some()
     }
 }
 
-/// A number of threads; more than there are processors is of use for tests only, and each takes memory.
-fn threads(text: &str) -> Result<u16, &'static str> {
+/// A number of threads.
+pub fn threads(text: &str) -> Result<usize, String> {
     text.parse()
         .ok()
-        .filter(|n| (1..=1024).contains(n))
-        .ok_or("it must be an integer from 1 to 1024")
+        .filter(|n| (1..=MOST_THREADS).contains(n))
+        .ok_or_else(|| format!("it must be an integer from 1 to {MOST_THREADS}"))
+}
+
+/// Threads of this process.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct ThreadsArgument {
+    /// Threads on the CPU, 1 to 1024 [default: what the variable RAYON_NUM_THREADS says, else one a core]
+    #[arg(long, value_name = "N", value_parser = threads, allow_negative_numbers = true)]
+    threads: Option<usize>,
+}
+
+impl ThreadsArgument {
+    /// How many threads there are to be.
+    pub fn count(&self) -> Result<usize, Error> {
+        self.threads.map_or_else(cpu::default_threads, Ok)
+    }
 }
 
 /// What to run on.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Selection {
-    /// auto, cpu, gpu, or the index or a part of the name that `tetraswarm devices` lists
-    #[arg(long, value_name = "auto|cpu|gpu|INDEX|NAME", default_value = "auto")]
-    device: String,
+    /// auto, cpu, gpu, or a device that `tetraswarm devices` lists: by its place, as in vulkan:0, a part of its name, or its index;
+    /// cpu:N is the CPU with N threads; vulkan:0=NAME or INDEX=NAME is refused if another device stands there now [default: what
+    /// the variable WGPU_ADAPTER_NAME names, else auto]
+    #[arg(long, value_name = "DEVICE")]
+    device: Option<String>,
     #[command(flatten)]
     backend: BackendArgument,
-    /// Threads on the CPU, at most 1024 [default: one a core]
-    #[arg(long, value_name = "N", value_parser = threads, allow_negative_numbers = true)]
-    threads: Option<u16>,
+    #[command(flatten)]
+    threads: ThreadsArgument,
 }
 
 impl Selection {
-    /// The device asked for.
-    pub fn choice(&self) -> Choice {
-        Choice {
-            device: self.device.clone(),
-            threads: self.threads.map_or(0, usize::from),
-            ..self.backend.choice()
-        }
+    /// The device asked for. What an argument says comes before what a variable says.
+    pub fn choice(&self) -> Result<Choice, Error> {
+        let backend = self.backend.choice()?.backend;
+        let threads = self.threads.threads.unwrap_or(0);
+        let Some(device) = self.device.as_deref() else {
+            let named = if self.backend.is_given() {
+                None
+            } else {
+                variable(ADAPTER_VARIABLE)?
+            };
+            return Ok(Choice {
+                device: named.unwrap_or_else(|| "auto".into()),
+                backend,
+                threads,
+            });
+        };
+        // Whoever names a device need not heed which interfaces a variable prefers.
+        let is_gpu_at_large = matches!(device, "" | "auto" | "gpu");
+        Ok(Choice {
+            device: device.to_owned(),
+            backend: backend.filter(|_| self.backend.is_given() || is_gpu_at_large),
+            threads,
+        })
     }
 
     /// Whether the choice is left to the program.
     pub fn is_auto(&self) -> bool {
-        self.device == "auto" && self.backend.choice().backend.is_none()
+        let choice = self.choice();
+        choice.is_ok_and(|choice| choice.device == "auto" && choice.backend.is_none())
     }
 
     /// The CPU, with the threads asked for.
@@ -82,7 +171,16 @@ impl Selection {
         Choice {
             device: "cpu".into(),
             backend: None,
-            ..self.choice()
+            threads: self.threads.threads.unwrap_or(0),
         }
+    }
+
+    /// How many threads there are to be, for all that is done beside the ticks too.
+    pub fn threads(&self) -> Result<usize, Error> {
+        let of_device = self
+            .device
+            .as_deref()
+            .and_then(|device| threads(device.strip_prefix("cpu:")?).ok());
+        of_device.map_or_else(|| self.threads.count(), Ok)
     }
 }

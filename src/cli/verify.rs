@@ -20,7 +20,8 @@ use tetraswarm::verify::{Difference, Verification, Verifier};
 pub struct Arguments {
     #[command(flatten)]
     source: Source,
-    /// The devices, as --device of run takes them; cpu:N is the CPU with N threads [default: cpu:1, cpu, and every GPU]
+    /// The devices, as --device of run takes them; cpu:N is the CPU with N threads [default: cpu:1, cpu, and every GPU; of GL only
+    /// with --backend gl, or if there is no other]
     #[arg(long, value_name = "DEVICE,DEVICE…", value_delimiter = ',')]
     devices: Vec<String>,
     #[command(flatten)]
@@ -36,6 +37,10 @@ pub struct Arguments {
     json: bool,
 }
 
+/// How much of the standard scenario is compared where nothing is said: enough that each step has its work, and done in seconds.
+const AGENTS: u32 = 16_384;
+const TICKS: u32 = 60;
+
 #[derive(Serialize)]
 struct Report<'a> {
     scenario: &'a str,
@@ -46,9 +51,17 @@ struct Report<'a> {
 }
 
 pub fn run(arguments: &Arguments) -> Answer {
-    let document = arguments.source.document()?;
+    let source = if arguments.source.is_default() {
+        tell(&format!(
+            "note: {AGENTS} agents for {TICKS} ticks; say which scenario, or give --agents and --ticks, for more"
+        ));
+        &arguments.source.of_size(AGENTS, TICKS)
+    } else {
+        &arguments.source
+    };
+    let document = source.document()?;
     let located = |error| document.locate(error);
-    let scenario = arguments.source.scenario(&document)?;
+    let scenario = source.scenario(&document)?;
     if arguments.perturb && scenario.ticks == 0 {
         return Err(Error::invalid(
             "--perturb",
@@ -58,6 +71,11 @@ pub fn run(arguments: &Arguments) -> Answer {
     }
     let devices = open(arguments)?;
     let borrowed: Vec<&dyn Device> = devices.iter().map(|d| &**d).collect();
+    // What fits nowhere is refused before any of it is built.
+    let checked = |plan| borrowed.iter().try_for_each(|device| device.check(&plan));
+    Swarm::plan(&scenario, document.folder())
+        .and_then(checked)
+        .map_err(|error| located(scenario.advise(error)))?;
     let verifier = Verifier {
         build: &|| Swarm::build(&scenario, document.folder()),
         devices: &borrowed,
@@ -90,39 +108,41 @@ fn open(arguments: &Arguments) -> Result<Vec<Arc<dyn Device>>, Error> {
     let mut names = arguments.devices.clone();
     if names.is_empty() {
         names = vec!["cpu:1".into(), "cpu".into()];
-        let all = device::list(&arguments.backend.choice())?;
-        names.extend(all.iter().skip(1).map(|listed| listed.index.to_string()));
+        // GL comes in where it is asked for, or there is nothing else.
+        let all = device::list(&arguments.backend.choice()?)?;
+        let gpus = || all.iter().skip(1);
+        let is_gl_only = gpus().all(|listed| listed.info.backend == "gl");
+        let compared = gpus().filter(|listed| is_gl_only || listed.info.backend != "gl");
+        names.extend(compared.map(|listed| listed.place.clone()));
     }
-    let opened = names.iter().map(|name| {
-        let choice = match name.strip_prefix("cpu:").map(str::parse) {
-            Some(Ok(threads)) => Choice {
-                device: "cpu".into(),
-                threads,
-                backend: None,
-            },
-            // An index counts all devices of the chosen interface; the CPU has none.
-            _ if name == "cpu" => Choice {
-                device: name.clone(),
-                ..Choice::default()
-            },
-            _ => Choice {
-                device: name.clone(),
-                ..arguments.backend.choice()
-            },
-        };
-        device::choose(&choice).map(|(device, _)| device)
-    });
-    let devices: Vec<_> = opened.collect::<Result<_, _>>()?;
-    if devices.len() < 2 {
+    if names.len() < 2 {
         return Err(Error::invalid(
             "--devices",
             format!(
                 "names {}; it takes at least two to compare, as in cpu:1,cpu",
-                devices.len()
+                names.len()
             ),
         ));
     }
-    Ok(devices)
+    let opened = names.iter().map(|name| {
+        // An index counts all devices of the chosen interface; the CPU has none.
+        let is_cpu = name == "cpu" || name.starts_with("cpu:");
+        let choice = Choice {
+            device: name.clone(),
+            backend: if is_cpu {
+                None
+            } else {
+                arguments.backend.choice()?.backend
+            },
+            threads: 0,
+        };
+        let (device, note) = device::choose(&choice)?;
+        if let Some(note) = note {
+            tell(&format!("note: {note}"));
+        }
+        Ok(device)
+    });
+    opened.collect()
 }
 
 fn name(device: &Arc<dyn Device>) -> String {

@@ -7,8 +7,10 @@ mod choice;
 pub mod cpu;
 #[cfg(feature = "gpu")]
 pub mod gpu;
+mod patience;
 
 pub use choice::{Choice, Listed, choose, list};
+use patience::Patience;
 
 use crate::error::Error;
 use crate::measure::{Fingerprint, Measurement};
@@ -17,6 +19,9 @@ use crate::swarm::Swarm;
 use serde::Serialize;
 use std::fmt::{self, Debug, Display};
 use std::ops::{ControlFlow, Range};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// What kind of machine a device is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -95,8 +100,40 @@ pub enum Outcome {
     Ticks,
     /// The stop condition held.
     Condition,
-    /// The observer asked to stop.
+    /// The observer asked to stop, or a [`Halt`].
     Interrupt,
+    /// A [`Halt`] came in a tick that would have taken long: it was given up half-way, so the state is that of no tick any more.
+    #[serde(rename = "interrupt")]
+    GivenUp,
+}
+
+impl Outcome {
+    /// Whether somebody asked for the end.
+    #[must_use]
+    pub fn is_interrupt(self) -> bool {
+        matches!(self, Self::Interrupt | Self::GivenUp)
+    }
+}
+
+/// A word from elsewhere, as from another thread or a signal's handler, that a run is to end: after the tick under way if that is
+/// estimated to be done within [`Halt::GRACE`], or else in the midst of it. Once said it stays.
+#[derive(Clone, Debug, Default)]
+pub struct Halt(Arc<AtomicBool>);
+
+impl Halt {
+    /// How long a tick may go on after the word.
+    pub const GRACE: Duration = Duration::from_secs(1);
+
+    /// Says it. It takes neither a lock nor memory, so that a signal's handler may do it.
+    pub fn ask(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it has been said.
+    #[must_use]
+    pub fn is_asked(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// Something that can execute plans.
@@ -135,10 +172,15 @@ pub trait Execution: Debug {
     /// How many ticks are done.
     fn tick(&self) -> u32;
 
-    /// A break takes effect when what is under way is done: on a GPU up to two submissions of many ticks.
-    ///
+    /// From now on [`Execution::advance`] ends when `halt` says so, even in the midst of a tick: between the blocks of nodes of a
+    /// step on the CPU, between submissions on a GPU. A device that cannot do so ends where an observer may break.
+    fn heed(&mut self, halt: Halt) {
+        let _ = halt;
+    }
+
     /// Runs until `until` ticks are done, the stop condition holds at a measured tick, or `observer` breaks. Measures every
-    /// tick that the plan says, but not the one at which it starts.
+    /// tick that the plan says, but not the one at which it starts. A break takes effect when what is under way is done: on a GPU
+    /// up to two submissions of many ticks.
     ///
     /// # Errors
     /// [`Error::DeviceFailed`].

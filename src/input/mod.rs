@@ -1,11 +1,11 @@
 //! One opener for every file that a user brings: networks, job logs, start values, scenarios.
 //!
-//! [`Input`] opens a path (or `-`, standard input) or takes a buffer, undoes gzip (in one member or several, with zeros between
+//! `Input` opens a path (or `-`, standard input) or takes a buffer, undoes gzip (in one member or several, with zeros between
 //! and after them, as tapes and block devices pad), and refuses by name what is packed otherwise. Its content is then had as
-//! a [text](Input::text) as a whole, [line by line](Input::lines), or as [bytes](Input::bytes). A text is UTF-8: a byte order
+//! a text as a whole, line by line, or as bytes. A text is UTF-8: a byte order
 //! mark is dropped, UTF-16 is named, a NUL byte is refused with its line.
 //!
-//! How much is held is known before it is taken: see [`Meter`].
+//! How much is held is known before it is taken: see `Meter`.
 
 mod error;
 mod excerpt;

@@ -13,7 +13,6 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use tetraswarm::Error;
-use tetraswarm::device::Outcome;
 use tetraswarm::measure::Measurement;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::topology::import::Ids;
@@ -187,7 +186,7 @@ fn scenario(results: &Results<'_>) -> String {
     } = results.summary;
     let mut text = format!("# Complete and resolved; running it again gives the fingerprint {fingerprint}.\n");
     let mut scenario = results.scenario.clone();
-    if *stopped_by == Outcome::Interrupt {
+    if stopped_by.is_interrupt() {
         text.push_str(&format!(
             "# Interrupted after {ticks} of {} ticks, so it ends there.\n",
             scenario.ticks

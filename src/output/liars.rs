@@ -59,12 +59,8 @@ impl Liars {
                 let was_held = |leader: u32| start.opinions.get(leader as usize - 1).is_some_and(|&nodes| nodes > 0);
                 liars.within_honest_range = end.leader.map(was_held);
                 liars.verdict = end.leader.map(|leader| {
-                    let had = if was_held(leader) {
-                        "an honest node"
-                    } else {
-                        "no honest node"
-                    };
-                    format!("opinion {leader}, which leads, {had} had at the start")
+                    let whose = if was_held(leader) { "an" } else { "no" };
+                    format!("opinion {leader}, which leads, is one that {whose} honest node had at the start")
                 });
             }
             _ => {}

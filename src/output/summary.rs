@@ -275,7 +275,7 @@ fn stopped_by(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Ticks => "all that were asked for",
         Outcome::Condition => "then the stop condition held",
-        Outcome::Interrupt => "then interrupted",
+        Outcome::Interrupt | Outcome::GivenUp => "then interrupted",
     }
 }
 

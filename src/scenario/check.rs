@@ -2,7 +2,7 @@
 //! what was found, what is allowed, and what was probably meant.
 
 use super::document::{Node, NodeKind};
-use crate::error::{Error, Place, grouped, nearest};
+use crate::error::{Error, Place, grouped, nearest, quoted};
 use serde_json::Value as Json;
 use toml::Value;
 
@@ -119,7 +119,7 @@ fn describe(node: &Node) -> String {
         NodeKind::Array(_) => "a list".into(),
         NodeKind::Leaf(Value::String(s)) => {
             let short: String = s.chars().take(40).collect();
-            format!("\"{}\"", short.escape_debug())
+            quoted(&short)
         }
         // Beyond that the digits say less than the exponent.
         NodeKind::Leaf(Value::Float(value)) if value.abs() >= 1e15 => format!("{value:?}"),
@@ -161,6 +161,17 @@ fn check_tagged(node: &mut Node, variants: &[&Json], key: &str) -> Result<(), Er
     let tags: Vec<(String, String)> = variants.iter().filter_map(|v| tag_of(v)).collect();
     let Some((tag, _)) = tags.first() else { return Ok(()) };
     let known: Vec<&str> = tags.iter().map(|(_, word)| word.as_str()).collect();
+    if let NodeKind::Leaf(Value::String(word)) = &node.kind {
+        if !known.contains(&word.as_str()) {
+            return check_word(node, &known, key);
+        }
+        if !node.is_from_argument() {
+            let wanted = format!("a table: write {{ {tag} = {} }}", quoted(word));
+            return Err(wrong_type(node, key, &wanted));
+        }
+        // In an argument the word alone is enough.
+        node.kind = NodeKind::Table(vec![(tag.clone(), node.clone())]);
+    }
     if !matches!(node.kind, NodeKind::Table(_)) {
         let wanted = format!("a table with the key '{tag}', one of {}", known.join(", "));
         return Err(wrong_type(node, key, &wanted));
@@ -191,7 +202,7 @@ fn check_table(node: &mut Node, schema: &Json, key: &str, drop_unknown: bool) ->
     let empty = serde_json::Map::new();
     let properties = schema["properties"].as_object().unwrap_or(&empty);
     if drop_unknown {
-        entries.retain(|(name, entry)| properties.contains_key(name) || entry.is_from_argument());
+        entries.retain(|(name, entry)| properties.contains_key(name) || entry.is_touched());
     }
     let known: Vec<&str> = properties.keys().map(String::as_str).collect();
     for (name, entry) in entries.iter_mut() {
@@ -288,6 +299,28 @@ fn check_number(node: &Node, schema: &Json, key: &str) -> Result<(), Error> {
     Err(wrong_type(node, key, &format!("{wanted}{hint}")))
 }
 
+/// A path of Windows whose backslashes have been taken for escapes, as it was probably written.
+fn as_written(text: &str) -> Option<String> {
+    let mut characters = text.chars();
+    let has_drive = characters.next().is_some_and(|c| c.is_ascii_alphabetic()) && characters.next() == Some(':');
+    if !has_drive || !text.contains(char::is_control) {
+        return None;
+    }
+    let mut written = String::new();
+    for character in text.chars().take(60) {
+        match character {
+            '\u{8}' => written.push_str("\\b"),
+            '\t' => written.push_str("\\t"),
+            '\n' => written.push_str("\\n"),
+            '\u{c}' => written.push_str("\\f"),
+            '\r' => written.push_str("\\r"),
+            '\u{1b}' => written.push_str("\\e"),
+            other => written.extend(other.escape_debug()),
+        }
+    }
+    Some(format!("\"{written}\""))
+}
+
 /// What to do about a number that is too great: a share may be written in percent, or the schema says what asks for more.
 fn too_much(node: &Node, schema: &Json, allowed: &dyn Fn(f64) -> bool) -> String {
     let value = match &node.kind {
@@ -320,6 +353,13 @@ fn check_string(node: &Node, schema: &Json, key: &str) -> Result<(), Error> {
         };
         return Err(wrong_type(node, key, &format!("a text in quotation marks{hint}")));
     };
+    if let Some(written) = as_written(text) {
+        let message = format!(
+            "is {written} as written, but in double quotes a backslash begins an escape, so that this is no path: write it in single quotes, \
+             or double each backslash"
+        );
+        return Err(fault(&node.place, key, message));
+    }
     let length = text.chars().count();
     let (least, most) = (
         schema["minLength"].as_u64().unwrap_or(0) as usize,

@@ -9,9 +9,6 @@ use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Table, Value};
 
-/// The most parts of a dotted key: more than any has, and few enough to walk.
-const MOST_PARTS: usize = 32;
-
 /// Where tasks come from, of which a scenario has one.
 const SOURCES: [&str; 2] = ["arrivals", "trace"];
 
@@ -57,35 +54,11 @@ impl Node {
             }
         }
     }
-
-    /// Puts `node` at `path` below this one, over whatever stands there.
-    fn set(&mut self, path: &[String], node: Node) {
-        let Some((key, rest)) = path.split_first() else {
-            *self = node;
-            return;
-        };
-        if !matches!(self.kind, NodeKind::Table(_)) {
-            self.kind = NodeKind::Table(Vec::new());
-        }
-        let NodeKind::Table(entries) = &mut self.kind else {
-            return;
-        };
-        let at = entries.iter().position(|(k, _)| k == key).unwrap_or_else(|| {
-            let empty = Node {
-                place: node.place.clone(),
-                key_place: node.key_place.clone(),
-                kind: NodeKind::Table(Vec::new()),
-            };
-            entries.push((key.clone(), empty));
-            entries.len() - 1
-        });
-        entries[at].1.set(rest, node);
-    }
 }
 
 impl Node {
     /// Whether an argument gave it, or any part of it.
-    fn is_touched(&self) -> bool {
+    pub fn is_touched(&self) -> bool {
         let in_parts = match &self.kind {
             NodeKind::Table(entries) => entries.iter().any(|(_, node)| node.is_touched()),
             NodeKind::Array(items) => items.iter().any(Node::is_touched),
@@ -123,7 +96,7 @@ impl Node {
 /// A scenario's text, parsed, and the arguments that override it.
 #[derive(Clone, Debug)]
 pub struct Document {
-    root: Node,
+    pub(super) root: Node,
     folder: PathBuf,
 }
 
@@ -174,71 +147,10 @@ impl Document {
         Ok(document)
     }
 
-    /// Whether there is a value under this dotted key.
-    #[must_use]
-    pub fn has(&self, key: &str) -> bool {
-        let mut node = Some(&self.root);
-        for part in key.split('.') {
-            node = node.and_then(|node| node.get(part));
-        }
-        node.is_some()
-    }
-
     /// Where relative file names start.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
-    }
-
-    /// Overrides one value. `key` is dotted, `value` is a TOML value; what is no TOML value is taken as a string.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] if the key is empty or malformed.
-    pub fn set(&mut self, argument: &str, key: &str, value: &str) -> Result<(), Error> {
-        let place = Place::Argument(argument.into());
-        let path: Vec<String> = key.split('.').map(|k| k.trim().to_owned()).collect();
-        if path.iter().any(String::is_empty) {
-            return Err(Error::Invalid {
-                place: Some(place),
-                key: format!("'{key}'"),
-                message: "is no key; write KEY=VALUE with dots between the key's parts, as in topology.kind=ring"
-                    .into(),
-            });
-        }
-        if path.len() > MOST_PARTS {
-            return Err(Error::Invalid {
-                place: None,
-                key: format!("the key of --set with {} parts", path.len()),
-                message: "is no key of a scenario; `tetraswarm schema` lists them".into(),
-            });
-        }
-        let leaf = |value: Value| Node {
-            place: place.clone(),
-            key_place: place.clone(),
-            kind: NodeKind::Leaf(value),
-        };
-        let node = match DeValue::parse(value) {
-            Ok(parsed) => from_argument(&place, parsed.get_ref()),
-            Err(_) => leaf(Value::String(value.into())),
-        };
-        self.root.set(&path, node);
-        Ok(())
-    }
-
-    /// Overrides one value from an argument `KEY=VALUE`.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] if there is no `=` or no key.
-    pub fn set_argument(&mut self, assignment: &str) -> Result<(), Error> {
-        let argument = format!("--set {assignment}");
-        match assignment.split_once('=') {
-            Some((key, value)) => self.set(&argument, key, value.trim()),
-            None => Err(Error::Invalid {
-                place: Some(Place::Argument(argument)),
-                key: format!("'{assignment}'"),
-                message: "has no '='; write --set KEY=VALUE, as in --set consensus.rounding=golden".into(),
-            }),
-        }
     }
 
     /// What of the text is not used, since an argument gives something in its place that excludes it, in a line.
@@ -275,17 +187,14 @@ impl Document {
                 message,
             } => {
                 let mut node = &self.root;
-                // A key that is missing belongs to the whole.
-                let mut place = Some(self.root.place.clone());
                 for part in key.split(['.', '[']) {
                     match node.get(part.trim_end_matches(']')) {
-                        Some(next) => {
-                            node = next;
-                            place = Some(node.place.clone());
-                        }
+                        Some(next) => node = next,
+                        // A key that is missing belongs to what it should stand in.
                         None => break,
                     }
                 }
+                let place = Some(node.place.clone());
                 Error::Invalid { place, key, message }
             }
             other => other,
@@ -295,10 +204,24 @@ impl Document {
 
 fn syntax(name: &str, text: &str, error: &toml::de::Error) -> Error {
     let start = error.span().map_or(0, |s| s.start);
+    // The parser's words for what it would have accepted may take several lines.
+    let mut message = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
+    if message.contains("escape") || is_in_path(text, start) {
+        message += "; in double quotes a backslash begins an escape: write a Windows path in single quotes, as in 'C:\\nets\\new.txt', or \
+                    double each backslash";
+    }
     Error::Syntax {
         place: Places::new(name, text).at(start),
-        message: error.message().to_owned(),
+        message,
     }
+}
+
+/// Whether what is at fault follows a backslash in a quoted text that looks like a path of Windows.
+fn is_in_path(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or("");
+    let line = before.rsplit('\n').next().unwrap_or("");
+    let quoted = line.rsplit('"').next().unwrap_or("");
+    line.contains('"') && quoted.contains('\\') && quoted.as_bytes().get(1) == Some(&b':')
 }
 
 /// Turns byte offsets of a text into lines and columns.
@@ -370,7 +293,7 @@ impl<'a> Places<'a> {
     }
 }
 
-fn from_argument(place: &Place, value: &DeValue<'_>) -> Node {
+pub(super) fn from_argument(place: &Place, value: &DeValue<'_>) -> Node {
     let kind = match value {
         DeValue::Table(table) => NodeKind::Table(
             table

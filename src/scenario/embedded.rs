@@ -51,13 +51,13 @@ impl Embedded {
 }
 
 impl Document {
-    /// Opens a scenario by path, or by the name of an embedded one; a file takes precedence.
+    /// Opens a scenario by path, or by the name of an embedded one; a file takes precedence. `-` is standard input.
     ///
     /// # Errors
     /// [`Error::UnknownScenario`] if there is neither; [`Error::Input`], [`Error::Syntax`].
     pub fn open(scenario: &str) -> Result<Self, Error> {
         let path = Path::new(scenario);
-        if path.is_file() {
+        if path.is_file() || scenario == "-" {
             return Self::read(path);
         }
         match Embedded::named(scenario) {

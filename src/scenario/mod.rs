@@ -8,6 +8,7 @@ mod check;
 mod document;
 mod embedded;
 mod schema;
+mod setting;
 
 pub use document::Document;
 pub use embedded::{EMBEDDED, Embedded};
@@ -187,7 +188,7 @@ fn absolute(folder: &Path, file: &Path, key: &str) -> Result<PathBuf, Error> {
     if found.to_str().is_none() {
         let message = format!(
             "means {}, which is no UTF-8 text; rename the file or its folder",
-            found.display()
+            crate::error::shown(&found)
         );
         return Err(Error::invalid(key, message));
     }

@@ -66,7 +66,7 @@ impl ExportFormat {
             let meant = nearest(ending, ENDINGS.iter().map(|(known, _)| *known));
             let meant = meant.map_or_else(String::new, |meant| format!("did you mean .{meant}? "));
             Error::invalid(
-                path.display().to_string(),
+                crate::error::shown(path),
                 format!(
                     "has an ending that says no format; {meant}the endings are {} (edge list), {} and {}, each also with .gz",
                     known[..3].join(", "),

@@ -387,6 +387,12 @@ pub enum FlowRounding {
 #[serde(deny_unknown_fields)]
 pub struct Threshold {
     /// In tasks.
+    #[serde(default = "four")]
     #[schemars(range(min = 1, max = 255))]
     pub bound: u32,
+}
+
+/// As many as a cell offers in a tick.
+fn four() -> u32 {
+    4
 }

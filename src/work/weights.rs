@@ -25,11 +25,14 @@ pub(super) fn sums_to_one(shares: &[f64], key: &str) -> Result<(), Error> {
     if (sum - 1.0).abs() > 1e-6 {
         // Without the digits that are owed to binary fractions.
         let short = |number: f64| (number * 1e9).round() / 1e9;
-        let message = format!(
-            "sums to {}, and must sum to 1; change one share by {}",
-            short(sum),
-            short(1.0 - sum)
-        );
+        // A change of one share that leaves it from 0 to 1, if there is one.
+        let change = 1.0 - sum;
+        let remedy = match shares.iter().position(|share| (0.0..=1.0).contains(&(share + change))) {
+            Some(k) => format!("make {key}[{k}] {}", short(shares[k] + change)),
+            None if sum > 0.0 => format!("divide each by {}", short(sum)),
+            None => "make one of them 1".to_owned(),
+        };
+        let message = format!("sums to {}, and must sum to 1; {remedy}", short(sum));
         return Err(Error::invalid(key, message));
     }
     Ok(())

@@ -34,14 +34,13 @@ fn start(bench: &Bench) -> Child {
     child
 }
 
+fn send(child: &Child, signal: &str) {
+    let sent = Command::new("kill").args([signal, &child.id().to_string()]).status();
+    assert!(sent.unwrap().success());
+}
+
 fn interrupt(child: &Child) {
-    assert!(
-        Command::new("kill")
-            .args(["-INT", &child.id().to_string()])
-            .status()
-            .unwrap()
-            .success()
-    );
+    send(child, "-INT");
 }
 
 #[test]
@@ -119,15 +118,89 @@ fn a_second_interrupt_ends_at_once() {
     let bench = Bench::new();
     let child = start(&bench);
     // Stopped, it sees both when it goes on; signals of one kind do not queue, so the second comes as another kind.
-    let signal = |name: &str| {
-        Command::new("kill")
-            .args([name, &child.id().to_string()])
-            .status()
-            .unwrap();
-    };
-    signal("-STOP");
-    signal("-INT");
-    signal("-TERM");
-    signal("-CONT");
-    assert_eq!(Answer::of(child.wait_with_output().unwrap()).code, 130);
+    for signal in ["-STOP", "-INT", "-TERM", "-CONT"] {
+        send(&child, signal);
+    }
+    let code = Answer::of(child.wait_with_output().unwrap()).code;
+    assert!([130, 143].contains(&code), "{code}");
+}
+
+#[test]
+fn termination_and_hang_up_have_codes_of_their_own() {
+    for (signal, code) in [("-TERM", 143), ("-HUP", 129)] {
+        let bench = Bench::new();
+        let child = start(&bench);
+        send(&child, signal);
+        let answer = Answer::of(child.wait_with_output().unwrap());
+        assert_eq!(answer.code, code, "{}", answer.stderr);
+        says(&answer.stderr, &["interrupted", "results in results"]);
+    }
+}
+
+#[test]
+fn what_is_ignored_at_the_start_stays_ignored() {
+    let bench = Bench::new();
+    let script = "trap '' INT HUP; exec \"$@\"";
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", script, "sh", env!("CARGO_BIN_EXE_tetraswarm")])
+        .args(ENDLESS)
+        .current_dir(bench.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(700));
+    send(&child, "-INT");
+    send(&child, "-HUP");
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(child.try_wait().unwrap().is_none(), "it ended");
+    send(&child, "-TERM");
+    assert_eq!(Answer::of(child.wait_with_output().unwrap()).code, 143);
+}
+
+/// A tick of nine million random numbers of a few neighbours each takes seconds on the cores of a test machine; a complete network of
+/// fewer nodes does so on any.
+#[test]
+fn a_long_tick_is_given_up_and_what_was_measured_is_kept() {
+    let bench = Bench::new();
+    let arguments = [
+        "run",
+        "agreement",
+        "--device",
+        "cpu",
+        "--threads",
+        "1",
+        "--ticks",
+        "100",
+        "--agents",
+        "400000",
+        "--out",
+        "results",
+        "--json",
+        "--set",
+        "topology={kind=\"complete\"}",
+        "--set",
+        "stop={}",
+        "--set",
+        "timing={kind=\"synchronous\"}",
+    ];
+    let child = bench
+        .command(&arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(1500));
+    let waiting = Instant::now();
+    interrupt(&child);
+    let answer = Answer::of(child.wait_with_output().unwrap());
+    assert!(waiting.elapsed() < Duration::from_secs(20), "{:?}", waiting.elapsed());
+    assert_eq!(answer.code, 130, "{}", answer.stderr);
+    says(&answer.stderr, &["given up", "the state of the swarm", "end at tick 0"]);
+    let json: serde_json::Value = serde_json::from_str(&answer.stdout).unwrap();
+    assert_eq!((&json["stopped_by"], &json["ticks"]), (&"interrupt".into(), &0.into()));
+    says(
+        &bench.read("results/scenario.toml"),
+        &["Interrupted after 0 of 100 ticks"],
+    );
 }

@@ -15,7 +15,7 @@ fn the_cpu_is_always_listed_and_one_device_is_taken() {
     assert_eq!(answer.code, 0);
     says(
         &answer.stdout,
-        &["index  kind", "most agents", "CPU, ", "taken by auto"],
+        &["index  device", "most agents", "CPU, ", "taken by auto"],
     );
 }
 
@@ -52,6 +52,16 @@ fn the_schema_is_one_closed_object() {
     assert_eq!(
         (&schema["type"], &schema["additionalProperties"]),
         (&"object".into(), &Value::Bool(false))
+    );
+    let part = |key: &str| Bench::new().tetraswarm(&["schema", key]);
+    assert_eq!(part("faults.events[0].tick").json()["type"], "integer");
+    assert_eq!(
+        part("measure.every").json(),
+        schema["properties"]["measure"]["properties"]["every"]
+    );
+    says(
+        part("measure.evry").error(2),
+        &["'evry' is no key of measure; known there: component, every"],
     );
     assert_eq!(schema["required"], serde_json::json!(["ticks", "topology"]));
     assert_eq!(

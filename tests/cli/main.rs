@@ -3,6 +3,7 @@
 
 mod command;
 
+mod devices;
 mod input;
 mod interrupt;
 mod listings;
@@ -10,6 +11,8 @@ mod logs;
 mod plan;
 mod results;
 mod save;
+mod settings;
+mod shells;
 mod streams;
 mod table;
 mod topology;

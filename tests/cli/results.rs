@@ -20,7 +20,7 @@ fn the_json_object_has_every_field_and_stands_alone() {
     assert_eq!(keys(&json["memory"]), "device_bytes host_bytes");
     assert_eq!(
         keys(&json["measurement"]),
-        "tick spread minimum maximum sum disagreement injected forgotten inputs up active exchanges messages fingerprint"
+        "tick reason spread minimum maximum sum disagreement injected forgotten inputs up active exchanges messages fingerprint"
     );
     assert_eq!(json["scenario"], "agreement");
     assert_eq!(
@@ -173,6 +173,7 @@ fn measurements_are_typed_columns_that_say_what_they_hold() {
     let table = Table::open(&bench.join("runs/agreement-1/metrics.parquet"));
     let expected = [
         ("tick", "uint32", "ticks"),
+        ("reason", "string", "word"),
         ("spread", "uint32", "units"),
         ("minimum", "int32", "belief"),
         ("maximum", "int32", "belief"),

@@ -293,7 +293,7 @@ fn every_kind_of_swarm_shows_what_means_something() {
             "orchestra" => {
                 assert_eq!(sum("committed"), row["committed"], "{row}");
                 let busy = table.column("busy").iter().filter(|&value| value == true).count() as i64;
-                assert_eq!(sum("queued") + busy + sum("waiting"), row["spread"], "{row}");
+                assert_eq!(sum("queued") + busy + sum("waiting"), row["outstanding"], "{row}");
             }
             "snowball" => {
                 let decided = table.column("decided").iter().filter(|value| !value.is_null()).count();

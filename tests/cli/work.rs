@@ -304,7 +304,7 @@ fn keys_and_words_that_are_mistyped_are_told_from_those_that_are_meant() {
             "work.order.kind=fibonaci",
             &["did you mean 'fibonacci'?", "fifo, strict"],
         ),
-        ("work.order=fifo", &["a table with the key 'kind'", "one of fifo"]),
+        ("work.order=3", &["a table with the key 'kind'", "one of fifo"]),
         (
             "work.queue=17",
             &["is 17, which is no power of two; the nearest are 16 and 32"],
@@ -314,16 +314,24 @@ fn keys_and_words_that_are_mistyped_are_told_from_those_that_are_meant() {
         ("work.balance.policy.kind=twochoices", &["did you mean 'two-choices'?"]),
         (
             "work.tiers=[0.5,0.4]",
-            &["sums to 0.9, and must sum to 1; change one share by 0.1"],
+            &["sums to 0.9, and must sum to 1; make work.tiers[0] 0.6"],
         ),
         (
             "agents=1000",
             &[
-                "agents counts 4 a cell, and the number of cells is 250",
-                "64 and 256, times 4",
+                "agents is 1000, 250 cells of 4, but the topology 'tetrahedral'",
+                "the nearest that fit: 256 and 1024",
             ],
         ),
-        ("agents=1002", &["is 1002; a cell has 4 agents", "1000 and 1004"]),
+        (
+            "agents=1002",
+            &["is 1002; a cell has 4 agents", "the nearest that fit: 256 and 1024"],
+        ),
+        // No change of one share would do.
+        (
+            "work.tiers=[1,1,1]",
+            &["sums to 3, and must sum to 1; divide each by 3"],
+        ),
         ("work.trace=", &["work.trace is empty; name the file of a job log"]),
         ("work.trace=nowhere", &["nowhere: cannot be read", "check the name"]),
     ];
@@ -396,10 +404,43 @@ fn the_policies_are_those_of_the_schema() {
         ],
     );
     // Each is one word, as the list's help says.
-    for setting in ["work.order.kind=strict", "work.retry=binary"] {
+    for setting in [
+        "work.order.kind=strict",
+        "work.retry=binary",
+        "work.order=equal",
+        "work.balance.policy=threshold",
+        "work.balance.policy=two-choices",
+    ] {
         let answer = bench.run(&["orchestra", "--agents", "64", "--explain", "--set", setting]);
         assert_eq!(answer.code, 0, "{}", answer.stderr);
     }
+}
+
+#[test]
+fn a_policy_is_told_in_detail() {
+    let bench = Bench::new();
+    let told = |name: &str| bench.tetraswarm(&["policies", name]);
+    let answer = told("threshold");
+    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    says(
+        &answer.stdout,
+        &[
+            "work.balance.policy = threshold\n",
+            "offers what is above it",
+            "work.balance.policy.bound: integer from 1 to 255; default 4. In tasks.",
+            "Chosen by: --set work.balance.policy=threshold\n",
+        ],
+    );
+    says(
+        &told("bursts").stdout,
+        &["Chosen by: --set work.arrivals.process.kind=bursts --set work.arrivals.process.size=…"],
+    );
+    let all = told("work.retry").stdout;
+    says(&all, &["work.retry = fibonacci", "work.retry = quadratic"]);
+    says(
+        told("treshold").error(2),
+        &["'treshold' is no policy", "threshold", "work.retry"],
+    );
 }
 
 #[test]

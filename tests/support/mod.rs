@@ -285,12 +285,12 @@ impl Plain {
     }
 }
 
-/// The GPU devices at hand, one for each backend. With `TETRASWARM_REQUIRE_GPU=vulkan,gl` a missing one is a failure; without
+/// The GPU devices at hand, one for each backend. With `TETRASWARM_REQUIRE=vulkan,gl` a missing one is a failure; without
 /// it the test that asks is skipped, and says so.
 #[cfg(feature = "gpu")]
 pub fn gpus() -> Vec<tetraswarm::device::gpu::GpuDevice> {
     use tetraswarm::device::gpu;
-    let required = std::env::var("TETRASWARM_REQUIRE_GPU").unwrap_or_default();
+    let required = std::env::var("TETRASWARM_REQUIRE").unwrap_or_default();
     let mut devices = Vec::new();
     for (backend, _) in gpu::BACKENDS {
         let adapters = gpu::adapters(Some(backend)).unwrap();
@@ -298,7 +298,7 @@ pub fn gpus() -> Vec<tetraswarm::device::gpu::GpuDevice> {
             Some(adapter) => devices.push(gpu::GpuDevice::open(adapter).unwrap()),
             None => assert!(
                 !required.split(',').any(|r| r == backend),
-                "no {backend} adapter, but TETRASWARM_REQUIRE_GPU={required}"
+                "no {backend} adapter, but TETRASWARM_REQUIRE={required}"
             ),
         }
     }

@@ -1,12 +1,11 @@
 //! Networks side by side.
 
-use super::super::interrupt::{self, Interrupt};
+use super::super::interrupt::Interrupt;
 use super::super::{Answer, answer, answer_json, tell};
 use super::facts::{digits, mark};
 use super::request::{Request, names};
 use super::{Arguments, Measured, measure};
 use crate::output::text::{bytes, grouped, table};
-use std::process::ExitCode;
 use tetraswarm::Error;
 use tetraswarm::analysis::{Figure, Known, Report};
 use tetraswarm::topology::Kind;
@@ -51,11 +50,7 @@ pub fn run(arguments: &Arguments) -> Answer {
     } else {
         answer(&text(&all))?;
     }
-    Ok(if interrupt.is_asked() {
-        ExitCode::from(interrupt::EXIT_CODE)
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(interrupt.exit_code())
 }
 
 /// Each network with the settings of its kinds; a key without a kind concerns all of them.

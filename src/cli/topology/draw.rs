@@ -24,7 +24,7 @@ impl Format {
             Some("png") => Ok(Self::Png),
             Some("svg") => Ok(Self::Svg),
             _ => Err(Error::invalid(
-                format!("--picture {}", path.display()),
+                format!("--picture {}", tetraswarm::shown(path)),
                 "has an ending that says no format; the endings are .png and .svg",
             )),
         }

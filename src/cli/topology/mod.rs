@@ -7,7 +7,8 @@ mod draw;
 mod facts;
 mod request;
 
-use super::interrupt::{self, Interrupt};
+use super::interrupt::Interrupt;
+use super::selection::ThreadsArgument;
 use super::{Answer, Failure, answer, answer_json, tell};
 use crate::output::text::{bytes, grouped};
 use crate::output::waiting::Waiting;
@@ -59,6 +60,8 @@ pub struct Arguments {
     /// Print JSON instead of text
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    pub threads: ThreadsArgument,
 }
 
 fn effort(text: &str) -> Result<f64, &'static str> {
@@ -95,6 +98,7 @@ pub fn run(arguments: &Arguments) -> Answer {
         }
         return catalogue::run(arguments.json);
     };
+    super::meant::kind(kind)?;
     // What is wrong with a file's name need not wait for the network.
     let files = [("--picture", &arguments.picture), ("--export", &arguments.export)];
     for (option, path) in files.iter().filter_map(|(option, path)| Some((option, path.as_ref()?))) {
@@ -115,7 +119,7 @@ pub fn run(arguments: &Arguments) -> Answer {
     }
     let interrupt = Interrupt::watch(false);
     let Some(report) = measure(&*topology, arguments.effort, &interrupt)? else {
-        return Ok(ExitCode::from(interrupt::EXIT_CODE));
+        return Ok(interrupt.exit_code());
     };
     let measured = Measured::new(&request, &*topology, report);
     if arguments.json {
@@ -189,7 +193,7 @@ fn write(arguments: &Arguments, topology: &dyn Topology) -> Answer {
         });
         waiting.finish();
         match saved {
-            Err(_) if interrupt.is_asked() => return Ok(ExitCode::from(interrupt::EXIT_CODE)),
+            Err(_) if interrupt.is_asked() => return Ok(interrupt.exit_code()),
             other => other?,
         }
         files.push(path);
@@ -211,7 +215,7 @@ fn write(arguments: &Arguments, topology: &dyn Topology) -> Answer {
     );
     for path in files {
         let size = std::fs::metadata(path).map_or(0, |file| file.len());
-        text += &format!("wrote {} ({})\n", path.display(), bytes(size));
+        text += &format!("wrote {} ({})\n", tetraswarm::shown(path), bytes(size));
     }
     answer(&text)?;
     Ok(ExitCode::SUCCESS)

@@ -1,8 +1,9 @@
 //! Ticks on the CPU.
 
 use super::store::{Stored, lanes, store};
+use super::workers::Workers;
 use super::{BLOCK, block};
-use crate::device::{Event, Execution, Memory, Outcome};
+use crate::device::{Event, Execution, Halt, Memory, Outcome, Patience};
 use crate::error::Error;
 use crate::measure::{Fingerprint, Measurement, Tally, count, count_talk, largest_component};
 use crate::plan::{Access, Binding, ColumnId, Plan};
@@ -10,8 +11,6 @@ use crate::step::{Outputs, Scratch, View};
 use crate::swarm::Swarm;
 use crate::traffic::Traffic;
 use crate::words::Words;
-use rayon::ThreadPool;
-use rayon::prelude::*;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
@@ -69,30 +68,40 @@ const _: () = assert!(align_of::<AtomicU32>() == align_of::<u32>() && size_of::<
 
 #[derive(Debug)]
 pub(super) struct CpuExecution {
-    pool: Arc<ThreadPool>,
+    workers: Arc<Workers>,
     plan: Plan,
     columns: Vec<Stored>,
     tick: u32,
+    halt: Halt,
+    /// How long the last whole tick took.
+    took: Option<Duration>,
+    /// A tick was given up.
+    is_lost: bool,
 }
 
 impl CpuExecution {
-    pub fn new(pool: Arc<ThreadPool>, swarm: Swarm, device: &str) -> Result<Self, Error> {
+    pub fn new(workers: Arc<Workers>, swarm: Swarm, device: &str) -> Result<Self, Error> {
         swarm.plan.check()?;
         let columns = store(&swarm.plan, swarm.initial, device)?;
         Ok(Self {
-            pool,
+            workers,
             plan: swarm.plan,
             columns,
             tick: 0,
+            halt: Halt::default(),
+            took: None,
+            is_lost: false,
         })
     }
 
-    fn run_step(&mut self, step: usize) {
+    /// Runs a step, but for what `patience` no longer waits for.
+    fn run_step(&mut self, step: usize, patience: &Patience) {
         let Self {
-            pool,
+            workers,
             plan,
             columns,
             tick,
+            ..
         } = self;
         let step = &plan.steps[step];
         let bindings = step.bindings();
@@ -129,39 +138,45 @@ impl CpuExecution {
                 output.push(lanes);
             }
         }
-        pool.install(|| {
-            outputs
-                .par_iter_mut()
-                .enumerate()
-                .for_each_init(Scratch::default, |scratch, (block, output)| {
-                    let first = block * size;
-                    let last = (first + size).min(nodes);
-                    step.run(&view, first as u32..last as u32, output, scratch);
-                });
+        workers.each(&mut outputs, Scratch::default, |scratch, block, output| {
+            if patience.is_over() {
+                return;
+            }
+            let first = block * size;
+            let last = (first + size).min(nodes);
+            step.run(&view, first as u32..last as u32, output, scratch);
+            patience.count();
         });
         drop(outputs);
         put_back(columns, &bindings, written, folded);
     }
 
-    fn run_tick(&mut self) {
+    /// Whether the tick was done; else it was given up, and the state is lost.
+    fn run_tick(&mut self) -> bool {
+        let blocks = (self.plan.nodes() as usize).div_ceil(block(&self.plan));
+        let patience = Patience::new(&self.halt, self.took, self.plan.steps.len() * blocks);
         for step in 0..self.plan.steps.len() {
             if !self.plan.steps[step].rests(self.tick) {
-                self.run_step(step);
+                self.run_step(step, &patience);
             }
         }
-        self.tick += 1;
+        self.is_lost = patience.has_given_up();
+        if !self.is_lost {
+            self.took = Some(patience.elapsed());
+            self.tick += 1;
+        }
+        !self.is_lost
     }
 
     fn fingerprint(&self, column: usize) -> Fingerprint {
         let words = &self.columns[column].current;
         let number = self.plan.columns[column].number();
-        self.pool.install(|| {
-            words
-                .par_chunks(BLOCK)
-                .enumerate()
-                .map(|(block, part)| Fingerprint::of(number, (block * BLOCK) as u32, part))
-                .reduce(Fingerprint::default, Fingerprint::plus)
-        })
+        let of = |block: usize| {
+            let part = &words[block * BLOCK..((block + 1) * BLOCK).min(words.len())];
+            Fingerprint::of(number, (block * BLOCK) as u32, part)
+        };
+        let blocks = words.len().div_ceil(BLOCK);
+        self.workers.sum(blocks, Fingerprint::default, of, Fingerprint::plus)
     }
 
     /// Who hears whom in the last tick; before the first, in the first.
@@ -181,21 +196,17 @@ impl CpuExecution {
         let nodes = plan.nodes() as usize;
         let size = block(plan);
         let nothing = || Tally::nothing(gauge.bins());
-        let mut tally = self.pool.install(|| {
-            (0..nodes.div_ceil(size))
-                .into_par_iter()
-                .map(|block| {
-                    let mut tally = nothing();
-                    let nodes = (block * size) as u32..((block + 1) * size).min(nodes) as u32;
-                    gauge.add(&columns, &traffic, nodes.clone(), &mut tally);
-                    tally.counts[count::UP] += nodes.clone().filter(|&i| traffic.is_up(i)).count() as u64;
-                    if self.tick > 0 {
-                        count_talk(plan, &traffic, &columns, nodes, &mut tally);
-                    }
-                    tally
-                })
-                .reduce(nothing, Tally::plus)
-        });
+        let of = |block: usize| {
+            let mut tally = nothing();
+            let nodes = (block * size) as u32..((block + 1) * size).min(nodes) as u32;
+            gauge.add(&columns, &traffic, nodes.clone(), &mut tally);
+            tally.counts[count::UP] += nodes.clone().filter(|&i| traffic.is_up(i)).count() as u64;
+            if self.tick > 0 {
+                count_talk(plan, &traffic, &columns, nodes, &mut tally);
+            }
+            tally
+        };
+        let mut tally = self.workers.sum(nodes.div_ceil(size), nothing, of, Tally::plus);
         tally.fingerprint = (0..self.columns.len())
             .filter(|&c| self.plan.columns[c].is_state())
             .map(|c| self.fingerprint(c))
@@ -216,6 +227,10 @@ impl Execution for CpuExecution {
         self.tick
     }
 
+    fn heed(&mut self, halt: Halt) {
+        self.halt = halt;
+    }
+
     fn advance(
         &mut self,
         until: u32,
@@ -223,7 +238,9 @@ impl Execution for CpuExecution {
     ) -> Result<Outcome, Error> {
         let mut told = Instant::now();
         while self.tick < until {
-            self.run_tick();
+            if self.is_lost || !self.run_tick() {
+                return Ok(Outcome::GivenUp);
+            }
             let event = if self.plan.is_measured(self.tick) {
                 let row = self.measure()?;
                 let flow = observer(Event::Measured(&row));
@@ -237,7 +254,7 @@ impl Execution for CpuExecution {
             } else {
                 ControlFlow::Continue(())
             };
-            if event.is_break() {
+            if event.is_break() || self.halt.is_asked() {
                 return Ok(Outcome::Interrupt);
             }
         }
@@ -245,7 +262,7 @@ impl Execution for CpuExecution {
     }
 
     fn step(&mut self, step: usize) -> Result<(), Error> {
-        self.run_step(step);
+        self.run_step(step, &Patience::without_end());
         if step + 1 == self.plan.steps.len() {
             self.tick += 1;
         }

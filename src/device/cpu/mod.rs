@@ -2,16 +2,17 @@
 
 mod execution;
 mod store;
+mod workers;
 
 use super::{Device, DeviceInfo, DeviceKind, Execution};
 use crate::error::Error;
 use crate::memory;
 use crate::plan::Plan;
 use crate::swarm::Swarm;
-use rayon::prelude::*;
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use rayon::ThreadPoolBuilder;
 use std::sync::Arc;
 use std::time::Instant;
+use workers::Workers;
 
 /// Nodes in a block: what one worker does at a time. A multiple of the steps' chunks.
 pub(crate) const BLOCK: usize = 1 << 14;
@@ -19,9 +20,19 @@ pub(crate) const BLOCK: usize = 1 << 14;
 /// Cells in a block: a cell that works takes longer than a node that agrees.
 const CELLS: usize = 1 << 11;
 
-/// How many nodes one worker does at a time.
+/// Nodes in a block where each has many neighbours: as few as the steps' chunks allow.
+const DENSE: usize = 1 << 11;
+
+/// Link ends that a block may walk before it is one of a dense network: about what takes a tenth of a second.
+const MANY_ENDS: u64 = 1 << 26;
+
+/// How many nodes one worker does at a time, after which it looks whether the tick is still wanted.
 fn block(plan: &Plan) -> usize {
-    if plan.work.is_some() { CELLS } else { BLOCK }
+    if plan.work.is_some() {
+        return CELLS;
+    }
+    let ends = 2 * plan.topology.links() / u64::from(plan.nodes().max(1)) * BLOCK as u64;
+    if ends > MANY_ENDS { DENSE } else { BLOCK }
 }
 
 /// As many as 32-bit indices can name.
@@ -31,7 +42,8 @@ const MOST_NODES: u64 = u32::MAX as u64 - 1;
 #[derive(Debug)]
 pub struct CpuDevice {
     info: DeviceInfo,
-    pool: Arc<ThreadPool>,
+    workers: Arc<Workers>,
+    shortage: Option<String>,
 }
 
 /// The instruction set that the hot loops take on this machine: the first of their targets that it has.
@@ -62,21 +74,64 @@ fn instruction_set() -> &'static str {
     }
 }
 
+/// The most threads that can be asked for; more than there are processors is of use for tests only, and each takes memory.
+pub const MOST_THREADS: usize = 1024;
+
+/// How many threads there are where nobody says how many: as many as the pool has that the caller works in, else what the variable
+/// `RAYON_NUM_THREADS` says, else one a core.
+///
+/// # Errors
+/// [`Error::Invalid`] if the variable is no number, or out of range.
+pub fn default_threads() -> Result<usize, Error> {
+    if rayon::current_thread_index().is_some() {
+        return Ok(rayon::current_num_threads());
+    }
+    let cores = || {
+        std::thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(MOST_THREADS)
+    };
+    let Some(text) = std::env::var_os("RAYON_NUM_THREADS").filter(|text| !text.is_empty() && text != "0") else {
+        return Ok(cores());
+    };
+    let number = text.to_str().and_then(|text| text.trim().parse().ok());
+    number.filter(|n| (1..=MOST_THREADS).contains(n)).ok_or_else(|| {
+        let message = format!(
+            "is {text:?}; it must be an integer from 1 to {MOST_THREADS}, or 0 for one a core: set it so, or unset it"
+        );
+        Error::invalid("the variable RAYON_NUM_THREADS", message)
+    })
+}
+
 impl CpuDevice {
-    /// The processor with so many threads; 0 takes as many as there are cores.
+    /// The processor with so many threads; 0 takes as many as [`default_threads`] says. One thread is the one that calls: no other
+    /// is started, as is done too where the system starts no more, see [`CpuDevice::shortage`]. Inside a rayon pool with as many
+    /// threads it is those that are used.
     ///
     /// # Errors
-    /// [`Error::NoDevice`] if the threads cannot be started.
+    /// As [`default_threads`].
     pub fn new(threads: usize) -> Result<Self, Error> {
-        let pool = ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .thread_name(|k| format!("tetraswarm-{k}"))
-            .build()
-            .map_err(|e| Error::NoDevice {
-                asked: format!("cpu with {threads} threads"),
-                reason: e.to_string(),
-            })?;
-        let threads = pool.current_num_threads();
+        let asked = if threads == 0 { default_threads()? } else { threads };
+        let is_inside = rayon::current_thread_index().is_some() && rayon::current_num_threads() == asked;
+        let mut shortage = None;
+        let workers = match asked {
+            1 => Workers::Caller,
+            _ if is_inside => Workers::Around,
+            _ => match ThreadPoolBuilder::new()
+                .num_threads(asked)
+                .thread_name(|k| format!("tetraswarm-{k}"))
+                .build()
+            {
+                Ok(pool) => Workers::Own(pool),
+                Err(error) => {
+                    shortage = Some(format!(
+                        "{asked} threads cannot be started ({error}), so one does all the work"
+                    ));
+                    Workers::Caller
+                }
+            },
+        };
+        let threads = if matches!(workers, Workers::Caller) { 1 } else { asked };
         // A column has at most 2^32 − 2 words, and no more than there is memory for.
         let largest = memory::available().unwrap_or(u64::MAX).min(4 * MOST_NODES);
         let info = DeviceInfo {
@@ -92,8 +147,15 @@ impl CpuDevice {
         };
         Ok(Self {
             info,
-            pool: Arc::new(pool),
+            workers: Arc::new(workers),
+            shortage,
         })
+    }
+
+    /// Why there are fewer threads than were asked for, if there are.
+    #[must_use]
+    pub fn shortage(&self) -> Option<&str> {
+        self.shortage.as_deref()
     }
 }
 
@@ -112,7 +174,7 @@ impl Device for CpuDevice {
     }
 
     fn load(&self, swarm: Swarm) -> Result<Box<dyn Execution>, Error> {
-        let execution = execution::CpuExecution::new(Arc::clone(&self.pool), swarm, &self.info.name)?;
+        let execution = execution::CpuExecution::new(Arc::clone(&self.workers), swarm, &self.info.name)?;
         Ok(Box::new(execution))
     }
 
@@ -139,12 +201,9 @@ impl Device for CpuDevice {
         target.fill(2);
         let seconds = (0..=repetitions).map(|_| {
             let start = Instant::now();
-            self.pool.install(|| {
-                target
-                    .par_chunks_mut(BLOCK)
-                    .zip(source.par_chunks(BLOCK))
-                    .for_each(|(to, from)| to.copy_from_slice(from));
-            });
+            let mut blocks: Vec<_> = target.chunks_mut(BLOCK).zip(source.chunks(BLOCK)).collect();
+            self.workers
+                .each(&mut blocks, || (), |(), _, (to, from)| to.copy_from_slice(from));
             start.elapsed().as_secs_f64()
         });
         let seconds: Vec<f64> = seconds.skip(1).collect();

@@ -18,6 +18,8 @@ const ROW_BYTES: usize = 8 << 20;
 /// How long a submission should take: long enough that its fixed cost does not show, short enough that a user can
 /// interrupt, and that no operating system takes the device for hung.
 const TARGET: Duration = Duration::from_millis(50);
+/// From when on a user who asks for an end should not have to wait for that of the tick.
+const SLOW: Duration = Duration::from_millis(500);
 
 /// The buffers of one submission; there are two sets, so that the device works on one while the host reads the other.
 #[derive(Debug)]
@@ -200,6 +202,8 @@ impl Lane {
 pub(super) struct Pace {
     ticks: u32,
     finished: Instant,
+    /// How long a tick takes, as last seen.
+    tick: Duration,
 }
 
 impl Pace {
@@ -207,6 +211,7 @@ impl Pace {
         Self {
             ticks: 1,
             finished: Instant::now(),
+            tick: Duration::ZERO,
         }
     }
 
@@ -215,11 +220,22 @@ impl Pace {
         self.ticks
     }
 
+    /// How long a tick takes, as last seen.
+    pub fn tick(&self) -> Duration {
+        self.tick
+    }
+
+    /// Whether a tick takes so long that its steps had better be submissions of their own.
+    pub fn is_slow(&self) -> bool {
+        self.tick > SLOW
+    }
+
     /// Learns from a submission of `ticks` ticks that was handed in at `submitted` and is done now.
     pub fn learn(&mut self, ticks: u32, submitted: Instant) {
         let now = Instant::now();
         let took = now.duration_since(submitted.max(self.finished));
         self.finished = now;
+        self.tick = took / ticks.max(1);
         let ideal = f64::from(ticks) * TARGET.as_secs_f64() / took.as_secs_f64().max(1e-6);
         // At most twice as many as before: the first ones are slow for other reasons.
         self.ticks = (ideal as u32).clamp(1, (2 * self.ticks).min(CLOCKS as u32));

@@ -4,7 +4,7 @@ use super::batch::{Lane, Pace};
 use super::context::Context;
 use super::fit;
 use super::program::{PARTIAL_BYTES, PARTIAL_FINGERPRINT, Program, Programs, bind, pass};
-use crate::device::{Event, Execution, Memory, Outcome};
+use crate::device::{Event, Execution, Halt, Memory, Outcome, Patience};
 use crate::error::Error;
 use crate::measure::{Fingerprint, Measurement, Tally, largest_component};
 use crate::plan::{Access, ColumnId, Plan};
@@ -53,6 +53,9 @@ pub(super) struct GpuExecution {
     status: Option<BindGroup>,
     pace: Pace,
     tick: u32,
+    halt: Halt,
+    /// A tick was given up.
+    is_lost: bool,
 }
 
 /// A pass over the columns.
@@ -114,6 +117,8 @@ impl GpuExecution {
             bound: HashMap::new(),
             pace: Pace::new(),
             tick: 0,
+            halt: Halt::default(),
+            is_lost: false,
         })
     }
 
@@ -278,6 +283,35 @@ impl GpuExecution {
         Ok(row)
     }
 
+    /// Runs a tick with a submission for each step, so that it can be given up between them: whether it was done, and the row of its
+    /// measurement, if there is one.
+    fn run_slow_tick(&mut self) -> Result<(bool, Option<Tally>), Error> {
+        let (tick, nodes, now) = (self.tick, self.plan.nodes(), self.plan.now(self.tick));
+        let submitted = Instant::now();
+        let patience = Patience::new(&self.halt, Some(self.pace.tick()), self.plan.steps.len());
+        for step in 0..self.plan.steps.len() {
+            if self.plan.steps[step].rests(tick) {
+                continue;
+            }
+            if patience.is_over() {
+                self.is_lost = true;
+                return Ok((false, None));
+            }
+            self.alone(|this, recorder| {
+                let offset = this.lanes[0].tick(tick, nodes, now);
+                this.record(recorder, Pass::Step(step), 0, offset);
+            })?;
+            patience.count();
+        }
+        self.pace.learn(1, submitted);
+        self.tick += 1;
+        if !self.plan.is_measured(tick + 1) {
+            return Ok((true, None));
+        }
+        let rows = self.alone(|this, recorder| this.record_measurement(recorder, 0, tick + 1, true))?;
+        Ok((true, rows.into_iter().next().map(|(_, tally, _)| tally)))
+    }
+
     /// Runs `record` on a submission of its own and waits for its rows.
     fn alone(
         &mut self,
@@ -311,11 +345,18 @@ impl Execution for GpuExecution {
         self.tick
     }
 
+    fn heed(&mut self, halt: Halt) {
+        self.halt = halt;
+    }
+
     fn advance(
         &mut self,
         until: u32,
         observer: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
     ) -> Result<Outcome, Error> {
+        if self.is_lost {
+            return Ok(Outcome::GivenUp);
+        }
         self.context.queue.write_buffer(&self.control, 0, &[0; 16]);
         let mut flights: VecDeque<Flight> = VecDeque::new();
         let mut planned = self.tick;
@@ -324,13 +365,42 @@ impl Execution for GpuExecution {
         // Whoever wants to see the state of a measured tick cannot have the next ticks under way.
         let most = if self.plan.component { 1 } else { 2 };
         loop {
-            while outcome == Outcome::Ticks && planned < until && flights.len() < most {
+            if outcome == Outcome::Ticks && self.halt.is_asked() {
+                outcome = Outcome::Interrupt;
+            }
+            while outcome == Outcome::Ticks && planned < until && flights.len() < most && !self.pace.is_slow() {
                 let lane = flights.front().map_or(0, |f| 1 - f.lane);
                 let flight = self.launch(lane, planned, until);
                 planned = flight.end;
                 flights.push_back(flight);
             }
-            let Some(flight) = flights.pop_front() else { break };
+            let Some(flight) = flights.pop_front() else {
+                if !(outcome == Outcome::Ticks && planned < until) {
+                    break;
+                }
+                self.tick = planned;
+                let (is_done, tally) = self.run_slow_tick()?;
+                if !is_done {
+                    return Ok(Outcome::GivenUp);
+                }
+                planned = self.tick;
+                let event = match tally {
+                    Some(tally) => {
+                        let row = Measurement::of(&self.plan, planned, &tally);
+                        let row = self.with_component(row)?;
+                        let flow = observer(Event::Measured(&row));
+                        if row.stops(&self.plan) {
+                            outcome = Outcome::Condition;
+                        }
+                        flow
+                    }
+                    None => observer(Event::Progress(planned)),
+                };
+                if event.is_break() && outcome == Outcome::Ticks {
+                    outcome = Outcome::Interrupt;
+                }
+                continue;
+            };
             let rows = self.lanes[flight.lane].finish(&self.context, flight.index)?;
             self.pace.learn(flight.end - flight.first, flight.submitted);
             let mut told = false;

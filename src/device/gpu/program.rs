@@ -406,21 +406,26 @@ impl Programs {
         let engine_layout = engine_layout(context);
         let layouts = [&engine_layout, &topology_layout];
         let status = &status_layout;
+        let compile = |(shader, columns, reads_status, groups): &(Shader, BindGroupLayout, bool, [u32; 2])| {
+            let status = reads_status.then_some(status);
+            compile(context, shader, &layouts, columns.clone(), status, *groups)
+        };
         let compiled: Result<Vec<Program>, Error> = std::thread::scope(|scope| {
             let threads: Vec<_> = jobs
-                .into_iter()
-                .map(|(shader, columns, reads_status, groups)| {
-                    let status = reads_status.then_some(status);
-                    scope.spawn(move || compile(context, &shader, &layouts, columns, status, groups))
+                .iter()
+                .map(|job| {
+                    let thread = std::thread::Builder::new().spawn_scoped(scope, move || compile(job));
+                    // Where no more threads can be started, this one does the work.
+                    thread.map_err(|_| compile(job))
                 })
                 .collect();
-            threads
-                .into_iter()
-                .map(|t| {
-                    t.join()
-                        .unwrap_or_else(|_| Err(context.failed("the shader compiler panicked")))
-                })
-                .collect()
+            let compiled = threads.into_iter().map(|thread| match thread {
+                Ok(thread) => thread
+                    .join()
+                    .unwrap_or_else(|_| Err(context.failed("the shader compiler panicked"))),
+                Err(compiled) => compiled,
+            });
+            compiled.collect()
         });
         let mut steps = compiled?;
         let measures = steps.split_off(plan.steps.len());

@@ -169,11 +169,11 @@ fn every_device_has_the_same_columns() {
     }
 }
 
-/// As in the integration tests: a missing adapter of a backend in `TETRASWARM_REQUIRE_GPU` is a failure.
+/// As in the integration tests: a missing adapter of a backend in `TETRASWARM_REQUIRE` is a failure.
 #[cfg(feature = "gpu")]
 fn gpus() -> Vec<crate::device::gpu::GpuDevice> {
     use crate::device::gpu;
-    let required = std::env::var("TETRASWARM_REQUIRE_GPU").unwrap_or_default();
+    let required = std::env::var("TETRASWARM_REQUIRE").unwrap_or_default();
     let mut devices = Vec::new();
     for (backend, _) in gpu::BACKENDS {
         match gpu::adapters(Some(backend)).unwrap().first() {

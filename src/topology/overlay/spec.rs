@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+/// After so many moves there is hardly a number of nodes that all parts allow.
+const MOST_MOVES: usize = 64;
+
 /// The scenario's `topology`: one network, or a list of networks laid over each other.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
@@ -32,6 +35,30 @@ impl NetworkSpec {
         match self {
             Self::One(spec) => std::slice::from_ref(spec),
             Self::Overlay(specs) => specs,
+        }
+    }
+
+    /// The numbers of nodes nearest to `nodes` that all parts allow, as [`TopologySpec::fit`]; neither where a file says the number.
+    #[must_use]
+    pub fn fit(&self, nodes: u32) -> Fit {
+        let towards = |of: &dyn Fn(Fit) -> Option<u32>| {
+            let mut candidate = nodes;
+            // Each part moves it on to what itself allows, until all do.
+            for _ in 0..MOST_MOVES {
+                let mut moved = candidate;
+                for part in self.parts() {
+                    moved = of(part.fit(moved))?;
+                }
+                if moved == candidate {
+                    return Some(candidate);
+                }
+                candidate = moved;
+            }
+            None
+        };
+        Fit {
+            below: towards(&|fit| fit.below),
+            above: towards(&|fit| fit.above),
         }
     }
 

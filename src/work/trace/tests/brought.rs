@@ -212,7 +212,7 @@ fn columns_without_names_go_by_number() {
 fn separators_are_told_by_the_first_line() {
     let plain = trace(&spec(), "arrival,need,processors\n0,60,1\n30,600,8\n");
     for separator in [";", "\t", "|"] {
-        let log = format!("arrival,need,processors\n0,60,1\n30,600,8\n").replace(',', separator);
+        let log = "arrival,need,processors\n0,60,1\n30,600,8\n".replace(',', separator);
         assert_eq!(trace(&spec(), &log).jobs, plain.jobs, "{separator:?}");
     }
     // Others may stand within values.

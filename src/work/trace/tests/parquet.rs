@@ -254,7 +254,7 @@ fn times_of_every_unit_are_read() {
     let mut cases: Vec<Column> = Vec::new();
     for (unit, factor) in units {
         for zoned in [true, false] {
-            let kind = LogicalType::timestamp(zoned, unit.clone());
+            let kind = LogicalType::timestamp(zoned, unit);
             cases.push(plain::<Int64Type>(
                 "arrival",
                 Some(kind),
@@ -310,10 +310,7 @@ fn every_encoding_of_pages_is_read() {
             let content = written(vec![integers("arrival", &many), texts("need", &words)], properties);
             let read = import(&spec(), &content).unwrap();
             assert_eq!(read.jobs.len(), 20_000);
-            assert_eq!(
-                (read.jobs[19_999].arrival, read.jobs[19_999].need),
-                (19_999, 19_999 % 7 + 1)
-            );
+            assert_eq!((read.jobs[19_999].arrival, read.jobs[19_999].need), (19_999, 1));
         }
     }
 }

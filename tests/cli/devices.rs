@@ -1,0 +1,211 @@
+//! Which device a run takes, which threads, and what is left alone.
+
+use super::command::{Answer, Bench, SMALL, says};
+use std::process::Command;
+
+/// With nothing in the environment but what a newcomer has, and these variables.
+fn bare(bench: &Bench, variables: &[(&str, &str)], arguments: &[&str]) -> Answer {
+    let mut command: Command = bench.command(arguments);
+    command.env_clear();
+    for name in ["PATH", "HOME", "SystemRoot"] {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    Answer::of(command.envs(variables.iter().copied()).output().unwrap())
+}
+
+/// The places of the GPUs that are listed.
+fn places(answer: &Answer) -> Vec<String> {
+    let json = answer.json();
+    let devices = json["devices"].as_array().unwrap().iter();
+    devices
+        .map(|device| device["place"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn drivers_say_nothing_in_a_bare_environment() {
+    let bench = Bench::new();
+    let run = [&["run"], &SMALL[..], &["--no-out", "--quiet"]].concat();
+    for arguments in [&["devices"][..], &["devices", "--backend", "gl"], &run] {
+        let answer = bare(&bench, &[], arguments);
+        assert_eq!((answer.code, answer.stderr.as_str()), (0, ""), "{arguments:?}");
+        assert!(!answer.stdout.contains("XDG_RUNTIME_DIR"), "{}", answer.stdout);
+    }
+}
+
+#[test]
+fn devices_have_places_that_run_takes() {
+    let bench = Bench::new();
+    let all = bare(&bench, &[], &["devices", "--json"]);
+    let json = all.json();
+    assert_eq!(places(&all)[0], "cpu");
+    for device in json["devices"].as_array().unwrap() {
+        let (place, index) = (device["place"].as_str().unwrap(), device["index"].as_u64().unwrap());
+        let name = device["name"].as_str().unwrap();
+        let run = |device: &str| {
+            bare(
+                &bench,
+                &[],
+                &[&["run", "--device", device], &SMALL[..], &["--no-out", "--json"]].concat(),
+            )
+        };
+        assert_eq!(run(place).json()["device"]["backend"], device["backend"], "{place}");
+        if index > 0 {
+            let first = name.split_whitespace().next().unwrap();
+            assert_eq!(
+                run(&format!("{index}={first}")).json()["device"]["name"],
+                device["name"]
+            );
+            let answer = run(&format!("{place}=another"));
+            says(
+                answer.error(2),
+                &["what stands there now is", name, "which has not that name"],
+            );
+        }
+    }
+    assert_eq!(
+        bench
+            .tetraswarm(&[&["run", "--device", "cpu:3"], &SMALL[..], &["--json", "--no-out"]].concat())
+            .json()["device"]["name"],
+        "CPU, 3 threads"
+    );
+}
+
+#[test]
+fn variables_choose_and_flags_win() {
+    let bench = Bench::new();
+    let run = |variables: &[(&str, &str)], arguments: &[&str]| {
+        bare(
+            &bench,
+            variables,
+            &[&["run"], &SMALL[..], &["--no-out", "--json"], arguments].concat(),
+        )
+    };
+    // Nothing that a flag says otherwise counts.
+    let answer = run(
+        &[("WGPU_BACKEND", "gl"), ("WGPU_ADAPTER_NAME", "none such")],
+        &["--device", "cpu"],
+    );
+    assert_eq!(answer.json()["device"]["backend"], "cpu");
+    says(
+        run(&[("WGPU_BACKEND", "cuda")], &[]).error(2),
+        &["the variable WGPU_BACKEND is \"cuda\"", "vulkan, metal, dx12, gl"],
+    );
+    says(
+        run(&[("WGPU_ADAPTER_NAME", "none such")], &[]).error(2),
+        &["no device 'none such'"],
+    );
+    let listed = bare(
+        &bench,
+        &[("WGPU_BACKEND", "vk,gl"), ("WGPU_ADAPTER_NAME", "none such")],
+        &["devices"],
+    );
+    assert_eq!(listed.code, 0, "{}", listed.stderr);
+    says(
+        &listed.stdout,
+        &[
+            "WGPU_BACKEND=vk,gl",
+            "WGPU_ADAPTER_NAME=none such",
+            "names no GPU that is there",
+        ],
+    );
+    for backend in ["vulkan", "gl"] {
+        let all = bare(&bench, &[("WGPU_BACKEND", backend)], &["devices", "--json"]);
+        if places(&all).len() > 1 {
+            assert!(places(&all)[1].starts_with(backend), "{}", all.stdout);
+            let answer = run(&[("WGPU_BACKEND", backend)], &[]);
+            assert_eq!(answer.json()["device"]["backend"], backend);
+        }
+    }
+}
+
+#[test]
+fn the_variable_of_threads_is_bounded_like_the_flag() {
+    let bench = Bench::new();
+    let run = |threads: &str| {
+        bare(
+            &bench,
+            &[("RAYON_NUM_THREADS", threads)],
+            &[&["run", "--device", "cpu"], &SMALL[..], &["--no-out", "--json"]].concat(),
+        )
+    };
+    assert_eq!(run("3").json()["device"]["name"], "CPU, 3 threads");
+    for wrong in ["1025", "100000", "many", "-1"] {
+        says(run(wrong).error(2), &["RAYON_NUM_THREADS is", wrong, "from 1 to 1024"]);
+    }
+    assert_eq!(run("0").code, 0);
+}
+
+/// The greatest number of threads that a process has had at once would be hard to see from outside; but a process that may start none
+/// shows it.
+#[cfg(target_os = "linux")]
+#[test]
+fn one_thread_starts_no_other_and_what_cannot_be_started_is_done_without() {
+    use std::os::unix::process::CommandExt;
+    let bench = Bench::new();
+    bench.write("net.txt", "0 1\n1 2\n2 3\n3 0\n");
+    let limited = |arguments: &[&str]| {
+        let mut command = bench.command(arguments);
+        // SAFETY: the limit is set by a system call alone, which is allowed between fork and exec.
+        unsafe {
+            command.pre_exec(|| {
+                let none = libc::rlimit {
+                    rlim_cur: 0,
+                    rlim_max: 0,
+                };
+                // Root is bound by no limit of processes; a user who is nobody is.
+                if libc::geteuid() == 0 && libc::setuid(54_321) != 0 {
+                    return Err(std::io::Error::last_os_error());
+                }
+                match libc::setrlimit(libc::RLIMIT_NPROC, &raw const none) {
+                    0 => Ok(()),
+                    _ => Err(std::io::Error::last_os_error()),
+                }
+            });
+        }
+        command.output().ok().map(Answer::of)
+    };
+    let file = bench.join("net.txt");
+    let set = format!("topology.file={}", file.display());
+    let run = [
+        "run", "gnutella", "--ticks", "5", "--device", "cpu", "--no-out", "--json", "--set", &set,
+    ];
+    // Where the program itself may not be read by nobody, there is nothing to see.
+    let Some(alone) = limited(&[&run[..], &["--threads", "1"]].concat()) else {
+        return;
+    };
+    assert_eq!(alone.json()["device"]["name"], "CPU, 1 thread");
+    assert!(!alone.stderr.contains("threads cannot be started"), "{}", alone.stderr);
+    if let Some(answer) = limited(&[&run[..], &["--threads", "4"]].concat()) {
+        says(
+            &answer.stderr,
+            &["note: 4 threads cannot be started", "one does all the work"],
+        );
+        assert_eq!(answer.json()["fingerprint"], alone.json()["fingerprint"]);
+    }
+    if let Some(answer) = limited(&["topology", "ring", "--nodes", "50", "--threads", "1"]) {
+        assert_eq!(answer.code, 0, "{}", answer.stderr);
+    }
+}
+
+#[test]
+fn a_swarm_that_fits_nowhere_is_refused_before_it_is_built() {
+    let bench = Bench::new();
+    bench.write(
+        "vast.toml",
+        "agents = 4294967293\nticks = 1\n[topology]\nkind = \"small-world\"\nrewire = 0.9999999998835847\n[consensus]\nrule = \"maximum\"\n\
+         start = { kind = \"ramp\", low = 63, high = 257 }\n[measure]\nevery = 5\ncomponent = true\n",
+    );
+    let started = std::time::Instant::now();
+    for command in [
+        &["run", "--device", "cpu"][..],
+        &["verify", "--devices", "cpu:2,1"],
+        &["verify", "--devices", "cpu:2,cpu:1"],
+    ] {
+        let answer = bench.tetraswarm(&[command, &["vast.toml"]].concat());
+        assert_eq!(answer.code, 2, "{}", answer.stderr);
+    }
+    assert!(started.elapsed().as_secs() < 20);
+}

@@ -1,0 +1,57 @@
+//! Help, manual pages and completions.
+
+use super::command::{Bench, says};
+
+const COMMANDS: [&str; 11] = [
+    "run",
+    "verify",
+    "bench",
+    "topology",
+    "devices",
+    "rules",
+    "policies",
+    "scenarios",
+    "schema",
+    "completions",
+    "man",
+];
+
+#[test]
+fn every_command_has_help_and_a_page() {
+    let bench = Bench::new();
+    for name in COMMANDS {
+        let help = bench.tetraswarm(&["help", name]);
+        assert_eq!(help.code, 0, "{}", help.stderr);
+        says(&help.stdout, &["Usage: tetraswarm", name]);
+        let page = bench.tetraswarm(&["man", name]);
+        assert_eq!(page.code, 0, "{}", page.stderr);
+        says(&page.stdout, &[".TH", ".SH NAME", ".SH SYNOPSIS"]);
+    }
+    let page = bench.tetraswarm(&["man"]).stdout;
+    says(&page, &[".TH tetraswarm 1", "tetraswarm\\-verify(1)"]);
+    says(
+        bench.tetraswarm(&["man", "rum"]).error(2),
+        &["'rum' is no command", "verify"],
+    );
+    let written = bench.tetraswarm(&["man", "--out", "pages"]);
+    assert_eq!(written.code, 0, "{}", written.stderr);
+    let names = bench.names("pages");
+    assert_eq!(names.len(), 1 + COMMANDS.len(), "{names:?}");
+    assert!(names.contains(&"tetraswarm-run.1".to_owned()), "{names:?}");
+}
+
+#[test]
+fn shells_complete_commands_and_words() {
+    let bench = Bench::new();
+    for (shell, part) in [
+        ("bash", "complete -F"),
+        ("zsh", "#compdef tetraswarm"),
+        ("fish", "complete -c tetraswarm"),
+        ("powershell", "Register-ArgumentCompleter"),
+    ] {
+        let script = bench.tetraswarm(&["completions", shell]);
+        assert_eq!(script.code, 0, "{}", script.stderr);
+        says(&script.stdout, &[part, "policies", "--backend", "vulkan"]);
+    }
+    says(bench.tetraswarm(&["completions", "tcsh"]).error(2), &["'tcsh'", "bash"]);
+}
