@@ -64,7 +64,10 @@ impl Separator {
 
 /// Whether a line is blank or a comment.
 pub(super) fn is_nothing(line: &[u8]) -> bool {
-    matches!(line.trim_ascii_start().first(), None | Some(b'#' | b'%'))
+    matches!(
+        line.iter().find(|&&byte| !is_blank(byte) && byte != b'\r'),
+        None | Some(b'#' | b'%')
+    )
 }
 
 /// Whether a mark stands in a line outside quotation marks, and before the attributes that NetworkX writes in braces.
@@ -202,7 +205,9 @@ fn between_blanks(file: &str, bytes: &[u8], visit: &mut Visit<'_>) -> Result<(),
 fn split_blanks<'l>(line: &'l [u8], cells: &mut Vec<&'l [u8]>) {
     let mut rest = line;
     loop {
-        rest = rest.trim_ascii_start();
+        // All that ends a cell is passed here, so that each turn takes at least a byte.
+        let start = rest.iter().position(|&byte| !is_blank(byte)).unwrap_or(rest.len());
+        rest = &rest[start..];
         let end = match rest.first() {
             None | Some(b'#' | b'%') => return,
             Some(b'{') => rest.len(),

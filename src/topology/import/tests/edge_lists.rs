@@ -146,6 +146,18 @@ fn words_may_be_quoted_but_not_broken() {
 }
 
 #[test]
+fn every_blank_separates() {
+    for text in [
+        "a\x0bb\nb \x0c c\n",
+        "\x0ba b\n\x0b\nb\tc\x0b\n",
+        "a b\x0b# c\n\x0b# d\nb c\n",
+    ] {
+        let read = import(text).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!((read.graph.nodes(), read.graph.links()), (3, 2), "{text:?}");
+    }
+}
+
+#[test]
 fn a_swarm_needs_two_nodes_and_a_link() {
     says(&refusal("7 7\n"), &["g:", "1 nodes", "at least two nodes"]);
     says(
