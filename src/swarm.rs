@@ -6,7 +6,7 @@ use crate::measure::{BeliefGauge, Gauge};
 use crate::plan::{ColumnId, Plan};
 use crate::rule::{Draft, Rule};
 use crate::scenario::Scenario;
-use crate::topology::{Fit, Kind, Site, Topology};
+use crate::topology::{Fit, Kind, Site, Topology, TopologySpec};
 use crate::words::Words;
 use std::path::Path;
 use std::sync::Arc;
@@ -196,11 +196,14 @@ fn check_number(scenario: &Scenario, nodes: u32) -> Result<(), Error> {
     } else {
         ("cells", format!(", {nodes} cells of {members}"))
     };
-    if parts.iter().any(|part| part.fit(nodes) == Fit::default()) {
+    // Networks of files, which have as many nodes as they have; what lies over them must be told how many that is.
+    let is_of_file = |part: &&TopologySpec| part.fit(nodes) == Fit::default();
+    if parts.iter().all(|part| is_of_file(&part)) {
         let message = format!("is {agents}, but the file says how many {what} there are; leave agents out");
         return Err(Error::invalid("agents", message));
     }
-    let Some(part) = parts.iter().find(|part| part.fit(nodes).below != Some(nodes)) else {
+    let others = || parts.iter().filter(|part| !is_of_file(part));
+    let Some(part) = others().find(|part| part.fit(nodes).below != Some(nodes)) else {
         return Ok(());
     };
     let kind = part.kind();
