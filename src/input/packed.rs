@@ -22,7 +22,7 @@ const fn packed(magic: &'static [u8], name: &'static str, remedy: &'static str) 
 const UNPACK: &str = "unpack it, and name the file inside";
 
 /// What is refused by name.
-const KNOWN: [Packed; 17] = [
+const KNOWN: [Packed; 18] = [
     packed(b"PK\x03\x04", "a zip archive", UNPACK),
     packed(b"PK\x05\x06", "an empty zip archive", UNPACK),
     packed(b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", UNPACK),
@@ -70,6 +70,7 @@ const KNOWN: [Packed; 17] = [
         "write what it holds as text, of a matrix as Matrix Market (scipy.io.mmwrite)",
     ),
     packed(b"SQLite format 3\0", "an SQLite database", "write the table as CSV"),
+    packed(b"PAR1", "a Parquet table", "write it as CSV"),
     packed(b"ARROW1", "an Arrow (Feather) table", "write it as CSV"),
     packed(b"%PDF-", "a PDF document", "name the file with the data"),
     packed(b"\x7fELF", "a program", "name the file with the data"),

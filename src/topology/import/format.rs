@@ -83,7 +83,7 @@ pub(super) struct Foreign {
 const CONVERT: &str = "convert it to GraphML or an edge list, as Gephi, igraph and NetworkX do";
 
 /// What is refused, in the order in which it is told, before what is read.
-pub(super) const REFUSED: [Foreign; 9] = [
+pub(super) const REFUSED: [Foreign; 10] = [
     Foreign {
         name: "GEXF",
         told: refused::gexf,
@@ -123,6 +123,11 @@ pub(super) const REFUSED: [Foreign; 9] = [
         name: "TGF (trivial graph format)",
         told: refused::tgf,
         remedy: "keep the lines after the line `#`, which are an edge list",
+    },
+    Foreign {
+        name: "a job log",
+        told: refused::job_log,
+        remedy: "name it as the work of cells, work.trace, not as a network",
     },
     Foreign {
         name: "hMETIS (a hypergraph)",

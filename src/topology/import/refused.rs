@@ -167,3 +167,39 @@ pub(super) fn tgf(bytes: &[u8]) -> bool {
     }
     links > 0 && nodes.len() > 1
 }
+
+/// A job log: 18 numbers a line under comments that start with a semicolon (the Standard Workload Format), or a table whose first row
+/// names a time of arrival and how long a job takes.
+pub(super) fn job_log(bytes: &[u8]) -> bool {
+    const ARRIVAL: [&str; 6] = [
+        "arrival",
+        "submit",
+        "submittime",
+        "submittimestamp",
+        "submissiontime",
+        "arrivaltime",
+    ];
+    const NEED: [&str; 8] = [
+        "need",
+        "runtime",
+        "elapsed",
+        "duration",
+        "processors",
+        "end",
+        "endtime",
+        "allocatedprocessors",
+    ];
+    let mut lines = head(bytes).filter(|line| !line.is_empty()).peekable();
+    if lines.peek().is_some_and(|line| line.starts_with(b";")) {
+        let row = lines.find(|line| !line.starts_with(b";"));
+        return row.is_none_or(|row| columns(row).count() >= 18);
+    }
+    let Some(first) = lines.next() else { return false };
+    let text = String::from_utf8_lossy(&first[..first.len().min(1000)]).to_lowercase();
+    let cells: Vec<String> = text
+        .split([',', ';', '\t', '|'])
+        .map(|cell| cell.chars().filter(char::is_ascii_alphanumeric).collect())
+        .collect();
+    let has = |names: &[&str]| cells.iter().any(|cell| names.contains(&&**cell));
+    has(&ARRIVAL) && has(&NEED)
+}

@@ -443,7 +443,7 @@ fn what_is_not_read_is_refused_by_name() {
     let boeing = "A small symmetric pattern                                               tiny    \n             4             1             \
                   1             2\npsa                        4             4             6             0\n(26I3)          (26I3)      \
                   \n  1  3  5  6  7\n  1  2  2  3  3  4\n";
-    let cases: [(&str, &[&str]); 12] = [
+    let cases: [(&str, &[&str]); 16] = [
         (boeing, &["Rutherford-Boeing", "Matrix Market"]),
         ("4 7\n1 2\n1 7 5 6\n5 6 4\n2 3 4\n", &["hMETIS", "edge list"]),
         ("graph {\n  a -- b;\n}\n", &["DOT", "GML"]),
@@ -456,6 +456,13 @@ fn what_is_not_read_is_refused_by_name() {
         ("a pp b\nb pp c\nc pd a\n", &["SIF"]),
         ("p tw 3 2\n1 2\n2 3\n", &["PACE"]),
         ("PK\u{3}\u{4}\u{14}", &["zip", "unpack"]),
+        ("PAR1\u{15}", &["Parquet", "CSV"]),
+        ("arrival,need,user\n0,60,1\n30,600,8\n", &["job log", "work.trace"]),
+        ("JobID,Submit,Elapsed\n1,2024-03-01,01:00:00\n", &["job log"]),
+        (
+            "; Version: 2.2\n 1 0 5 300 4 -1 -1 4 400 -1 1 3 1 -1 1 -1 -1 -1\n",
+            &["job log", "work.trace"],
+        ),
     ];
     for (text, parts) in cases {
         says(&refusal(text), parts);
