@@ -32,7 +32,8 @@ fn agents_form_cells() {
         (10, "8 and 12"),
         (4, "8 and 12"),
         (2, "8 and 12"),
-        (4_294_967_294, "the nearest is 4294967292"),
+        // The largest complete network has 2^28 - 1 cells.
+        (4_294_967_294, "the nearest that fits: 1073741820"),
     ] {
         let found = of(agents, 1, "arrivals = { load = 0.5 }");
         assert_says(&found, &[&format!("agents is {agents}; a cell has 4 agents"), says]);
@@ -125,7 +126,7 @@ fn tasks_come_from_one_place() {
     );
     assert_refused(
         "trace = \"nowhere.swf\"",
-        &["work.trace", "nowhere.swf", "check the name"],
+        &["work.trace", "nowhere.swf: no such file", "check the path"],
     );
     assert_refused(
         "arrivals = {}",
@@ -208,12 +209,12 @@ fn arrivals_can_be_counted() {
 
 #[test]
 fn ticks_fit_into_a_task() {
-    let found = of(8, 1 << 28, "arrivals = { load = 0.5 }");
+    let found = of(8, 1 << 29, "arrivals = { load = 0.5 }");
     assert_says(
         &found,
         &[
-            "ticks is 268435456, but with 1 tiers and 3 tries a task can tell at most 33554431 ticks",
-            "run fewer",
+            "ticks is 536870912, but with so many tiers and tries a task can tell at most 536870911 ticks apart",
+            "a lesser work.max_tries",
         ],
     );
 }
