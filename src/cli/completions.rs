@@ -18,6 +18,7 @@ pub struct Arguments {
     shell: Shell,
 }
 
+#[expect(clippy::enum_variant_names, reason = "PowerShell is what it is called")]
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Shell {
     Bash,

@@ -58,7 +58,7 @@ impl Source {
             lenient,
         } = self;
         let is_named = scenario.is_some() || agents.is_some() || ticks.is_some() || seed.is_some();
-        !(is_named || *lenient || !set.is_empty() || !unset.is_empty())
+        !is_named && !*lenient && set.is_empty() && unset.is_empty()
     }
 
     /// The same with these numbers of agents and ticks.
