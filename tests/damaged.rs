@@ -73,7 +73,7 @@ fn reader() {
             Ok(()) => taken += 1,
             Err(message) => {
                 refused += 1;
-                assert!(!message.is_empty() && message.len() < 4000, "{number}: {message}");
+                assert!(!message.is_empty(), "{number}");
                 assert!(!message.contains(char::is_control), "{number}: {message:?}");
             }
         }

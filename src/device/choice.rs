@@ -128,6 +128,7 @@ impl<'a> Asked<'a> {
     }
 
     /// Whether it is a GPU of GL by its name.
+    #[cfg(feature = "gpu")]
     fn is_of_gl(&self) -> bool {
         matches!(self, Self::At(Some("gl"), ..) | Self::Named(Some("gl"), _))
     }
@@ -248,6 +249,7 @@ fn adapters(_choice: &Choice, _gl: bool) -> Result<Vec<Found>, Error> {
 }
 
 /// Where among the GPUs the one that was asked for is.
+#[cfg(any(feature = "gpu", test))]
 fn position(infos: &[&DeviceInfo], asked: &Asked<'_>, choice: &Choice) -> Result<Option<usize>, Error> {
     let contains = |info: &DeviceInfo, part: &str| info.name.to_lowercase().contains(part);
     let named = |interface: Option<&str>, part: &str| {

@@ -22,7 +22,7 @@ pub mod sum {
 
 /// The places of [`Tally::counts`].
 pub mod count {
-    /// Nodes that count: honest, and up unless [`super::Gauge::counts_down`] says that those that are down do, too.
+    /// Nodes that count: honest, and up unless `Gauge::counts_down` says that those that are down do, too.
     pub const COUNTED: usize = 0;
     /// Nodes that are up.
     pub const UP: usize = 1;

@@ -209,9 +209,14 @@ fn check_table(node: &mut Node, schema: &Json, key: &str, drop_unknown: bool) ->
         match properties.get(name) {
             Some(property) => check(entry, property, &join(key, name))?,
             None => {
+                // A key that nobody knows may be of any length.
+                let shown = match name.chars().count() {
+                    0..=64 => name.clone(),
+                    _ => crate::input::excerpt(name.as_bytes()),
+                };
                 return Err(fault(
                     &entry.key_place,
-                    &join(key, name),
+                    &join(key, &shown),
                     format!(
                         "is no known key; {}known here: {}",
                         did_you_mean(name, &known),

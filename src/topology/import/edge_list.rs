@@ -1,8 +1,8 @@
 //! Edge lists: a link per line, two ids and whatever else. SNAP, KONECT, CSV tables of links.
 //!
 //! * Comments start with `#` or `%`; empty lines are nothing.
-//! * A file has one separator, and cells may be quoted: see [`table`].
-//! * A header chooses the columns by its names ([`shape`]), else the first two are the ends; `columns` overrides either. Further
+//! * A file has one separator, and cells may be quoted: see `table`.
+//! * A header chooses the columns by its names (`shape`), else the first two are the ends; `columns` overrides either. Further
 //!   columns are not used, which is said. Without `format` or `columns` every row has as many cells.
 //! * A first row `n m` or `n n m` is the size, if there are m further rows and their ids are within 0..n or 1..=n.
 //! * Links have no direction; self-loops and repetitions are dropped. In KONECT's bipartite files (`% bip`) both columns count

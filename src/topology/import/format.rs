@@ -1,6 +1,6 @@
 //! The table of formats: how each is told, and how it is read; and of those that are told only to be refused.
 //!
-//! A format is one file beside this one and one line in [`READ`]; see [`detect`](super::detect) for the order.
+//! A format is one file beside this one and one line in `READ`; see [`super::detect`] for the order.
 
 use super::{ImportError, Text};
 use super::{Imported, Limits, detect, refused};

@@ -2,9 +2,9 @@
 //!
 //! [`read`] takes a file, [`read_bytes`] a buffer. What a file is, is told by its content, never by its name ([`detect`]), or said
 //! by [`Limits::format`], which allows what must not be guessed. Read are [edge lists](edge_list), [adjacency lists](adjacency)
-//! and [multiline](multiline) ones, [METIS](metis), [Matrix Market](matrix_market), [GraphML](graphml), [GML](gml),
+//! and [multiline] ones, [METIS](metis), [Matrix Market](matrix_market), [GraphML](graphml), [GML](gml),
 //! [Pajek](pajek), [DIMACS](dimacs) and [node-link JSON](node_link); others are refused by their names. The table is in
-//! [`format`].
+//! `format.rs`.
 //!
 //! Each may be gzipped; how files are opened, and how much of them is held, is a matter of [`input`](crate::input).
 //!
