@@ -491,8 +491,8 @@ fn figures_are_the_same_in_every_row() {
         for row in simulation.measurements() {
             let names: Vec<String> = row.figures().iter().map(|figure| figure.name.to_string()).collect();
             assert_eq!(
-                names[2..7],
-                ["leader", "agreement", "undecided", "decided", "decided_wrong"]
+                names[2..8],
+                ["spread", "leader", "agreement", "undecided", "decided", "decided_wrong"]
             );
             let at = names.iter().position(|name| name == "up").unwrap();
             assert_eq!(names[at - 1], last);
