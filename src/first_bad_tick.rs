@@ -34,7 +34,7 @@ fn again(build: impl FnOnce() -> Result<Swarm, Error>, device: &dyn Device, tick
     let mut swarm = build()?;
     swarm.plan.every = 1;
     // Looked at more often, it might hold earlier.
-    swarm.plan.stop_spread = None;
+    swarm.plan.stop.clear();
     Simulation::load(swarm, device)?.run_until(tick, |_| ControlFlow::Continue(()))?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use crate::error::Error;
 use crate::fault::{Faults, Now};
-use crate::measure::{Gauge, Reason};
+use crate::measure::{Condition, Gauge, GroundGauge, Op, Reason, Talk};
 use crate::number::hash_name;
 use crate::shown::Shown;
 use crate::step::Step;
@@ -139,8 +139,10 @@ pub struct Plan {
     pub faults: Option<Faults>,
     /// Who lies and who is on which side, at tick 0, until the columns are filled: the faults' columns and their words.
     pub first: Vec<(ColumnId, Words)>,
-    /// What a measurement reads.
-    pub gauge: Arc<dyn Gauge>,
+    /// What a measurement reads: one a part or more.
+    pub gauges: Vec<Arc<dyn Gauge>>,
+    /// What is sent in a tick, and counted.
+    pub talk: Talk,
     /// Where nodes note when they did what the rule is about, if they do.
     pub noted: Option<Noted>,
     /// What each node's words mean to whoever reads the state.
@@ -151,8 +153,8 @@ pub struct Plan {
     pub every: u32,
     /// Whether to count the nodes of the largest connected part.
     pub component: bool,
-    /// Stop when the spread is at most this.
-    pub stop_spread: Option<u32>,
+    /// Stop when all of these hold, if there are any.
+    pub stop: Vec<Condition>,
     /// What a swarm of cells that work knows besides.
     pub work: Option<WorkPlan>,
 }
@@ -174,6 +176,21 @@ impl Plan {
         let event = self.faults.as_ref().and_then(Faults::last_event);
         let arrival = self.work.as_ref().and_then(|work| work.last_arrival);
         event.max(arrival).is_none_or(|last| tick > last)
+    }
+
+    /// All that a measurement goes through the nodes for: the parts' gauges, and last what is counted once for the swarm, where that
+    /// is not known without looking.
+    #[must_use]
+    pub fn measured(&self) -> Vec<Arc<dyn Gauge>> {
+        let mut all = self.gauges.clone();
+        all.extend(GroundGauge::of(self).map(|ground| Arc::new(ground) as Arc<dyn Gauge>));
+        all
+    }
+
+    /// The column that a person means who asks what the nodes hold: the first gauge's first.
+    #[must_use]
+    pub fn main(&self) -> ColumnId {
+        self.gauges.first().map_or_else(ColumnId::default, |gauge| gauge.main())
     }
 
     /// The number of nodes.
@@ -334,14 +351,21 @@ impl Plan {
                 ));
             }
         }
-        let records = self.gauge.records();
-        match records
-            .iter()
-            .map(|record| &self.columns[record.0])
-            .find(|column| !is_swarm(column))
-        {
-            Some(column) => Err(Error::invalid(
-                "the gauge",
+        let recorded = self.gauges.iter().flat_map(|gauge| {
+            let columns = gauge
+                .accumulators()
+                .into_iter()
+                .filter_map(|accumulator| match accumulator.op {
+                    Op::Column(column) => Some(column),
+                    _ => None,
+                });
+            columns
+                .map(|column| (gauge.name(), &self.columns[column.0]))
+                .collect::<Vec<_>>()
+        });
+        match recorded.into_iter().find(|(_, column)| !is_swarm(column)) {
+            Some((part, column)) => Err(Error::invalid(
+                format!("the gauge of '{part}'"),
                 format!(
                     "records the column '{}', of which nodes or links have words of their own; only one of the whole swarm can be",
                     column.name

@@ -34,6 +34,11 @@ pub struct Report {
     pub measurement: Measurement,
 }
 
+/// Checks what must hold of every part.
+fn audit(gauges: &[Arc<dyn Gauge>], first: &Measurement, row: &Measurement) -> Result<(), Error> {
+    gauges.iter().try_for_each(|gauge| gauge.audit(first, row))
+}
+
 impl Simulation {
     /// Builds the swarm of a scenario, whose relative file names start at the current folder, and loads it. A swarm that the
     /// device cannot hold is refused before memory is taken for it.
@@ -104,8 +109,8 @@ impl Simulation {
     ) -> Result<Report, Error> {
         let start = self.execution.tick();
         let first = self.rows[0].clone();
-        let gauge = Arc::clone(&self.plan().gauge);
-        gauge.audit(&first, &first)?;
+        let gauges = self.plan().gauges.clone();
+        audit(&gauges, &first, &first)?;
         let outcome = loop {
             let next = every.map_or(tick, |every| {
                 let next = (self.execution.tick() / every)
@@ -113,7 +118,7 @@ impl Simulation {
                     .saturating_mul(every.get());
                 next.min(tick)
             });
-            let outcome = self.advance(next, start, &*gauge, &mut observer)?;
+            let outcome = self.advance(next, start, &gauges, &mut observer)?;
             if outcome != Outcome::Ticks || self.execution.tick() >= tick {
                 break outcome;
             }
@@ -132,7 +137,7 @@ impl Simulation {
         if self.rows.last().is_none_or(|row| row.tick != now) {
             let row = self.execution.measure()?;
             self.rows.push(row.clone());
-            gauge.audit(&first, &row)?;
+            audit(&gauges, &first, &row)?;
         }
         let measurement = self.rows[self.rows.len() - 1].clone();
         Ok(Report {
@@ -147,7 +152,7 @@ impl Simulation {
         &mut self,
         tick: u32,
         start: u32,
-        gauge: &dyn Gauge,
+        gauges: &[Arc<dyn Gauge>],
         observer: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
     ) -> Result<Outcome, Error> {
         let first = self.rows[0].clone();
@@ -166,7 +171,7 @@ impl Simulation {
                 }
                 if let Event::Measured(row) = event {
                     rows.push(row.clone());
-                    if let Err(error) = gauge.audit(&first, row) {
+                    if let Err(error) = audit(gauges, &first, row) {
                         broken = Some(error);
                         return ControlFlow::Break(());
                     }
@@ -256,7 +261,7 @@ impl Simulation {
     /// # Errors
     /// [`Error::DeviceFailed`].
     pub fn beliefs(&mut self) -> Result<Vec<i32>, Error> {
-        let words = self.read(self.plan().gauge.main())?;
+        let words = self.read(self.plan().main())?;
         Ok(bytemuck::cast_vec(words))
     }
 

@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::fault::{FaultSpec, Faults, MEMBERS, Setting};
-use crate::measure::{BeliefGauge, Gauge};
-use crate::plan::{ColumnId, Plan};
+use crate::measure::conditions;
+use crate::plan::Plan;
 use crate::rule::{Draft, Rule};
 use crate::scenario::Scenario;
 use crate::topology::{Fit, Kind, Site, Topology, TopologySpec};
@@ -121,14 +121,14 @@ impl Swarm {
         let Draft {
             columns,
             steps,
-            gauge,
+            gauges,
+            talk,
             noted,
             mut shown,
             ..
         } = draft;
         shown.extend(faults.iter().flat_map(Faults::shown));
-        // A rule without a gauge has nothing to be measured by; none is.
-        let gauge: Arc<dyn Gauge> = gauge.unwrap_or_else(|| Arc::new(BeliefGauge::of(ColumnId(0))));
+        let stop = conditions(&gauges, scenario.stop.spread, &scenario.stop.when)?;
         Ok(Plan {
             schedule: scenario.timing.schedule(topology.nodes(), scenario.seed),
             topology: Arc::clone(&topology),
@@ -136,13 +136,14 @@ impl Swarm {
             steps,
             faults,
             first,
-            gauge,
+            gauges,
+            talk,
             noted,
             shown,
             ticks: scenario.ticks,
             every: scenario.measure.every,
             component: scenario.measure.component,
-            stop_spread: scenario.stop.spread,
+            stop,
             work: None,
         })
     }

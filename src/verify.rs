@@ -155,7 +155,7 @@ impl Verifier<'_> {
             .map(|&k| {
                 let mut swarm = (self.build)()?;
                 // Only the state counts here.
-                swarm.plan.stop_spread = None;
+                swarm.plan.stop.clear();
                 swarm.plan.every = u32::MAX;
                 self.devices[k].check(&swarm.plan)?;
                 self.devices[k].load(swarm)

@@ -61,7 +61,7 @@ fn one_flipped_bit_makes_rows_and_fingerprints_differ() {
             assert_eq!(a.tick, b.tick);
             assert_ne!(a.fingerprint, b.fingerprint, "{name}: not noticed at tick {}", a.tick);
             // The flip is a broken sum, too, which the audit tells.
-            let gauge = std::sync::Arc::clone(&one.plan().gauge);
+            let gauge = std::sync::Arc::clone(&one.plan().gauges[0]);
             let audit = |row: &Measurement| gauge.audit(&expected[0], row);
             let sum = |row: &Measurement| row.beliefs().unwrap().sum;
             assert_eq!(sum(a).abs_diff(sum(b)), 1, "{name}");

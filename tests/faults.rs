@@ -578,7 +578,7 @@ fn a_run_that_loses_a_unit_under_faults_is_stopped() {
     let first = run.measure().unwrap();
     run.advance(30, &mut |_| std::ops::ControlFlow::Continue(())).unwrap();
     let row = run.measure().unwrap();
-    let gauge = std::sync::Arc::clone(&run.plan().gauge);
+    let gauge = std::sync::Arc::clone(&run.plan().gauges[0]);
     gauge.audit(&first, &row).unwrap();
     let status = run.read(run.plan().faults.as_ref().unwrap().status).unwrap();
     // One unit of an honest node's belief, or of the ledger, is noticed.

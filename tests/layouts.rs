@@ -82,7 +82,7 @@ fn structure(module: &naga::Module, name: &str) -> (Vec<(String, usize)>, usize)
 
 #[test]
 fn structures_are_laid_out_as_on_the_host() {
-    let mut seen = (false, false);
+    let mut seen = false;
     each(|case, module, _| {
         let label = &case.label;
         let (members, size) = structure(module, "Clock");
@@ -108,19 +108,9 @@ fn structures_are_laid_out_as_on_the_host() {
             (vec![("stopped".into(), 0), ("tick".into(), 4)], 8),
             "{label}"
         );
-        seen.0 = true;
-        if case.shader.modules.iter().any(|m| m.name == "lib/tally") {
-            let (members, size) = structure(module, "Tally");
-            assert_eq!(size as u64, layout::PARTIAL_BYTES, "{label}");
-            assert_eq!(
-                members.last(),
-                Some(&("fingerprint".into(), 4 * layout::PARTIAL_FINGERPRINT)),
-                "{label}"
-            );
-            seen.1 = true;
-        }
+        seen = true;
     });
-    assert_eq!(seen, (true, true));
+    assert!(seen);
 }
 
 /// The unsigned literals in a function's body.

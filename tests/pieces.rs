@@ -7,10 +7,11 @@ use std::path::Path;
 use support::scenario;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Device, DeviceInfo, Event, Execution, Memory, Outcome};
-use tetraswarm::measure::{Fingerprint, Measurement, Tally, sum};
+use tetraswarm::measure::{Fingerprint, Measurement, Seen, Tallies};
 use tetraswarm::number::threefry2x32;
 use tetraswarm::plan::{ColumnId, Plan};
 use tetraswarm::swarm::Swarm;
+use tetraswarm::traffic::Traffic;
 use tetraswarm::{Error, Simulation};
 
 /// How a run is cut up.
@@ -99,10 +100,14 @@ struct Submits(DeviceInfo);
 #[derive(Debug)]
 struct Submitted(Plan, u32);
 fn row(plan: &Plan, tick: u32, value: i32) -> Measurement {
-    let mut tally = Tally::nothing(plan.gauge.bins());
-    tally.sums[sum::HONEST] = value.into();
-    tally.add_counted(value);
-    Measurement::of(plan, tick, &tally)
+    let mut tallies = Tallies::nothing(plan);
+    let seen = Seen {
+        columns: &[&[value as u32]],
+        traffic: &Traffic::new(plan.schedule, tick, None),
+        ticks: tick,
+    };
+    plan.gauges[0].add(&seen, 0..1, &mut tallies.gauges[0]);
+    Measurement::of(plan, tick, &tallies)
 }
 impl Device for Submits {
     fn info(&self) -> &DeviceInfo {
@@ -176,7 +181,7 @@ fn the_audit_notices_the_least_integer() {
     let plan = Swarm::plan(&s, Path::new("")).unwrap();
     let row = row(&plan, 3, i32::MIN);
     assert!(matches!(
-        plan.gauge.audit(&row, &row),
+        plan.gauges[0].audit(&row, &row),
         Err(Error::Range { tick: 3, .. })
     ));
 }

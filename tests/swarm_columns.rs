@@ -9,7 +9,7 @@ use support::counting::{COUNTS, CountingGauge, EXTREMES, Mixing, SPREAD, Tallyin
 use tetraswarm::Words;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Device, Execution, Outcome};
-use tetraswarm::measure::{Fingerprint, Measurement};
+use tetraswarm::measure::{Condition, Fingerprint, Measurement, Relation};
 use tetraswarm::plan::{Access, Column, ColumnId, Extent};
 use tetraswarm::swarm::Swarm;
 use tetraswarm::verify::{Verification, Verifier};
@@ -106,7 +106,13 @@ fn a_stop_condition_reads_the_record_or_the_bins() {
     for records in [true, false] {
         let make = || {
             let mut swarm = swarm(1000, 3, 400, 3, records);
-            swarm.plan.stop_spread = Some(SPREAD - 500);
+            let read = Condition {
+                indicator: 1,
+                relation: Relation::AtLeast,
+                bound: 64 * 500,
+                ..Condition::spread(0)
+            };
+            swarm.plan.stop = vec![if records { read } else { Condition::spread(SPREAD - 500) }];
             swarm
         };
         let mut first = None;
@@ -180,7 +186,7 @@ fn a_columns_fingerprint_is_its_own_whatever_stands_beside_it() {
         // Another order: one that no step or gauge binds goes to the end.
         let still = |swarm: &mut Swarm| {
             swarm.plan.steps.clear();
-            swarm.plan.gauge = Arc::new(CountingGauge { recorded: Vec::new() });
+            swarm.plan.gauges = vec![Arc::new(CountingGauge { recorded: Vec::new() })];
         };
         let ordered = prints(&still);
         let mut moved = prints(&|swarm| {
@@ -335,9 +341,9 @@ fn what_a_column_of_the_swarm_cannot_be_is_refused() {
         "{error}"
     );
     let error = refused(&|swarm| {
-        swarm.plan.gauge = Arc::new(CountingGauge {
+        swarm.plan.gauges = vec![Arc::new(CountingGauge {
             recorded: vec![COUNTS, ColumnId(1)],
-        });
+        })];
     });
     assert!(error.contains("records the column 'test.previous'"), "{error}");
     assert!(swarm(10, 3, 1, 1, true).plan.check().is_ok());

@@ -139,7 +139,7 @@ const BUSY: &str = "topology = { kind = \"complete\" }\n[work]\nqueue = 8\ntiers
 /// Overwrites a word of a column after 30 ticks, and measures: what the audit says at which tick.
 fn damaged(column: &str, index: usize, change: impl Fn(u32) -> u32) -> Result<(), Error> {
     let mut execution = execution(&scenario(2, 60, BUSY));
-    let gauge = std::sync::Arc::clone(&execution.plan().gauge);
+    let gauge = std::sync::Arc::clone(&execution.plan().gauges[0]);
     let mut broken = None;
     execution
         .advance(30, &mut |event| {
@@ -237,7 +237,7 @@ fn every_kind_of_damage_is_seen_at_its_tick() {
 #[test]
 fn a_row_later_damage_shows_too() {
     let mut execution = execution(&scenario(2, 60, BUSY));
-    let gauge = std::sync::Arc::clone(&execution.plan().gauge);
+    let gauge = std::sync::Arc::clone(&execution.plan().gauges[0]);
     execution.advance(30, &mut |_| ControlFlow::Continue(())).unwrap();
     let at = execution
         .plan()

@@ -1,40 +1,5 @@
-// What a measurement adds up; wide sums in two or three words, low first. Twin: measure::Tally.
-
-struct Tally {
-    minimum: i32,
-    maximum: i32,
-    squares: vec2<u32>,
-    squares_high: u32,
-    unused: u32,
-    // The places are those of measure::sum and measure::count.
-    sums: array<vec2<u32>, 6>,
-    counts: array<vec2<u32>, 5>,
-    fingerprint: vec2<u32>,
-}
-
-// What one node contributes: its value, another one, what the sum of values must grow by, and what it took and forgot; the
-// class that it is in.
-struct Reading {
-    value: i32,
-    other: i32,
-    basis: i32,
-    injected: vec2<u32>,
-    destroyed: vec2<u32>,
-    bin: u32,
-}
-
-fn nothing() -> Tally {
-    return Tally(
-        2147483647,
-        -2147483647 - 1,
-        vec2<u32>(),
-        0u,
-        0u,
-        array<vec2<u32>, 6>(),
-        array<vec2<u32>, 5>(),
-        vec2<u32>(),
-    );
-}
+// What a measurement adds up: wide numbers in two or three words, low first, and how a workgroup of 64 puts its own together. Twin:
+// src/measure/accumulator.rs.
 
 fn add64(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
     let low = a.x + b.x;
@@ -52,40 +17,105 @@ fn widened(x: i32) -> vec2<u32> {
     return vec2<u32>(u32(x), select(0u, 0xFFFFFFFFu, x < 0));
 }
 
-fn together(a: Tally, b: Tally) -> Tally {
-    var both = a;
-    let squares = add96(vec3<u32>(a.squares, a.squares_high), vec3<u32>(b.squares, b.squares_high));
-    both.squares = squares.xy;
-    both.squares_high = squares.z;
-    both.minimum = min(a.minimum, b.minimum);
-    both.maximum = max(a.maximum, b.maximum);
-    // Written out: loops over places in memory are slow on drivers that do not unroll them.
-    both.sums[0] = add64(a.sums[0], b.sums[0]);
-    both.sums[1] = add64(a.sums[1], b.sums[1]);
-    both.sums[2] = add64(a.sums[2], b.sums[2]);
-    both.sums[3] = add64(a.sums[3], b.sums[3]);
-    both.sums[4] = add64(a.sums[4], b.sums[4]);
-    both.sums[5] = add64(a.sums[5], b.sums[5]);
-    both.counts[0] = add64(a.counts[0], b.counts[0]);
-    both.counts[1] = add64(a.counts[1], b.counts[1]);
-    both.counts[2] = add64(a.counts[2], b.counts[2]);
-    both.counts[3] = add64(a.counts[3], b.counts[3]);
-    both.counts[4] = add64(a.counts[4], b.counts[4]);
-    both.fingerprint = a.fingerprint + b.fingerprint;
-    return both;
+// The square of a signed word, from halves of 16 bits: their products are what GPUs multiply fast.
+fn squared(x: i32) -> vec2<u32> {
+    let magnitude = u32(abs(x));
+    let l = magnitude & 0xFFFFu;
+    let h = magnitude >> 16u;
+    let cross = h * l;
+    return add64(vec2<u32>(l * l, h * h), vec2<u32>(cross << 17u, cross >> 15u));
 }
 
-var<workgroup> parts: array<Tally, 64>;
+// -1, 0 or 1: how two signed wide numbers compare.
+fn compare(a: vec2<u32>, b: vec2<u32>) -> i32 {
+    if (a.y != b.y) {
+        return select(1, -1, i32(a.y) < i32(b.y));
+    }
+    return select(select(1, -1, a.x < b.x), 0, a.x == b.x);
+}
 
-// The tally of a whole workgroup of 64; every invocation must call it.
-fn of_workgroup(lane: u32, own: Tally) -> Tally {
-    parts[lane] = own;
+// One accumulator at a time; every invocation must call, and may call the next right away.
+var<workgroup> pool: array<u32, 256>;
+
+fn all_counts(lane: u32, own: u32) -> u32 {
+    pool[lane] = own;
     workgroupBarrier();
     for (var half = 32u; half > 0u; half /= 2u) {
         if (lane < half) {
-            parts[lane] = together(parts[lane], parts[lane + half]);
+            pool[lane] += pool[lane + half];
         }
         workgroupBarrier();
     }
-    return parts[0];
+    let all = pool[0];
+    workgroupBarrier();
+    return all;
+}
+
+fn all_minima(lane: u32, own: i32) -> i32 {
+    pool[lane] = u32(own);
+    workgroupBarrier();
+    for (var half = 32u; half > 0u; half /= 2u) {
+        if (lane < half) {
+            pool[lane] = u32(min(i32(pool[lane]), i32(pool[lane + half])));
+        }
+        workgroupBarrier();
+    }
+    let all = i32(pool[0]);
+    workgroupBarrier();
+    return all;
+}
+
+fn all_maxima(lane: u32, own: i32) -> i32 {
+    pool[lane] = u32(own);
+    workgroupBarrier();
+    for (var half = 32u; half > 0u; half /= 2u) {
+        if (lane < half) {
+            pool[lane] = u32(max(i32(pool[lane]), i32(pool[lane + half])));
+        }
+        workgroupBarrier();
+    }
+    let all = i32(pool[0]);
+    workgroupBarrier();
+    return all;
+}
+
+fn pooled(lane: u32) -> vec3<u32> {
+    return vec3<u32>(pool[lane], pool[64u + lane], pool[128u + lane]);
+}
+
+fn put_pooled(lane: u32, own: vec3<u32>) {
+    pool[lane] = own.x;
+    pool[64u + lane] = own.y;
+    pool[128u + lane] = own.z;
+}
+
+fn all_squares(lane: u32, own: vec3<u32>) -> vec3<u32> {
+    put_pooled(lane, own);
+    workgroupBarrier();
+    for (var half = 32u; half > 0u; half /= 2u) {
+        if (lane < half) {
+            put_pooled(lane, add96(pooled(lane), pooled(lane + half)));
+        }
+        workgroupBarrier();
+    }
+    let all = pooled(0u);
+    workgroupBarrier();
+    return all;
+}
+
+fn all_sums(lane: u32, own: vec2<u32>) -> vec2<u32> {
+    pool[lane] = own.x;
+    pool[64u + lane] = own.y;
+    workgroupBarrier();
+    for (var half = 32u; half > 0u; half /= 2u) {
+        if (lane < half) {
+            let both = add64(vec2<u32>(pool[lane], pool[64u + lane]), vec2<u32>(pool[lane + half], pool[64u + lane + half]));
+            pool[lane] = both.x;
+            pool[64u + lane] = both.y;
+        }
+        workgroupBarrier();
+    }
+    let all = vec2<u32>(pool[0], pool[64]);
+    workgroupBarrier();
+    return all;
 }

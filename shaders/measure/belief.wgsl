@@ -2,6 +2,20 @@
 
 @group(2) @binding(2) var<storage, read> belief: array<i32>;
 
-fn reading(i: u32) -> Reading {
-    return Reading(belief[i], 0, basis_of(i), injected_at(i), destroyed_at(i), 0u);
+fn gauge(i: u32) {
+    if (is_liar(i)) {
+        return;
+    }
+    let own = belief[i];
+    add_sum(widened(own));
+    add_basis(i);
+    add_taken(i);
+    add_lost(i);
+    if (is_up(i)) {
+        add_counted();
+        add_minimum(own);
+        add_maximum(own);
+        add_squares(own);
+        add_up(own);
+    }
 }

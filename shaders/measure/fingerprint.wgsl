@@ -1,13 +1,12 @@
-// The fingerprint of one column: each workgroup adds its part to its partial tally. Twin: measure::Fingerprint.
+// The fingerprint of one column: each workgroup adds its part. Twin: measure::Fingerprint.
 //
-// Reads: the column. Writes: the fingerprint of its own partial tally.
+// Reads: the column. Writes: its own part.
 
+@group(2) @binding(0) var<storage, read_write> prints: array<vec2<u32>>;
 @group(2) @binding(1) var<storage, read> column: array<u32>;
-@group(2) @binding(0) var<storage, read_write> partial_tallies: array<Tally>;
 
 override PARTS: u32;
 
-// The sums of the invocations; a whole tally each would be ten times as much to move.
 var<workgroup> sums: array<vec2<u32>, 64>;
 
 @compute @workgroup_size(64)
@@ -29,6 +28,6 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
         workgroupBarrier();
     }
     if (lane == 0u) {
-        partial_tallies[group.x].fingerprint += sums[0];
+        prints[group.x] += sums[0];
     }
 }

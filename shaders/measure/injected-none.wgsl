@@ -1,5 +1,2 @@
 // No node ever took from liars anything.
-
-fn injected_at(i: u32) -> vec2<u32> {
-    return vec2<u32>();
-}
+fn add_taken(i: u32) {}

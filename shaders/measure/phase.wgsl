@@ -2,7 +2,13 @@
 
 @group(2) @binding(2) var<storage, read> phase: array<u32>;
 
-fn reading(i: u32) -> Reading {
+fn gauge(i: u32) {
+    if (!takes_part(i)) {
+        return;
+    }
     let own = phase[i];
-    return Reading(cosine(own), sine(own), 0, vec2<u32>(), vec2<u32>(), own >> 26u);
+    add_counted();
+    add_cosines(widened(cosine(own)));
+    add_sines(widened(sine(own)));
+    add_sectors(own >> 26u, 1u);
 }

@@ -1,4 +1,4 @@
-// What a node sends that asks others, whatever its links. Twin: src/measure/talk.rs.
+// What a node sends that asks others, whatever its links. Twin: src/measure/ground.rs.
 
 fn talk(i: u32, tick: u32) -> vec2<u32> {
     if (takes_part(i) && acts(i, tick)) {

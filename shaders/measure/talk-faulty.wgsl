@@ -1,5 +1,5 @@
 // What a node sends over its links, and over how many an exchange takes place, where anything can go wrong.
-// Twin: src/measure/talk.rs.
+// Twin: src/measure/ground.rs.
 
 fn talk(i: u32, tick: u32) -> vec2<u32> {
     var sent = 0u;

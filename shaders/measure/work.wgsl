@@ -8,18 +8,14 @@
 override CAPACITY: u32;
 override TIERS: u32;
 
-// The bins of tasks that wait, run, and are held, TIERS each; what comes after them.
+// The bins of tasks that wait, run, and are held, TIERS each.
 const WAITS: u32 = 0u;
 const RUNS: u32 = 1u;
 const IS_HELD: u32 = 2u;
 
-fn bin_of(what: u32, tier: u32) -> u32 {
-    return 5u + CAPACITY + 1u + what * TIERS + tier;
-}
-
 // Of a cell: Σ of its tasks' identities, and how often its words contradict each other.
 var<private> identities: vec2<u32>;
-var<private> broken: u32;
+var<private> contradictions: u32;
 
 fn look_at(what: u32, task: vec2<u32>) {
     let tier = task_tier(task.y);
@@ -27,27 +23,21 @@ fn look_at(what: u32, task: vec2<u32>) {
     let tick = max(clock.tick, 1u) - 1u;
     // It cannot have come later than now.
     if (submitted > tick || tier >= TIERS) {
-        broken++;
+        contradictions++;
     }
     if (tier < TIERS) {
-        atomicAdd(&bins[bin_of(what, tier)], 1u);
+        add_held(what * TIERS + tier, 1u);
     }
     identities += task_identity(task);
 }
 
-fn add_to_bin(k: u32, by: u32) {
-    if (by != 0u) {
-        atomicAdd(&bins[k], by);
-    }
-}
-
-fn reading(i: u32) -> Reading {
+fn gauge(i: u32) {
     let state = states[i];
     let slots_used = min(state & QUEUED, CAPACITY);
     identities = vec2<u32>();
-    broken = select(0u, 1u, load_of(state) > CAPACITY);
-    atomicAdd(&bins[members_up(i)], 1u);
-    atomicAdd(&bins[5u + slots_used], 1u);
+    contradictions = select(0u, 1u, load_of(state) > CAPACITY);
+    add_cells(members_up(i), 1u);
+    add_queues(slots_used, 1u);
     for (var slot = 0u; slot < slots_used; slot++) {
         let at = 2u * slot * NODES + i;
         look_at(WAITS, vec2<u32>(queue[at], queue[at + NODES]));
@@ -58,18 +48,15 @@ fn reading(i: u32) -> Reading {
     let waiting = words[6u * NODES + i];
     let waiting_identities = vec2<u32>(words[7u * NODES + i], words[8u * NODES + i]);
     if (waiting == 0u && any(waiting_identities != vec2<u32>())) {
-        broken++;
+        contradictions++;
     }
-    let rest = bin_of(3u, 0u);
-    add_to_bin(rest, identities.x);
-    add_to_bin(rest + 1u, identities.y);
-    add_to_bin(rest + 2u, waiting_identities.x);
-    add_to_bin(rest + 3u, waiting_identities.y);
-    add_to_bin(rest + 4u, broken);
+    add_in_cells_low(vec2<u32>(identities.x, 0u));
+    add_in_cells_high(vec2<u32>(identities.y, 0u));
+    add_held_back_low(vec2<u32>(waiting_identities.x, 0u));
+    add_held_back_high(vec2<u32>(waiting_identities.y, 0u));
+    add_broken(vec2<u32>(contradictions, 0u));
+    add_waiting(vec2<u32>(waiting, 0u));
     let score = i32(words[9u * NODES + i]);
-    return Reading(score, 0, 0, vec2<u32>(waiting, 0u), vec2<u32>(), 0xFFFFFFFFu);
-}
-
-fn asked(i: u32, tick: u32) -> u32 {
-    return 0u;
+    add_score(widened(score));
+    add_squares(score);
 }

@@ -7,6 +7,7 @@ use crate::output::text::{bytes, grouped, list, table};
 use crate::output::unused;
 use std::fmt::Write;
 use tetraswarm::fault::MEMBERS;
+use tetraswarm::measure::{Condition, Relation};
 use tetraswarm::plan::{Access, Binding, ColumnId, Extent, Plan};
 use tetraswarm::scenario::Scenario;
 use tetraswarm::step::Step;
@@ -20,18 +21,15 @@ pub fn text(scenario: &Scenario, plan: &Plan, unused: &[String]) -> String {
             format!(
                 "{}{}, measured every {}",
                 // Only a stop condition ends it earlier.
-                if plan.stop_spread.is_some() { "at most " } else { "" },
+                if plan.stop.is_empty() { "" } else { "at most " },
                 grouped(plan.ticks),
                 grouped(plan.every)
             ),
         ),
     ];
-    if let Some(spread) = plan.stop_spread {
-        let text = match plan.work {
-            Some(_) => format!("when at most {} tasks are outstanding", grouped(spread)),
-            None => format!("when the spread is at most {}", grouped(spread)),
-        };
-        facts.push(("stops", text));
+    if !plan.stop.is_empty() {
+        let all: Vec<String> = plan.stop.iter().map(|condition| when(plan, condition)).collect();
+        facts.push(("stops", format!("when {}", all.join(", and "))));
     }
     facts.extend(topology(plan));
     facts.push(("timing", timing(scenario, plan)));
@@ -70,6 +68,26 @@ pub fn text(scenario: &Scenario, plan: &Plan, unused: &[String]) -> String {
         each(plan, moved)
     );
     text
+}
+
+/// A stop condition in words.
+fn when(plan: &Plan, condition: &Condition) -> String {
+    let gauge = &plan.gauges[condition.gauge];
+    let name = gauge.indicators()[condition.indicator].name;
+    let bound = grouped(condition.bound);
+    let relation = match condition.relation {
+        Relation::AtMost => "at most",
+        Relation::AtLeast => "at least",
+        Relation::Below => "below",
+        Relation::Above => "above",
+        Relation::Equal => "exactly",
+        Relation::Unequal => "other than",
+    };
+    match (name, condition.relation) {
+        ("outstanding", Relation::AtMost) => format!("at most {bound} tasks are outstanding"),
+        ("spread", _) => format!("the spread is {relation} {bound}"),
+        _ => format!("{}.{name} is {relation} {bound}", gauge.name()),
+    }
 }
 
 /// What a node is called.

@@ -251,7 +251,7 @@ fn look_closer(scenario: &Scenario, device: &dyn Device, error: Error) -> Error 
 fn advance(simulation: &mut Simulation, interrupt: &Interrupt, keep: &mut Keep, quiet: bool) -> Result<Report, Error> {
     let ticks = simulation.plan().ticks;
     let row = simulation.measurements().last();
-    let (what, spread) = row.map_or((What::Spread, None), |row| (What::of(&row.reading), row.spread));
+    let (what, spread) = row.map_or((What::Spread, None), |row| (What::of(row), row.spread));
     let mut progress = Progress::start(ticks, what, spread, quiet);
     // Whoever asks for an end while the swarm is being built wants no tick at all.
     let until = if interrupt.is_asked() { 0 } else { ticks };

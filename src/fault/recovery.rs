@@ -115,26 +115,16 @@ fn usual(rows: &[Measurement], tick: u32) -> u32 {
 mod tests {
     use super::*;
     use crate::fault::{Change, Happening};
-    use crate::measure::Tally;
     use crate::plan::ColumnId;
 
     /// Rows every 20 ticks with these spreads, and an event at `tick`.
     fn threshold(spreads: &[u32], every: u32, tick: u32, faults: Faults) -> u32 {
-        let gauge = crate::measure::BeliefGauge::of(ColumnId(0));
-        let reading = crate::measure::Gauge::reading(&gauge, &Tally::nothing(1));
         let rows: Vec<Measurement> = (0..)
             .zip(spreads)
-            .map(|(k, &spread)| Measurement {
-                tick: k * every,
-                reason: Reason::Every,
-                spread: Some(spread),
-                reading: reading.clone(),
-                up: 0,
-                active: 0,
-                exchanges: 0,
-                messages: 0,
-                component: None,
-                fingerprint: 0,
+            .map(|(k, &spread)| {
+                let mut row = Measurement::default();
+                (row.tick, row.spread) = (k * every, Some(spread));
+                row
             })
             .collect();
         let change = Change::Heal;

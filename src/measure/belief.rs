@@ -1,11 +1,10 @@
 //! Nodes that hold numbers: how far apart they are, and what their sum must be. Twin: `shaders/measure/belief.wgsl`.
 
-use super::{Figure, Gauge, Measurement, Reading, Tally, count, sum};
+use super::{Accumulator, Figure, Figures, Form, Gauge, Indicator, Measurement, Op, Reading, Seen, Tally};
 use crate::error::Error;
 use crate::plan::ColumnId;
 use crate::shader::{Module, module};
 use crate::step::BELIEF_RANGE;
-use crate::traffic::Traffic;
 use multiversion::multiversion;
 use serde::Serialize;
 use std::ops::Range;
@@ -29,8 +28,8 @@ pub struct Beliefs {
     pub inputs: i64,
 }
 
-impl Beliefs {
-    pub(super) fn figures(&self) -> Vec<Figure> {
+impl Figures for Beliefs {
+    fn figures(&self) -> Vec<Figure> {
         let unit = "belief";
         vec![
             Figure::new(
@@ -84,6 +83,8 @@ impl Beliefs {
 pub struct BeliefGauge {
     /// The beliefs.
     pub belief: ColumnId,
+    /// Whether some nodes may be down, or lie.
+    pub has_faults: bool,
     /// Whether their sum is conserved, but for what the next three say.
     pub is_conserved: bool,
     /// The inputs that have been added to the beliefs, one a node.
@@ -94,26 +95,106 @@ pub struct BeliefGauge {
     pub destroyed: Option<ColumnId>,
 }
 
+/// The numbers of the accumulators that are always there; those that not all swarms have follow.
+mod at {
+    pub const COUNTED: usize = 0;
+    pub const MINIMUM: usize = 1;
+    pub const MAXIMUM: usize = 2;
+    pub const SQUARES: usize = 3;
+    pub const SUM: usize = 4;
+    pub const ALL: usize = 5;
+}
+
+/// The numbers of the others.
+struct Others {
+    counted_sum: Option<usize>,
+    inputs: Option<usize>,
+    injected: Option<usize>,
+    forgotten: Option<usize>,
+}
+
 impl BeliefGauge {
-    /// The gauge of beliefs whose sum may change.
+    /// The gauge of beliefs whose sum may change, in a swarm where some nodes may be down or lie, or none.
     #[must_use]
-    pub fn of(belief: ColumnId) -> Self {
+    pub fn of(belief: ColumnId, has_faults: bool) -> Self {
         Self {
             belief,
+            has_faults,
             is_conserved: false,
             basis: None,
             injected: None,
             destroyed: None,
         }
     }
+
+    fn others(&self) -> Others {
+        let mut next = at::ALL;
+        let mut place = |is_there: bool| {
+            is_there.then(|| {
+                next += 1;
+                next - 1
+            })
+        };
+        Others {
+            counted_sum: place(self.has_faults),
+            inputs: place(self.basis.is_some()),
+            injected: place(self.injected.is_some()),
+            forgotten: place(self.destroyed.is_some()),
+        }
+    }
+}
+
+/// The standard deviation, from exact integer sums.
+fn deviation(nodes: u64, sum: i64, squares: i128) -> f64 {
+    let n = u128::from(nodes);
+    // n²·variance = n·Σx² − (Σx)², exactly: at most 2^32 · 2^90.
+    // A faulty device may report sums that cannot be; the audit will say so.
+    let squares = u128::try_from(squares).unwrap_or(0);
+    let scaled = n
+        .saturating_mul(squares)
+        .saturating_sub(u128::from(sum.unsigned_abs()).saturating_pow(2));
+    (scaled as f64).sqrt() / n as f64
 }
 
 impl Gauge for BeliefGauge {
+    fn name(&self) -> &'static str {
+        "consensus"
+    }
+
     fn columns(&self) -> Vec<(u32, ColumnId)> {
         let rest = [(3, self.basis), (4, self.injected), (5, self.destroyed)];
         std::iter::once((2, self.belief))
             .chain(rest.into_iter().filter_map(|(slot, column)| Some((slot, column?))))
             .collect()
+    }
+
+    fn accumulators(&self) -> Vec<Accumulator> {
+        let Others {
+            counted_sum,
+            inputs,
+            injected,
+            forgotten,
+        } = self.others();
+        let mut all = vec![
+            Accumulator::new("counted", Op::Count),
+            Accumulator::new("minimum", Op::Minimum),
+            Accumulator::new("maximum", Op::Maximum),
+            Accumulator::new("squares", Op::Squares),
+            Accumulator::new("sum", Op::Sum),
+        ];
+        let others = [
+            ("counted_sum", counted_sum),
+            ("inputs", inputs),
+            ("injected", injected),
+            ("forgotten", forgotten),
+        ];
+        all.extend(
+            others
+                .into_iter()
+                .filter(|(_, place)| place.is_some())
+                .map(|(name, _)| Accumulator::new(name, Op::Sum)),
+        );
+        all
     }
 
     fn modules(&self) -> Vec<Module> {
@@ -134,63 +215,90 @@ impl Gauge for BeliefGauge {
                 module!("measure/destroyed"),
                 module!("measure/destroyed-none"),
             ),
+            part(self.has_faults, module!("measure/up-some"), module!("measure/up-all")),
             module!("measure/belief"),
         ]
     }
 
-    fn spread_module(&self) -> Module {
-        module!("measure/spread-range")
-    }
-
-    fn add(&self, columns: &[&[u32]], traffic: &Traffic<'_>, nodes: Range<u32>, tally: &mut Tally) {
+    fn add(&self, seen: &Seen<'_>, nodes: Range<u32>, tally: &mut Tally) {
+        let traffic = seen.traffic;
+        let others = self.others();
         let range = nodes.start as usize..nodes.end as usize;
-        let mut columns = columns.iter();
+        let mut columns = seen.columns.iter();
         let mut next = |is_there: bool| if is_there { columns.next() } else { None };
         let beliefs: &[i32] = next(true).map_or(&[], |words| bytemuck::cast_slice(&words[range.clone()]));
         let basis = next(self.basis.is_some());
-        if traffic.has_faults() {
+        if let Some(counted_sum) = others.counted_sum {
+            let mut part = Part::default();
+            let mut counted = 0u64;
+            let mut sum = 0i64;
             for (i, &value) in nodes.clone().zip(beliefs) {
                 if !traffic.is_liar(i) {
-                    tally.sums[sum::HONEST] += i64::from(value);
+                    sum += i64::from(value);
                     if traffic.is_up(i) {
-                        tally.add_counted(value);
+                        counted += 1;
+                        part.add(value);
                     }
                 }
             }
+            tally.add(at::COUNTED, counted);
+            tally.add(at::SUM, sum);
+            tally.add(counted_sum, part.sum);
+            part.put(tally);
         } else {
-            for part in beliefs.chunks(1 << 12) {
-                add_all(part, tally);
+            for values in beliefs.chunks(1 << 12) {
+                let part = of_part(values);
+                tally.add(at::SUM, part.sum);
+                part.put(tally);
             }
-            tally.counts[count::COUNTED] += beliefs.len() as u64;
+            tally.add(at::COUNTED, beliefs.len() as u64);
         }
-        if let Some(basis) = basis {
+        if let Some((basis, place)) = basis.zip(others.inputs) {
             let honest = nodes.clone().filter(|&i| !traffic.is_liar(i));
-            tally.sums[sum::BASIS] += honest.map(|i| i64::from(basis[i as usize] as i32)).sum::<i64>();
+            tally.add(place, honest.map(|i| i64::from(basis[i as usize] as i32)).sum::<i64>());
         }
-        for (column, place) in [(self.injected, sum::INJECTED), (self.destroyed, sum::DESTROYED)] {
-            if let Some(words) = next(column.is_some()) {
+        for place in [others.injected, others.forgotten] {
+            if let Some((words, place)) = next(place.is_some()).zip(place) {
                 let (low, high) = words.split_at(words.len() / 2);
                 let honest = nodes.clone().filter(|&i| !traffic.is_liar(i)).map(|i| i as usize);
                 let wide = honest.map(|i| (u64::from(high[i]) << 32 | u64::from(low[i])) as i64);
-                tally.sums[place] = wide.fold(tally.sums[place], i64::wrapping_add);
+                tally.add(place, wide.fold(0, i64::wrapping_add));
             }
         }
     }
 
-    fn spread(&self, tally: &Tally) -> u32 {
-        tally.range()
+    fn indicators(&self) -> Vec<Indicator> {
+        let range = Form::Range {
+            minimum: at::MINIMUM,
+            maximum: at::MAXIMUM,
+        };
+        vec![
+            Indicator::new("spread", range).of(at::COUNTED).about(
+                "units",
+                "How far the swarm is from agreement: the greatest belief less the least; null where no honest node is up",
+            ),
+            Indicator::value("minimum", at::MINIMUM).of(at::COUNTED),
+            Indicator::value("maximum", at::MAXIMUM).of(at::COUNTED),
+            Indicator::value("sum", at::SUM),
+            Indicator::value("counted", at::COUNTED),
+        ]
     }
 
-    fn reading(&self, tally: &Tally) -> Reading {
-        Reading::Belief(Beliefs {
-            minimum: tally.counted().map(|_| tally.minimum),
-            maximum: tally.counted().map(|_| tally.maximum),
-            sum: tally.sums[sum::HONEST],
-            disagreement: tally.deviation(),
-            injected: tally.sums[sum::INJECTED],
-            forgotten: tally.sums[sum::DESTROYED],
-            inputs: tally.sums[sum::BASIS],
-        })
+    fn reading(&self, tally: &Tally, _ticks: u32) -> Reading {
+        let others = self.others();
+        let counted = Some(tally.count(at::COUNTED)).filter(|&nodes| nodes > 0);
+        let sum = |place: Option<usize>| place.map_or(0, |place| tally.sum(place));
+        let counted_sum = others.counted_sum.unwrap_or(at::SUM);
+        let beliefs = Beliefs {
+            minimum: counted.map(|_| tally.value(at::MINIMUM) as i32),
+            maximum: counted.map(|_| tally.value(at::MAXIMUM) as i32),
+            sum: tally.sum(at::SUM),
+            disagreement: counted.map(|nodes| deviation(nodes, tally.sum(counted_sum), tally.value(at::SQUARES))),
+            injected: sum(others.injected),
+            forgotten: sum(others.forgotten),
+            inputs: sum(others.inputs),
+        };
+        Reading::new(self.name(), beliefs)
     }
 
     fn is_conserved(&self) -> bool {
@@ -223,12 +331,46 @@ impl Gauge for BeliefGauge {
     }
 }
 
-/// Adds at most 2^12 beliefs that all count.
+/// Of some beliefs that all count.
+struct Part {
+    minimum: i32,
+    maximum: i32,
+    sum: i64,
+    squares: u128,
+}
+
+impl Default for Part {
+    fn default() -> Self {
+        Self {
+            minimum: i32::MAX,
+            maximum: i32::MIN,
+            sum: 0,
+            squares: 0,
+        }
+    }
+}
+
+impl Part {
+    fn add(&mut self, value: i32) {
+        self.minimum = self.minimum.min(value);
+        self.maximum = self.maximum.max(value);
+        self.sum += i64::from(value);
+        self.squares += u128::from(value.unsigned_abs()).pow(2);
+    }
+
+    fn put(&self, tally: &mut Tally) {
+        tally.add(at::MINIMUM, self.minimum);
+        tally.add(at::MAXIMUM, self.maximum);
+        tally.add(at::SQUARES, self.squares as i128); // below 2^94
+    }
+}
+
+/// At most 2^12 beliefs that all count.
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
-fn add_all(beliefs: &[i32], tally: &mut Tally) {
+fn of_part(beliefs: &[i32]) -> Part {
     let (mut minimum, mut maximum, mut sum) = (i32::MAX, i32::MIN, 0i64);
     let mut squares = 0u64;
     for &x in beliefs {
@@ -244,40 +386,41 @@ fn add_all(beliefs: &[i32], tally: &mut Tally) {
         let magnitude = u64::from(x.unsigned_abs());
         upper += magnitude.wrapping_mul(magnitude) >> 32;
     }
-    tally.minimum = tally.minimum.min(minimum);
-    tally.maximum = tally.maximum.max(maximum);
-    tally.sums[sum::HONEST] += sum;
-    tally.sums[sum::COUNTED] += sum;
-    tally.squares += u128::from(squares) + (u128::from(upper) << 32);
+    Part {
+        minimum,
+        maximum,
+        sum,
+        squares: u128::from(squares) + (u128::from(upper) << 32),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::Number;
-    use crate::measure::Reason;
+    use crate::measure::{Number, Reason};
     use crate::timing::Schedule;
+    use crate::traffic::Traffic;
 
     fn tally(beliefs: &[i32]) -> Tally {
-        let mut tally = Tally::nothing(1);
-        let traffic = Traffic::new(Schedule::Always, 0, None);
-        gauge().add(
-            &[bytemuck::cast_slice(beliefs)],
-            &traffic,
-            0..beliefs.len() as u32,
-            &mut tally,
-        );
+        let mut tally = Tally::nothing(&gauge().accumulators());
+        let seen = Seen {
+            columns: &[bytemuck::cast_slice(beliefs)],
+            traffic: &Traffic::new(Schedule::Always, 0, None),
+            ticks: 0,
+        };
+        gauge().add(&seen, 0..beliefs.len() as u32, &mut tally);
         tally
     }
 
     fn gauge() -> BeliefGauge {
         BeliefGauge {
-            belief: ColumnId(0),
             is_conserved: true,
-            basis: None,
-            injected: None,
-            destroyed: None,
+            ..BeliefGauge::of(ColumnId(0), false)
         }
+    }
+
+    fn read(beliefs: &[i32]) -> Beliefs {
+        gauge().reading(&tally(beliefs), 0).get::<Beliefs>().unwrap().clone()
     }
 
     #[test]
@@ -285,30 +428,28 @@ mod tests {
         let limit = BELIEF_RANGE;
         let beliefs = [limit, -limit, limit, 3, -7];
         let tally = tally(&beliefs);
-        assert_eq!(tally.sums[sum::HONEST], i64::from(limit) - 4);
-        let squares = beliefs.iter().map(|&x| (i128::from(x) * i128::from(x)) as u128).sum();
-        assert_eq!(tally.squares, squares);
-        assert_eq!((tally.minimum, tally.maximum), (-limit, limit));
+        assert_eq!(tally.sum(at::SUM), i64::from(limit) - 4);
+        let squares: i128 = beliefs.iter().map(|&x| i128::from(x) * i128::from(x)).sum();
+        assert_eq!(tally.value(at::SQUARES), squares);
+        let extremes = [at::MINIMUM, at::MAXIMUM].map(|k| tally.value(k));
+        assert_eq!(extremes, [-limit, limit].map(i128::from));
     }
 
     #[test]
     fn disagreement_is_the_standard_deviation() {
-        let tally = tally(&[2, 4, 4, 4, 5, 5, 7, 9]);
-        assert!((tally.deviation().unwrap() - 2.0).abs() < 1e-12);
-        assert_eq!(gauge().spread(&tally), 7);
+        let beliefs = [2, 4, 4, 4, 5, 5, 7, 9];
+        assert!((read(&beliefs).disagreement.unwrap() - 2.0).abs() < 1e-12);
+        assert_eq!(gauge().indicators()[0].read(&tally(&beliefs)), Some(7));
     }
 
     #[test]
     fn of_nobody_nothing_is_known() {
-        let nobody = tally(&[]);
-        assert_eq!((nobody.counted(), nobody.deviation()), (None, None));
-        let Reading::Belief(beliefs) = gauge().reading(&nobody) else {
-            panic!("no beliefs")
-        };
+        let beliefs = read(&[]);
         assert_eq!(
             (beliefs.minimum, beliefs.maximum, beliefs.disagreement),
             (None, None, None)
         );
+        assert_eq!(gauge().indicators()[0].read(&tally(&[])), None);
         let text: Vec<_> = beliefs
             .figures()
             .into_iter()
@@ -318,25 +459,20 @@ mod tests {
     }
 
     fn row(sum: i64, injected: i64, forgotten: i64, maximum: i32) -> Measurement {
+        let beliefs = Beliefs {
+            minimum: Some(0),
+            maximum: Some(maximum),
+            sum,
+            disagreement: Some(0.0),
+            injected,
+            forgotten,
+            inputs: 0,
+        };
         Measurement {
             tick: 5,
             reason: Reason::Every,
-            spread: Some(0),
-            reading: Reading::Belief(Beliefs {
-                minimum: Some(0),
-                maximum: Some(maximum),
-                sum,
-                disagreement: Some(0.0),
-                injected,
-                forgotten,
-                inputs: 0,
-            }),
-            up: 3,
-            active: 0,
-            exchanges: 0,
-            messages: 0,
-            component: None,
-            fingerprint: 0,
+            readings: vec![Reading::new("consensus", beliefs)],
+            ..Measurement::default()
         }
     }
 

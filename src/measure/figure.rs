@@ -1,6 +1,7 @@
 //! One figure of a row, with what it means.
 
 use std::borrow::Cow;
+use std::fmt;
 
 /// A number of a row.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +33,20 @@ pub enum Number {
     F64(Option<f64>),
     /// Text.
     Text(Option<String>),
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self {
+            Self::I32(value) => value.map(|value| value.to_string()),
+            Self::I64(value) => value.map(|value| value.to_string()),
+            Self::U32(value) => value.map(|value| value.to_string()),
+            Self::U64(value) => value.map(|value| value.to_string()),
+            Self::F64(value) => value.map(|value| value.to_string()),
+            Self::Text(value) => value.clone(),
+        };
+        f.write_str(text.as_deref().unwrap_or("not known"))
+    }
 }
 
 /// What a figure may be given as: always known, or known or not.

@@ -1,6 +1,6 @@
-//! What a rule's nodes contribute to a measurement.
+//! What a part's nodes contribute to a measurement.
 
-use super::{Measurement, Reading, Tally};
+use super::{Accumulator, Indicator, Measurement, Reading, Tally};
 use crate::error::Error;
 use crate::plan::ColumnId;
 use crate::shader::Module;
@@ -8,20 +8,25 @@ use crate::traffic::Traffic;
 use std::fmt::Debug;
 use std::ops::Range;
 
-/// What is sent in a tick.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Talk {
-    /// Whoever acts sends to all neighbours, and each answers.
-    Links,
-    /// Whoever acts asks as many nodes as [`Gauge::asked`] says, and each answers.
-    Asks,
+/// What a gauge sees of the swarm.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// The words of its columns, in the order of [`Gauge::columns`].
+    pub columns: &'a [&'a [u32]],
+    /// Who hears whom in the last tick; before the first, in the first.
+    pub traffic: &'a Traffic<'a>,
+    /// How many ticks are done.
+    pub ticks: u32,
 }
 
-/// How the nodes of a rule are read.
+/// How the nodes of a part are read: what is added up over them, and what the sums mean. A plan has as many gauges as its parts need.
 ///
-/// On the GPU it is a shader below `shaders/measure/` with the function `reading(i)`, and, for [`Talk::Asks`], the function
-/// `asked(i, tick)`. The columns are bound from slot 2 of group 2 on.
+/// On the GPU it is a shader with the function `gauge(i)`, which calls the `add_NAME` of its accumulators, see [`Accumulator`]. The
+/// columns are bound from slot 2 of group 2 on.
 pub trait Gauge: Send + Sync + Debug {
+    /// The part whose figures it gives, as in `consensus`: what stands before a figure's name where two parts have one of that name.
+    fn name(&self) -> &'static str;
+
     /// The columns that it reads, each with its binding slot, which is 2 or more. The first is what nodes hold; one of the
     /// whole swarm is no node's.
     fn columns(&self) -> Vec<(u32, ColumnId)>;
@@ -31,49 +36,25 @@ pub trait Gauge: Send + Sync + Debug {
         self.columns().first().map_or_else(ColumnId::default, |column| column.1)
     }
 
-    /// How many classes of nodes are counted; at least 1.
-    fn bins(&self) -> u32 {
-        1
-    }
+    /// What is added up, in the order in which the other functions number it.
+    fn accumulators(&self) -> Vec<Accumulator>;
 
-    /// Columns of the whole swarm whose words come back with every measurement, one column's after the other's, in
-    /// [`Tally::record`].
-    fn records(&self) -> Vec<ColumnId> {
-        Vec::new()
-    }
-
-    /// The WGSL of `reading(i)`. It may itself add to `bins`, an array of atomics: they are sums modulo 2^32.
+    /// The WGSL of `gauge(i)`. It follows the network's, the timing's and the traffic's, and the accumulators' functions.
     fn modules(&self) -> Vec<Module>;
 
-    /// The WGSL of `spread(all)`, which looks at a whole [`Tally`] and at `bins`, and at the k-th word of the record by
-    /// `recorded(k)`. What it says of a tally in which nobody counts is not used.
-    fn spread_module(&self) -> Module;
-
-    /// What is sent in a tick.
-    fn talk(&self) -> Talk {
-        Talk::Links
-    }
-
-    /// How many nodes a node that acts and takes part asked in `tick`, seen from the state after it.
-    fn asked(&self, columns: &[&[u32]], node: u32, tick: u32) -> u32 {
-        let _ = (columns, node, tick);
-        0
-    }
-
-    /// Whether nodes that are down count, too: for sums over all that ever were.
-    fn counts_down(&self) -> bool {
+    /// Whether no node contributes, so that no device need look at them.
+    fn is_of_nobody(&self) -> bool {
         false
     }
 
-    /// Adds what `nodes` hold to a tally: sums, extremes, bins, and how many count. `columns` are in the order of
-    /// [`Gauge::columns`].
-    fn add(&self, columns: &[&[u32]], traffic: &Traffic<'_>, nodes: Range<u32>, tally: &mut Tally);
+    /// Adds what `nodes` hold to a tally.
+    fn add(&self, seen: &Seen<'_>, nodes: Range<u32>, tally: &mut Tally);
 
-    /// How far the swarm is from agreement, of a tally in which somebody counts: of nobody it is not asked.
-    fn spread(&self, tally: &Tally) -> u32;
+    /// The integers that a stop condition may look at. The first says how far the swarm is from its aim: of agreement, of being done.
+    fn indicators(&self) -> Vec<Indicator>;
 
-    /// What a whole tally means.
-    fn reading(&self, tally: &Tally) -> Reading;
+    /// What a whole tally means after so many ticks.
+    fn reading(&self, tally: &Tally, ticks: u32) -> Reading;
 
     /// Whether a sum is conserved, and audited.
     fn is_conserved(&self) -> bool {
@@ -83,7 +64,7 @@ pub trait Gauge: Send + Sync + Debug {
     /// Checks what must hold after any number of ticks, given the row at the start.
     ///
     /// # Errors
-    /// [`Error::Audit`] or [`Error::Range`].
+    /// [`Error::Audit`], [`Error::Ledger`] or [`Error::Range`].
     fn audit(&self, first: &Measurement, row: &Measurement) -> Result<(), Error> {
         let _ = (first, row);
         Ok(())

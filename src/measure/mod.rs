@@ -1,43 +1,54 @@
 //! The figures read off the swarm at a tick, and the audit of what must not change.
 //!
-//! A device adds up a [`Tally`] over all nodes: integers only, so that the parts may be added in any order. What a node
-//! contributes, the rule's [`Gauge`] says; what the tally means, its [`Reading`].
+//! A device adds up the [accumulators](Accumulator) of each [`Gauge`] of the plan over all nodes: integers only, so that the parts may be
+//! added in any order. What the sums mean, the gauge's [`Reading`] says; what stop conditions look at, its [indicators](Indicator).
 
+mod accumulator;
 mod asking;
 mod belief;
 mod component;
 mod figure;
 mod fingerprint;
 mod gauge;
+mod ground;
+mod indicator;
 mod opinion;
 mod phase;
+mod places;
+mod reading;
 mod rounds;
 mod row;
-mod talk;
+mod stop;
 mod tally;
 mod work;
 
-pub use asking::{AskingGauge, Calls};
+pub use accumulator::{Accumulator, Op};
+pub use asking::{Asking, Calls, Talk};
 pub use belief::{BeliefGauge, Beliefs};
 pub(crate) use component::largest_component;
 pub use figure::{Figure, Number, Value};
 pub use fingerprint::Fingerprint;
-pub use gauge::{Gauge, Talk};
-pub use opinion::{Asked, DECIDED, OPINION, OpinionGauge, Opinions};
+pub use gauge::{Gauge, Seen};
+pub(crate) use ground::{Ground, GroundGauge};
+pub use indicator::{Condition, Form, Indicator, Relation, Term};
+pub use opinion::{DECIDED, OPINION, OpinionGauge, Opinions};
 pub use phase::{PhaseGauge, Phases, SECTORS};
+pub use places::{BINS_AT_ONCE, HEAD, Place, Places};
+pub use reading::{Figures, Reading};
 pub use rounds::Rounds;
-pub(crate) use talk::count as count_talk;
-pub use tally::{Tally, count, sum};
+pub(crate) use stop::conditions;
+pub use tally::{Tallies, Tally};
 pub use work::{TierWork, Times, Work, WorkGauge};
 
 use crate::plan::Plan;
 use serde::Serialize;
 
 /// Why the swarm was measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// It was due, as it is every so many ticks; stop conditions look at these rows alone.
+    #[default]
     Every,
     /// Something happens in the next tick, or happened in the last.
     Event,
@@ -58,111 +69,107 @@ impl Reason {
 }
 
 /// One row of measurements: the state after `tick` ticks. What it serialises to, and its [figures](Measurement::figures), are named
-/// alike, and of cells that work otherwise than of nodes that agree.
-#[derive(Clone, Debug, PartialEq)]
+/// alike, and of cells otherwise than of nodes that are agents.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Measurement {
     /// How many ticks were done.
     pub tick: u32,
     /// Why it was measured.
     pub reason: Reason,
-    /// How far the swarm is from agreement; what that means the rule says: of beliefs the greatest less the least. Of cells that work:
-    /// outstanding tasks. Nothing where nobody counts: no honest node is up.
+    /// How far the swarm is from its aim, by the first part that says so: of beliefs the greatest less the least, of opinions and phases
+    /// how many disagree; of cells that work alone: outstanding tasks. Nothing where nobody counts: no honest node is up. Beyond 2^32 − 1
+    /// it is that.
     pub spread: Option<u32>,
-    /// What the rule's nodes hold.
-    pub reading: Reading,
+    /// What the parts' nodes hold, one a gauge.
+    pub readings: Vec<Reading>,
+    /// The integers that stop conditions look at, of each gauge; nothing where one is of nobody.
+    pub indicators: Vec<Vec<Option<i64>>>,
     /// Nodes that are up; of cells, those with two agents up or more.
     pub up: u64,
     /// Nodes that acted in the last tick; 0 before the first.
     pub active: u64,
     /// Links over which an exchange took place in the last tick, or pairs of nodes of which one asked the other; 0 before the first.
-    /// Of cells that work 0: they count in [`Work`].
+    /// What cells do to share work counts in [`Work`].
     pub exchanges: u64,
     /// Messages sent in the last tick, whether they arrived or not: an acting node sends one over each of its links, and any
-    /// node one back; whoever asks counts for two. 0 before the first. Of cells that work 0: they count in [`Work`].
+    /// node one back; whoever asks counts for two. 0 before the first. Those about work count in [`Work`].
     pub messages: u64,
     /// The number of nodes in the largest part of the swarm that is connected by links that carry messages between nodes that
     /// are up, if that was asked for.
     pub component: Option<u64>,
     /// 64 bits that identify the whole state.
     pub fingerprint: u64,
-}
-
-/// What the rule's nodes hold.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
-pub enum Reading {
-    /// Numbers.
-    Belief(Beliefs),
-    /// Opinions.
-    Opinion(Opinions),
-    /// Phases.
-    Phase(Phases),
-    /// Tasks.
-    Work(Box<Work>),
+    /// What its figures are called.
+    words: row::Words,
 }
 
 impl Measurement {
-    /// The row of a tally after `tick` ticks of a plan.
+    /// The row of the tallies after `tick` ticks of a plan.
     #[must_use]
-    pub fn of(plan: &Plan, tick: u32, tally: &Tally) -> Self {
-        let mut reading = plan.gauge.reading(tally);
-        if let Reading::Work(work) = &mut reading {
-            work.after(tick);
-        }
+    pub fn of(plan: &Plan, tick: u32, tallies: &Tallies) -> Self {
+        let gauges = || plan.gauges.iter().zip(&tallies.gauges);
+        let indicators: Vec<Vec<Option<i64>>> = gauges()
+            .map(|(gauge, tally)| {
+                gauge
+                    .indicators()
+                    .iter()
+                    .map(|indicator| indicator.read(tally))
+                    .collect()
+            })
+            .collect();
+        let first = indicators.iter().find_map(|of| of.first()).copied().flatten();
+        let ground = Ground::of(plan, tallies.gauges.get(plan.gauges.len()), tick);
         Self {
             tick,
             reason: plan.reason(tick).unwrap_or(Reason::End),
-            spread: tally.counted().map(|_| plan.gauge.spread(tally)),
-            reading,
-            up: tally.counts[count::UP],
-            active: tally.counts[count::ACTIVE],
-            exchanges: tally.counts[count::USED] / 2,
-            messages: tally.counts[count::MESSAGES],
+            // As a number without a sign: a sum that is beyond what the sign leaves is not small.
+            spread: first.map(|spread| u32::try_from(spread as u64).unwrap_or(u32::MAX)),
+            readings: gauges().map(|(gauge, tally)| gauge.reading(tally, tick)).collect(),
+            indicators,
+            up: ground.up,
+            active: ground.active,
+            exchanges: ground.exchanges,
+            messages: ground.messages,
             component: None,
-            fingerprint: tally.fingerprint.bits(),
+            fingerprint: tallies.fingerprint.bits(),
+            words: row::Words::of(plan),
         }
+    }
+
+    /// The figures of a part, in the part's own type, if it has a part of that.
+    #[must_use]
+    pub fn get<T: Figures>(&self) -> Option<&T> {
+        self.readings.iter().find_map(Reading::get)
     }
 
     /// The beliefs' figures, where nodes hold beliefs.
     #[must_use]
     pub fn beliefs(&self) -> Option<&Beliefs> {
-        match &self.reading {
-            Reading::Belief(beliefs) => Some(beliefs),
-            _ => None,
-        }
+        self.get()
     }
 
     /// The opinions' figures, where nodes hold opinions.
     #[must_use]
     pub fn opinions(&self) -> Option<&Opinions> {
-        match &self.reading {
-            Reading::Opinion(opinions) => Some(opinions),
-            _ => None,
-        }
+        self.get()
     }
 
     /// The phases' figures, where nodes hold phases.
     #[must_use]
     pub fn phases(&self) -> Option<&Phases> {
-        match &self.reading {
-            Reading::Phase(phases) => Some(phases),
-            _ => None,
-        }
+        self.get()
     }
 
     /// The tasks' figures, where cells work.
     #[must_use]
     pub fn work(&self) -> Option<&Work> {
-        match &self.reading {
-            Reading::Work(work) => Some(work),
-            _ => None,
-        }
+        self.get()
     }
 
-    /// Whether the plan's stop condition holds; nobody is not agreed.
+    /// Whether the plan's stop conditions hold, all of them; of nobody none does.
     #[must_use]
     pub fn stops(&self, plan: &Plan) -> bool {
-        let holds = |bound| self.spread.is_some_and(|spread| spread <= bound);
-        plan.may_stop(self.tick) && plan.stop_spread.is_some_and(holds)
+        let mut all = plan.stop.iter();
+        plan.may_stop(self.tick) && !plan.stop.is_empty() && all.all(|condition| condition.holds(&self.indicators))
     }
 }

@@ -3,10 +3,9 @@
 //! The lower 16 bits of a word are the opinion, numbered from 1, 0 for none; the uppermost bit says that the node has decided
 //! and will not change its opinion any more. What a rule keeps in the bits between is its own.
 
-use super::{Figure, Gauge, Reading, Talk, Tally, count};
+use super::{Accumulator, Figure, Figures, Form, Gauge, Indicator, Op, Reading, Seen, Tally, Term};
 use crate::plan::ColumnId;
 use crate::shader::{Module, module};
-use crate::traffic::Traffic;
 use serde::Serialize;
 use std::ops::Range;
 
@@ -42,9 +41,11 @@ impl Opinions {
     pub fn leading(&self) -> u64 {
         self.leader.map_or(0, |leader| self.opinions[leader as usize - 1])
     }
+}
 
+impl Figures for Opinions {
     /// With 16 opinions or fewer, a figure for each; with more, one for the leader.
-    pub(super) fn figures(&self) -> Vec<Figure> {
+    fn figures(&self) -> Vec<Figure> {
         let unit = "nodes";
         let about_leader = "The opinion that most honest nodes that are up hold, of equals the lowest; null for none";
         let about_wrong = "Honest nodes that are up and have decided for another opinion than most nodes had at tick 0";
@@ -83,30 +84,6 @@ impl Opinions {
     }
 }
 
-/// Whom the nodes of a rule ask: one that takes part and acts asks `samples` nodes iff the bits `mask` of its word, as it is
-/// after the tick, are `value`. With 0 for both, every one asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Asked {
-    /// How many nodes it asks, one drawn twice counted twice.
-    pub samples: u32,
-    /// The bits of the word to look at.
-    pub mask: u32,
-    /// What they are in a word of a node that has asked.
-    pub value: u32,
-}
-
-impl Asked {
-    /// Every node asks so many.
-    #[must_use]
-    pub fn all(samples: u32) -> Self {
-        Self {
-            samples,
-            mask: 0,
-            value: 0,
-        }
-    }
-}
-
 /// Reads a column of opinions.
 ///
 /// How far the swarm is from agreement is the number of counted nodes, honest and up, that do not hold the leading opinion.
@@ -120,8 +97,6 @@ pub struct OpinionGauge {
     pub decides: bool,
     /// The opinion that most nodes had at tick 0: [`crate::rule::OpinionStart::favourite`].
     pub right: u32,
-    /// How many nodes a node asks.
-    pub asked: Asked,
 }
 
 impl OpinionGauge {
@@ -179,49 +154,40 @@ fn leader(held: &[u64]) -> (u32, u64) {
     best
 }
 
+/// The accumulators' numbers.
+mod at {
+    pub const COUNTED: usize = 0;
+    pub const OPINIONS: usize = 1;
+}
+
 impl Gauge for OpinionGauge {
+    fn name(&self) -> &'static str {
+        "consensus"
+    }
+
     fn columns(&self) -> Vec<(u32, ColumnId)> {
         vec![(2, self.column)]
     }
 
-    fn bins(&self) -> u32 {
-        (self.opinions + 1) * if self.decides { 2 } else { 1 }
-    }
-
-    fn modules(&self) -> Vec<Module> {
+    fn accumulators(&self) -> Vec<Accumulator> {
+        let bins = (self.opinions + 1) * if self.decides { 2 } else { 1 };
         vec![
-            module!("measure/opinion")
-                .with("OPINIONS", self.opinions)
-                .with("ASK_SAMPLES", self.asked.samples)
-                .with("ASK_MASK", self.asked.mask)
-                .with("ASK_VALUE", self.asked.value),
+            Accumulator::new("counted", Op::Count),
+            Accumulator::new("opinions", Op::Bins(bins)),
         ]
     }
 
-    fn spread_module(&self) -> Module {
-        module!("measure/spread-opinion").with("OPINIONS", self.opinions)
+    fn modules(&self) -> Vec<Module> {
+        vec![module!("measure/opinion").with("OPINIONS", self.opinions)]
     }
 
-    fn talk(&self) -> Talk {
-        Talk::Asks
-    }
-
-    fn asked(&self, columns: &[&[u32]], node: u32, _tick: u32) -> u32 {
-        let word = columns.first().map_or(0, |words| words[node as usize]);
-        if word & self.asked.mask == self.asked.value {
-            self.asked.samples
-        } else {
-            0
-        }
-    }
-
-    fn add(&self, columns: &[&[u32]], traffic: &Traffic<'_>, nodes: Range<u32>, tally: &mut Tally) {
-        let Some(words) = columns.first() else { return };
+    fn add(&self, seen: &Seen<'_>, nodes: Range<u32>, tally: &mut Tally) {
+        let Some(words) = seen.columns.first() else { return };
         let words = &words[nodes.start as usize..nodes.end as usize];
-        let bins = tally.bins.len();
+        let bins = tally.list(at::OPINIONS).len();
         let mut tables = vec![0; TABLES * (bins + 1)];
-        if traffic.has_faults() {
-            let counting = nodes.zip(words).filter(|(i, _)| traffic.takes_part(*i));
+        if seen.traffic.has_faults() {
+            let counting = nodes.zip(words).filter(|(i, _)| seen.traffic.takes_part(*i));
             let counting: Vec<u32> = counting.map(|(_, &word)| word).collect();
             add_all(&counting, self.opinions + 1, &mut tables);
         } else {
@@ -230,37 +196,55 @@ impl Gauge for OpinionGauge {
         let mut counted = 0;
         for table in tables.chunks(bins + 1) {
             counted += table.iter().copied().map(u64::from).sum::<u64>();
-            for (bin, &nodes) in tally.bins.iter_mut().zip(table) {
+            for (bin, &nodes) in tally.list_mut(at::OPINIONS).iter_mut().zip(table) {
                 *bin += nodes;
             }
         }
-        if counted > 0 {
-            // The value that the shader reads is 0.
-            tally.minimum = tally.minimum.min(0);
-            tally.maximum = tally.maximum.max(0);
-            tally.counts[count::COUNTED] += counted;
+        tally.add(at::COUNTED, counted);
+    }
+
+    fn indicators(&self) -> Vec<Indicator> {
+        let classes = self.opinions + 1;
+        let rest = Form::Rest {
+            counted: at::COUNTED,
+            bins: at::OPINIONS,
+            classes,
+        };
+        let undecided = (0..if self.decides { 2 } else { 1 })
+            .map(|k| Term::Bins(at::OPINIONS, k * classes..k * classes + 1))
+            .collect();
+        let mut all = vec![
+            Indicator::new("spread", rest).of(at::COUNTED).about(
+                "nodes",
+                "How far the swarm is from agreement: how many do not hold the leading opinion; null where no honest node is up",
+            ),
+            Indicator::new("undecided", Form::Sum(undecided)),
+            Indicator::value("counted", at::COUNTED),
+        ];
+        if self.decides {
+            let decided = vec![Term::Bins(at::OPINIONS, classes..2 * classes)];
+            all.push(Indicator::new("decided", Form::Sum(decided)));
         }
+        all
     }
 
-    fn spread(&self, tally: &Tally) -> u32 {
-        let (_, leading) = leader(&self.held(&tally.bins));
-        tally.counts[count::COUNTED].saturating_sub(leading) as u32
-    }
-
-    fn reading(&self, tally: &Tally) -> Reading {
-        let held = self.held(&tally.bins);
+    fn reading(&self, tally: &Tally, _ticks: u32) -> Reading {
+        let bins = tally.list(at::OPINIONS);
+        let held = self.held(bins);
         let (leader, leading) = leader(&held);
-        let deciders = tally.bins.get(self.classes()..).unwrap_or_default();
+        let deciders = bins.get(self.classes()..).unwrap_or_default();
         let decided: u64 = deciders.iter().copied().map(u64::from).sum();
         let right = deciders.get(self.right as usize).map_or(0, |&nodes| nodes.into());
-        Reading::Opinion(Opinions {
+        let counted = Some(tally.count(at::COUNTED)).filter(|&nodes| nodes > 0);
+        let opinions = Opinions {
             leader: (leader > 0).then_some(leader),
-            agreement: tally.counted().map(|counted| leading as f64 / counted as f64),
+            agreement: counted.map(|counted| leading as f64 / counted as f64),
             undecided: held[0],
             decided,
-            decided_wrong: decided - right,
+            decided_wrong: decided.saturating_sub(right),
             opinions: held[1..].to_vec(),
-        })
+        };
+        Reading::new(self.name(), opinions)
     }
 }
 
@@ -268,6 +252,7 @@ impl Gauge for OpinionGauge {
 mod tests {
     use super::*;
     use crate::timing::Schedule;
+    use crate::traffic::Traffic;
 
     fn gauge(decides: bool) -> OpinionGauge {
         OpinionGauge {
@@ -275,28 +260,25 @@ mod tests {
             opinions: 3,
             decides,
             right: 2,
-            asked: Asked {
-                samples: 5,
-                mask: 1 << 30,
-                value: 0,
-            },
         }
     }
 
-    fn read(gauge: OpinionGauge, words: &[u32]) -> (u32, Opinions) {
-        let mut tally = Tally::nothing(gauge.bins());
-        let traffic = Traffic::new(Schedule::Always, 0, None);
-        gauge.add(&[words], &traffic, 0..words.len() as u32, &mut tally);
-        let Reading::Opinion(opinions) = gauge.reading(&tally) else {
-            panic!()
+    fn read(gauge: OpinionGauge, words: &[u32]) -> (Option<i64>, Opinions) {
+        let mut tally = Tally::nothing(&gauge.accumulators());
+        let seen = Seen {
+            columns: &[words],
+            traffic: &Traffic::new(Schedule::Always, 0, None),
+            ticks: 0,
         };
-        (gauge.spread(&tally), opinions)
+        gauge.add(&seen, 0..words.len() as u32, &mut tally);
+        let opinions = gauge.reading(&tally, 0).get::<Opinions>().unwrap().clone();
+        (gauge.indicators()[0].read(&tally), opinions)
     }
 
     #[test]
     fn opinions_are_counted() {
         let (spread, read) = read(gauge(false), &[1, 2, 2, 0, 3 | 7 << 16, 3, 0, 1]);
-        assert_eq!(spread, 6);
+        assert_eq!(spread, Some(6));
         assert_eq!(
             read,
             Opinions {
@@ -315,7 +297,7 @@ mod tests {
         let (spread, read) = read(gauge(true), &[1 | DECIDED, 1, 2 | DECIDED | 1 << 30, 3 | DECIDED, 0]);
         assert_eq!(
             (spread, read.leader, read.decided, read.decided_wrong),
-            (3, Some(1), 3, 2)
+            (Some(3), Some(1), 3, 2)
         );
         assert_eq!(
             (read.opinions.as_slice(), read.undecided, read.leading()),
@@ -325,18 +307,13 @@ mod tests {
 
     #[test]
     fn nobody_agrees_with_nobody() {
-        let (_, nothing) = read(gauge(true), &[]);
+        let (spread, nothing) = read(gauge(true), &[]);
+        assert_eq!(spread, None);
         assert_eq!((nothing.leader, nothing.agreement), (None, None));
         let (spread, none) = read(gauge(true), &[0, 0]);
         assert_eq!(
             (spread, none.leader, none.agreement, none.undecided),
-            (2, None, Some(0.0), 2)
+            (Some(2), None, Some(0.0), 2)
         );
-    }
-
-    #[test]
-    fn only_words_with_the_bits_have_asked() {
-        let asked = |node| gauge(true).asked(&[&[3, 3 | 1 << 30]], node, 0);
-        assert_eq!((asked(0), asked(1)), (5, 0));
     }
 }

@@ -1,80 +1,83 @@
-//! What a row is called outside: its figures with their units, and its JSON. One name is one thing: what cells count is named otherwise
-//! than what nodes that agree count.
+//! What a row is called outside: its figures with their units, and its JSON. One name is one thing: what is counted of cells is named
+//! otherwise than what is counted of agents, and where two parts have a figure of one name, each has its part's before it.
 
-use super::{Figure, Measurement, Reading, Reason, Work};
+use super::{Figure, Measurement, Talk};
+use crate::plan::Plan;
 use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
+use std::borrow::Cow;
+use std::collections::HashSet;
 
-/// A row of nodes that agree.
-#[derive(Serialize)]
-struct Agreeing<'a> {
-    tick: u32,
-    reason: Reason,
-    spread: Option<u32>,
-    #[serde(flatten)]
-    reading: &'a Reading,
-    up: u64,
-    active: u64,
-    exchanges: u64,
-    messages: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    component: Option<u64>,
-    fingerprint: String,
+/// What decides on names.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Words {
+    /// Whether nodes are cells.
+    of_cells: bool,
+    /// Whether what is sent is counted.
+    talks: bool,
+    /// Each gauge's first indicator, which is a figure.
+    aims: Vec<Option<Aim>>,
 }
 
-/// A row of cells that work.
-#[derive(Serialize)]
-struct Working<'a> {
-    tick: u32,
-    reason: Reason,
-    outstanding: u64,
-    #[serde(flatten)]
-    work: &'a Work,
-    messages_so_far: u64,
-    agents_up: u64,
-    cells_up: u64,
-    cells_active: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    component: Option<u64>,
-    fingerprint: String,
+/// How far a part is from its aim, as a figure.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Aim {
+    name: &'static str,
+    unit: &'static str,
+    about: &'static str,
+    may_be_null: bool,
 }
 
-impl Serialize for Measurement {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let fingerprint = self.fingerprint_text();
-        match &self.reading {
-            Reading::Work(work) => Working {
-                tick: self.tick,
-                reason: self.reason,
-                outstanding: work.outstanding(),
-                work,
-                messages_so_far: work.messages(),
-                agents_up: work.agents_up(),
-                cells_up: self.up,
-                cells_active: self.active,
-                component: self.component,
-                fingerprint,
-            }
-            .serialize(serializer),
-            reading => Agreeing {
-                tick: self.tick,
-                reason: self.reason,
-                spread: self.spread,
-                reading,
-                up: self.up,
-                active: self.active,
-                exchanges: self.exchanges,
-                messages: self.messages,
-                component: self.component,
-                fingerprint,
-            }
-            .serialize(serializer),
+impl Words {
+    pub fn of(plan: &Plan) -> Self {
+        let aim = |gauge: &std::sync::Arc<dyn super::Gauge>| {
+            gauge.indicators().first().map(|first| Aim {
+                name: first.name,
+                unit: first.unit,
+                about: first.about,
+                may_be_null: first.of.is_some(),
+            })
+        };
+        Self {
+            of_cells: plan.work.is_some(),
+            talks: !matches!(plan.talk, Talk::Silent),
+            aims: plan.gauges.iter().map(aim).collect(),
         }
     }
+}
+
+/// The names that are there more than once.
+fn twice<'a>(names: impl Iterator<Item = &'a str>) -> HashSet<String> {
+    let mut seen = HashSet::new();
+    names
+        .filter(|name| !seen.insert((*name).to_owned()))
+        .map(str::to_owned)
+        .collect()
 }
 
 impl Measurement {
     fn fingerprint_text(&self) -> String {
         format!("{:016x}", self.fingerprint)
+    }
+
+    /// How far from its aim a part is.
+    fn aim(&self, gauge: usize) -> Option<(Aim, Option<i64>)> {
+        let aim = self.words.aims.get(gauge).copied().flatten()?;
+        let value = self.indicators.get(gauge).and_then(|of| of.first()).copied().flatten();
+        Some((aim, value))
+    }
+
+    /// The figures of each part, the one that says how far it is from its aim first.
+    fn parts(&self) -> Vec<Vec<Figure>> {
+        let all = self.readings.iter().enumerate();
+        all.map(|(k, reading)| {
+            let aim = self.aim(k).map(|(aim, value)| Figure {
+                may_be_null: aim.may_be_null,
+                ..Figure::new(aim.name, aim.unit, aim.about, value)
+            });
+            aim.into_iter().chain(reading.figures()).collect()
+        })
+        .collect()
     }
 
     /// All figures, in order; of every row of a run the same.
@@ -85,11 +88,44 @@ impl Measurement {
             Figure::new("tick", "ticks", "Ticks that were done", self.tick),
             Figure::new("reason", "word", about_reason, self.reason.name().to_owned()),
         ];
-        match &self.reading {
-            Reading::Work(work) => self.of_cells(work, &mut all),
-            Reading::Belief(beliefs) => self.of_nodes(beliefs.figures(), &mut all),
-            Reading::Opinion(opinions) => self.of_nodes(opinions.figures(), &mut all),
-            Reading::Phase(phases) => self.of_nodes(phases.figures(), &mut all),
+        let mut parts = self.parts();
+        let shared = twice(parts.iter().flatten().map(|figure| &*figure.name));
+        for (figures, reading) in parts.iter_mut().zip(&self.readings) {
+            for figure in figures.iter_mut().filter(|figure| shared.contains(&*figure.name)) {
+                figure.name = Cow::Owned(format!("{}.{}", reading.part(), figure.name));
+            }
+        }
+        all.extend(parts.into_iter().flatten());
+        all.extend(self.of_all());
+        all
+    }
+
+    /// What is counted once for the swarm.
+    fn of_all(&self) -> Vec<Figure> {
+        let mut all = Vec::new();
+        if self.words.of_cells {
+            let about_cells = "Cells that are up: two or more of their four agents are";
+            let about_active = "Cells that were up and whose turn it was, by the timing, in the last tick";
+            all.push(Figure::new("cells_up", "cells", about_cells, self.up));
+            all.push(Figure::new("cells_active", "cells", about_active, self.active));
+        } else {
+            all.push(Figure::new("up", "nodes", "Nodes that are up", self.up));
+            all.push(Figure::new(
+                "active",
+                "nodes",
+                "Nodes that acted in the last tick",
+                self.active,
+            ));
+        }
+        if self.words.talks {
+            let about = "Links over which an exchange took place in the last tick, or pairs of nodes of which one asked the other";
+            all.push(Figure::new("exchanges", "links", about, self.exchanges));
+            all.push(Figure::new(
+                "messages",
+                "messages",
+                "Messages sent in the last tick",
+                self.messages,
+            ));
         }
         all.extend(self.component.map(|nodes| {
             let about = "The largest connected part of those that are up";
@@ -104,34 +140,47 @@ impl Measurement {
         ));
         all
     }
+}
 
-    /// Of nodes that agree.
-    fn of_nodes(&self, reading: Vec<Figure>, all: &mut Vec<Figure>) {
-        let about = "How far the swarm is from agreement: of beliefs the greatest less the least, of others how many disagree; null \
-                     where no honest node is up";
-        all.push(Figure::new("spread", "units", about, self.spread));
-        all.extend(reading);
-        let about_exchanges =
-            "Links over which an exchange took place in the last tick, or pairs of nodes of which one asked the other";
-        all.extend([
-            Figure::new("up", "nodes", "Nodes that are up", self.up),
-            Figure::new("active", "nodes", "Nodes that acted in the last tick", self.active),
-            Figure::new("exchanges", "links", about_exchanges, self.exchanges),
-            Figure::new("messages", "messages", "Messages sent in the last tick", self.messages),
-        ]);
-    }
-
-    /// Of cells that work.
-    fn of_cells(&self, work: &Work, all: &mut Vec<Figure>) {
-        let about = "Outstanding tasks: those that wait at their sources and all that cells hold";
-        all.push(Figure::new("outstanding", "tasks", about, work.outstanding()));
-        all.extend(work.figures());
-        let about_cells = "Cells that are up: two or more of their four agents are";
-        let about_active = "Cells that were up and whose turn it was, by the timing, in the last tick";
-        all.extend([
-            Figure::new("agents_up", "agents", "Agents that are up", work.agents_up()),
-            Figure::new("cells_up", "cells", about_cells, self.up),
-            Figure::new("cells_active", "cells", about_active, self.active),
-        ]);
+impl Serialize for Measurement {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut row = Map::new();
+        row.insert("tick".into(), self.tick.into());
+        row.insert("reason".into(), self.reason.name().into());
+        let aims = (0..self.readings.len()).map(|k| self.aim(k));
+        let parts: Vec<Map<String, Value>> = aims
+            .zip(&self.readings)
+            .map(|(aim, reading)| {
+                let mut fields = Map::new();
+                fields.extend(aim.map(|(aim, value)| (aim.name.to_owned(), value.into())));
+                fields.extend(reading.fields());
+                fields
+            })
+            .collect();
+        let shared = twice(parts.iter().flat_map(Map::keys).map(String::as_str));
+        for (fields, reading) in parts.into_iter().zip(&self.readings) {
+            for (name, value) in fields {
+                let name = if shared.contains(&name) {
+                    format!("{}.{name}", reading.part())
+                } else {
+                    name
+                };
+                row.insert(name, value);
+            }
+        }
+        let (up, active) = if self.words.of_cells {
+            ("cells_up", "cells_active")
+        } else {
+            ("up", "active")
+        };
+        row.insert(up.into(), self.up.into());
+        row.insert(active.into(), self.active.into());
+        if self.words.talks {
+            row.insert("exchanges".into(), self.exchanges.into());
+            row.insert("messages".into(), self.messages.into());
+        }
+        row.extend(self.component.map(|nodes| ("component".to_owned(), nodes.into())));
+        row.insert("fingerprint".into(), self.fingerprint_text().into());
+        row.serialize(serializer)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::text::grouped;
 use serde::Serialize;
-use tetraswarm::measure::{Measurement, Reading};
+use tetraswarm::measure::Measurement;
 use tetraswarm::plan::Plan;
 use tetraswarm::scenario::{Consensus, Scenario};
 
@@ -38,9 +38,10 @@ impl Liars {
             verdict: None,
         };
         let (first, last) = (rows.first()?, rows.last()?);
-        match (&first.reading, &last.reading) {
+        let beliefs = first.beliefs().zip(last.beliefs());
+        match (beliefs, first.opinions().zip(last.opinions())) {
             // Whoever follows inputs that change leaves the range of the first ones, liars or not.
-            (Reading::Belief(start), Reading::Belief(end)) if !follows_inputs => {
+            (Some((start, end)), _) if !follows_inputs => {
                 let range = start.minimum.zip(start.maximum);
                 liars.honest_range = range.map(|(least, most)| [least, most]);
                 let within = range.zip(end.minimum.zip(end.maximum));
@@ -55,7 +56,7 @@ impl Liars {
                     )
                 });
             }
-            (Reading::Opinion(start), Reading::Opinion(end)) => {
+            (_, Some((start, end))) => {
                 let was_held = |leader: u32| start.opinions.get(leader as usize - 1).is_some_and(|&nodes| nodes > 0);
                 liars.within_honest_range = end.leader.map(was_held);
                 liars.verdict = end.leader.map(|leader| {

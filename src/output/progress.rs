@@ -5,7 +5,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
-use tetraswarm::measure::Reading;
+use tetraswarm::measure::Measurement;
 
 /// The time from the start to the first line, and the least time between two.
 const INTERVAL: Duration = Duration::from_secs(2);
@@ -45,12 +45,15 @@ pub enum What {
 
 impl What {
     /// What a row is told by.
-    pub fn of(reading: &Reading) -> Self {
-        match reading {
-            Reading::Belief(_) => Self::Spread,
-            Reading::Opinion(_) => Self::Disagreeing,
-            Reading::Phase(_) => Self::OutOfStep,
-            Reading::Work(_) => Self::Outstanding,
+    pub fn of(row: &Measurement) -> Self {
+        if row.opinions().is_some() {
+            Self::Disagreeing
+        } else if row.phases().is_some() {
+            Self::OutOfStep
+        } else if row.work().is_some() && row.beliefs().is_none() {
+            Self::Outstanding
+        } else {
+            Self::Spread
         }
     }
 

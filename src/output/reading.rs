@@ -2,7 +2,7 @@
 
 use super::text::{grouped, known, plural, real};
 use super::units::Clock;
-use tetraswarm::measure::{Beliefs, Measurement, Opinions, Phases, Reading, Rounds};
+use tetraswarm::measure::{Beliefs, Figure, Measurement, Opinions, Phases, Rounds, Work};
 
 /// What the facts of a row need to know besides.
 #[derive(Clone, Debug)]
@@ -19,19 +19,32 @@ pub struct Setting {
 
 /// The facts of the last row.
 pub fn facts(row: &Measurement, setting: &Setting) -> Vec<(&'static str, String)> {
-    match &row.reading {
-        Reading::Belief(beliefs) => {
-            let mut facts = of_beliefs(row, beliefs, setting.has_faults);
+    let mut facts = Vec::new();
+    for (k, reading) in row.readings.iter().enumerate() {
+        let spread = row.indicators.get(k).and_then(|of| of.first()).copied().flatten();
+        if let Some(beliefs) = reading.get::<Beliefs>() {
+            facts.extend(of_beliefs(spread, beliefs, setting.has_faults));
             if setting.is_conserved {
                 let inputs = setting.first.beliefs().map_or(0, |first| first.inputs);
                 facts.push(("audit", audit(beliefs, inputs)));
             }
-            facts
+        } else if let Some(opinions) = reading.get::<Opinions>() {
+            facts.extend(of_opinions(spread, opinions));
+        } else if let Some(phases) = reading.get::<Phases>() {
+            facts.extend(of_phases(spread, phases));
+        } else if let Some(work) = reading.get::<Work>() {
+            facts.extend(super::work::facts(work, setting.clock));
+        } else {
+            facts.push((reading.part(), of_figures(&reading.figures())));
         }
-        Reading::Opinion(opinions) => of_opinions(row, opinions),
-        Reading::Phase(phases) => of_phases(row, phases),
-        Reading::Work(work) => super::work::facts(work, setting.clock),
     }
+    facts
+}
+
+/// The figures of a part of a user's own.
+fn of_figures(figures: &[Figure]) -> String {
+    let figure = |figure: &Figure| format!("{} {}", figure.name.replace('_', " "), figure.number);
+    figures.iter().map(figure).collect::<Vec<_>>().join(", ")
 }
 
 /// In which rounds nodes did what `verb` says; nothing if nobody did.
@@ -47,7 +60,7 @@ pub fn rounds(rounds: &Rounds, verb: &str) -> Option<(&'static str, String)> {
     Some(("rounds", text))
 }
 
-fn of_beliefs(row: &Measurement, beliefs: &Beliefs, has_faults: bool) -> Vec<(&'static str, String)> {
+fn of_beliefs(spread: Option<i64>, beliefs: &Beliefs, has_faults: bool) -> Vec<(&'static str, String)> {
     let of_whom = if has_faults {
         ", of the honest nodes that are up"
     } else {
@@ -56,7 +69,7 @@ fn of_beliefs(row: &Measurement, beliefs: &Beliefs, has_faults: bool) -> Vec<(&'
     vec![
         (
             "beliefs",
-            match (beliefs.minimum, beliefs.maximum, row.spread) {
+            match (beliefs.minimum, beliefs.maximum, spread) {
                 (Some(least), Some(greatest), Some(spread)) => format!(
                     "{} to {}, spread {}{of_whom}",
                     grouped(least),
@@ -103,7 +116,7 @@ const NOBODY: &str = "of nobody: no honest node is up";
 /// How many opinions are listed.
 const LISTED: usize = 5;
 
-fn of_opinions(row: &Measurement, opinions: &Opinions) -> Vec<(&'static str, String)> {
+fn of_opinions(spread: Option<i64>, opinions: &Opinions) -> Vec<(&'static str, String)> {
     let counted = opinions.undecided + opinions.opinions.iter().sum::<u64>();
     let part = |nodes: u64| {
         let share = 100.0 * nodes as f64 / counted.max(1) as f64;
@@ -129,7 +142,7 @@ fn of_opinions(row: &Measurement, opinions: &Opinions) -> Vec<(&'static str, Str
     if opinions.undecided > 0 || list.is_empty() {
         list.push(format!("none: {}", part(opinions.undecided)));
     }
-    let disagree = match (opinions.agreement, row.spread) {
+    let disagree = match (opinions.agreement, spread) {
         (Some(share), Some(others)) => format!(
             "{:.1} % of the {} honest nodes that are up hold the leading opinion, {} do not",
             100.0 * share,
@@ -152,8 +165,8 @@ fn of_opinions(row: &Measurement, opinions: &Opinions) -> Vec<(&'static str, Str
     facts
 }
 
-fn of_phases(row: &Measurement, phases: &Phases) -> Vec<(&'static str, String)> {
-    let (Some(order), Some(outside)) = (phases.order, row.spread) else {
+fn of_phases(spread: Option<i64>, phases: &Phases) -> Vec<(&'static str, String)> {
+    let (Some(order), Some(outside)) = (phases.order, spread) else {
         return vec![("order", NOBODY.to_owned())];
     };
     vec![
@@ -164,7 +177,10 @@ fn of_phases(row: &Measurement, phases: &Phases) -> Vec<(&'static str, String)> 
         ),
         (
             "out of step",
-            format!("{} outside the fullest half turn", plural(outside.into(), "node")),
+            format!(
+                "{} outside the fullest half turn",
+                plural(outside.unsigned_abs(), "node")
+            ),
         ),
     ]
 }

@@ -164,7 +164,7 @@ impl Summary {
             tick_seconds: clock.tick_seconds,
             setting: Setting {
                 first: simulation.measurements()[0].clone(),
-                is_conserved: plan.gauge.is_conserved(),
+                is_conserved: plan.gauges.iter().any(|gauge| gauge.is_conserved()),
                 has_faults: plan.faults.is_some(),
                 clock,
             },

@@ -137,7 +137,9 @@ impl Rule for Average {
             }
         }
         let destroyed = draft.destroyed();
+        let has_faults = draft.has_faults();
         draft.gauge(BeliefGauge {
+            has_faults,
             belief,
             is_conserved: true,
             basis: None,

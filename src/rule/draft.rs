@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::fault::{Faults, FirstWords};
-use crate::measure::Gauge;
+use crate::measure::{Asking, Gauge, Talk};
 use crate::plan::{Column, ColumnId, Extent, Noted, is_called};
 use crate::shown::Shown;
 use crate::step::{FaultStep, ForgetStep, Step};
@@ -26,7 +26,8 @@ pub struct Draft<'a> {
     status: Option<ColumnId>,
     pub(crate) columns: Vec<Column>,
     pub(crate) steps: Vec<Box<dyn Step>>,
-    pub(crate) gauge: Option<Arc<dyn Gauge>>,
+    pub(crate) gauges: Vec<Arc<dyn Gauge>>,
+    pub(crate) talk: Talk,
     pub(crate) noted: Option<Noted>,
     pub(crate) shown: Vec<Shown>,
     /// The column whose sum is conserved.
@@ -48,7 +49,8 @@ impl<'a> Draft<'a> {
             status: None,
             columns: Vec::new(),
             steps: Vec::new(),
-            gauge: None,
+            gauges: Vec::new(),
+            talk: Talk::Links,
             noted: None,
             shown: Vec::new(),
             conserved: None,
@@ -169,7 +171,18 @@ impl<'a> Draft<'a> {
 
     /// Says how the nodes are read.
     pub fn gauge(&mut self, gauge: impl Gauge + 'static) {
-        self.gauge = Some(Arc::new(gauge));
+        self.gauges.push(Arc::new(gauge));
+    }
+
+    /// Says that whoever acts asks others, and does not send over all its links.
+    pub fn asks(&mut self, asking: impl Asking + 'static) {
+        self.talk = Talk::Asks(Arc::new(asking));
+    }
+
+    /// Whether some nodes may be down, or lie, at some time.
+    #[must_use]
+    pub fn has_faults(&self) -> bool {
+        self.has_faults
     }
 
     /// Says what of its columns means something to whoever reads the state.

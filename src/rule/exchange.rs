@@ -3,7 +3,7 @@
 use super::start::{Start, beliefs};
 use super::{Draft, Rule};
 use crate::error::Error;
-use crate::measure::{AskingGauge, BeliefGauge, Calls};
+use crate::measure::{BeliefGauge, Calls};
 use crate::plan::Plan;
 use crate::shown::Shown;
 use crate::step::ExchangeStep;
@@ -46,16 +46,16 @@ impl Rule for Exchange {
         let injected = draft.injected();
         draft.step(ExchangeStep::new(digits, belief).with_ledger(injected));
         let destroyed = draft.destroyed();
-        draft.gauge(AskingGauge {
-            beliefs: BeliefGauge {
-                belief,
-                is_conserved: true,
-                basis: None,
-                injected,
-                destroyed,
-            },
-            asked: Calls::Digit { digits },
+        let has_faults = draft.has_faults();
+        draft.gauge(BeliefGauge {
+            has_faults,
+            belief,
+            is_conserved: true,
+            basis: None,
+            injected,
+            destroyed,
         });
+        draft.asks(Calls::Digit { digits });
         Ok(())
     }
 

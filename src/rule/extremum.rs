@@ -39,7 +39,7 @@ impl<const GREATEST: bool> Rule for Extremum<GREATEST> {
         let belief = draft.column("consensus.belief", Extent::Node, true);
         draft.show(Shown::belief(belief));
         draft.step(ExtremumStep::new(GREATEST, belief));
-        draft.gauge(BeliefGauge::of(belief));
+        draft.gauge(BeliefGauge::of(belief, draft.has_faults()));
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use super::opinions::OpinionStart;
 use super::{Draft, Rule};
 use crate::error::Error;
 use crate::fault::Domain;
-use crate::measure::{Asked, OPINION, OpinionGauge};
+use crate::measure::{Calls, OPINION, OpinionGauge};
 use crate::plan::{Extent, Plan};
 use crate::shown::Shown;
 use crate::step::MajorityStep;
@@ -102,8 +102,8 @@ impl Rule for Majority {
             opinions: self.opinions,
             decides: false,
             right,
-            asked: Asked::all(self.kind.samples()),
         });
+        draft.asks(Calls::Always(self.kind.samples()));
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use super::start::{Start, beliefs};
 use super::{Draft, Rule};
 use crate::error::Error;
-use crate::measure::{AskingGauge, BeliefGauge, Calls};
+use crate::measure::{BeliefGauge, Calls};
 use crate::plan::{Extent, Plan};
 use crate::shown::Shown;
 use crate::step::{AcceptStep, PairwiseStep, ProposeStep};
@@ -41,16 +41,16 @@ impl Rule for Pairwise {
         draft.step(AcceptStep::new(seed, place, partner));
         draft.step(PairwiseStep::new(seed, belief, partner).with_ledger(injected));
         let destroyed = draft.destroyed();
-        draft.gauge(AskingGauge {
-            beliefs: BeliefGauge {
-                belief,
-                is_conserved: true,
-                basis: None,
-                injected,
-                destroyed,
-            },
-            asked: Calls::Marked(place),
+        let has_faults = draft.has_faults();
+        draft.gauge(BeliefGauge {
+            has_faults,
+            belief,
+            is_conserved: true,
+            basis: None,
+            injected,
+            destroyed,
         });
+        draft.asks(Calls::Marked(place));
         Ok(())
     }
 

@@ -13,7 +13,7 @@ use super::table::{self, Wanted};
 use super::{Draft, Rule};
 use crate::error::Error;
 use crate::fault::Domain;
-use crate::measure::PhaseGauge;
+use crate::measure::{Calls, PhaseGauge};
 use crate::memory;
 use crate::plan::{Extent, Plan};
 use crate::shown::Shown;
@@ -158,11 +158,10 @@ impl Rule for Phase {
         let about = "how far the oscillator turns in a tick by itself";
         draft.show(Shown::signed("frequency", "2^-32 turns a tick", about, frequency));
         draft.step(PhaseStep::new(phase, frequency, pull, Coupling::new(radians)));
-        let asks = match pull {
-            Pull::Neighbours => None,
-            Pull::Draws(_, samples) => Some(samples),
-        };
-        draft.gauge(PhaseGauge { phase, asks });
+        draft.gauge(PhaseGauge { phase });
+        if let Pull::Draws(_, samples) = pull {
+            draft.asks(Calls::Always(samples));
+        }
         Ok(())
     }
 

@@ -4,9 +4,9 @@ use super::opinions::{OpinionStart, Shares};
 use super::{Draft, Rule};
 use crate::error::Error;
 use crate::fault::Domain;
-use crate::measure::{Asked, OPINION, OpinionGauge};
+use crate::measure::{Calls, OPINION, OpinionGauge};
 use crate::memory;
-use crate::plan::{Extent, Plan};
+use crate::plan::{ColumnId, Extent, Plan};
 use crate::shown::Shown;
 use crate::step::ask::From;
 use crate::step::{AimStep, Aims, RumourStep, SETTLED};
@@ -57,13 +57,14 @@ impl RumourKind {
     pub const ALL: [Self; 3] = [Self::Push, Self::Pull, Self::PushPull];
 
     /// Which words say, after a tick, that a node called in it.
-    fn asked(self) -> Asked {
+    fn calls(self, column: ColumnId) -> Calls {
         let (mask, value) = match self {
             Self::Push => (SETTLED, SETTLED),
             Self::Pull => (SETTLED, 0),
             Self::PushPull => (0, 0),
         };
-        Asked {
+        Calls::Masked {
+            column,
             samples: 1,
             mask,
             value,
@@ -194,8 +195,8 @@ impl Rule for Rumour {
             opinions: 1,
             decides: false,
             right: 1,
-            asked: self.kind.asked(),
         });
+        draft.asks(self.kind.calls(rumour));
         Ok(())
     }
 

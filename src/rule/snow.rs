@@ -3,7 +3,7 @@
 use super::{Draft, OpinionStart, Rule};
 use crate::error::Error;
 use crate::fault::Domain;
-use crate::measure::{Asked, OPINION, OpinionGauge};
+use crate::measure::{Calls, OPINION, OpinionGauge};
 use crate::plan::{Extent, Plan};
 use crate::shown::Shown;
 use crate::step::ask::From;
@@ -156,11 +156,12 @@ impl Rule for Snow {
             opinions: self.opinions,
             decides,
             right,
-            asked: Asked {
-                samples: self.k,
-                mask: SETTLED,
-                value: 0,
-            },
+        });
+        draft.asks(Calls::Masked {
+            column: opinion,
+            samples: self.k,
+            mask: SETTLED,
+            value: 0,
         });
         Ok(())
     }

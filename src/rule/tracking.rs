@@ -116,7 +116,9 @@ impl Rule for Tracking {
         draft
             .step(AverageStep::new(self.rounding, draft.topology(), draft.seed(), belief, carry).with_ledger(injected));
         let destroyed = draft.destroyed();
+        let has_faults = draft.has_faults();
         draft.gauge(BeliefGauge {
+            has_faults,
             belief,
             is_conserved: true,
             basis: Some(seen),

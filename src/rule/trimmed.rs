@@ -66,7 +66,7 @@ impl Rule for Trimmed {
         let belief = draft.column("consensus.belief", Extent::Node, true);
         draft.show(Shown::belief(belief));
         draft.step(TrimmedStep::new(faults, belief));
-        draft.gauge(BeliefGauge::of(belief));
+        draft.gauge(BeliefGauge::of(belief, draft.has_faults()));
         Ok(())
     }
 

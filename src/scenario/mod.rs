@@ -99,7 +99,7 @@ impl Default for Measure {
     }
 }
 
-/// The scenario's `[stop]`: looked at whenever a measurement is due, every so many ticks.
+/// The scenario's `[stop]`: looked at whenever a measurement is due, every so many ticks. All that it says is to hold at once.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Stop {
@@ -108,6 +108,10 @@ pub struct Stop {
     /// outside the fullest half turn. Of cells that work it is how many tasks are outstanding.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spread: Option<u32>,
+    /// Stop when all of these hold: comparisons of an integer of the swarm with a number, as in `"work.outstanding <= 0"` or
+    /// `"consensus.spread < 100"`, by <=, <, >=, >, == or !=. Of what is of nobody none holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub when: Vec<String>,
 }
 
 static SCHEMA: LazyLock<serde_json::Value> = LazyLock::new(|| {

@@ -9,7 +9,7 @@ use super::weights::{sums_to_one, weights};
 use super::{Format, Order, Policy, WorkPlan, WorkSpec, job, outbox, word};
 use crate::error::Error;
 use crate::fault::{Domain, FaultSpec, MEMBERS, Setting, install};
-use crate::measure::WorkGauge;
+use crate::measure::{Gauge, Talk, WorkGauge, conditions};
 use crate::number::{Stream, stream_key, threshold};
 use crate::plan::{Column, ColumnId, Extent, Plan};
 use crate::scenario::Scenario;
@@ -171,6 +171,8 @@ impl WorkSpec {
             format,
             layout,
         };
+        let gauges: Vec<Arc<dyn Gauge>> = vec![Arc::new(gauge)];
+        let stop = conditions(&gauges, scenario.stop.spread, &scenario.stop.when)?;
         Ok(Plan {
             schedule: scenario.timing.schedule(cells, seed),
             topology: Arc::clone(topology),
@@ -178,13 +180,15 @@ impl WorkSpec {
             steps,
             faults,
             first,
-            gauge: Arc::new(gauge),
+            gauges,
+            // Messages are counted in the ledger.
+            talk: Talk::Silent,
             noted: None,
             shown,
             ticks,
             every: scenario.measure.every,
             component: scenario.measure.component,
-            stop_spread: scenario.stop.spread,
+            stop,
             work: Some(WorkPlan {
                 layout,
                 capacity: self.queue,

@@ -7,13 +7,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use tetraswarm::Words;
-use tetraswarm::measure::{Gauge, Opinions, Reading, Tally};
+use tetraswarm::measure::{Accumulator, Form, Gauge, Indicator, Op, Opinions, Reading, Seen, Tally, Term};
 use tetraswarm::plan::{Access, Binding, Column, ColumnId, Extent};
 use tetraswarm::shader::Module;
 use tetraswarm::step::{Outputs, Scratch, Step, View, counters};
 use tetraswarm::swarm::Swarm;
 use tetraswarm::timing::Schedule;
-use tetraswarm::traffic::Traffic;
 
 /// The modules that are no files of the program's.
 pub const MODULES: [&str; 5] = [
@@ -36,7 +35,7 @@ pub const OWN: Schedule = Schedule::Bernoulli {
 };
 /// Greatest, least, or, and at tick 0.
 const FIRST_EXTREMES: [u32; 4] = [0, u32::MAX, 0, u32::MAX];
-const BINS: u32 = 130;
+const BINS: u32 = 129;
 
 fn next(word: u32) -> u32 {
     word.wrapping_mul(1_664_525).wrapping_add(1_013_904_223)
@@ -217,7 +216,7 @@ impl Step for Tallying {
 }
 
 /// Counts nodes and sums of words in bins, reads the counters with every node, and records them or not. The spread falls by one
-/// with every count of 64; it is read off the record where there is one.
+/// with every count of 64.
 #[derive(Debug)]
 pub struct CountingGauge {
     pub recorded: Vec<ColumnId>,
@@ -226,64 +225,87 @@ pub struct CountingGauge {
 /// From where the spread falls.
 pub const SPREAD: u32 = 1_000_000;
 
+/// The accumulators: how many, the sum of the first counter's lower half, classes and sums of words, what is left of the
+/// spread, and the columns.
+const COUNTED: usize = 0;
+const FIRST: usize = 1;
+const BINNED: usize = 2;
+const LEFT: usize = 3;
+const RECORDS: usize = 4;
+
 impl Gauge for CountingGauge {
+    fn name(&self) -> &'static str {
+        "test"
+    }
     fn columns(&self) -> Vec<(u32, ColumnId)> {
         vec![(2, WORD), (4, COUNTS)]
     }
-    fn bins(&self) -> u32 {
-        BINS
-    }
-    fn records(&self) -> Vec<ColumnId> {
-        self.recorded.clone()
+    fn accumulators(&self) -> Vec<Accumulator> {
+        let mut all = vec![
+            Accumulator::new("counted", Op::Count),
+            Accumulator::new("first", Op::Sum),
+            Accumulator::new("binned", Op::Bins(BINS)),
+            // The least of what is not counted yet: SPREAD less a 64th of the counter.
+            Accumulator::new("left", Op::Minimum),
+        ];
+        let names = ["counts", "extremes"];
+        all.extend(
+            names
+                .into_iter()
+                .zip(&self.recorded)
+                .map(|(name, &column)| Accumulator::new(name, Op::Column(column))),
+        );
+        all
     }
     fn modules(&self) -> Vec<Module> {
         let source = "
             @group(2) @binding(2) var<storage, read> word: array<u32>;
             @group(2) @binding(4) var<storage, read> counts: array<u32>;
 
-            fn reading(i: u32) -> Reading {
-                atomicAdd(&bins[100u + i % 29u], word[i]);
-                atomicMax(&bins[129u], counts[0]);
-                return Reading(0, i32(counts[0] & 0xFFFFu), 0, vec2<u32>(), vec2<u32>(), i % 100u);
+            fn gauge(i: u32) {
+                add_counted();
+                add_binned(100u + i % 29u, word[i]);
+                add_binned(i % 100u, 1u);
+                add_left(1000000 - i32(min(counts[0] / 64u, 1000000u)));
+                add_first(vec2<u32>(counts[0] & 0xFFFFu, 0u));
             }";
         vec![Module::new("measure/counting", source)]
     }
-    fn spread_module(&self) -> Module {
-        let source = "
-            fn spread(all: Tally) -> u32 {
-                let count = select(bins[129], recorded(0u), RECORD > 0u);
-                return 1000000u - min(count / 64u, 1000000u);
-            }";
-        Module::new("measure/spread-counting", source)
-    }
-    fn add(&self, columns: &[&[u32]], _: &Traffic<'_>, nodes: Range<u32>, tally: &mut Tally) {
-        let [words, counts] = columns else { panic!() };
+    fn add(&self, seen: &Seen<'_>, nodes: Range<u32>, tally: &mut Tally) {
+        let [words, counts] = seen.columns else { panic!() };
         for i in nodes {
-            tally.add_counted(0);
-            tally.sums[tetraswarm::measure::sum::OTHER] += i64::from(counts[0] & 0xFFFF);
-            tally.bins[(i % 100) as usize] += 1;
-            let sum = &mut tally.bins[(100 + i % 29) as usize];
+            tally.add(COUNTED, 1);
+            tally.add(FIRST, counts[0] & 0xFFFF);
+            let bins = tally.list_mut(BINNED);
+            bins[(i % 100) as usize] += 1;
+            let sum = &mut bins[(100 + i % 29) as usize];
             *sum = sum.wrapping_add(words[i as usize]);
-            // Set once a tally, as sums of blocks are added up.
-            if i == 0 {
-                tally.bins[129] = counts[0];
-            }
+            tally.add(LEFT, SPREAD - (counts[0] / 64).min(SPREAD));
         }
     }
-    fn spread(&self, tally: &Tally) -> u32 {
-        let count = tally.record.first().copied().unwrap_or(tally.bins[129]);
-        SPREAD - (count / 64).min(SPREAD)
+    fn indicators(&self) -> Vec<Indicator> {
+        // Read off the record where there is one; of three counters the first one's upper half is the fourth word.
+        let mut all = vec![Indicator::value("left", LEFT).of(COUNTED)];
+        if !self.recorded.is_empty() {
+            all.push(Indicator::new(
+                "counted",
+                Form::Sum(vec![Term::Counter(RECORDS, [0, 3])]),
+            ));
+        }
+        all
     }
-    fn reading(&self, tally: &Tally) -> Reading {
-        let words = tally.bins.iter().chain(&tally.record);
-        Reading::Opinion(Opinions {
+    fn reading(&self, tally: &Tally, _: u32) -> Reading {
+        let records = (0..self.recorded.len()).flat_map(|k| tally.list(RECORDS + k));
+        let words = tally.list(BINNED).iter().chain(records.clone());
+        let opinions = Opinions {
             leader: None,
-            agreement: Some(tally.sums[tetraswarm::measure::sum::OTHER] as f64),
-            undecided: tally.counts[tetraswarm::measure::count::COUNTED],
-            decided: tally.record.len() as u64,
+            agreement: Some(tally.sum(FIRST) as f64),
+            undecided: tally.count(COUNTED),
+            decided: records.count() as u64,
             decided_wrong: 0,
             opinions: words.map(|&word| word.into()).collect(),
-        })
+        };
+        Reading::new(self.name(), opinions)
     }
 }
 
@@ -311,9 +333,9 @@ pub fn swarm(nodes: u32, counters: u32, ticks: u32, every: u32, records: bool) -
         column("test.extremes", Extent::Swarm(4), false),
     ];
     swarm.plan.steps = vec![Box::new(Counting { counters }), Box::new(Mixing)];
-    swarm.plan.gauge = Arc::new(CountingGauge {
+    swarm.plan.gauges = vec![Arc::new(CountingGauge {
         recorded: if records { vec![COUNTS, EXTREMES] } else { Vec::new() },
-    });
+    })];
     let words: Vec<u32> = (0..nodes).map(|i| i.wrapping_mul(0x9E37_79B9)).collect();
     swarm.initial = vec![
         Words::from(&*words),

@@ -5,7 +5,7 @@ use super::workers::Workers;
 use super::{BLOCK, block};
 use crate::device::{Event, Execution, Halt, Memory, Outcome, Patience};
 use crate::error::Error;
-use crate::measure::{Fingerprint, Measurement, Tally, count, count_talk, largest_component};
+use crate::measure::{Fingerprint, Measurement, Op, Seen, Tallies, largest_component};
 use crate::plan::{Access, Binding, ColumnId, Plan};
 use crate::step::{Outputs, Scratch, View};
 use crate::swarm::Swarm;
@@ -187,34 +187,50 @@ impl CpuExecution {
         Traffic::new(plan.schedule, self.tick.saturating_sub(1), status)
     }
 
-    fn tally(&self) -> Tally {
+    fn tallies(&self) -> Tallies {
         let plan = &self.plan;
-        let gauge = &*plan.gauge;
-        let columns = gauge.columns();
-        let columns: Vec<&[u32]> = columns.iter().map(|(_, c)| &*self.columns[c.0].current).collect();
+        let gauges = plan.measured();
+        let columns: Vec<Vec<&[u32]>> = gauges
+            .iter()
+            .map(|gauge| {
+                gauge
+                    .columns()
+                    .iter()
+                    .map(|(_, c)| &*self.columns[c.0].current)
+                    .collect()
+            })
+            .collect();
         let traffic = self.last_traffic();
         let nodes = plan.nodes() as usize;
         let size = block(plan);
-        let nothing = || Tally::nothing(gauge.bins());
+        let nothing = || Tallies::nothing(plan);
         let of = |block: usize| {
-            let mut tally = nothing();
+            let mut tallies = nothing();
             let nodes = (block * size) as u32..((block + 1) * size).min(nodes) as u32;
-            gauge.add(&columns, &traffic, nodes.clone(), &mut tally);
-            tally.counts[count::UP] += nodes.clone().filter(|&i| traffic.is_up(i)).count() as u64;
-            if self.tick > 0 {
-                count_talk(plan, &traffic, &columns, nodes, &mut tally);
+            for ((gauge, columns), tally) in gauges.iter().zip(&columns).zip(&mut tallies.gauges) {
+                let seen = Seen {
+                    columns,
+                    traffic: &traffic,
+                    ticks: self.tick,
+                };
+                gauge.add(&seen, nodes.clone(), tally);
             }
-            tally
+            tallies
         };
-        let mut tally = self.workers.sum(nodes.div_ceil(size), nothing, of, Tally::plus);
-        tally.fingerprint = (0..self.columns.len())
+        let plus = |a: Tallies, b: Tallies| a.plus(&b);
+        let mut tallies = self.workers.sum(nodes.div_ceil(size), nothing, of, plus);
+        tallies.fingerprint = (0..self.columns.len())
             .filter(|&c| self.plan.columns[c].is_state())
             .map(|c| self.fingerprint(c))
             .fold(Fingerprint::default(), Fingerprint::plus);
-        for record in gauge.records() {
-            tally.record.extend_from_slice(&self.columns[record.0].current);
+        for (gauge, tally) in gauges.iter().zip(&mut tallies.gauges) {
+            for (k, accumulator) in gauge.accumulators().into_iter().enumerate() {
+                if let Op::Column(column) = accumulator.op {
+                    tally.put_column(k, &self.columns[column.0].current);
+                }
+            }
         }
-        tally
+        tallies
     }
 }
 
@@ -270,7 +286,7 @@ impl Execution for CpuExecution {
     }
 
     fn measure(&mut self) -> Result<Measurement, Error> {
-        let mut row = Measurement::of(&self.plan, self.tick, &self.tally());
+        let mut row = Measurement::of(&self.plan, self.tick, &self.tallies());
         if self.plan.component {
             row.component = Some(largest_component(&self.plan, &self.last_traffic()));
         }

@@ -1,10 +1,10 @@
 //! Many ticks in one submission: how many, and what comes back.
 
 use super::context::Context;
-use super::program::{Clock, Programs, bind, bind_engine, pass, row_words};
+use super::program::{Clock, Programs, bind, bind_engine, pass};
 use crate::error::Error;
 use crate::fault::Now;
-use crate::measure::Tally;
+use crate::measure::{Places, Tallies};
 use crate::plan::{ColumnId, Plan};
 use std::time::{Duration, Instant};
 use wgpu::{BindGroup, Buffer, BufferUsages, SubmissionIndex};
@@ -32,12 +32,10 @@ pub(super) struct Lane {
     /// What each column that comes back with every measurement is bound by.
     pub record_bindings: Vec<BindGroup>,
     stride: usize,
-    /// Words of a row.
-    row_words: usize,
+    /// Where a row has what.
+    places: Places,
     /// The most rows of a submission.
     most_rows: usize,
-    /// How many words of a row are bins.
-    bins: u32,
     words: Vec<u8>,
     used: usize,
     /// The tick of each row.
@@ -59,14 +57,20 @@ impl Lane {
             (CLOCKS * stride) as u64,
             BufferUsages::UNIFORM | BufferUsages::COPY_DST,
         )?;
-        let row_words = row_words(plan);
+        let places = Places::of(plan);
+        let row_words = places.row_words;
         let most_rows = (ROW_BYTES / (4 * row_words)).clamp(1, ROWS);
         let bytes = (most_rows * row_words * 4) as u64;
         let rows = context.storage("rows", bytes)?;
         let staging = context.buffer("rows read-back", bytes, BufferUsages::MAP_READ | BufferUsages::COPY_DST)?;
         let engine = bind_engine(context, &programs.engine_layout, &clocks, control);
         let layout = |pass: usize| &programs.measures[pass].columns;
-        let bound = [(0, &programs.partials), (1, &programs.bins), (2, &rows)];
+        let bound = [
+            (0, &programs.partials),
+            (1, &programs.bins),
+            (2, &rows),
+            (3, &programs.prints),
+        ];
         let row_binding = bind(context, layout(pass::ROW), &bound);
         let record_bindings = records
             .iter()
@@ -80,9 +84,8 @@ impl Lane {
             row_binding,
             record_bindings,
             stride,
-            row_words,
+            places,
             most_rows,
-            bins: plan.gauge.bins(),
             words: Vec::new(),
             used: 0,
             measured: Vec::new(),
@@ -143,11 +146,11 @@ impl Lane {
         self.push(clock, Now::default())
     }
 
-    /// The offset of the clock of a record: so many words, from the `first`-th of all that the last measurement's row records.
-    pub fn record(&mut self, first: u32, words: u32) -> u32 {
-        let row = (self.measured.len() - 1) * self.row_words;
+    /// The offset of the clock of a record: so many words, from the `first`-th of the last measurement's row on.
+    pub fn record(&mut self, first: usize, words: u32) -> u32 {
+        let row = (self.measured.len() - 1) * self.places.row_words;
         let clock = Clock {
-            column: (row + Tally::WORDS) as u32 + self.bins + first,
+            column: (row + first) as u32,
             words,
             ..Clock::default()
         };
@@ -173,25 +176,30 @@ impl Lane {
     }
 
     fn row_bytes(&self) -> u64 {
-        (self.measured.len() * self.row_words * 4) as u64
+        (self.measured.len() * self.places.row_words * 4) as u64
     }
 
-    /// Waits for a submission of this lane and returns its rows: the tick, the tally, and whether the run had been stopped
+    /// Waits for a submission of this lane and returns its rows: the tick, the tallies, and whether the run had been stopped
     /// before.
-    pub fn finish(&self, context: &Context, index: SubmissionIndex) -> Result<Vec<(u32, Tally, bool)>, Error> {
+    pub fn finish(
+        &self,
+        context: &Context,
+        plan: &Plan,
+        index: SubmissionIndex,
+    ) -> Result<Vec<(u32, Tallies, bool)>, Error> {
         if self.measured.is_empty() {
             context.wait(index)?;
             return Ok(Vec::new());
         }
         let words = context.map(&self.staging, self.row_bytes(), index)?;
-        let rows = words.chunks_exact(self.row_words);
+        let rows = words.chunks_exact(self.places.row_words);
         Ok(self
             .measured
             .iter()
             .zip(rows)
             .map(|(&tick, row)| {
-                let (tally, was_stopped) = Tally::from_words(row, self.bins);
-                (tick, tally, was_stopped)
+                let (tallies, was_stopped) = self.places.read(plan, row);
+                (tick, tallies, was_stopped)
             })
             .collect())
     }

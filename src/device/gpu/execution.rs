@@ -3,10 +3,10 @@
 use super::batch::{Lane, Pace};
 use super::context::Context;
 use super::fit;
-use super::program::{PARTIAL_BYTES, PARTIAL_FINGERPRINT, Program, Programs, bind, pass};
+use super::program::{Program, Programs, bind, pass};
 use crate::device::{Event, Execution, Halt, Memory, Outcome, Patience};
 use crate::error::Error;
-use crate::measure::{Fingerprint, Measurement, Tally, largest_component};
+use crate::measure::{Fingerprint, Gauge, Measurement, Places, Tallies, largest_component};
 use crate::plan::{Access, ColumnId, Plan};
 use crate::swarm::Swarm;
 use crate::traffic::Traffic;
@@ -43,6 +43,10 @@ struct Flight {
 pub(super) struct GpuExecution {
     context: Arc<Context>,
     plan: Plan,
+    /// What a measurement goes through the nodes for, see [`Plan::measured`].
+    gauges: Vec<Arc<dyn Gauge>>,
+    /// The columns that come back with every measurement, and where in a row each begins.
+    records: Vec<(ColumnId, usize)>,
     programs: Programs,
     columns: Vec<Column>,
     control: Buffer,
@@ -62,7 +66,7 @@ pub(super) struct GpuExecution {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Pass {
     Step(usize),
-    Tally,
+    Tally(usize),
     Fingerprint(usize),
 }
 
@@ -95,11 +99,11 @@ impl GpuExecution {
         }
         let control = context.storage("control", 16)?;
         // A column of the whole swarm has one buffer.
-        let records = plan.gauge.records();
-        let records: Vec<&Buffer> = records.iter().map(|record| columns[record.0].current()).collect();
+        let records = Places::of(&plan).columns();
+        let bound: Vec<&Buffer> = records.iter().map(|(column, _)| columns[column.0].current()).collect();
         let lanes = [
-            Lane::new(&context, &plan, &programs, &control, &records)?,
-            Lane::new(&context, &plan, &programs, &control, &records)?,
+            Lane::new(&context, &plan, &programs, &control, &bound)?,
+            Lane::new(&context, &plan, &programs, &control, &bound)?,
         ];
         let status = plan.faults.as_ref().map(|faults| {
             let column = &columns[faults.status.0];
@@ -109,6 +113,8 @@ impl GpuExecution {
         Ok(Self {
             context,
             status,
+            gauges: plan.measured(),
+            records,
             plan,
             programs,
             columns,
@@ -146,15 +152,15 @@ impl GpuExecution {
                     (b.slot, buffer)
                 })
                 .collect(),
-            Pass::Tally => {
-                let columns = self.plan.gauge.columns();
+            Pass::Tally(gauge) => {
+                let columns = self.gauges[gauge].columns();
                 let columns = columns.iter().map(|(slot, c)| (*slot, self.columns[c.0].current()));
                 [(0, &self.programs.partials), (1, &self.programs.bins)]
                     .into_iter()
                     .chain(columns)
                     .collect()
             }
-            Pass::Fingerprint(column) => vec![(0, &self.programs.partials), (1, self.columns[column].current())],
+            Pass::Fingerprint(column) => vec![(0, &self.programs.prints), (1, self.columns[column].current())],
         };
         let group = bind(&self.context, &program(&self.programs, pass).columns, &numbered);
         self.bound.insert(key, group);
@@ -192,7 +198,9 @@ impl GpuExecution {
     fn record_measurement(&mut self, recorder: &mut ComputePass<'_>, lane: usize, tick: u32, may_stop: bool) {
         let (nodes, now) = (self.plan.nodes(), self.plan.now(tick.saturating_sub(1)));
         let offset = self.lanes[lane].measurement(tick, nodes, now, may_stop && self.plan.may_stop(tick));
-        self.record(recorder, Pass::Tally, lane, offset);
+        for gauge in 0..self.gauges.len() {
+            self.record(recorder, Pass::Tally(gauge), lane, offset);
+        }
         for column in 0..self.columns.len() {
             if !self.plan.columns[column].is_state() {
                 continue;
@@ -211,11 +219,9 @@ impl GpuExecution {
     /// Records the copies of the columns that come back with a measurement into its row.
     fn copy_records(&mut self, recorder: &mut ComputePass<'_>, lane: usize) {
         let program = &self.programs.measures[pass::RECORD];
-        let mut first = 0;
-        for (k, record) in self.plan.gauge.records().into_iter().enumerate() {
-            let words = self.plan.words(record) as u32;
+        for (k, &(column, first)) in self.records.iter().enumerate() {
+            let words = self.plan.words(column) as u32;
             let offset = self.lanes[lane].record(first, words);
-            first += words;
             recorder.set_pipeline(&program.pipeline);
             recorder.set_bind_group(0, &self.lanes[lane].engine, &[offset]);
             recorder.set_bind_group(1, &self.programs.topology, &[]);
@@ -285,7 +291,7 @@ impl GpuExecution {
 
     /// Runs a tick with a submission for each step, so that it can be given up between them: whether it was done, and the row of its
     /// measurement, if there is one.
-    fn run_slow_tick(&mut self) -> Result<(bool, Option<Tally>), Error> {
+    fn run_slow_tick(&mut self) -> Result<(bool, Option<Tallies>), Error> {
         let (tick, nodes, now) = (self.tick, self.plan.nodes(), self.plan.now(self.tick));
         let submitted = Instant::now();
         let patience = Patience::new(&self.halt, Some(self.pace.tick()), self.plan.steps.len());
@@ -316,7 +322,7 @@ impl GpuExecution {
     fn alone(
         &mut self,
         record: impl FnOnce(&mut Self, &mut ComputePass<'_>),
-    ) -> Result<Vec<(u32, Tally, bool)>, Error> {
+    ) -> Result<Vec<(u32, Tallies, bool)>, Error> {
         self.lanes[0].clear();
         let mut encoder = self.context.device.create_command_encoder(&Default::default());
         {
@@ -324,14 +330,14 @@ impl GpuExecution {
             record(self, &mut recorder);
         }
         let index = self.lanes[0].submit(&self.context, encoder);
-        self.lanes[0].finish(&self.context, index)
+        self.lanes[0].finish(&self.context, &self.plan, index)
     }
 }
 
 fn program(programs: &Programs, pass: Pass) -> &Program {
     match pass {
         Pass::Step(step) => &programs.steps[step],
-        Pass::Tally => &programs.measures[pass::TALLY],
+        Pass::Tally(gauge) => &programs.measures[pass::TALLY + gauge],
         Pass::Fingerprint(_) => &programs.measures[pass::FINGERPRINT],
     }
 }
@@ -401,7 +407,7 @@ impl Execution for GpuExecution {
                 }
                 continue;
             };
-            let rows = self.lanes[flight.lane].finish(&self.context, flight.index)?;
+            let rows = self.lanes[flight.lane].finish(&self.context, &self.plan, flight.index)?;
             self.pace.learn(flight.end - flight.first, flight.submitted);
             let mut told = false;
             for (tick, tally, was_stopped) in rows {
@@ -456,23 +462,27 @@ impl Execution for GpuExecution {
     }
 
     fn fingerprints(&mut self) -> Result<Vec<Fingerprint>, Error> {
-        (0..self.columns.len())
+        let fingerprints = (0..self.columns.len())
             .map(|column| {
                 // The passes add to the partial tallies, which must be empty.
                 let mut encoder = self.context.device.create_command_encoder(&Default::default());
-                encoder.clear_buffer(&self.programs.partials, 0, None);
+                encoder.clear_buffer(&self.programs.prints, 0, None);
                 self.context.submit(encoder.finish());
                 self.alone(|this, recorder| {
                     let offset = this.lanes[0].fingerprint(&this.plan, ColumnId(column));
                     this.record(recorder, Pass::Fingerprint(column), 0, offset);
                 })?;
-                let all = 0..self.programs.partials.size() / 4;
-                let words = self.context.download(&self.programs.partials, all)?;
-                let parts = words.as_chunks::<{ PARTIAL_BYTES as usize / 4 }>().0.iter();
-                let parts = parts.map(|part| Fingerprint([part[PARTIAL_FINGERPRINT], part[PARTIAL_FINGERPRINT + 1]]));
-                Ok(parts.fold(Fingerprint::default(), Fingerprint::plus))
+                let all = 0..self.programs.prints.size() / 4;
+                let words = self.context.download(&self.programs.prints, all)?;
+                let parts = words.as_chunks::<2>().0.iter();
+                Ok(parts.fold(Fingerprint::default(), |sum, &part| sum.plus(Fingerprint(part))))
             })
-            .collect()
+            .collect();
+        // What is left of the last one is not of the next measurement.
+        let mut encoder = self.context.device.create_command_encoder(&Default::default());
+        encoder.clear_buffer(&self.programs.prints, 0, None);
+        self.context.submit(encoder.finish());
+        fingerprints
     }
 
     fn read(&mut self, column: ColumnId) -> Result<Vec<u32>, Error> {

@@ -1,9 +1,10 @@
 //! Whether a swarm fits an adapter, and what to say if it does not.
 
 use super::context::Context;
-use super::program::{bindings, row_words};
+use super::program::bindings;
 use crate::device::DeviceKind;
 use crate::error::Error;
+use crate::measure::Places;
 use crate::plan::{ColumnId, Plan};
 use crate::topology::ShaderBuffer;
 
@@ -74,7 +75,7 @@ pub(super) fn check(context: &Context, plan: &Plan) -> Result<(), Error> {
         .buffers
         .iter()
         .map(|buffer| ("the network's links".to_owned(), 4 * buffer.words().len() as u64));
-    let row = ("a measurement".to_owned(), 4 * row_words(plan) as u64);
+    let row = ("a measurement".to_owned(), 4 * Places::of(plan).row_words as u64);
     for (what, needed) in columns.chain(links).chain([row]) {
         if needed > limit {
             return Err(Shape::of(plan).too_large(context, &what, needed, limit));

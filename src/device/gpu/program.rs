@@ -3,7 +3,7 @@
 use super::context::Context;
 use crate::error::Error;
 use crate::fault::Faults;
-use crate::measure::{Talk, Tally};
+use crate::measure::Places;
 use crate::plan::{Access, ColumnId, Plan};
 use crate::shader::{Module, Shader, module};
 use crate::step::Step;
@@ -27,18 +27,14 @@ const FEW_PARTS: u64 = 1024;
 const MOST_PARTS: u64 = 65_535;
 /// How often the loops of one invocation of a measurement may turn: software GPUs break loops off after 65 535 turns.
 const TURNS: u64 = 32_768;
-/// Bytes of a partial tally as WGSL lays it out; tested against the shader.
-pub const PARTIAL_BYTES: u64 = 120;
-/// The word of a partial tally at which its fingerprint begins; tested against the shader.
-pub const PARTIAL_FINGERPRINT: usize = 28;
 
-/// The programs of a measurement, in the order of [`Programs::measures`]: the tally, the fingerprint of a column, the record of a
-/// column, the row.
+/// The programs of a measurement, in the order of [`Programs::measures`]: the fingerprint of a column, the record of a column, the
+/// row; then the tally of each gauge.
 pub(super) mod pass {
-    pub const TALLY: usize = 0;
-    pub const FINGERPRINT: usize = 1;
-    pub const RECORD: usize = 2;
-    pub const ROW: usize = 3;
+    pub const FINGERPRINT: usize = 0;
+    pub const RECORD: usize = 1;
+    pub const ROW: usize = 2;
+    pub const TALLY: usize = 3;
 }
 
 /// What a dispatch knows of time and place; `Clock` in `shaders/lib/clock.wgsl`.
@@ -77,48 +73,51 @@ fn step_shader(plan: &Plan, step: usize) -> Shader {
 
 /// The shaders of a measurement, see [`pass`].
 fn measure_shaders(plan: &Plan) -> Vec<Shader> {
-    let (parts, bins) = (parts(plan), plan.gauge.bins());
-    let tally = module!("lib/tally");
-    let mut first = preamble(plan, plan.schedule, plan.faults.as_ref());
-    first.push(tally.clone());
-    first.extend(plan.gauge.modules());
-    first.push(match (plan.gauge.talk(), &plan.faults) {
-        (Talk::Asks, _) => module!("measure/talk-asks"),
-        (Talk::Links, None) => module!("measure/talk-open"),
-        (Talk::Links, Some(_)) => module!("measure/talk-faulty"),
-    });
-    let counts_down = u32::from(plan.gauge.counts_down());
-    let tallies = module!("measure/tally").with("PARTS", parts).with("BINS", bins);
-    first.push(tallies.with("COUNTS_DOWN", counts_down));
+    let (parts, places) = (parts(plan), Places::of(plan));
     let base = |more: Vec<Module>| {
-        let mut modules = vec![clock_module(plan.nodes()), module!("lib/number"), tally.clone()];
+        let mut modules = vec![clock_module(plan.nodes()), module!("lib/number"), module!("lib/tally")];
         modules.extend(more);
         Shader { modules }
     };
-    let mut shaders = vec![Shader { modules: first }];
-    shaders.push(base(vec![module!("measure/fingerprint").with("PARTS", parts)]));
-    shaders.push(base(vec![module!("measure/record").with("PARTS", parts)]));
-    shaders.push(base(vec![
-        module!("lib/partials"),
-        plan.gauge.spread_module(),
-        module!("measure/row")
-            .with("PARTS", parts)
-            .with("BINS", bins)
-            .with("RECORD", record_words(plan))
-            .with("STOPS", u32::from(plan.stop_spread.is_some()))
-            .with("STOP_SPREAD", plan.stop_spread.unwrap_or(0)),
-    ]));
+    let mut shaders = vec![
+        base(vec![module!("measure/fingerprint").with("PARTS", parts)]),
+        base(vec![module!("measure/record").with("PARTS", parts)]),
+        base(vec![
+            module!("lib/partials"),
+            places.putting_together(parts),
+            places.holding(plan),
+            module!("measure/row")
+                .with("PARTS", parts)
+                .with("ROW_WORDS", u32::try_from(places.row_words).unwrap_or(u32::MAX))
+                .with("BINS", places.bins),
+        ]),
+    ];
+    for (k, gauge) in plan.measured().iter().enumerate() {
+        let mut modules = preamble(plan, plan.schedule, plan.faults.as_ref());
+        modules.extend([module!("lib/tally"), module!("lib/parts")]);
+        modules.push(places.adding(k, &gauge.accumulators(), parts));
+        modules.extend(gauge.modules());
+        modules.push(module!("measure/tally").with("PARTS", parts));
+        shaders.push(Shader { modules });
+    }
     shaders
 }
 
 /// The slots of group 2 of each pass of a measurement: whether each is only read.
 fn measure_slots(plan: &Plan) -> Vec<Vec<(u32, bool)>> {
-    let mut tally = vec![(0, false), (1, false)];
-    tally.extend(plan.gauge.columns().iter().map(|&(slot, _)| (slot, true)));
-    let fingerprint = vec![(0, false), (1, true)];
-    let record = vec![(0, true), (1, false)];
-    let row = vec![(0, false), (1, false), (2, false)];
-    vec![tally, fingerprint, record, row]
+    let mut all = vec![
+        vec![(0, false), (1, true)],
+        vec![(0, true), (1, false)],
+        vec![(0, false), (1, false), (2, false), (3, false)],
+    ];
+    all.extend(plan.measured().iter().map(|gauge| {
+        let columns = gauge.columns();
+        [(0, false), (1, false)]
+            .into_iter()
+            .chain(columns.iter().map(|&(slot, _)| (slot, true)))
+            .collect()
+    }));
+    all
 }
 
 /// For each shader of a plan the slots of group 2, and whether it reads the nodes' status, group 3.
@@ -135,7 +134,7 @@ pub(super) fn bindings(plan: &Plan) -> Vec<(Vec<(u32, bool)>, bool)> {
     let steps = plan.steps.iter().map(|step| of_step(&**step));
     let measures = measure_slots(plan).into_iter().enumerate();
     steps
-        .chain(measures.map(|(k, slots)| (slots, has_faults && k == 0)))
+        .chain(measures.map(|(k, slots)| (slots, has_faults && k >= pass::TALLY)))
         .collect()
 }
 
@@ -145,19 +144,6 @@ pub fn copy_shader(nodes: u32) -> Shader {
     Shader {
         modules: vec![clock_module(nodes), module!("measure/copy")],
     }
-}
-
-/// The words of the columns that come back with every measurement.
-fn record_words(plan: &Plan) -> u32 {
-    let records = plan.gauge.records();
-    let words: u64 = records.iter().map(|&record| plan.words(record)).sum();
-    // Whether a row is too large is seen before anything is run.
-    u32::try_from(words).unwrap_or(u32::MAX)
-}
-
-/// The words of a measurement's row.
-pub(super) fn row_words(plan: &Plan) -> usize {
-    Tally::WORDS + plan.gauge.bins() as usize + record_words(plan) as usize
 }
 
 /// The number of partial tallies, and of workgroups that make them: each looks at every so-manieth stretch of nodes, and
@@ -215,7 +201,10 @@ pub(super) struct Programs {
     /// Those of a measurement, see [`pass`].
     pub measures: Vec<Program>,
     pub status_layout: BindGroupLayout,
+    /// The bins of all gauges.
     pub bins: Buffer,
+    /// The parts of the fingerprint: two words a workgroup.
+    pub prints: Buffer,
     pub engine_layout: BindGroupLayout,
     pub topology: BindGroup,
     pub partials: Buffer,
@@ -379,13 +368,14 @@ impl Programs {
         let topology_layout = layout(context, &entries);
         let bound: Vec<(u32, &Buffer)> = buffers.iter().map(|(k, b)| (*k, b)).collect();
         let topology = bind(context, &topology_layout, &bound);
-        let partials = context.storage("partial tallies", u64::from(parts(plan)) * PARTIAL_BYTES)?;
-
-        let bins = context.storage("classes", 4 * u64::from(plan.gauge.bins()))?;
+        let places = Places::of(plan);
+        let part_words = places.all_part_words().max(1) as u64;
+        let partials = context.storage("partial tallies", 4 * u64::from(parts(plan)) * part_words)?;
+        let prints = context.storage("partial fingerprints", 8 * u64::from(parts(plan)))?;
+        let bins = context.storage("classes", 4 * u64::from(places.bins.max(1)))?;
         let status_layout = layout(context, &[storage_entry(0, true)]);
 
         let all = shaders(plan);
-        let last = all.len() - 1;
         let jobs = all
             .into_iter()
             .zip(bindings(plan))
@@ -395,10 +385,13 @@ impl Programs {
                     .into_iter()
                     .map(|(slot, reads)| storage_entry(slot, reads))
                     .collect();
-                let groups = match k {
-                    k if k < plan.steps.len() => grid(plan.nodes()),
-                    k if k == last => [1, 1],
-                    _ => [parts(plan), 1],
+                let groups = match k.checked_sub(plan.steps.len()) {
+                    None => grid(plan.nodes()),
+                    Some(pass::ROW) => [1, 1],
+                    Some(pass) => {
+                        let laps = pass.checked_sub(pass::TALLY).map_or(1, |gauge| places.laps(gauge));
+                        [parts(plan), laps]
+                    }
                 };
                 (shader, layout(context, &entries), reads_status, groups)
             });
@@ -429,7 +422,7 @@ impl Programs {
         });
         let mut steps = compiled?;
         let measures = steps.split_off(plan.steps.len());
-        bytes += partials.size() + bins.size();
+        bytes += partials.size() + bins.size() + prints.size();
         Ok(Self {
             steps,
             measures,
@@ -438,6 +431,7 @@ impl Programs {
             engine_layout,
             topology,
             partials,
+            prints,
             bytes,
         })
     }

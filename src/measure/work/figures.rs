@@ -1,12 +1,10 @@
 //! The figures of a row, with their units and what they mean.
 
 use super::reading::{TierWork, Times, Work};
-use crate::measure::Figure;
+use crate::measure::{Figure, Figures};
 
-impl Work {
-    /// The figures of a row.
-    #[must_use]
-    pub fn figures(&self) -> Vec<Figure> {
+impl Figures for Work {
+    fn figures(&self) -> Vec<Figure> {
         let count = |name: &'static str, unit, about, number: u64| Figure::new(name, unit, about, number);
         let real = |name: &'static str, unit, about, number: Option<f64>| Figure::new(name, unit, about, number);
         let mut all = vec![
@@ -113,7 +111,7 @@ impl Work {
                 "messages_so_far",
                 "messages",
                 "All messages sent so far",
-                self.messages(),
+                self.messages_so_far,
             ),
             real(
                 "messages_per_task",
@@ -130,6 +128,7 @@ impl Work {
         for (k, tier) in self.tiers.iter().enumerate() {
             tier.figures(k, &mut all);
         }
+        all.push(count("agents_up", "agents", "Agents that are up", self.agents_up));
         all
     }
 }

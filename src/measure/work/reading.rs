@@ -1,7 +1,7 @@
 //! What a row says of a swarm that works.
 
-use super::{Bins, WorkGauge};
-use crate::measure::{Tally, count, sum as sums};
+use super::{WorkGauge, at};
+use crate::measure::Tally;
 use crate::step::counters::read64;
 use crate::work::ledger::{BUCKETS, Layout, bounds, of_all, of_tier, sum};
 use serde::Serialize;
@@ -69,6 +69,10 @@ pub struct Work {
     pub response: Times,
     /// The tiers, the most urgent first.
     pub tiers: Vec<TierWork>,
+    /// All messages so far.
+    pub messages_so_far: u64,
+    /// Agents that are up.
+    pub agents_up: u64,
     /// For the audit.
     #[serde(skip)]
     pub(crate) account: Account,
@@ -137,7 +141,7 @@ pub(crate) struct Account {
     pub in_cells: [u32; 2],
     pub held_back: [u32; 2],
     /// Cells and tasks that contradict themselves.
-    pub broken: u32,
+    pub broken: u64,
 }
 
 /// The quotient; nothing of nothing.
@@ -210,13 +214,12 @@ fn times(
 }
 
 impl Work {
-    /// What a tally says.
-    pub(super) fn of(gauge: &WorkGauge, tally: &Tally) -> Self {
-        let (layout, bins) = (gauge.layout, gauge.bins_layout());
-        // Two columns: what is counted, and how long it takes.
-        let (words, histograms) = tally.record.split_at(layout.words());
+    /// What a tally says after so many ticks.
+    pub(super) fn of(gauge: &WorkGauge, tally: &Tally, ticks: u32) -> Self {
+        let layout = gauge.layout;
+        let (words, histograms) = (tally.list(at::LEDGER), tally.list(at::TIMES));
         let all = |which: usize| read64(words, layout.counters(), layout.of_all(which));
-        let held = |what: usize, tier: usize| u64::from(tally.bins[bins.held(what, tier)]);
+        let held = |what: usize, tier: usize| u64::from(tally.list(at::HELD)[what * layout.tiers + tier]);
         let mut admitted = Vec::new();
         let tiers: Vec<TierWork> = (0..layout.tiers)
             .map(|tier| {
@@ -243,14 +246,16 @@ impl Work {
             .collect();
         let over = |of: fn(&TierWork) -> u64| tiers.iter().map(of).sum::<u64>();
         let committed = over(|tier| tier.committed);
-        let cells_by_up = std::array::from_fn(|up| u64::from(tally.bins[Bins::UP + up]));
+        let cells_by_up = std::array::from_fn(|up| u64::from(tally.list(at::CELLS)[up]));
         let cells: u64 = cells_by_up.iter().sum();
-        let queues = &tally.bins[Bins::QUEUED..=Bins::QUEUED + gauge.capacity as usize];
+        let cell_ticks = cells as f64 * f64::from(ticks);
+        let per = |what: f64| (cell_ticks > 0.0).then(|| what / cell_ticks);
+        let queues = tally.list(at::QUEUES);
         let messages = [of_all::DISPATCHES, of_all::VOTES, of_all::OFFERS, of_all::TRANSFERS].map(all);
-        let words_of = |at: usize| [tally.bins[at], tally.bins[at + 1]];
+        let words_of = |at: [usize; 2]| at.map(|k| tally.value(k) as u32);
         let sums_of = |which: usize| [words[layout.sum(which)], words[layout.sum(which + 1)]];
         let every = 0..layout.tiers as u32;
-        let score = tally.sums[sums::COUNTED] as f64;
+        let (score, squares) = (tally.sum(at::SCORE) as f64, tally.value(at::SQUARES));
         Self {
             submitted: over(|tier| tier.submitted),
             waiting: over(|tier| tier.waiting),
@@ -260,13 +265,12 @@ impl Work {
             committed,
             failed: over(|tier| tier.failed),
             destroyed: over(|tier| tier.destroyed),
-            swarm_throughput: None,
-            cell_throughput: None,
-            utilisation: Some(all(of_all::BUSY) as f64),
+            swarm_throughput: (ticks > 0).then(|| committed as f64 / f64::from(ticks)),
+            cell_throughput: per(committed as f64),
+            utilisation: per(all(of_all::BUSY) as f64),
             queue_mean: share(over(|tier| tier.queued), cells).unwrap_or_default(),
             queue_max: queues.iter().rposition(|&cells| cells != 0).unwrap_or(0) as u32,
-            fairness: (tally.squares > 0)
-                .then(|| score * score / (tally.counts[count::COUNTED] as f64 * tally.squares as f64)),
+            fairness: (squares > 0).then(|| score * score / (cells as f64 * squares as f64)),
             committed_wrong: all(of_all::WRONG),
             verified: all(of_all::VERIFIED),
             rejected: all(of_all::REJECTED),
@@ -294,42 +298,23 @@ impl Work {
                 over(|tier| tier.response.unfinished),
             ),
             tiers,
+            messages_so_far: messages.iter().sum(),
+            agents_up: (0..).zip(cells_by_up).map(|(up, cells): (u64, u64)| up * cells).sum(),
             account: Account {
                 admitted,
-                waiting: tally.sums[sums::INJECTED] as u64,
+                waiting: tally.count(at::WAITING),
                 submitted: sums_of(sum::SUBMITTED),
                 ended: sums_of(sum::ENDED),
-                in_cells: words_of(bins.rest()),
-                held_back: words_of(bins.rest() + 2),
-                broken: tally.bins[bins.rest() + 4],
+                in_cells: words_of(at::IN_CELLS),
+                held_back: words_of(at::HELD_BACK),
+                broken: tally.count(at::BROKEN),
             },
         }
-    }
-
-    /// Works out what is per tick, after so many ticks.
-    pub(crate) fn after(&mut self, ticks: u32) {
-        let cell_ticks = self.cells_by_up.iter().sum::<u64>() as f64 * f64::from(ticks);
-        let per = |what: f64| (cell_ticks > 0.0).then(|| what / cell_ticks);
-        self.swarm_throughput = (ticks > 0).then(|| self.committed as f64 / f64::from(ticks));
-        self.cell_throughput = per(self.committed as f64);
-        self.utilisation = self.utilisation.and_then(per);
     }
 
     /// Tasks that have been submitted and have not ended.
     #[must_use]
     pub fn outstanding(&self) -> u64 {
         self.waiting + self.queued + self.running + self.held
-    }
-
-    /// Agents that are up.
-    #[must_use]
-    pub fn agents_up(&self) -> u64 {
-        (0..).zip(self.cells_by_up).map(|(up, cells)| up * cells).sum()
-    }
-
-    /// All messages so far.
-    #[must_use]
-    pub fn messages(&self) -> u64 {
-        self.dispatches + self.votes + self.offers + self.transfers
     }
 }
