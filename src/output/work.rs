@@ -130,14 +130,14 @@ pub fn up(work: &Work) -> String {
     let [none, one, two, three, four] = work.cells_by_up.map(grouped);
     format!(
         "{} of {} agents; {four} cells have four up, {three} three, {two} two, {one} one, {none} none",
-        grouped(work.agents_up()),
+        grouped(work.agents_up),
         grouped(4 * cells(work))
     )
 }
 
 fn messages(work: &Work) -> String {
     let Some(all) = work.messages_per_task else {
-        return format!("{}, and no task committed", grouped(work.messages()));
+        return format!("{}, and no task committed", grouped(work.messages_so_far));
     };
     let a_task = |messages: u64| real(messages as f64 / work.committed as f64);
     format!(
