@@ -1,6 +1,7 @@
 //! What can go wrong, for a caller to match on and for a person to read: each message names the place, the value,
 //! what is allowed and the remedy.
 
+use crate::digits::written;
 use crate::input::{InputError, excerpt};
 use crate::topology::import::ImportError;
 use std::fmt;
@@ -219,27 +220,14 @@ fn fewer(agents_fit: u64) -> String {
     if agents_fit == 0 {
         return String::new();
     }
-    let agents = grouped(agents_fit);
+    let agents = written(agents_fit);
     format!("about {agents} agents of this scenario would fit: give --agents {agents}, or ")
-}
-
-/// A number as a scenario may hold it: with an underscore between every three digits.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (k, digit) in digits.chars().enumerate() {
-        if k > 0 && (digits.len() - k).is_multiple_of(3) {
-            text.push('_');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 fn bytes(count: u64) -> String {
     let gib = count as f64 / (1u64 << 30) as f64;
     if gib < 0.1 {
-        format!("{} bytes", grouped(count))
+        format!("{} bytes", written(count))
     } else {
         format!("{gib:.2} GiB")
     }

@@ -18,6 +18,7 @@
 pub mod analysis;
 pub mod bench;
 pub mod device;
+mod digits;
 mod error;
 pub mod fault;
 mod first_bad_tick;
@@ -51,6 +52,7 @@ mod whole_file;
 mod words;
 pub mod work;
 
+pub use digits::grouped;
 pub use error::{Error, Place, escaped, shown};
 pub use first_bad_tick::first_bad_tick;
 pub use shown::{Shown, ShownKind};

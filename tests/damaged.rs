@@ -7,6 +7,7 @@
 #![cfg(all(unix, feature = "cli"))]
 
 mod damage;
+mod support;
 
 use damage::{Kind, Sample, damaged, samples};
 use std::fs;

@@ -2,7 +2,8 @@
 //! what was found, what is allowed, and what was probably meant.
 
 use super::document::{Node, NodeKind};
-use crate::error::{Error, Place, escaped, grouped, nearest, quoted};
+use crate::digits::written;
+use crate::error::{Error, Place, escaped, nearest, quoted};
 use serde_json::Value as Json;
 use toml::Value;
 
@@ -269,7 +270,7 @@ fn readable(bound: f64) -> String {
     if bound.fract() != 0.0 || bound.abs() >= 1e15 {
         return bound.to_string();
     }
-    format!("{}{}", if bound < 0.0 { "-" } else { "" }, grouped(bound.abs() as u64))
+    format!("{}{}", if bound < 0.0 { "-" } else { "" }, written(bound.abs() as u64))
 }
 
 fn check_number(node: &Node, schema: &Json, key: &str) -> Result<(), Error> {
