@@ -1,7 +1,8 @@
 //! What can go wrong, for a caller to match on and for a person to read: each message names the place, the value,
 //! what is allowed and the remedy.
 
-use crate::input::InputError;
+use crate::digits::written;
+use crate::input::{InputError, excerpt};
 use crate::topology::import::ImportError;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -28,8 +29,9 @@ impl fmt::Display for Place {
             Self::Text { name, line, column } => write!(f, "{name}:{line}:{column}"),
             Self::Argument(argument) => {
                 let short: String = argument.chars().take(100).collect();
+                let shown: String = printable(&short).chars().take(200).collect();
                 let cut = if short.len() < argument.len() { "…" } else { "" };
-                write!(f, "argument {}{cut}", escaped(&short))
+                write!(f, "argument {shown}{cut}")
             }
         }
     }
@@ -58,7 +60,7 @@ pub enum Error {
         message: String,
     },
     /// There is no embedded scenario and no file of this name.
-    #[error("there is no scenario '{}': no such file, and the embedded ones are {}{}", escaped(.name), .known.join(", "), suggestion(.near.as_deref()))]
+    #[error("there is no scenario '{}': no such file, and the embedded ones are {}{}", name_or_path(.name), .known.join(", "), suggestion(.near.as_deref()))]
     UnknownScenario {
         /// As asked for.
         name: String,
@@ -185,6 +187,15 @@ fn place_prefix(place: Option<&Place>) -> String {
     place.map_or_else(String::new, |p| format!("{p}: "))
 }
 
+/// What may be the name of a scenario or the path of a file, which is shown whole.
+fn name_or_path(name: &str) -> String {
+    if name.contains(['/', '\\', '.']) {
+        printable(name)
+    } else {
+        escaped(name)
+    }
+}
+
 fn suggestion(near: Option<&str>) -> String {
     near.map_or_else(String::new, |n| format!("; did you mean '{n}'?"))
 }
@@ -209,27 +220,14 @@ fn fewer(agents_fit: u64) -> String {
     if agents_fit == 0 {
         return String::new();
     }
-    let agents = grouped(agents_fit);
+    let agents = written(agents_fit);
     format!("about {agents} agents of this scenario would fit: give --agents {agents}, or ")
-}
-
-/// A number as a scenario may hold it: with an underscore between every three digits.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (k, digit) in digits.chars().enumerate() {
-        if k > 0 && (digits.len() - k).is_multiple_of(3) {
-            text.push('_');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 fn bytes(count: u64) -> String {
     let gib = count as f64 / (1u64 << 30) as f64;
     if gib < 0.1 {
-        format!("{} bytes", grouped(count))
+        format!("{} bytes", written(count))
     } else {
         format!("{gib:.2} GiB")
     }
@@ -275,8 +273,40 @@ impl Error {
     }
 }
 
+/// The longest word of a user that a message shows whole, in characters.
+const LONGEST_WORD: usize = 64;
+
+/// The most words that a message lists.
+const MOST_WORDS: usize = 40;
+
+/// A user's word on one line, whole if it is short, else its start, so that no message grows with what is wrong.
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    let head: String = text.chars().take(LONGEST_WORD + 1).collect();
+    let whole = printable(&head);
+    if whole.chars().count() > LONGEST_WORD {
+        excerpt(text.as_bytes())
+    } else {
+        whole
+    }
+}
+
+/// The first of a user's words, with commas between, and whether there are more.
+pub(crate) fn listed(words: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    let mut words = words.into_iter();
+    let mut shown: Vec<String> = words
+        .by_ref()
+        .take(MOST_WORDS)
+        .map(|word| escaped(word.as_ref()))
+        .collect();
+    if words.next().is_some() {
+        shown.push("…".to_owned());
+    }
+    shown.join(", ")
+}
+
 /// A text with what cannot be printed escaped, so that it takes one line and is seen as it is.
-pub(crate) fn escaped(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars()
         .flat_map(|c| {
             let (plain, odd) = match c {
@@ -300,18 +330,44 @@ pub fn shown(path: &Path) -> String {
     let is_plain = |c: char| !c.is_whitespace() && c != '"' && c.escape_debug().len() == 1 || c == '\\' || c == '\'';
     match path.to_str() {
         Some(text) if !text.is_empty() && text.chars().all(is_plain) => text.to_owned(),
-        Some(text) => quoted(text),
+        Some(text) => format!("\"{}\"", printable(text)),
         // With bytes that are no text.
         None => format!("{path:?}"),
     }
 }
 
+/// The longest name that another is compared with, in bytes.
+const LONGEST_NAME: usize = 256;
+
 /// The known name that is nearest to `name`, if one is near enough to be meant.
 pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Nobody means a name by that much text, and comparing it takes as many words as both lengths multiplied.
+    if name.len() > LONGEST_NAME {
+        return None;
+    }
     known
         .into_iter()
+        .filter(|k| k.len() <= LONGEST_NAME)
         .map(|k| (strsim::damerau_levenshtein(name, k), k))
         .min()
         .filter(|&(distance, k)| distance <= 1 + k.len().max(name.len()) / 3)
         .map(|(_, k)| k)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_do_not_grow_with_what_is_wrong() {
+        let long = "x".repeat(1 << 20);
+        assert_eq!(quoted("a\n'b'"), "\"a\\n'b'\"");
+        assert_eq!(quoted(&long), format!("\"{}…\"", "x".repeat(39)));
+        assert_eq!(escaped(&long[..64]), long[..64]);
+        assert!(escaped(&"\u{202e}".repeat(64)).chars().count() <= 40);
+        assert!(Place::Argument("\u{202e}".repeat(1 << 20)).to_string().len() < 300);
+        assert_eq!(nearest(&long, ["xx"]), None);
+        assert_eq!(listed(["a", "b"]), "a, b");
+        assert!(listed([&long; 1000]).ends_with("…, …"));
+    }
 }

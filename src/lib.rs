@@ -18,6 +18,7 @@
 pub mod analysis;
 pub mod bench;
 pub mod device;
+mod digits;
 mod error;
 pub mod fault;
 mod first_bad_tick;
@@ -51,7 +52,8 @@ mod whole_file;
 mod words;
 pub mod work;
 
-pub use error::{Error, Place, shown};
+pub use digits::grouped;
+pub use error::{Error, Place, escaped, shown};
 pub use first_bad_tick::first_bad_tick;
 pub use shown::{Shown, ShownKind};
 pub use simulation::{Report, Simulation};

@@ -3,23 +3,12 @@
 mod support;
 
 use std::ops::ControlFlow;
-use support::{every_sample, files, scenario};
+use support::{devices, every_sample, files, scenario};
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Device, Event, Execution};
 use tetraswarm::measure::{Fingerprint, Measurement};
 use tetraswarm::plan::ColumnId;
 use tetraswarm::swarm::Swarm;
-
-/// Every device at hand: the CPU with one thread and with two, and each GPU.
-fn devices() -> Vec<Box<dyn Device>> {
-    let mut all: Vec<Box<dyn Device>> = vec![
-        Box::new(CpuDevice::new(1).unwrap()),
-        Box::new(CpuDevice::new(2).unwrap()),
-    ];
-    #[cfg(feature = "gpu")]
-    all.extend(support::gpus().into_iter().map(|gpu| Box::new(gpu) as Box<dyn Device>));
-    all
-}
 
 fn rows(execution: &mut dyn Execution, until: u32) -> Vec<Measurement> {
     let mut rows = Vec::new();

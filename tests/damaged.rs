@@ -7,6 +7,7 @@
 #![cfg(all(unix, feature = "cli"))]
 
 mod damage;
+mod support;
 
 use damage::{Kind, Sample, damaged, samples};
 use std::fs;
@@ -16,6 +17,10 @@ use tetraswarm::scenario::Document;
 use tetraswarm::swarm::Swarm;
 
 const INPUTS: u64 = 10_000;
+
+/// The longest message, and all that a run may say on stderr, in characters, whatever its input.
+const LONGEST_LINE: usize = 600;
+const MOST_SAID: usize = 4000;
 
 /// The process that reads finds its folder here; nobody else sets it.
 const FOLDER: &str = "TETRASWARM_DAMAGED_FOLDER";
@@ -75,6 +80,7 @@ fn reader() {
                 refused += 1;
                 assert!(!message.is_empty(), "{number}");
                 assert!(!message.contains(char::is_control), "{number}: {message:?}");
+                assert!(message.chars().count() <= LONGEST_LINE, "{number}: {message}");
             }
         }
     }
@@ -115,6 +121,12 @@ fn the_program_ends_with_a_code_that_it_documents() {
             String::from_utf8_lossy(&stdout)
         );
         assert!(!said.contains("panicked"), "input {number} of {}: {said}", sample.name);
+        let is_short = said.lines().all(|line| line.chars().count() <= LONGEST_LINE);
+        assert!(
+            is_short && said.chars().count() <= MOST_SAID,
+            "input {number} of {}: {said}",
+            sample.name
+        );
     }
 }
 

@@ -3,24 +3,13 @@
 mod support;
 
 use std::path::Path;
+use support::devices;
 use tetraswarm::Simulation;
-use tetraswarm::device::cpu::CpuDevice;
-use tetraswarm::device::{Device, Outcome};
+use tetraswarm::device::Outcome;
 use tetraswarm::fault::Aftermath;
 use tetraswarm::measure::{Measurement, Number};
 use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
-
-/// The CPU with one thread and with two, and each GPU.
-fn devices() -> Vec<Box<dyn Device>> {
-    let mut all: Vec<Box<dyn Device>> = vec![
-        Box::new(CpuDevice::new(1).unwrap()),
-        Box::new(CpuDevice::new(2).unwrap()),
-    ];
-    #[cfg(feature = "gpu")]
-    all.extend(support::gpus().into_iter().map(|gpu| Box::new(gpu) as Box<dyn Device>));
-    all
-}
 
 /// The rows, how the run ended, and what came of its events: the same on every device.
 fn rows(text: &str) -> (Vec<Measurement>, Outcome, Vec<Aftermath>) {

@@ -1,7 +1,10 @@
 //! Scenarios and start files from outside: a damaged one is read or refused with a place and a remedy, and never more.
 
+mod support;
+
 use proptest::prelude::*;
 use std::path::Path;
+use support::npy::npy;
 use tetraswarm::Error;
 use tetraswarm::scenario::{Document, EMBEDDED, Scenario};
 use tetraswarm::swarm::Swarm;
@@ -59,10 +62,10 @@ proptest! {
 
     #[test]
     fn damaged_start_files_are_read_or_refused(
-        npy in any::<bool>(), kind in 0..5u8, place in 0.0..1.0f64, byte in any::<u8>(),
+        is_npy in any::<bool>(), kind in 0..5u8, place in 0.0..1.0f64, byte in any::<u8>(),
     ) {
         let folder = tempfile::tempdir().unwrap();
-        let bytes = damage(&if npy { npy_file(&[5, -6, 7, 1 << 28]) } else { b"5 # five\n-6\n\n7\n268435456\n".to_vec() }, kind, place, byte);
+        let bytes = damage(&if is_npy { npy(&[5, -6, 7, 1 << 28]) } else { b"5 # five\n-6\n\n7\n268435456\n".to_vec() }, kind, place, byte);
         std::fs::write(folder.path().join("start"), bytes).unwrap();
         match start_from_file(folder.path()) {
             Ok(words) => prop_assert!(words.len() == 4 && words.iter().all(|&w| (w as i32).unsigned_abs() <= 1 << 28)),
@@ -77,23 +80,6 @@ fn start_from_file(folder: &Path) -> Result<Vec<u32>, Error> {
     Swarm::build(&scenario, folder).map(|swarm| swarm.initial[0].to_vec())
 }
 
-/// NumPy's own format, version 1.0, of 32-bit integers.
-fn npy_file(numbers: &[i32]) -> Vec<u8> {
-    let mut header = format!(
-        "{{'descr': '<i4', 'fortran_order': False, 'shape': ({},), }}",
-        numbers.len()
-    );
-    while (10 + header.len() + 1) % 64 != 0 {
-        header.push(' ');
-    }
-    header.push('\n');
-    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
-    bytes.extend((header.len() as u16).to_le_bytes());
-    bytes.extend(header.as_bytes());
-    bytes.extend(numbers.iter().flat_map(|n| n.to_le_bytes()));
-    bytes
-}
-
 #[test]
 fn start_files_hold_one_number_for_each_node() {
     let folder = tempfile::tempdir().unwrap();
@@ -102,13 +88,13 @@ fn start_files_hold_one_number_for_each_node() {
         start_from_file(folder.path())
     };
     let expected: Vec<u32> = [5, -6, 7, 1 << 28].map(|n: i32| n as u32).to_vec();
-    assert_eq!(with(&npy_file(&[5, -6, 7, 1 << 28])).unwrap(), expected);
+    assert_eq!(with(&npy(&[5, -6, 7, 1 << 28])).unwrap(), expected);
     assert_eq!(with(b"5 # five\n-6\n\n7\n268435456\n").unwrap(), expected);
     let faults: [(&[u8], &str); 4] = [
         (b"1\n2\n3\n", "holds 3 numbers, but the swarm has 4 nodes"),
         (b"1\n2\nthree\n4\n", "start:3: 'three' is no whole number"),
         (b"1\n2\n3\n268435457\n", "start:4: 268435457 is outside"),
-        (&npy_file(&[1, 2, 3, (1 << 28) + 1]), "[3]: 268435457 is outside"),
+        (&npy(&[1, 2, 3, (1 << 28) + 1]), "[3]: 268435457 is outside"),
     ];
     for (bytes, message) in faults {
         let error = with(bytes).unwrap_err().to_string();
@@ -133,7 +119,7 @@ fn start_files_may_be_marked_gzipped_and_of_floats_that_are_whole() {
         encoder.finish().unwrap()
     };
     let floats = |numbers: &[f64]| {
-        let mut bytes = npy_file(&vec![0; numbers.len()]);
+        let mut bytes = npy(&vec![0; numbers.len()]);
         bytes.truncate(bytes.len() - 4 * numbers.len());
         let at = bytes.windows(3).position(|word| word == b"<i4").unwrap();
         bytes[at..at + 3].copy_from_slice(b"<f8");

@@ -6,8 +6,8 @@ mod support;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use support::counting::{COUNTS, CountingGauge, EXTREMES, Mixing, SPREAD, Tallying, plain, swarm};
+use support::devices;
 use tetraswarm::Words;
-use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Device, Execution, Outcome};
 use tetraswarm::measure::{Condition, Fingerprint, Measurement, Relation};
 use tetraswarm::plan::{Access, Column, ColumnId, Extent};
@@ -22,15 +22,6 @@ use {
     tetraswarm::shader::Module,
     tetraswarm::step::{Outputs, Scratch, View},
 };
-
-/// The CPU with one thread and with two, and each GPU.
-fn devices() -> Vec<Box<dyn Device>> {
-    let cpus = [1, 2].map(|threads| Box::new(CpuDevice::new(threads).unwrap()) as Box<dyn Device>);
-    let all = cpus.into_iter();
-    #[cfg(feature = "gpu")]
-    let all = all.chain(support::gpus().into_iter().map(|gpu| Box::new(gpu) as Box<dyn Device>));
-    all.collect()
-}
 
 fn columns(simulation: &mut Simulation) -> Vec<Vec<u32>> {
     let names = ["test.word", "test.previous", "test.counts", "test.extremes"];

@@ -3,22 +3,10 @@
 mod support;
 
 use std::ops::ControlFlow;
-use support::files;
 use support::work::{SAMPLES, TICKS, put_files};
-use tetraswarm::device::cpu::CpuDevice;
-use tetraswarm::device::{Device, Event, Outcome};
+use support::{devices, files};
+use tetraswarm::device::{Event, Outcome};
 use tetraswarm::swarm::Swarm;
-
-/// The CPU with one thread and with two, and each GPU.
-fn devices() -> Vec<Box<dyn Device>> {
-    let mut all: Vec<Box<dyn Device>> = vec![
-        Box::new(CpuDevice::new(1).unwrap()),
-        Box::new(CpuDevice::new(2).unwrap()),
-    ];
-    #[cfg(feature = "gpu")]
-    all.extend(support::gpus().into_iter().map(|gpu| Box::new(gpu) as Box<dyn Device>));
-    all
-}
 
 #[test]
 fn every_sample_has_the_same_state_and_rows_on_every_device() {

@@ -28,7 +28,7 @@ pub fn run(arguments: &Arguments) -> Answer {
             let Some(command) = all.find_subcommand(name) else {
                 let names: Vec<&str> = all.get_subcommands().map(Command::get_name).collect();
                 let message = format!("is no command; the commands are: {}", names.join(", "));
-                return Err(Error::invalid(format!("'{}'", name.escape_debug()), message).into());
+                return Err(Error::invalid(format!("'{}'", tetraswarm::escaped(name)), message).into());
             };
             answer(&page(command.clone())?)?;
         }

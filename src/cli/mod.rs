@@ -76,8 +76,14 @@ impl Command {
     }
 
     /// Whether it may open a GPU.
-    fn has_devices(&self) -> bool {
-        matches!(self, Self::Run(_) | Self::Verify(_) | Self::Bench(_) | Self::Devices(_))
+    fn may_open_gpu(&self) -> bool {
+        match self {
+            Self::Run(arguments) => arguments.may_open_gpu(),
+            Self::Bench(arguments) => arguments.selection.may_open_gpu(),
+            Self::Verify(arguments) => arguments.may_open_gpu(),
+            Self::Devices(_) => true,
+            _ => false,
+        }
     }
 
     /// Does what was asked.
@@ -135,7 +141,7 @@ pub fn main() -> ExitCode {
     };
     arguments.memory.apply();
     let command = arguments.command;
-    if command.has_devices() {
+    if command.may_open_gpu() {
         environment::name_runtime_folder();
     }
     let answer = match command.threads() {

@@ -74,7 +74,7 @@ fn details(name: &str) -> Result<String, Error> {
             names.join(", "),
             KEYS.join(", ")
         );
-        return Err(Error::invalid(format!("'{}'", name.escape_debug()), message));
+        return Err(Error::invalid(format!("'{}'", tetraswarm::escaped(name)), message));
     }
     Ok(texts.join("\n"))
 }

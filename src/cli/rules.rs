@@ -25,7 +25,7 @@ pub fn run(arguments: &Arguments) -> Answer {
     let Some(rule) = RULES.iter().find(|rule| rule.name == name) else {
         let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
         let message = format!("is no rule; the rules are: {}", names.join(", "));
-        return Err(Error::invalid(format!("'{name}'"), message).into());
+        return Err(Error::invalid(format!("'{}'", tetraswarm::escaped(name)), message).into());
     };
     answer(&format!(
         "# {}\nname = \"{}\"\nagents = 65_536\nticks = 100\n\n[topology]\n{}\n\n[consensus]\nrule = \"{}\"\n{}\n",

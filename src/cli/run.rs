@@ -140,6 +140,13 @@ pub struct Arguments {
     explain: bool,
 }
 
+impl Arguments {
+    /// Whether it may open a GPU.
+    pub fn may_open_gpu(&self) -> bool {
+        !self.explain && self.selection.may_open_gpu()
+    }
+}
+
 pub fn run(arguments: Arguments) -> Answer {
     let start = Instant::now();
     let document = arguments.source.document()?;
@@ -218,7 +225,7 @@ pub fn run(arguments: Arguments) -> Answer {
     let place = written.map_or_else(|| "not written".to_owned(), |path| shown(&path));
     match (arguments.json, arguments.quiet) {
         (true, false) if has_folder => tell(&format!("results in {place}")),
-        (false, false) => answer(&format!("results       {place}\n"))?,
+        (false, false) => answer(&format!("results      {place}\n"))?,
         _ => {}
     }
     Ok(if keep.has_failed() {

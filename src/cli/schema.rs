@@ -58,7 +58,7 @@ pub fn part(key: &str) -> Result<Vec<&'static Value>, Error> {
                 true => format!("is no key: {place} has no keys"),
                 false => format!("is no key of {place}; known there: {}", known.join(", ")),
             };
-            return Err(Error::invalid(format!("'{}'", name.escape_debug()), message));
+            return Err(Error::invalid(format!("'{}'", tetraswarm::escaped(name)), message));
         }
         walked.push(name);
         schemas = found;

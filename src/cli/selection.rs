@@ -120,6 +120,12 @@ impl ThreadsArgument {
     }
 }
 
+/// Whether a device that is asked for is the CPU, and nothing else can be meant.
+pub fn is_cpu(device: &str) -> bool {
+    let word = device.trim().to_lowercase();
+    word == "cpu" || word.starts_with("cpu:")
+}
+
 /// What to run on.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Selection {
@@ -158,6 +164,11 @@ impl Selection {
             backend: backend.filter(|_| self.backend.is_given() || is_gpu_at_large),
             threads,
         })
+    }
+
+    /// Whether it may open a GPU.
+    pub fn may_open_gpu(&self) -> bool {
+        self.choice().is_ok_and(|choice| !is_cpu(&choice.device))
     }
 
     /// Whether the choice is left to the program.

@@ -1,7 +1,7 @@
 //! `tetraswarm verify`: the same scenario on several devices, compared bit by bit.
 
 use super::run::Source;
-use super::selection::BackendArgument;
+use super::selection::{BackendArgument, is_cpu};
 use super::{Answer, answer, answer_json, tell};
 use crate::output::text::{grouped, list};
 use serde::Serialize;
@@ -35,6 +35,13 @@ pub struct Arguments {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
+}
+
+impl Arguments {
+    /// Whether it may open a GPU.
+    pub fn may_open_gpu(&self) -> bool {
+        self.devices.is_empty() || !self.devices.iter().all(|device| is_cpu(device))
+    }
 }
 
 /// How much of the standard scenario is compared where nothing is said: enough that each step has its work, and done in seconds.

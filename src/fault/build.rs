@@ -5,9 +5,10 @@ use super::draw::{Draw, places};
 use super::lie::Domain;
 use super::select::Crowd;
 use super::spec::{Cut, Dimension, End, Event, FaultSpec, Plane, Ranges, Recovery, Revival, Whom};
-use super::strike::{Strike, count_overlaps, grouped, table};
+use super::strike::{Strike, count_overlaps, table};
 use super::{Change, Faults, Happening, bits};
-use crate::error::Error;
+use crate::digits::grouped;
+use crate::error::{Error, escaped, listed, quoted};
 use crate::memory;
 use crate::number::threshold;
 use crate::topology::Topology;
@@ -210,7 +211,8 @@ impl FaultSpec {
             Some(first) if first < k => Err(Error::invalid(
                 format!("{key}.name"),
                 format!(
-                    "is {name:?}, as that of faults.events[{first}]; give each its own, or tie what they draw together by draw"
+                    "is {}, as that of faults.events[{first}]; give each its own, or tie what they draw together by draw",
+                    quoted(name)
                 ),
             )),
             _ => Ok(()),
@@ -276,22 +278,20 @@ impl<'a> Course<'a> {
             let kill = &self.strikes[at];
             return Ok((kill.whom.clone(), kill.named));
         }
+        let shown = quoted(name);
         let message = match spec.events.iter().find(|event| event.name() == Some(name)) {
             Some(Event::Kill(kill)) => format!(
-                "is {name:?}, which kills at tick {}, and not before this revives at tick {}; exchange the two, or name an earlier kill",
+                "is {shown}, which kills at tick {}, and not before this revives at tick {}; exchange the two, or name an earlier kill",
                 kill.tick, revival.tick
             ),
-            Some(_) => format!("is {name:?}, which revives; name an event that kills"),
+            Some(_) => format!("is {shown}, which revives; name an event that kills"),
             None => match self.kills.as_slice() {
                 [] => {
-                    format!("is {name:?}, but no kill before has a name; give the kill that is meant name = {name:?}")
+                    format!("is {shown}, but no kill before has a name; give the kill that is meant name = {shown}")
                 }
                 kills => {
-                    let known: Vec<&str> = kills.iter().map(|&(name, _)| name).collect();
-                    format!(
-                        "is {name:?}, but no kill before has that name; known here: {}",
-                        known.join(", ")
-                    )
+                    let known = listed(kills.iter().map(|(name, _)| name));
+                    format!("is {shown}, but no kill before has that name; known here: {known}")
                 }
             },
         };
@@ -307,7 +307,10 @@ impl<'a> Course<'a> {
             .collect();
         if meant.is_empty() {
             let message = match name {
-                Some(name) => format!("is {name}, but no partition of that name stands at tick {tick}"),
+                Some(name) => format!(
+                    "is {}, but no partition of that name stands at tick {tick}",
+                    escaped(name)
+                ),
                 None => format!("ends partitions, but none stands at tick {tick}"),
             };
             return Err(Error::invalid(format!("{key}.name"), message));
@@ -331,7 +334,8 @@ fn partition(cut: &Cut, setting: &Setting<'_>, key: &str, bits: &mut Sides) -> R
             let key = format!("{key}.along.starts");
             if starts.first() == Some(&0) || !starts.is_sorted_by(|a, b| a < b) {
                 let message = format!(
-                    "is {starts:?}; the first {}s of all sides but the first, ascending, each above 0",
+                    "is [{}]; the first {}s of all sides but the first, ascending, each above 0",
+                    listed(starts.iter().map(u32::to_string)),
                     setting.crowd().node()
                 );
                 return Err(Error::invalid(key, message));

@@ -2,6 +2,7 @@
 
 use super::chosen::Chosen;
 use super::select::{Crowd, list_of};
+use crate::digits::grouped;
 use crate::error::Error;
 use crate::memory;
 use crate::words::Words;
@@ -68,19 +69,6 @@ impl Strike {
             format!(" ({})", parts.join(", "))
         }
     }
-}
-
-/// With commas between the thousands.
-pub(super) fn grouped(count: u32) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (k, digit) in digits.chars().enumerate() {
-        if k > 0 && (digits.len() - k).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// The words of the table of a strike: whether it revives, and whom it names.

@@ -298,7 +298,7 @@ fn aftermath(event: &Aftermath, works: bool, clock: Clock) -> String {
         None => format!("{seen}, not back within {bound} in {}", clock.ticks(event.watched)),
     };
     if event.measurements == 1 {
-        seen += " (just after it, and then not measured before the next event or the end)";
+        seen += " (measured once, just after it)";
     }
     format!("tick {}: {}; {seen}", grouped(event.tick), event.event)
 }

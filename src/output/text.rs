@@ -2,22 +2,7 @@
 
 use tetraswarm::topology::import::Import;
 
-/// An integer with a comma between every three digits.
-pub fn grouped(number: impl Into<i128>) -> String {
-    let number = number.into();
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
-    if number < 0 {
-        text.push('-');
-    }
-    for (k, digit) in digits.chars().enumerate() {
-        if k > 0 && (digits.len() - k).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
+pub use tetraswarm::grouped;
 
 /// A number of bytes in the largest unit that leaves at least one of it.
 pub fn bytes(count: u64) -> String {
@@ -140,20 +125,6 @@ pub fn list(facts: &[(&str, String)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn digits_stand_in_groups_of_three() {
-        let expected = [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (-1_234_567, "-1,234,567"),
-            (-100, "-100"),
-        ];
-        for (number, text) in expected {
-            assert_eq!(grouped(number), text);
-        }
-    }
 
     #[test]
     fn bytes_take_the_largest_unit() {

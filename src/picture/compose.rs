@@ -6,6 +6,7 @@ use super::legend::Key;
 use super::marks::{self, Frame};
 use super::scene::{Anchor, Mark, Scene};
 use super::{Network, Size, view};
+use crate::digits::grouped;
 
 /// In 1600ths of the width.
 const MARGIN: f32 = 64.0;
@@ -92,7 +93,7 @@ fn caption(network: &Network<'_>, key: &Key) -> String {
         1 => "One link that leads round the outside to the opposite side is not drawn.".to_owned(),
         count => format!(
             "{} links that lead round the outside to the opposite side are not drawn.",
-            super::excerpt::counted(count as u64)
+            grouped(count as u64)
         ),
     };
     format!("{} {left_out}", network.caption).trim().to_owned()

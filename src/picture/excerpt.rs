@@ -1,5 +1,6 @@
 //! The part of a network that a picture shows, if it is too large to be shown whole.
 
+use crate::digits::grouped;
 use std::collections::HashSet;
 
 /// Some nodes of a network and all links among them.
@@ -40,7 +41,7 @@ impl Excerpt {
                 }
             }
         }
-        let of = counted(u64::from(network_nodes));
+        let of = grouped(u64::from(network_nodes));
         // `order` has one node more than fit, if not all do.
         let caption = if order.len() <= most {
             let reached = order.len();
@@ -49,7 +50,7 @@ impl Excerpt {
             } else {
                 format!(
                     "{} of {of} nodes: all that can be reached from node {centre}.",
-                    counted(reached as u64)
+                    grouped(reached as u64)
                 )
             }
         } else {
@@ -59,17 +60,17 @@ impl Excerpt {
                 order.truncate(whole);
                 format!(
                     "{} of {of} nodes: those within {} of node {centre}.",
-                    counted(whole as u64),
+                    grouped(whole as u64),
                     links(distance)
                 )
             } else {
                 order.truncate(most);
                 format!(
                     "{} of {of} nodes: the {} within {} of node {centre}, and {} of those that are {} away.",
-                    counted(most as u64),
-                    counted(whole as u64),
+                    grouped(most as u64),
+                    grouped(whole as u64),
                     links(distance),
-                    counted((most - whole) as u64),
+                    grouped((most - whole) as u64),
                     links(distance + 1)
                 )
             }
@@ -81,11 +82,11 @@ impl Excerpt {
     /// are one tetrahedron.
     pub fn first<I: IntoIterator<Item = u32>>(network_nodes: u32, count: u32, neighbours: impl Fn(u32) -> I) -> Self {
         let count = count.min(network_nodes);
-        let of = counted(u64::from(network_nodes));
+        let of = grouped(u64::from(network_nodes));
         let caption = if count == network_nodes {
             format!("All {of} nodes.")
         } else {
-            format!("{} of {of} nodes: the first ones.", counted(u64::from(count)))
+            format!("{} of {of} nodes: the first ones.", grouped(u64::from(count)))
         };
         Self::of((0..count).collect(), caption, neighbours)
     }
@@ -103,10 +104,5 @@ impl Excerpt {
 }
 
 fn links(count: usize) -> String {
-    format!("{} link{}", counted(count as u64), if count == 1 { "" } else { "s" })
-}
-
-/// A number for a person, as in 1,048,576.
-pub(super) fn counted(number: u64) -> String {
-    crate::error::grouped(number).replace('_', ",")
+    format!("{} link{}", grouped(count as u64), if count == 1 { "" } else { "s" })
 }

@@ -1,7 +1,7 @@
 //! Positions for networks that have none, such as those that were read from a file.
 
-use super::excerpt::counted;
 use super::pivot::{self, Rows};
+use crate::digits::grouped;
 use glam::{DVec2, DVec3};
 
 /// Positions, and what is to be said of them.
@@ -44,8 +44,8 @@ impl Layout {
         if !parts.is_empty() {
             caption.push_str(&format!(
                 " The network is in {} unconnected parts, drawn side by side; the largest has {} nodes.",
-                counted(parts.len() as u64),
-                counted(parts[0].len() as u64)
+                grouped(parts.len() as u64),
+                grouped(parts[0].len() as u64)
             ));
         }
         Self {

@@ -1,7 +1,7 @@
 //! Scripted signals: how the inputs change that the rule `tracking` follows.
 
 use super::start::BELIEF_LIMIT;
-use crate::error::Error;
+use crate::error::{Error, quoted};
 use crate::fault::{Crowd, Draw, Selection, places};
 use crate::step::Change;
 use crate::topology::Topology;
@@ -193,8 +193,8 @@ impl Signals {
             match names.iter().position(|other| name.is_some() && other == name) {
                 Some(first) if first < k => {
                     let message = format!(
-                        "is {:?}, as that of consensus.signal[{first}]; give each its own",
-                        name.unwrap_or("")
+                        "is {}, as that of consensus.signal[{first}]; give each its own",
+                        quoted(name.unwrap_or(""))
                     );
                     return Err(Error::invalid(format!("consensus.signal[{k}].name"), message));
                 }

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "tables")]
 use super::table::{self, Wanted};
-use crate::error::Error;
+use crate::error::{Error, escaped};
 use crate::input::{Input, InputError, excerpt, reason};
 use crate::memory;
 use crate::number::{Stream, multiply_high, threefry2x32};
@@ -286,7 +286,10 @@ fn from_npy(bytes: &[u8], numbers: &mut Numbers, fault: Fault<'_>) -> Result<(),
     if file.shape().len() != 1 {
         return Err(fault(
             String::new(),
-            format!("has the shape {:?}; it must be one-dimensional", file.shape()),
+            format!(
+                "has the shape {}; it must be one-dimensional",
+                escaped(&format!("{:?}", file.shape()))
+            ),
         ));
     }
     let kind = match file.dtype() {

@@ -2,7 +2,8 @@
 //! what was found, what is allowed, and what was probably meant.
 
 use super::document::{Node, NodeKind};
-use crate::error::{Error, Place, grouped, nearest, quoted};
+use crate::digits::written;
+use crate::error::{Error, Place, escaped, nearest, quoted};
 use serde_json::Value as Json;
 use toml::Value;
 
@@ -117,12 +118,11 @@ fn describe(node: &Node) -> String {
     match &node.kind {
         NodeKind::Table(_) => "a table".into(),
         NodeKind::Array(_) => "a list".into(),
-        NodeKind::Leaf(Value::String(s)) => {
-            let short: String = s.chars().take(40).collect();
-            quoted(&short)
-        }
+        NodeKind::Leaf(Value::String(text)) => quoted(text),
         // Beyond that the digits say less than the exponent.
-        NodeKind::Leaf(Value::Float(value)) if value.abs() >= 1e15 => format!("{value:?}"),
+        NodeKind::Leaf(Value::Float(value)) if value.abs() >= 1e15 || value.abs() < 1e-5 && *value != 0.0 => {
+            format!("{value:?}")
+        }
         NodeKind::Leaf(value) => value.to_string(),
     }
 }
@@ -209,14 +209,9 @@ fn check_table(node: &mut Node, schema: &Json, key: &str, drop_unknown: bool) ->
         match properties.get(name) {
             Some(property) => check(entry, property, &join(key, name))?,
             None => {
-                // A key that nobody knows may be of any length.
-                let shown = match name.chars().count() {
-                    0..=64 => name.clone(),
-                    _ => crate::input::excerpt(name.as_bytes()),
-                };
                 return Err(fault(
                     &entry.key_place,
-                    &join(key, &shown),
+                    &join(key, &escaped(name)),
                     format!(
                         "is no known key; {}known here: {}",
                         did_you_mean(name, &known),
@@ -275,7 +270,7 @@ fn readable(bound: f64) -> String {
     if bound.fract() != 0.0 || bound.abs() >= 1e15 {
         return bound.to_string();
     }
-    format!("{}{}", if bound < 0.0 { "-" } else { "" }, grouped(bound.abs() as u64))
+    format!("{}{}", if bound < 0.0 { "-" } else { "" }, written(bound.abs() as u64))
 }
 
 fn check_number(node: &Node, schema: &Json, key: &str) -> Result<(), Error> {
@@ -323,7 +318,7 @@ fn as_written(text: &str) -> Option<String> {
             other => written.extend(other.escape_debug()),
         }
     }
-    Some(format!("\"{written}\""))
+    Some(quoted(&written))
 }
 
 /// What to do about a number that is too great: a share may be written in percent, or the schema says what asks for more.

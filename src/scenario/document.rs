@@ -15,6 +15,9 @@ const SOURCES: [&str; 2] = ["arrivals", "trace"];
 /// The longest text of a scenario, in bytes.
 const LONGEST: usize = 1 << 24;
 
+/// The most that a message takes of what the parser says, in characters.
+const LONGEST_WORD_OF_PARSER: usize = 300;
+
 /// A value and where it was written.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
@@ -206,6 +209,10 @@ fn syntax(name: &str, text: &str, error: &toml::de::Error) -> Error {
     let start = error.span().map_or(0, |s| s.start);
     // The parser's words for what it would have accepted may take several lines.
     let mut message = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((at, _)) = message.char_indices().nth(LONGEST_WORD_OF_PARSER) {
+        message.truncate(at);
+        message.push('…');
+    }
     if message.contains("escape") || is_in_path(text, start) {
         message += "; in double quotes a backslash begins an escape: write a Windows path in single quotes, as in 'C:\\nets\\new.txt', or \
                     double each backslash";

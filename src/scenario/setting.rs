@@ -2,7 +2,7 @@
 //! by numbers in brackets, as in `faults.events[0].who.share`.
 
 use super::document::{Document, Node, NodeKind, from_argument};
-use crate::error::{Error, Place, escaped, nearest, quoted};
+use crate::error::{Error, Place, escaped, listed, nearest, printable};
 use std::fmt;
 use toml::Value;
 use toml::de::DeValue;
@@ -24,14 +24,15 @@ struct Path(Vec<Part>);
 
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
         for (k, part) in self.0.iter().enumerate() {
             match part {
-                Part::Name(name) if k == 0 => f.write_str(name)?,
-                Part::Name(name) => write!(f, ".{name}")?,
-                Part::Item(number) => write!(f, "[{number}]")?,
+                Part::Name(name) if k == 0 => text += name,
+                Part::Name(name) => text += &format!(".{name}"),
+                Part::Item(number) => text += &format!("[{number}]"),
             }
         }
-        Ok(())
+        f.write_str(&escaped(&text))
     }
 }
 
@@ -142,7 +143,7 @@ impl<'a> Setting<'a> {
 /// An argument's value as a message shows it: in quotation marks where nothing, or blanks, would be hard to see.
 fn quoted_if_blank(value: &str) -> String {
     if value.is_empty() || value.contains(char::is_whitespace) {
-        quoted(value)
+        format!("\"{}\"", printable(value))
     } else {
         value.to_owned()
     }
@@ -169,7 +170,11 @@ fn put(node: &mut Node, setting: &Setting<'_>, done: usize, kinds: &[Path]) -> R
             if let NodeKind::Array(items) = &node.kind {
                 let here = setting.path.up_to(done);
                 if !kinds.contains(&here) {
-                    let message = format!("is a list of {}; say which item, as in {here}[0].{name}", items.len());
+                    let message = format!(
+                        "is a list of {}; say which item, as in {here}[0].{}",
+                        items.len(),
+                        escaped(name)
+                    );
                     return Err(setting.fault(done, message));
                 }
             }
@@ -322,7 +327,7 @@ impl Document {
                         let meant = meant.map_or_else(String::new, |near| format!("did you mean '{near}'? "));
                         return fault(format!(
                             "is not in the scenario, so it needs no unsetting; {meant}there: {}",
-                            known.join(", ")
+                            listed(known)
                         ));
                     };
                     if is_last {

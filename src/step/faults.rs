@@ -118,6 +118,9 @@ pub(super) fn describe(faults: &Faults, who: &str) -> String {
         1 => "one event".to_owned(),
         count => format!("{count} events"),
     };
+    if faults.crash == 0 {
+        return events;
+    }
     format!(
         "{events}; of the {who} that are up {:.4} % crash in a tick, of those that have crashed {:.4} % come back",
         percent(faults.crash),

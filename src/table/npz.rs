@@ -5,6 +5,7 @@
 
 use super::writer::meanings;
 use super::{COLUMNS_KEY, Heading, Item, Kind, Values};
+use crate::error::escaped;
 use crate::quiet::quietly;
 use npyz::{DType, NpyFile, TypeChar, WriteOptions, WriterBuilder};
 use std::fs::File;
@@ -176,12 +177,12 @@ fn array(
     let array = NpyFile::new(headed(&mut array).map_err(|error| text(&error))?).map_err(|error| text(&error))?;
     let [rows] = *array.shape() else {
         return Err(format!(
-            "the array '{name}' has the shape {:?}; it must have one dimension",
-            array.shape()
+            "the array '{name}' has the shape {}; it must have one dimension",
+            escaped(&format!("{:?}", array.shape()))
         ));
     };
     let DType::Plain(kind) = array.dtype() else {
-        return Err(format!("the array '{name}' holds {}", array.dtype().descr()));
+        return Err(format!("the array '{name}' holds {}", escaped(&array.dtype().descr())));
     };
     macro_rules! items {
         ($type:ty, $item:expr) => {{

@@ -24,6 +24,30 @@ fn places(answer: &Answer) -> Vec<String> {
         .collect()
 }
 
+/// The folder that drivers are given where the user has none.
+#[cfg(unix)]
+#[test]
+fn a_private_folder_is_made_only_for_gpus() {
+    use std::os::unix::fs::PermissionsExt;
+    let bench = Bench::new();
+    let folder = bench.join("temporary");
+    std::fs::create_dir(&folder).unwrap();
+    let made = || std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap()).next();
+    let variables = [("TMPDIR", folder.to_str().unwrap())];
+    let on_cpu = [&["run"], &SMALL[..], &["--no-out", "--quiet", "--device", "cpu"]].concat();
+    let explained = [&["run"], &SMALL[..], &["--explain"]].concat();
+    let verified = [&["verify"], &SMALL[..], &["--devices", "cpu:1,cpu:2"]].concat();
+    for arguments in [&["--help"][..], &["schema"], &on_cpu, &explained, &verified] {
+        let answer = bare(&bench, &variables, arguments);
+        assert_eq!(answer.code, 0, "{arguments:?}: {}", answer.stderr);
+        assert!(made().is_none(), "{arguments:?}");
+    }
+    assert_eq!(bare(&bench, &variables, &["devices"]).code, 0);
+    let made = made().unwrap();
+    assert!(made.file_name().to_str().unwrap().starts_with("tetraswarm-"));
+    assert_eq!(made.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+}
+
 #[test]
 fn drivers_say_nothing_in_a_bare_environment() {
     let bench = Bench::new();

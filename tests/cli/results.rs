@@ -249,6 +249,6 @@ fn no_out_writes_nothing() {
     let bench = Bench::new();
     let answer = bench.run_small(&["--no-out"]);
     assert_eq!(answer.code, 0);
-    says(&answer.stdout, &["results       not written"]);
+    says(&answer.stdout, &["results      not written"]);
     assert!(bench.names("").is_empty());
 }

@@ -400,7 +400,7 @@ fn the_answer_comes_whatever_becomes_of_the_files() {
     // The results fit, the state does not.
     let answer = limited(&bench, 64, "agreement --agents 100000 --ticks 2 --out out --save s.npz");
     assert_eq!(answer.code, 1, "{}", answer.stderr);
-    says(&answer.stdout, &["fingerprint", "results       out\n"]);
+    says(&answer.stdout, &["fingerprint", "results      out\n"]);
     says(&answer.stderr, &["s.npz: cannot save the state", "raise the limit"]);
     assert_eq!(bench.names(""), ["out", "tmp"]);
 }

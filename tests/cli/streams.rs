@@ -124,7 +124,7 @@ fn a_disk_that_fills_up_leaves_nothing_behind() {
         ],
     );
     // The answer is there all the same.
-    says(&answer.stdout, &["fingerprint", "results       not written"]);
+    says(&answer.stdout, &["fingerprint", "results      not written"]);
     assert!(bench.names("").is_empty(), "{:?}", bench.names(""));
     assert_eq!(
         limited(&bench, "-f 1000", &arguments).code,

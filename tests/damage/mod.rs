@@ -1,5 +1,6 @@
 //! Small inputs of every kind that people bring, and what may have happened to them on the way.
 
+use crate::support::npy::npy;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;
@@ -145,23 +146,6 @@ fn gzip(content: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(content).unwrap();
     encoder.finish().unwrap()
-}
-
-/// Version 1.0 of the format.
-fn npy(values: &[i32]) -> Vec<u8> {
-    let mut header = format!(
-        "{{'descr': '<i4', 'fortran_order': False, 'shape': ({},), }}",
-        values.len()
-    );
-    while (10 + header.len() + 1) % 64 != 0 {
-        header.push(' ');
-    }
-    header.push('\n');
-    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
-    bytes.extend((header.len() as u16).to_le_bytes());
-    bytes.extend(header.as_bytes());
-    bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
-    bytes
 }
 
 /// What stands in files where nobody expects it.

@@ -2,11 +2,14 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 pub mod counting;
+pub mod npy;
 pub mod work;
 
 use std::path::Path;
 use tempfile::TempDir;
 use tetraswarm::Error;
+use tetraswarm::device::Device;
+use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::rule::RULES;
 use tetraswarm::scenario::{Rounding, Scenario};
 use tetraswarm::swarm::Swarm;
@@ -283,6 +286,17 @@ impl Plain {
         }
         self.tick += 1;
     }
+}
+
+/// The CPU with one thread and with two, and each GPU.
+pub fn devices() -> Vec<Box<dyn Device>> {
+    let mut all: Vec<Box<dyn Device>> = vec![
+        Box::new(CpuDevice::new(1).unwrap()),
+        Box::new(CpuDevice::new(2).unwrap()),
+    ];
+    #[cfg(feature = "gpu")]
+    all.extend(gpus().into_iter().map(|gpu| Box::new(gpu) as Box<dyn Device>));
+    all
 }
 
 /// The GPU devices at hand, one for each backend. With `TETRASWARM_REQUIRE=vulkan,gl` a missing one is a failure; without

@@ -1,6 +1,6 @@
 //! A real number for each node, from a file.
 
-use crate::error::Error;
+use crate::error::{Error, escaped};
 use crate::input::{Input, InputError, reason};
 use crate::scenario::locate;
 use npyz::{DType, NpyFile, TypeChar};
@@ -65,7 +65,10 @@ fn from_npy(bytes: &[u8], fault: &dyn Fn(String, String) -> Error) -> Result<Vec
     let broken = |e: std::io::Error| fault(String::new(), format!("is no readable .npy file: {}", reason(&e)));
     let file = NpyFile::new(bytes).map_err(broken)?;
     if file.shape().len() != 1 {
-        let message = format!("has the shape {:?}; it must be one-dimensional", file.shape());
+        let message = format!(
+            "has the shape {}; it must be one-dimensional",
+            escaped(&format!("{:?}", file.shape()))
+        );
         return Err(fault(String::new(), message));
     }
     let kind = match file.dtype() {

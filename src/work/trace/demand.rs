@@ -1,6 +1,7 @@
 //! What a log asks of so many cells in so many ticks.
 
 use super::Job;
+use crate::digits::grouped;
 use serde::Serialize;
 
 /// What the jobs of a log ask for, and what of it a run cannot do.
@@ -61,7 +62,7 @@ impl Demand {
                 "the log reaches beyond the run: {} of its {} jobs {verb} after its {} ticks, and will not be submitted",
                 grouped(self.late),
                 grouped(self.jobs),
-                grouped(self.ticks.into())
+                grouped(self.ticks)
             ));
         }
         if self.unfinishable > 0 {
@@ -73,24 +74,19 @@ impl Demand {
             lines.push(format!(
                 "{} {who} more ticks than are left of {} at arrival, and cannot end",
                 grouped(self.unfinishable),
-                grouped(self.ticks.into())
+                grouped(self.ticks)
             ));
         }
         if let Some([_, load]) = self.load().filter(|load| load[1] > 1.0) {
             lines.push(format!(
                 "the log asks for {load:.1} times what {} cells can execute in {} ticks: {} ticks of work",
-                grouped(self.cells.into()),
-                grouped(self.ticks.into()),
+                grouped(self.cells),
+                grouped(self.ticks),
                 grouped(self.work)
             ));
         }
         lines
     }
-}
-
-/// With commas between the thousands, as in the other lines for a person.
-fn grouped(number: u64) -> String {
-    crate::error::grouped(number).replace('_', ",")
 }
 
 #[cfg(test)]

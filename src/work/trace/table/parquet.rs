@@ -1,7 +1,8 @@
 //! Parquet: columns of integers, decimals, floating-point numbers, times, or texts.
 
 use super::roles::Roles;
-use crate::error::{Error, grouped};
+use crate::digits::written;
+use crate::error::Error;
 use crate::input::Meter;
 use crate::table::{Item, Reader};
 use crate::topology::import::excerpt;
@@ -28,10 +29,10 @@ pub(in crate::work::trace) fn read(file: File, log: &mut Log<'_>) -> Result<(), 
     meter.add(length);
     let held = needed.saturating_add(jobs);
     if let Err(error) = meter.allow(held, held) {
-        let rows = grouped(reader.rows());
+        let rows = written(reader.rows());
         return Err(Error::invalid(
             FILE,
-            format!("{error} ({rows} rows, {} bytes)", grouped(held)),
+            format!("{error} ({rows} rows, {} bytes)", written(held)),
         ));
     }
     let mut row = 0;

@@ -1,0 +1,47 @@
+//! Integers for a person to read, and to write back.
+
+/// An integer with a comma between every three digits.
+#[must_use]
+pub fn grouped(number: impl Into<i128>) -> String {
+    separated(number.into(), ',')
+}
+
+/// An integer as a scenario may hold it: with an underscore between every three digits.
+pub(crate) fn written(number: impl Into<i128>) -> String {
+    separated(number.into(), '_')
+}
+
+fn separated(number: i128, separator: char) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if number < 0 {
+        text.push('-');
+    }
+    for (k, digit) in digits.chars().enumerate() {
+        if k > 0 && (digits.len() - k).is_multiple_of(3) {
+            text.push(separator);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_stand_in_groups_of_three() {
+        let expected = [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (-1_234_567, "-1,234,567"),
+            (-100, "-100"),
+        ];
+        for (number, text) in expected {
+            assert_eq!(grouped(number), text);
+            assert_eq!(written(number), text.replace(',', "_"));
+        }
+    }
+}
