@@ -52,6 +52,30 @@ fn a_header_of_words_over_integers_is_skipped_and_reported() {
 }
 
 #[test]
+fn a_familiar_header_is_one_with_nothing_below_it_too() {
+    for text in ["source,target\n", "# c\nFromNodeId\tToNodeId\n", "src;dst"] {
+        says(&refusal(text), &["0 nodes and 0 links"]);
+    }
+}
+
+/// Whoever has a header of their own names finds out that it was read as a link.
+#[test]
+fn a_first_line_of_words_that_nothing_else_names_is_told() {
+    let read = import("# c\nhost1,host2\nalpha,beta\nbeta,gamma\n").expect("valid");
+    let note = "first line \"host1,host2\" is taken as a link; if it is a header, set topology.columns = [\"host1\", \"host2\"]";
+    assert_eq!(read.notes, [note]);
+    for text in [
+        "alpha beta\nbeta gamma\n",
+        "alpha beta\ngamma delta\nbeta alpha\n",
+        "alpha beta\n",
+        "source target\nalpha beta\n",
+        "7 alpha\nbeta gamma\n",
+    ] {
+        assert_eq!(import(text).expect("valid").notes, [""; 0], "{text}");
+    }
+}
+
+#[test]
 fn words_are_numbered_by_first_appearance() {
     let read = import("carol alice\n# comment\nbob zoë\nalice bob\nbob carol\nalice carol\n").expect("valid");
     assert_eq!(ids(&read), ["carol", "alice", "bob", "zoë"]);
