@@ -51,7 +51,7 @@ mod whole_file;
 mod words;
 pub mod work;
 
-pub use error::{Error, Place, shown};
+pub use error::{Error, Place, nearest, shown};
 pub use first_bad_tick::first_bad_tick;
 pub use shown::{Shown, ShownKind};
 pub use simulation::{Report, Simulation};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use tetraswarm::Error;
+use tetraswarm::{Error, Place};
 use tetraswarm::scenario::Document;
 use tetraswarm::topology::{KINDS, Kind, NetworkSpec, Site, Topology, TopologySpec};
 
@@ -131,7 +131,20 @@ fn spec<'a>(name: &str, settings: impl Iterator<Item = &'a Setting<'a>>) -> Resu
             setting.value.trim(),
         )?;
     }
-    match document.scenario()?.topology {
+    let scenario = document.scenario().map_err(|error| match error {
+        // The text is not the user's.
+        Error::Invalid {
+            place: Some(Place::Text { .. }),
+            key,
+            message,
+        } if message.starts_with("is missing") => {
+            let key = key.strip_prefix("topology.").unwrap_or(&key);
+            let value = if key == "file" { "FILE" } else { "…" };
+            Error::invalid(format!("{name}: {key}"), format!("{message}: --set {key}={value}"))
+        }
+        other => other,
+    })?;
+    match scenario.topology {
         NetworkSpec::One(spec) => Ok(spec),
         NetworkSpec::Overlay(_) => Err(Error::invalid(
             "topology",
