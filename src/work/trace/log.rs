@@ -1,6 +1,6 @@
 //! The jobs of a log as they are read, whatever its format; and the ticks that they become.
 
-use super::account::{Account, reasons};
+use super::account::{Account, counted, reasons};
 use super::cell::{Cell, Mark};
 use super::moment::{self, Clock, LATEST, SECOND, Time};
 use super::names::Names;
@@ -545,18 +545,25 @@ impl<'a> Log<'a> {
     fn nothing(&self) -> Error {
         let (lines, cancelled, partial) = (self.lines, self.cancelled, self.parts.len());
         let no_jobs = if cancelled + partial as u64 > 0 {
-            format!(", {cancelled} are cancelled jobs and {partial} partial executions")
+            format!(
+                ", {} and {}",
+                counted(cancelled, "cancelled job"),
+                counted(partial as u64, "partial execution")
+            )
         } else {
             String::new()
         };
         self.error(if lines == 0 {
             "is empty; a log holds at least one job".to_owned()
         } else if self.skipped.is_empty() {
-            format!("has {lines} lines and no job{no_jobs}; a log holds at least one")
+            format!(
+                "has {} and no job{no_jobs}; a log holds at least one",
+                counted(lines, "line")
+            )
         } else {
             format!(
-                "has no usable job: of {lines} lines {} were skipped ({}){no_jobs}; is it in the format {}?",
-                self.skipped.values().sum::<u64>(),
+                "has no usable job: {} skipped ({}){no_jobs}; is it in the format {}?",
+                counted(self.skipped.values().sum(), "line"),
                 reasons(&self.skipped),
                 self.format.name()
             )
