@@ -1,6 +1,6 @@
 //! `tetraswarm schema`: what a scenario may hold, for editors and validators.
 
-use super::{Answer, answer_json};
+use super::{Answer, answer_json, did_you_mean};
 use serde_json::Value;
 use std::process::ExitCode;
 use tetraswarm::Error;
@@ -56,7 +56,10 @@ pub fn part(key: &str) -> Result<Vec<&'static Value>, Error> {
             };
             let message = match known.is_empty() {
                 true => format!("is no key: {place} has no keys"),
-                false => format!("is no key of {place}; known there: {}", known.join(", ")),
+                false => {
+                    let meant = did_you_mean(name, &known);
+                    format!("is no key of {place}; {meant}known there: {}", known.join(", "))
+                }
             };
             return Err(Error::invalid(format!("'{}'", name.escape_debug()), message));
         }

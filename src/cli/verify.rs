@@ -44,6 +44,13 @@ pub struct Arguments {
 const AGENTS: u32 = 16_384;
 const TICKS: u32 = 60;
 
+impl Arguments {
+    /// How much may be held of files.
+    pub fn memory(&self) -> &super::memory::MemoryArgument {
+        &self.source.memory
+    }
+}
+
 #[derive(Serialize)]
 struct Report<'a> {
     scenario: &'a str,

@@ -72,3 +72,41 @@ fn the_schema_is_one_closed_object() {
         (&2.into(), &4_294_967_294u32.into())
     );
 }
+
+#[test]
+fn a_mistyped_word_is_asked_about() {
+    let bench = Bench::new();
+    for (arguments, meant) in [
+        (&["schema", "work.queu"][..], "'queue'"),
+        (&["policies", "tresh"], "'threshold'"),
+        (&["rules", "trimed"], "'trimmed'"),
+        (&["man", "rnu"], "'run'"),
+        (&["help", "rnu"], "'run'"),
+        (&["scenarios", "agreemint"], "'agreement'"),
+    ] {
+        says(bench.tetraswarm(arguments).error(2), &[&format!("did you mean {meant}?")]);
+    }
+}
+
+/// A terminal of a hundred columns shows each line as one.
+#[test]
+fn no_line_of_a_listing_is_longer_than_a_hundred_characters() {
+    let bench = Bench::new();
+    for arguments in [
+        &["topology"][..],
+        &["policies"],
+        &["policies", "work.order"],
+        &["scenarios"],
+        &["devices"],
+        &["rules"],
+        &["run", "agreement", "--set", "topology.kind=rng"],
+        &["topology", "rng"],
+        &["help", "rnu"],
+    ] {
+        let answer = bench.tetraswarm(arguments);
+        let all = answer.stdout + &answer.stderr;
+        for line in all.lines() {
+            assert!(line.chars().count() <= 100, "{arguments:?}: {line}");
+        }
+    }
+}
