@@ -7,7 +7,6 @@ use super::selection::Selection;
 use super::{Answer, answer, answer_json, tell};
 use crate::output::text::{bytes, grouped, table};
 use serde::Serialize;
-use std::process::ExitCode;
 use std::sync::Arc;
 use tetraswarm::Error;
 use tetraswarm::bench::{self, Figures, Network, Tick, Times};
@@ -85,7 +84,7 @@ struct Report {
 }
 
 pub fn run(arguments: &Arguments) -> Answer {
-    let (chosen, note) = device::choose(&arguments.selection.choice()?)?;
+    let (chosen, note) = arguments.selection.open()?;
     if let Some(note) = note {
         tell(&format!("note: {note}"));
     }

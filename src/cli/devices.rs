@@ -62,7 +62,7 @@ fn environment(arguments: &Arguments, devices: &[Listed]) -> Result<Vec<Variable
                 "takes {} ({}) instead of auto, unless --backend or --device says otherwise",
                 listed.info.name, listed.place
             ),
-            None => "names no GPU that is there: unset it, or say --device or --backend".to_owned(),
+            None => "names no GPU that is there, so that run fails: unset it, or say --device or --backend".to_owned(),
         };
         all.push(Variable {
             name: ADAPTER_VARIABLE,

@@ -162,7 +162,7 @@ pub fn run(arguments: Arguments) -> Answer {
         answer(&explain::text(&scenario, &plan, &unused(&document, &scenario)))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let (device, note) = device::choose(&arguments.selection.choice()?)?;
+    let (device, note) = arguments.selection.open()?;
     if let (Some(note), false) = (note, arguments.quiet) {
         tell(&format!("note: {note}"));
     }

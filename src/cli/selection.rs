@@ -2,8 +2,9 @@
 
 use clap::ValueEnum;
 use std::env;
+use std::sync::Arc;
 use tetraswarm::Error;
-use tetraswarm::device::Choice;
+use tetraswarm::device::{self, Choice, Device};
 use tetraswarm::device::cpu::{self, MOST_THREADS};
 
 /// Which interfaces wgpu's programs use: a list of names with commas between.
@@ -157,6 +158,19 @@ impl Selection {
             device: device.to_owned(),
             backend: backend.filter(|_| self.backend.is_given() || is_gpu_at_large),
             threads,
+        })
+    }
+
+    /// Opens that device; with it comes a note if something had to be done without what was preferred.
+    pub fn open(&self) -> Result<(Arc<dyn Device>, Option<String>), Error> {
+        let choice = self.choice()?;
+        let is_of_variable = self.device.is_none() && choice.device != "auto";
+        device::choose(&choice).map_err(|error| match error {
+            Error::NoDevice { asked, reason } if is_of_variable => Error::NoDevice {
+                asked,
+                reason: format!("the variable {ADAPTER_VARIABLE} names it, but {reason}; unset it, or say --device"),
+            },
+            other => other,
         })
     }
 

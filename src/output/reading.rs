@@ -28,7 +28,7 @@ pub fn facts(row: &Measurement, setting: &Setting) -> Vec<(&'static str, String)
             }
             facts
         }
-        Reading::Opinion(opinions) => of_opinions(row, opinions),
+        Reading::Opinion(opinions) => of_opinions(row, opinions, setting.has_faults),
         Reading::Phase(phases) => of_phases(row, phases),
         Reading::Work(work) => super::work::facts(work, setting.clock),
     }
@@ -103,7 +103,7 @@ const NOBODY: &str = "of nobody: no honest node is up";
 /// How many opinions are listed.
 const LISTED: usize = 5;
 
-fn of_opinions(row: &Measurement, opinions: &Opinions) -> Vec<(&'static str, String)> {
+fn of_opinions(row: &Measurement, opinions: &Opinions, has_faults: bool) -> Vec<(&'static str, String)> {
     let counted = opinions.undecided + opinions.opinions.iter().sum::<u64>();
     let part = |nodes: u64| {
         let share = 100.0 * nodes as f64 / counted.max(1) as f64;
@@ -131,9 +131,10 @@ fn of_opinions(row: &Measurement, opinions: &Opinions) -> Vec<(&'static str, Str
     }
     let disagree = match (opinions.agreement, row.spread) {
         (Some(share), Some(others)) => format!(
-            "{:.1} % of the {} honest nodes that are up hold the leading opinion, {} do not",
+            "{:.1} % of the {} {} hold the leading opinion, {} do not",
             100.0 * share,
             grouped(counted),
+            if has_faults { "honest nodes that are up" } else { "nodes" },
             grouped(others)
         ),
         _ => NOBODY.to_owned(),

@@ -5,7 +5,7 @@ use super::later::Later;
 use super::liars::Liars;
 use super::reading::{self, Setting};
 use super::replay::Replay;
-use super::text::{bytes, grouped, import, known, list, seconds};
+use super::text::{bytes, grouped, import, known, list, parts, seconds};
 use super::units::{Clock, duration};
 use super::unused;
 use super::work;
@@ -237,6 +237,7 @@ impl Summary {
         ];
         if let Some(account) = topology.import() {
             facts.push(("file", import(account)));
+            facts.extend(parts(topology).map(|parts| ("", parts)));
         }
         facts.extend([
             ("memory", bytes(self.memory.device_bytes + self.memory.host_bytes)),
