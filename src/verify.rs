@@ -93,7 +93,10 @@ impl Lockstep {
         for (k, run) in self.runs.iter_mut().enumerate() {
             match &self.perturbation {
                 Some((flip, column)) if k == last && run.tick() <= flip.tick && flip.tick < until => {
-                    if run.advance(flip.tick, &mut |_| ControlFlow::Continue(()))?.is_interrupt() {
+                    if run
+                        .advance(flip.tick, &mut |_| ControlFlow::Continue(()))?
+                        .is_interrupt()
+                    {
                         return Ok(false);
                     }
                     for step in 0..run.plan().steps.len() {

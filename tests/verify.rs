@@ -4,8 +4,8 @@ mod support;
 
 use std::path::Path;
 use support::{files, scenario};
-use tetraswarm::device::{Device, Halt};
 use tetraswarm::device::cpu::CpuDevice;
+use tetraswarm::device::{Device, Halt};
 use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
 use tetraswarm::verify::{Verification, Verifier};
@@ -99,8 +99,14 @@ fn an_end_asked_for_tells_how_far_all_agreed() {
     };
     let (before, midst) = (run(0), run(10));
     assert_eq!((before.agreed, before.comparisons, before.interrupted), (None, 0, true));
-    assert_eq!((midst.agreed, midst.comparisons, midst.interrupted), (Some(10), 2, true));
+    assert_eq!(
+        (midst.agreed, midst.comparisons, midst.interrupted),
+        (Some(10), 2, true)
+    );
     assert_eq!((before.fingerprint, midst.fingerprint), (None, None));
     let json = serde_json::to_value(midst).unwrap();
-    assert_eq!((&json["fingerprint"], &json["agreed"]), (&serde_json::Value::Null, &10.into()));
+    assert_eq!(
+        (&json["fingerprint"], &json["agreed"]),
+        (&serde_json::Value::Null, &10.into())
+    );
 }

@@ -62,12 +62,7 @@ fn scenario(agents: u32) -> Result<Scenario, Error> {
 ///
 /// # Errors
 /// [`Error::Invalid`] for a number of agents that forms no such cells, [`Error::TooLarge`], [`Error::DeviceFailed`].
-pub fn measure_work(
-    agents: u32,
-    device: &dyn Device,
-    copied: f64,
-    halt: &Halt,
-) -> Result<Option<WorkFigures>, Error> {
+pub fn measure_work(agents: u32, device: &dyn Device, copied: f64, halt: &Halt) -> Result<Option<WorkFigures>, Error> {
     let scenario = scenario(agents)?;
     let folder = Path::new("");
     let plan = Swarm::plan(&scenario, folder)?;

@@ -123,5 +123,9 @@ fn text(devices: &[Listed]) -> String {
         .map(|listed| vec![listed.index.to_string(), listed.reason.to_owned()])
         .collect();
     // Names of devices and drivers may be of any length.
-    format!("{}\n{}", fitted(&rows, &[5, 8, 8, 17, 17, 9, 13, 8]), fitted(&reasons, &[5, 93]))
+    format!(
+        "{}\n{}",
+        fitted(&rows, &[5, 8, 8, 17, 17, 9, 13, 8]),
+        fitted(&reasons, &[5, 93])
+    )
 }

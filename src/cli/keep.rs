@@ -69,7 +69,9 @@ impl Arguments {
             false => {
                 let (folder, trouble) = RunFolder::prepare(self.out.clone().unwrap_or_else(default))?;
                 if let Some(error) = trouble {
-                    tell(&format!("note: {error}; the results will go to the folder of temporary files"));
+                    tell(&format!(
+                        "note: {error}; the results will go to the folder of temporary files"
+                    ));
                 }
                 Some(folder)
             }

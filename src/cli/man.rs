@@ -65,7 +65,9 @@ fn page(command: Command) -> Result<String, Failure> {
     let synopsis = synopsis(&command);
     let mut page = Vec::new();
     // What stands below the help stands in sections of its own here.
-    Man::new(command.after_help("")).render(&mut page).map_err(Failure::Stdout)?;
+    Man::new(command.after_help(""))
+        .render(&mut page)
+        .map_err(Failure::Stdout)?;
     let mut text = String::new();
     let mut is_synopsis = false;
     for line in String::from_utf8_lossy(&page).lines() {
@@ -109,7 +111,11 @@ fn synopsis(command: &Command) -> String {
             }
             _ => value,
         };
-        parts.push(if argument.is_required_set() { part } else { format!("[{part}]") });
+        parts.push(if argument.is_required_set() {
+            part
+        } else {
+            format!("[{part}]")
+        });
     }
     if command.has_subcommands() {
         parts.push("\\fICOMMAND\\fR".to_owned());

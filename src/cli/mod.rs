@@ -22,15 +22,15 @@ mod selection;
 mod topology;
 mod verify;
 
+use crate::output::wrap;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use crate::output::wrap;
-use tetraswarm::{Error, nearest, shown};
 use tetraswarm::device::cpu;
+use tetraswarm::{Error, nearest, shown};
 
 /// A compute engine for swarms of agents: millions of them, each knowing only its neighbours, with the same bits on
 /// every device.
@@ -185,12 +185,17 @@ fn unknown_help() -> Option<Error> {
     let name = words.next().filter(|word| word == "help").and_then(|_| words.next())?;
     let all = <Arguments as clap::CommandFactory>::command();
     let names: Vec<&str> = all.get_subcommands().map(clap::Command::get_name).collect();
-    (!names.contains(&name.as_str()) && name != "help" && !name.starts_with('-')).then(|| unknown_command(&name, &names))
+    (!names.contains(&name.as_str()) && name != "help" && !name.starts_with('-'))
+        .then(|| unknown_command(&name, &names))
 }
 
 /// The error for a command that there is not.
 fn unknown_command(name: &str, known: &[&str]) -> Error {
-    let message = format!("is no command; {}the commands are: {}", did_you_mean(name, known), known.join(", "));
+    let message = format!(
+        "is no command; {}the commands are: {}",
+        did_you_mean(name, known),
+        known.join(", ")
+    );
     Error::invalid(format!("'{}'", name.escape_debug()), message)
 }
 
@@ -239,8 +244,15 @@ fn may_write(option: &str, file: &Path) -> Result<(), Error> {
 fn has_folder(option: &str, file: &Path) -> Result<(), Error> {
     match file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         Some(folder) if !folder.is_dir() => {
-            let what = if folder.exists() { "is no folder" } else { "is not there" };
-            let message = format!("would be in {}, which {what}; make that folder, or name another", shown(folder));
+            let what = if folder.exists() {
+                "is no folder"
+            } else {
+                "is not there"
+            };
+            let message = format!(
+                "would be in {}, which {what}; make that folder, or name another",
+                shown(folder)
+            );
             Err(Error::invalid(format!("{option} {}", shown(file)), message))
         }
         _ => Ok(()),

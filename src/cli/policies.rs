@@ -191,7 +191,10 @@ mod tests {
             let all = details(key).unwrap();
             assert!(all.lines().all(|line| line.chars().count() <= 100), "{all}");
             assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
-            for line in text.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   ")) {
+            for line in text
+                .lines()
+                .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+            {
                 assert!(line.split_whitespace().count() >= 3, "nothing is said of {line}");
             }
         }

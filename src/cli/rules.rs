@@ -24,7 +24,11 @@ pub fn run(arguments: &Arguments) -> Answer {
     };
     let Some(rule) = RULES.iter().find(|rule| rule.name == name) else {
         let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
-        let message = format!("is no rule; {}the rules are: {}", did_you_mean(name, &names), names.join(", "));
+        let message = format!(
+            "is no rule; {}the rules are: {}",
+            did_you_mean(name, &names),
+            names.join(", ")
+        );
         return Err(Error::invalid(format!("'{}'", name.escape_debug()), message).into());
     };
     answer(&format!(

@@ -6,7 +6,7 @@ use super::memory::MemoryArgument;
 use super::selection::Selection;
 use super::{Answer, answer, answer_json, explain, meant, tell};
 use crate::output::folder::Results;
-use crate::output::identity::Identity;
+use crate::output::identity::{Identity, quoted};
 use crate::output::progress::{Progress, What};
 use crate::output::summary::{Seconds, Summary};
 use crate::output::unused::unused;
@@ -87,7 +87,7 @@ impl Source {
         document.set_all(&self.set)?;
         for (key, value) in named {
             if let Some(value) = value {
-                let shown = if value.is_empty() { "\"\"" } else { value };
+                let shown = quoted(value);
                 document.set(&format!("--{key} {shown}"), key, value)?;
             }
         }

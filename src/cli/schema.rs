@@ -75,7 +75,11 @@ pub fn part(key: &str) -> Result<Vec<&'static Value>, Error> {
 /// A form of a key, with the kinds of its table that it belongs to as its title, as in "rule: average".
 fn titled(key: &str, form: &Value) -> Value {
     let (above, name) = key.rsplit_once('.').unwrap_or(("", key));
-    let parents = if above.is_empty() { Ok(vec![Scenario::schema()]) } else { part(above) };
+    let parents = if above.is_empty() {
+        Ok(vec![Scenario::schema()])
+    } else {
+        part(above)
+    };
     let name = name.split('[').next().unwrap_or_default().trim();
     let parents = parents.unwrap_or_default();
     let owners = parents.iter().flat_map(|parent| tables(parent));
@@ -83,7 +87,9 @@ fn titled(key: &str, form: &Value) -> Value {
         .filter(|table| table["properties"].get(name) == Some(form))
         .filter_map(|table| {
             let properties = table["properties"].as_object()?;
-            properties.iter().find_map(|(tag, property)| Some((tag.as_str(), property["const"].as_str()?)))
+            properties
+                .iter()
+                .find_map(|(tag, property)| Some((tag.as_str(), property["const"].as_str()?)))
         })
         .collect();
     let mut titled = form.clone();
@@ -125,7 +131,10 @@ mod tests {
             .iter()
             .map(|form| titled("consensus.rounding", form)["title"].clone())
             .collect();
-        assert!(titles.len() > 1 && titles.iter().all(|title| title.as_str().unwrap().starts_with("rule: ")), "{titles:?}");
+        assert!(
+            titles.len() > 1 && titles.iter().all(|title| title.as_str().unwrap().starts_with("rule: ")),
+            "{titles:?}"
+        );
         assert_eq!(titles[0], "rule: average");
         let message = part("work.blance").unwrap_err().to_string();
         assert!(

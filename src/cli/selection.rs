@@ -4,8 +4,8 @@ use clap::ValueEnum;
 use std::env;
 use std::sync::Arc;
 use tetraswarm::Error;
-use tetraswarm::device::{self, Choice, Device};
 use tetraswarm::device::cpu::{self, MOST_THREADS};
+use tetraswarm::device::{self, Choice, Device};
 
 /// Which interfaces wgpu's programs use: a list of names with commas between.
 pub const BACKEND_VARIABLE: &str = "WGPU_BACKEND";

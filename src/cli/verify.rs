@@ -120,7 +120,11 @@ pub fn run(arguments: &Arguments) -> Answer {
     }
     let clean = found.difference.is_none() && !arguments.perturb;
     // Also where the word came when all was compared.
-    Ok(if clean { interrupt.exit_code() } else { ExitCode::FAILURE })
+    Ok(if clean {
+        interrupt.exit_code()
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Opens the devices asked for, or all there are.

@@ -110,7 +110,11 @@ impl<'a> Asked<'a> {
             _ => {}
         }
         let (interface, rest) = match word.split_once(':') {
-            Some(("cpu", threads)) => return threads.parse().map_or(Self::NoThreads, |threads| Self::Cpu(Some(threads))),
+            Some(("cpu", threads)) => {
+                return threads
+                    .parse()
+                    .map_or(Self::NoThreads, |threads| Self::Cpu(Some(threads)));
+            }
             Some((interface, rest)) if INTERFACES.contains(&interface) => (Some(interface), rest),
             _ => (None, word),
         };

@@ -81,8 +81,16 @@ const KNOWN: [Packed; 27] = [
     packed(b"GIF89a", "a picture (GIF)", "name the file with the data"),
     packed(b"II*\0", "a picture (TIFF)", "name the file with the data"),
     packed(b"MM\0*", "a picture (TIFF)", "name the file with the data"),
-    packed(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document", "save its table as CSV"),
-    packed(b"\x93NUMPY", "a NumPy array", "write what it holds as text (numpy.savetxt)"),
+    packed(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "an old Office document",
+        "save its table as CSV",
+    ),
+    packed(
+        b"\x93NUMPY",
+        "a NumPy array",
+        "write what it holds as text (numpy.savetxt)",
+    ),
 ];
 
 /// What the content is packed as, if it is.

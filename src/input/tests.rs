@@ -87,7 +87,10 @@ fn what_is_packed_otherwise_is_refused_by_name() {
         (b"\xfd7zXZ\0\0", &["xz", "unxz"]),
         (b"\x28\xb5\x2f\xfd\x04", &["zstd", "unzstd"]),
         (b"7z\xbc\xaf\x27\x1c", &["7-Zip"]),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", &["a picture (PNG)", "name the file with the data"]),
+        (
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+            &["a picture (PNG)", "name the file with the data"],
+        ),
         (b"\xff\xd8\xff\xe0\0\x10JFIF", &["a picture (JPEG)"]),
         (b"GIF89a\x01\0", &["a picture (GIF)"]),
         (b"%PDF-1.7\n", &["a PDF document"]),

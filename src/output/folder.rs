@@ -12,11 +12,11 @@ use super::{jobs, metrics};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use tetraswarm::{Error, shown};
 use tetraswarm::measure::Measurement;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::topology::import::Ids;
 use tetraswarm::work::trace::JobResult;
+use tetraswarm::{Error, shown};
 
 /// The place for the results of a run.
 #[derive(Debug)]
@@ -70,9 +70,15 @@ impl RunFolder {
         if target.metadata().is_ok_and(|about| !about.is_dir()) {
             return refuse("is no folder; name a new one, as in --out runs/trial");
         }
-        let above = target.ancestors().skip(1).find(|above| above.symlink_metadata().is_ok());
+        let above = target
+            .ancestors()
+            .skip(1)
+            .find(|above| above.symlink_metadata().is_ok());
         if let Some(file) = above.filter(|above| !above.is_dir()) {
-            let message = format!("is below {}, which is no folder; name a new one, as in --out runs/trial", shown(file));
+            let message = format!(
+                "is below {}, which is no folder; name a new one, as in --out runs/trial",
+                shown(file)
+            );
             return refuse(&message);
         }
         let folder = Self { target };

@@ -134,7 +134,11 @@ fn of_opinions(row: &Measurement, opinions: &Opinions, has_faults: bool) -> Vec<
             "{:.1} % of the {} {} hold the leading opinion, {} do not",
             100.0 * share,
             grouped(counted),
-            if has_faults { "honest nodes that are up" } else { "nodes" },
+            if has_faults {
+                "honest nodes that are up"
+            } else {
+                "nodes"
+            },
             grouped(others)
         ),
         _ => NOBODY.to_owned(),

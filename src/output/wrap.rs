@@ -59,7 +59,11 @@ pub fn fitted(rows: &[Vec<String>], widths: &[usize]) -> String {
 
 /// Names and what each is, in lines that fit: what goes on stands below its beginning.
 pub fn described(rows: &[Vec<String>]) -> String {
-    let width = rows.iter().filter_map(|row| row.first()).map(|name| name.chars().count()).max();
+    let width = rows
+        .iter()
+        .filter_map(|row| row.first())
+        .map(|name| name.chars().count())
+        .max();
     fitted(rows, &[WIDTH, WIDTH - 2 - width.unwrap_or(0).min(WIDTH / 2)])
 }
 
@@ -112,16 +116,29 @@ mod tests {
         let names: Vec<String> = (0..40).map(|k| format!("name{k}")).collect();
         let text = format!("a is wrong; it can be: {}", names.join(", "));
         let broken = message(&text);
-        assert!(broken.lines().count() > 2 && broken.lines().all(|line| line.chars().count() <= WIDTH), "{broken}");
-        assert!(broken.lines().skip(1).all(|line| line.starts_with("  name")), "{broken}");
+        assert!(
+            broken.lines().count() > 2 && broken.lines().all(|line| line.chars().count() <= WIDTH),
+            "{broken}"
+        );
+        assert!(
+            broken.lines().skip(1).all(|line| line.starts_with("  name")),
+            "{broken}"
+        );
         assert_eq!(broken.replace("\n  ", " "), text);
-        let command = format!("say it: tetraswarm run {} --set 'a = [1, 2, 3]'", "long/path ".repeat(20));
+        let command = format!(
+            "say it: tetraswarm run {} --set 'a = [1, 2, 3]'",
+            "long/path ".repeat(20)
+        );
         assert_eq!(message(&command), command);
     }
 
     #[test]
     fn what_goes_on_stands_below_its_beginning() {
-        let rows = [["one".to_owned(), "word ".repeat(30)], ["seven".to_owned(), "short".to_owned()]].map(|row| row.to_vec());
+        let rows = [
+            ["one".to_owned(), "word ".repeat(30)],
+            ["seven".to_owned(), "short".to_owned()],
+        ]
+        .map(|row| row.to_vec());
         let text = described(&rows);
         let starts: Vec<&str> = text.lines().map(|line| &line[..7]).collect();
         assert_eq!(starts, ["one    ", "       ", "seven  "], "{text}");

@@ -192,7 +192,11 @@ fn check_tagged(node: &mut Node, variants: &[&Json], key: &str) -> Result<(), Er
     let word = word.clone();
     match known.iter().position(|k| *k == word) {
         Some(at) => check_table(node, variants[at], key, overridden).map_err(|error| {
-            if overridden { of_another_kind(error, key, tag, &word) } else { error }
+            if overridden {
+                of_another_kind(error, key, tag, &word)
+            } else {
+                error
+            }
         }),
         None => Ok(()),
     }
@@ -289,7 +293,8 @@ fn check_table(node: &mut Node, schema: &Json, key: &str, drop_unknown: bool) ->
             };
             let example = EXAMPLES.iter().find(|(known, _)| *known == name);
             // The start differs between rules.
-            let example = example.filter(|_| name != "start" || properties[name]["oneOf"].to_string().contains("\"uniform\""));
+            let example =
+                example.filter(|_| name != "start" || properties[name]["oneOf"].to_string().contains("\"uniform\""));
             let example = example.map_or_else(String::new, |(_, example)| format!(", {example}"));
             return Err(fault(&place, &join(key, name), format!("is missing{what}{example}")));
         }

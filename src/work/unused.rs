@@ -26,7 +26,9 @@ impl WorkSpec {
             }
             if self.log.cells != Placement::User && is_named(&columns.user) {
                 let cells = serde_json::to_value(self.log.cells).unwrap_or_default();
-                unused.push(format!("work.log.columns.user: work.log.cells is {cells}, and not \"user\""));
+                unused.push(format!(
+                    "work.log.columns.user: work.log.cells is {cells}, and not \"user\""
+                ));
             }
         } else if self.log != LogSpec::default() {
             unused.push("work.log: the tasks are drawn by work.arrivals, and there is no work.trace".to_owned());

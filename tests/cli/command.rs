@@ -108,7 +108,10 @@ impl Answer {
         assert_eq!((self.code, self.stdout.as_str()), (code, ""), "{}", self.stderr);
         let whole = self.stderr.replace("\n  ", " ");
         let message = whole.lines().next().and_then(|line| line.strip_prefix("error: "));
-        let message: &str = message.unwrap_or_else(|| panic!("no error: {}", self.stderr)).to_owned().leak();
+        let message: &str = message
+            .unwrap_or_else(|| panic!("no error: {}", self.stderr))
+            .to_owned()
+            .leak();
         assert!(!message.contains("panicked"), "{message}");
         message
     }

@@ -144,7 +144,15 @@ fn verify_and_bench_tell_what_they_had() {
     for (arguments, before, json) in [
         (
             &[
-                "verify", "agreement", "--devices", "cpu:1,cpu:2", "--agents", "10000", "--ticks", "4294967295", "--json",
+                "verify",
+                "agreement",
+                "--devices",
+                "cpu:1,cpu:2",
+                "--agents",
+                "10000",
+                "--ticks",
+                "4294967295",
+                "--json",
             ][..],
             1500,
             "agreed",

@@ -84,7 +84,10 @@ fn a_mistyped_word_is_asked_about() {
         (&["help", "rnu"], "'run'"),
         (&["scenarios", "agreemint"], "'agreement'"),
     ] {
-        says(bench.tetraswarm(arguments).error(2), &[&format!("did you mean {meant}?")]);
+        says(
+            bench.tetraswarm(arguments).error(2),
+            &[&format!("did you mean {meant}?")],
+        );
     }
 }
 

@@ -61,5 +61,8 @@ fn memory_is_the_same_number_before_and_after() {
     let json = bench.run(&[&arguments[..], &["--no-out", "--json"]].concat()).json();
     let bytes = json["memory"]["device_bytes"].as_u64().unwrap();
     assert!(all.contains(&format!(" {bytes} bytes")), "{all}: {bytes}");
-    says(&plan.stdout, &["2 parts without a link between, the largest of 3 nodes"]);
+    says(
+        &plan.stdout,
+        &["2 parts without a link between, the largest of 3 nodes"],
+    );
 }

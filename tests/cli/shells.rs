@@ -43,7 +43,11 @@ fn every_command_has_help_and_a_page() {
     }
     says(
         &bench.tetraswarm(&["man", "run"]).stdout,
-        &["[\\fB\\-\\-agents\\fR \\fIN\\fR]", "[\\fB\\-\\-set\\fR \\fIKEY=VALUE\\fR]", "[\\fISCENARIO\\fR]"],
+        &[
+            "[\\fB\\-\\-agents\\fR \\fIN\\fR]",
+            "[\\fB\\-\\-set\\fR \\fIKEY=VALUE\\fR]",
+            "[\\fISCENARIO\\fR]",
+        ],
     );
     let page = bench.tetraswarm(&["man"]).stdout;
     says(&page, &[".TH tetraswarm 1", "tetraswarm\\-verify(1)"]);
@@ -53,7 +57,10 @@ fn every_command_has_help_and_a_page() {
     );
     let written = bench.tetraswarm(&["man", "--out", "pages"]);
     assert_eq!(written.code, 0, "{}", written.stderr);
-    says(bench.tetraswarm(&["man", "--out", "pages"]).error(2), &["exists already", "--force"]);
+    says(
+        bench.tetraswarm(&["man", "--out", "pages"]).error(2),
+        &["exists already", "--force"],
+    );
     assert_eq!(bench.tetraswarm(&["man", "--out", "pages", "--force"]).code, 0);
     let names = bench.names("pages");
     assert_eq!(names.len(), 1 + COMMANDS.len(), "{names:?}");

@@ -82,9 +82,16 @@ fn a_place_that_cannot_be_written_is_found_before_the_run() {
     let answer = bench.run(&[&endless, &["--out", "file/below"][..]].concat());
     says(answer.error(2), &["--out file/below is below file, which is no folder"]);
     let nowhere = [&endless[..], &["--no-out", "--save", "nowhere/s.npz"]].concat();
-    says(bench.run(&nowhere).error(2), &["--save nowhere/s.npz would be in nowhere, which is not there"]);
+    says(
+        bench.run(&nowhere).error(2),
+        &["--save nowhere/s.npz would be in nowhere, which is not there"],
+    );
     for option in ["--picture", "--export"] {
-        let file = if option == "--picture" { "nowhere/x.svg" } else { "nowhere/x.mtx" };
+        let file = if option == "--picture" {
+            "nowhere/x.svg"
+        } else {
+            "nowhere/x.mtx"
+        };
         let answer = bench.tetraswarm(&["topology", "complete", "--nodes", "20000", option, file]);
         says(answer.error(2), &[option, "nowhere, which is not there"]);
     }
@@ -106,7 +113,10 @@ fn a_folder_that_the_system_refuses_does_not_cost_the_answer() {
     let answer = Answer::of(command.env("TMPDIR", bench.join("tmp")).output().unwrap());
     assert_eq!(answer.code, 1, "{}", answer.stderr);
     says(&answer.stdout, &["fingerprint", "results       "]);
-    says(&answer.stderr, &["cannot create the run directory", "the results are in"]);
+    says(
+        &answer.stderr,
+        &["cannot create the run directory", "the results are in"],
+    );
     assert_eq!(bench.names("tmp"), ["tetraswarm-xx"]);
 }
 

@@ -61,16 +61,17 @@ fn measure(devices: &[Arc<dyn Device>], sizes: &[u32], interrupt: &Interrupt) ->
             break;
         }
         tell(&format!("measuring {} agents …", grouped(agents)));
-        let on = |(device, &speed): (&Arc<dyn Device>, &f64)| match measure_work(agents, &**device, speed, interrupt.halt())
-        {
-            Ok(figures) => Ok(figures),
-            // One size that does not fit spoils no table.
-            Err(error @ Error::TooLarge { .. }) => {
-                tell(&format!("note: {error}"));
-                Ok(None)
-            }
-            Err(error) => Err(error),
-        };
+        let on =
+            |(device, &speed): (&Arc<dyn Device>, &f64)| match measure_work(agents, &**device, speed, interrupt.halt())
+            {
+                Ok(figures) => Ok(figures),
+                // One size that does not fit spoils no table.
+                Err(error @ Error::TooLarge { .. }) => {
+                    tell(&format!("note: {error}"));
+                    Ok(None)
+                }
+                Err(error) => Err(error),
+            };
         let figures = devices.iter().zip(&speeds).map(on).collect::<Result<_, Error>>()?;
         // What was under way when the word came is no measurement.
         if interrupt.is_asked() {

@@ -1,10 +1,11 @@
 //! From what a user asks for to a network: a kind, or several with a plus between, and their parameters.
 
+use crate::output::identity::quoted;
 use std::path::Path;
 use std::sync::Arc;
-use tetraswarm::{Error, Place};
 use tetraswarm::scenario::Document;
 use tetraswarm::topology::{KINDS, Kind, NetworkSpec, Site, Topology, TopologySpec};
+use tetraswarm::{Error, Place};
 
 /// A network that was asked for.
 #[derive(Debug)]
@@ -24,7 +25,7 @@ struct Setting<'a> {
 
 impl<'a> Setting<'a> {
     fn of(argument: &'a String) -> Result<Self, Error> {
-        let written = format!("--set {argument}");
+        let written = format!("--set {}", quoted(argument));
         let Some((path, value)) = argument.split_once('=') else {
             return Err(Error::invalid(
                 written,

@@ -69,7 +69,10 @@ fn what_is_not_there_is_said() {
 #[test]
 fn a_value_that_begins_as_toml_must_be_toml() {
     for (value, part) in [
-        ("[{kind=\"kill\",tick=5,who=all}]", "topology is not valid TOML at `all`: "),
+        (
+            "[{kind=\"kill\",tick=5,who=all}]",
+            "topology is not valid TOML at `all`: ",
+        ),
         ("[{kind=\"kill\",tick=5,who=all}]", "; quote it, as in \"all\""),
         ("{ kind = \"ring\"", "is not valid TOML at its end: "),
         ("\"ring", "is not valid TOML at "),
@@ -87,7 +90,10 @@ fn an_argument_is_told_as_a_shell_takes_it() {
     let mut document = document();
     document.set_all(&[odd.clone()]).unwrap();
     let message = document.scenario().unwrap_err().to_string();
-    assert!(message.starts_with(&format!("argument --set '{odd}': topology.kind is \"rng\"")), "{message}");
+    assert!(
+        message.starts_with(&format!("argument --set '{odd}': topology.kind is \"rng\"")),
+        "{message}"
+    );
 }
 
 #[test]
@@ -95,7 +101,10 @@ fn a_mistyped_section_is_blamed_on_its_argument() {
     let mut document = document();
     document.set_all(&["topolgy.kind=ring".to_owned()]).unwrap();
     let message = document.scenario().unwrap_err().to_string();
-    assert!(message.starts_with("argument --set topolgy.kind=ring: topolgy is no known key"), "{message}");
+    assert!(
+        message.starts_with("argument --set topolgy.kind=ring: topolgy is no known key"),
+        "{message}"
+    );
 }
 
 #[test]
