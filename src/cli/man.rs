@@ -82,6 +82,8 @@ fn page(command: Command) -> Result<String, Failure> {
         } else {
             text += &format!("{line}\n");
         }
+        // clap has one for what stands below the help, which is nothing here.
+        text = text.replace(".SH EXTRA\n", "");
         is_synopsis = line == ".SH SYNOPSIS";
     }
     if !text.contains(".SH \"EXIT STATUS\"") {

@@ -42,6 +42,8 @@ fn looks(path: &Path) -> Looks {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let known = ENDINGS.iter().find(|(endings, _)| endings.contains(&ending));
     match known {
+        // As a scenario it lacks what every scenario needs, which is said then.
+        Some((_, Looks::Scenario)) => Looks::Scenario,
         _ if path.metadata().is_ok_and(|about| about.len() == 0) => Looks::Empty,
         Some((_, Looks::Log)) if ending == "parquet" && is_state(path) => Looks::State,
         // Tables may hold either: a network's have two columns or three.

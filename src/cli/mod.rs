@@ -201,7 +201,17 @@ fn unknown_command(name: &str, known: &[&str]) -> Error {
 
 /// A question after the known name that is nearest to what was typed, if one is near.
 fn did_you_mean(word: &str, known: &[&str]) -> String {
-    nearest(word, known.iter().copied()).map_or_else(String::new, |near| format!("did you mean '{near}'? "))
+    // The only one that has all its letters in this order comes before one that is spelled alike.
+    let has_letters = |name: &&&str| {
+        let mut letters = name.chars();
+        word.chars().count() > 2
+            && name.chars().next() == word.chars().next()
+            && word.chars().all(|c| letters.any(|letter| letter == c))
+    };
+    let mut longer = known.iter().filter(has_letters);
+    let only = longer.next().filter(|_| longer.next().is_none()).copied();
+    let near = only.or_else(|| nearest(word, known.iter().copied()));
+    near.map_or_else(String::new, |near| format!("did you mean '{near}'? "))
 }
 
 /// The first argument that is no text.

@@ -111,6 +111,10 @@ fn range(schema: &Value) -> String {
     } else if let Some(kind) = schema["type"].as_str() {
         parts.push(match (&schema["minimum"], &schema["maximum"]) {
             (Value::Null, _) | (_, Value::Null) => kind.to_owned(),
+            // The least that a share can be only stands for what it must not reach.
+            (low, high) if low.as_f64().is_some_and(|low| low > 0.0 && low < 1e-8) => {
+                format!("{kind} above 0, at most {}", high.as_f64().unwrap_or_default())
+            }
             (low, high) => format!("{kind} from {low} to {high}"),
         });
     }

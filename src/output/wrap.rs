@@ -64,7 +64,16 @@ pub fn described(rows: &[Vec<String>]) -> String {
         .filter_map(|row| row.first())
         .map(|name| name.chars().count())
         .max();
-    fitted(rows, &[WIDTH, WIDTH - 2 - width.unwrap_or(0).min(WIDTH / 2)])
+    let width = width.unwrap_or(0);
+    rows.iter()
+        .map(|row| {
+            let (name, text) = (
+                row.first().map_or("", String::as_str),
+                row.get(1).map_or("", String::as_str),
+            );
+            wrapped(text, &format!("{name:<width$}  "), &" ".repeat(width + 2))
+        })
+        .collect()
 }
 
 /// How many items make a list long enough to be broken.
@@ -78,7 +87,8 @@ pub fn message(text: &str) -> String {
     let words: Vec<&str> = text.split(' ').collect();
     // Whether a line may end after a word.
     let mut ends = vec![false; words.len()];
-    let is_item = |word: &str| word.len() > 1 && word.ends_with(',');
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "-_.+".contains(c));
+    let is_item = |word: &str| word.strip_suffix(',').is_some_and(is_name);
     let mut k = 0;
     while k < words.len() {
         let count = words[k..].iter().take_while(|word| is_item(word)).count();

@@ -32,7 +32,10 @@ fn arguments_that_no_scenario_allows() {
         (&["--device", "cpu", "--backend", "gl"], &["--backend"]),
         (&["--backend", "cuda"], &["'cuda'", "--backend"]),
         (&["--device", "cpu:2", "--threads", "3"], &["cpu:2", "--threads says 3"]),
-        (&["--device", "cpu:0"], &["the CPU takes 1 to 1024 threads"]),
+        (
+            &["--device", "cpu:0"],
+            &["cpu:N takes a number of threads from 1 to 1024"],
+        ),
         (&["--device", "0=radeon"], &["0 is the CPU"]),
         (&["--no-out", "--out", "x"], &["--no-out", "--out"]),
         (&["--bakend", "gl"], &["--bakend"]),
@@ -66,8 +69,8 @@ fn settings_that_no_scenario_allows() {
             "topology.length=3",
             &["topology.length is no known key", "kind, stride"],
         ),
-        ("timing.rate=nan", &["timing.rate is nan", "to 1"]),
-        ("timing.rate=1.5", &["timing.rate is 1.5", "to 1"]),
+        ("timing.rate=nan", &["timing.rate is nan", "at most 1"]),
+        ("timing.rate=1.5", &["timing.rate is 1.5", "at most 1"]),
         ("consensus.start.low=-300000000", &["from -268_435_456 to 268_435_456"]),
         ("consensus.start.low=20000000", &["above high"]),
         (

@@ -116,7 +116,7 @@ fn what_is_not_used_is_named() {
     let log = "when,need,processors,note\n0,3,2,x\n";
     let by_name = ["--set", "work.log.columns.arrival=when"];
     let answer = play(log, &by_name);
-    says(&answer.stdout, &["1 jobs of 2 tasks", "not used: column note"]);
+    says(&answer.stdout, &["1 job of 2 tasks", "not used: column note"]);
     let bench = Bench::new();
     bench.write("jobs", "arrival,need\n0,3\n");
     let replaced = [

@@ -329,8 +329,8 @@ fn bad_requests_to_save_are_refused_before_the_run() {
         &["folder.npz: cannot save the state"],
     );
     says(
-        &refused(&["--save", "no/such/place.npz"], 1),
-        &["cannot save the state"],
+        &refused(&["--save", "no/such/place.npz"], 2),
+        &["--save no/such/place.npz would be in no/such, which is not there"],
     );
     let along = [
         "agreement",

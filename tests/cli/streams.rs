@@ -117,7 +117,7 @@ fn a_folder_that_the_system_refuses_does_not_cost_the_answer() {
         &answer.stderr,
         &["cannot create the run directory", "the results are in"],
     );
-    assert_eq!(bench.names("tmp"), ["tetraswarm-xx"]);
+    assert!(bench.names("tmp").contains(&"tetraswarm-xx".to_owned()));
 }
 
 /// Runs the program under a limit of the shell, with the signal ignored that would kill it for going beyond.
