@@ -4,7 +4,7 @@ mod work;
 
 pub use work::{WorkFigures, measure_work, work_agents};
 
-use crate::device::{Device, Execution};
+use crate::device::{Device, Execution, Halt};
 use crate::error::Error;
 use crate::number::threefry2x32;
 use crate::rule::RuleKind;
@@ -254,29 +254,38 @@ pub fn copy(device: &dyn Device, words: u32) -> Result<Times, Error> {
     device.copy_seconds(words as usize, REPETITIONS).map(Times::of)
 }
 
-/// Measures the tick on a network and a device; `copied` is the copy's bandwidth in bytes a second.
+/// Measures the tick on a network and a device; `copied` is the copy's bandwidth in bytes a second. Nothing if `halt` ended it before.
 ///
 /// # Errors
 /// [`Error::TooLarge`], [`Error::DeviceFailed`].
-pub fn measure(topology: &Arc<dyn Topology>, tick: &Tick, device: &dyn Device, copied: f64) -> Result<Figures, Error> {
+pub fn measure(
+    topology: &Arc<dyn Topology>,
+    tick: &Tick,
+    device: &dyn Device,
+    copied: f64,
+    halt: &Halt,
+) -> Result<Option<Figures>, Error> {
     let scenario = tick.scenario(topology.nodes())?;
     let plan = Swarm::plan_on(&scenario, Arc::clone(topology))?;
     let (nodes, bytes) = (f64::from(plan.nodes()), plan.bytes_per_tick() as f64);
     device.check(&plan)?;
     let mut run = device.load(Swarm::fill(plan, &scenario, Path::new(""))?)?;
-    let tick = timed(&mut *run, 1)?;
+    let Some(tick) = timed(&mut *run, 1, halt)? else {
+        return Ok(None);
+    };
     let bandwidth = bytes / tick.median;
-    Ok(Figures {
+    Ok(Some(Figures {
         tick,
         node_ticks_per_second: nodes / tick.median,
         bytes_per_node_tick: bytes / nodes,
         bandwidth,
         share_of_copy: bandwidth / copied,
-    })
+    }))
 }
 
-/// Times the ticks of a run, after so many that are not timed.
-fn timed(run: &mut dyn Execution, warm_up: u32) -> Result<Times, Error> {
+/// Times the ticks of a run, after so many that are not timed; nothing if `halt` ended it before.
+fn timed(run: &mut dyn Execution, warm_up: u32, halt: &Halt) -> Result<Option<Times>, Error> {
+    run.heed(halt.clone());
     let mut timed = |ticks: u32| -> Result<f64, Error> {
         let start = Instant::now();
         let until = run.tick() + ticks;
@@ -289,6 +298,9 @@ fn timed(run: &mut dyn Execution, warm_up: u32) -> Result<Times, Error> {
     timed(warm_up)?;
     loop {
         let seconds = timed(ticks)?;
+        if halt.is_asked() {
+            return Ok(None);
+        }
         if seconds >= LEAST.as_secs_f64() || ticks >= MOST_TICKS {
             break;
         }
@@ -298,5 +310,5 @@ fn timed(run: &mut dyn Execution, warm_up: u32) -> Result<Times, Error> {
     let seconds = (0..REPETITIONS)
         .map(|_| Ok(timed(ticks)? / f64::from(ticks)))
         .collect::<Result<_, Error>>()?;
-    Ok(Times::of(seconds))
+    Ok((!halt.is_asked()).then(|| Times::of(seconds)))
 }

@@ -19,6 +19,8 @@ pub enum Place {
         /// The column, in characters.
         column: usize,
     },
+    /// In an embedded scenario of this name, whose text the user has not before them.
+    Embedded(String),
     /// In an argument such as `--set topology.kind=ring`.
     Argument(String),
 }
@@ -27,6 +29,7 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text { name, line, column } => write!(f, "{name}:{line}:{column}"),
+            Self::Embedded(name) => write!(f, "the embedded scenario {name}"),
             Self::Argument(argument) => {
                 let short: String = argument.chars().take(100).collect();
                 let shown: String = printable(&short).chars().take(200).collect();
@@ -324,6 +327,16 @@ pub(crate) fn quoted(text: &str) -> String {
     format!("\"{}\"", escaped(text))
 }
 
+/// A word as a shell takes it: in single quotes unless it is plain, so that it can be copied.
+pub(crate) fn for_shell(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "_-./=:,+@%^".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
 /// A path for a person to read: as it is if it is plain, else in quotation marks, with what cannot be printed escaped.
 #[must_use]
 pub fn shown(path: &Path) -> String {
@@ -340,7 +353,7 @@ pub fn shown(path: &Path) -> String {
 const LONGEST_NAME: usize = 256;
 
 /// The known name that is nearest to `name`, if one is near enough to be meant.
-pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // Nobody means a name by that much text, and comparing it takes as many words as both lengths multiplied.
     if name.len() > LONGEST_NAME {
         return None;

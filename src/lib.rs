@@ -53,7 +53,7 @@ mod words;
 pub mod work;
 
 pub use digits::grouped;
-pub use error::{Error, Place, escaped, shown};
+pub use error::{Error, Place, escaped, nearest, shown};
 pub use first_bad_tick::first_bad_tick;
 pub use shown::{Shown, ShownKind};
 pub use simulation::{Report, Simulation};

@@ -22,10 +22,11 @@ pub enum Timing {
     /// Every node acts in every tick.
     #[default]
     Synchronous,
-    /// Phases i·G: even for any number of nodes, and for any part of them that is present.
+    /// Node i has the phase i·G, in turns, with G = 0.618…, the golden ratio less 1: even for any number of nodes, and for any part of
+    /// them that is present.
     Golden(Rate),
-    /// Node i acts in tick t iff (i + t)·G mod 2^32 < R: neighbours on a ring never act together when the rate
-    /// is at most φ⁻² = 0.381966.
+    /// Node i acts in tick t if the fraction of (i + t)·G is below the rate, with G = 0.618…, the golden ratio less 1: neighbours on a
+    /// ring never act together when the rate is at most 0.381966, which is 1 − G.
     Rotation(Rate),
     /// Every node draws anew in every tick.
     Bernoulli(Rate),

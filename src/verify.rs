@@ -1,11 +1,11 @@
 //! The same run on several devices in lockstep: whether all have the same bits, and if not, where they part first.
 
-use crate::device::{Device, Execution};
+use crate::device::{Device, Execution, Halt};
 use crate::error::Error;
 use crate::number::threefry2x32;
 use crate::plan::{Access, ColumnId};
 use crate::swarm::Swarm;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::ops::ControlFlow;
 
 /// One bit to flip on the last device, to show that it is noticed.
@@ -41,16 +41,27 @@ pub struct Difference {
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Verification {
-    /// Ticks run.
+    /// Ticks of the run.
     pub ticks: u32,
+    /// After how many ticks all were last seen to agree; nothing if they never were.
+    pub agreed: Option<u32>,
+    /// Whether somebody asked for the end before all ticks were compared.
+    pub interrupted: bool,
     /// How often the fingerprints were compared.
     pub comparisons: u32,
-    /// The fingerprint of the whole state at the end, on the first device.
-    pub fingerprint: u64,
+    /// The fingerprint of the whole state at the end, on which all agree; nothing where they part, or the end was not reached. In JSON
+    /// it is 16 hexadecimal digits, as everywhere.
+    #[serde(serialize_with = "hexadecimal")]
+    pub fingerprint: Option<u64>,
     /// The bit that was flipped.
     pub perturbation: Option<Perturbation>,
     /// The first difference.
     pub difference: Option<Difference>,
+}
+
+/// A number of 64 bits is more than JSON's readers keep.
+fn hexadecimal<S: Serializer>(fingerprint: &Option<u64>, serializer: S) -> Result<S::Ok, S::Error> {
+    fingerprint.map(|bits| format!("{bits:016x}")).serialize(serializer)
 }
 
 /// Runs one swarm on several devices in lockstep.
@@ -65,6 +76,8 @@ pub struct Verifier<'a> {
     pub perturb: bool,
     /// Is told how many ticks have been compared.
     pub observer: &'a dyn Fn(u32),
+    /// Ends it early when it says so.
+    pub halt: &'a Halt,
 }
 
 /// The same swarm on two devices, or more.
@@ -74,12 +87,18 @@ struct Lockstep {
 }
 
 impl Lockstep {
-    fn advance(&mut self, until: u32) -> Result<(), Error> {
+    /// Runs all up to a tick; answers whether they came there.
+    fn advance(&mut self, until: u32) -> Result<bool, Error> {
         let last = self.runs.len() - 1;
         for (k, run) in self.runs.iter_mut().enumerate() {
             match &self.perturbation {
                 Some((flip, column)) if k == last && run.tick() <= flip.tick && flip.tick < until => {
-                    run.advance(flip.tick, &mut |_| ControlFlow::Continue(()))?;
+                    if run
+                        .advance(flip.tick, &mut |_| ControlFlow::Continue(()))?
+                        .is_interrupt()
+                    {
+                        return Ok(false);
+                    }
                     for step in 0..run.plan().steps.len() {
                         run.step(step)?;
                         if step == 0 {
@@ -89,9 +108,11 @@ impl Lockstep {
                 }
                 _ => {}
             }
-            run.advance(until, &mut |_| ControlFlow::Continue(()))?;
+            if run.advance(until, &mut |_| ControlFlow::Continue(()))?.is_interrupt() {
+                return Ok(false);
+            }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Runs one step on all.
@@ -197,6 +218,21 @@ impl Verifier<'_> {
             all.perturbation = self.choose_bit(&all, ticks);
         }
         let chosen = all.perturbation.clone();
+        let ended = |agreed, comparisons| Verification {
+            ticks,
+            agreed,
+            interrupted: true,
+            comparisons,
+            fingerprint: None,
+            perturbation: chosen.clone().map(|(flip, _)| flip),
+            difference: None,
+        };
+        if self.halt.is_asked() {
+            return Ok(ended(None, 0));
+        }
+        for run in &mut all.runs {
+            run.heed(self.halt.clone());
+        }
         let (mut agreed, mut comparisons) = (0, 1);
         let mut parted = all.differing()?.map(|(device, column)| (device, column, 0));
         while parted.is_none() && agreed < ticks {
@@ -206,7 +242,9 @@ impl Verifier<'_> {
                 Some((flip, _)) if agreed <= flip.tick => next.min(flip.tick + 1),
                 _ => next,
             };
-            all.advance(next)?;
+            if self.halt.is_asked() || !all.advance(next)? {
+                return Ok(ended(Some(agreed), comparisons));
+            }
             comparisons += 1;
             (self.observer)(next);
             match all.differing()? {
@@ -224,8 +262,10 @@ impl Verifier<'_> {
                 let found = self.look_closer(self.load(&[0, device], flip)?, agreed, ticks)?;
                 return Ok(Verification {
                     ticks,
+                    agreed: Some(agreed),
+                    interrupted: false,
                     comparisons,
-                    fingerprint: 0,
+                    fingerprint: None,
                     perturbation: chosen.map(|(flip, _)| flip),
                     difference: Some(Difference { device, ..found }),
                 });
@@ -239,8 +279,10 @@ impl Verifier<'_> {
             .bits();
         Ok(Verification {
             ticks,
+            agreed: difference.is_none().then_some(agreed),
+            interrupted: false,
             comparisons,
-            fingerprint,
+            fingerprint: difference.is_none().then_some(fingerprint),
             perturbation: chosen.map(|(flip, _)| flip),
             difference,
         })

@@ -272,6 +272,7 @@ fn verify(build: &dyn Fn() -> Result<Swarm, Error>) -> Verification {
         every: 4,
         perturb: true,
         observer: &|_| {},
+        halt: &Halt::default(),
     }
     .run()
     .unwrap()

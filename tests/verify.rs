@@ -4,8 +4,8 @@ mod support;
 
 use std::path::Path;
 use support::{files, scenario};
-use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
+use tetraswarm::device::{Device, Halt};
 use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
 use tetraswarm::verify::{Verification, Verifier};
@@ -24,6 +24,7 @@ fn verify(scenario: &Scenario, folder: &Path, every: u32, perturb: bool) -> Veri
         every,
         perturb,
         observer: &|_| {},
+        halt: &Halt::default(),
     }
     .run()
     .unwrap()
@@ -43,7 +44,8 @@ fn all_devices_agree() {
             false,
         );
         assert_eq!((found.difference, found.ticks, found.comparisons), (None, 30, 6));
-        assert_ne!(found.fingerprint, 0);
+        assert!(found.fingerprint.is_some_and(|bits| bits != 0));
+        assert_eq!((found.agreed, found.interrupted), (Some(30), false));
     }
 }
 
@@ -67,4 +69,44 @@ fn the_number_of_comparisons_is_what_was_asked_for() {
     let count = |every| verify(&scenario, Path::new(""), every, false).comparisons;
     // At the start and then after every so many ticks, the last included.
     assert_eq!([1, 3, 10, 99].map(count), [11, 5, 2, 2]);
+}
+
+/// Whoever asks for the end hears how far all agreed; what is not known is not said.
+#[test]
+fn an_end_asked_for_tells_how_far_all_agreed() {
+    let scenario = scenario(1024, "kind = \"ring\"", "kind = \"synchronous\"", "random", 30);
+    let cpus = [CpuDevice::new(1).unwrap(), CpuDevice::new(2).unwrap()];
+    let devices: Vec<&dyn Device> = cpus.iter().map(|d| d as &dyn Device).collect();
+    let run = |ask_at: u32| {
+        let halt = Halt::default();
+        if ask_at == 0 {
+            halt.ask();
+        }
+        Verifier {
+            build: &|| Swarm::build(&scenario, Path::new("")),
+            devices: &devices,
+            every: 10,
+            perturb: false,
+            observer: &|tick| {
+                if tick == ask_at {
+                    halt.ask();
+                }
+            },
+            halt: &halt,
+        }
+        .run()
+        .unwrap()
+    };
+    let (before, midst) = (run(0), run(10));
+    assert_eq!((before.agreed, before.comparisons, before.interrupted), (None, 0, true));
+    assert_eq!(
+        (midst.agreed, midst.comparisons, midst.interrupted),
+        (Some(10), 2, true)
+    );
+    assert_eq!((before.fingerprint, midst.fingerprint), (None, None));
+    let json = serde_json::to_value(midst).unwrap();
+    assert_eq!(
+        (&json["fingerprint"], &json["agreed"]),
+        (&serde_json::Value::Null, &10.into())
+    );
 }

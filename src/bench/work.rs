@@ -1,7 +1,7 @@
 //! The tick of a swarm that works.
 
 use super::{Times, timed};
-use crate::device::Device;
+use crate::device::{Device, Halt};
 use crate::error::Error;
 use crate::fault::MEMBERS;
 use crate::scenario::{Document, Embedded, Scenario};
@@ -58,11 +58,11 @@ fn scenario(agents: u32) -> Result<Scenario, Error> {
 }
 
 /// Measures the tick of the embedded scenario `orchestra`, its events left out, with so many agents (see [`work_agents`]), after 50
-/// ticks; `copied` is the copy's bandwidth in bytes a second.
+/// ticks; `copied` is the copy's bandwidth in bytes a second. Nothing if `halt` ended it before.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a number of agents that forms no such cells, [`Error::TooLarge`], [`Error::DeviceFailed`].
-pub fn measure_work(agents: u32, device: &dyn Device, copied: f64) -> Result<WorkFigures, Error> {
+pub fn measure_work(agents: u32, device: &dyn Device, copied: f64, halt: &Halt) -> Result<Option<WorkFigures>, Error> {
     let scenario = scenario(agents)?;
     let folder = Path::new("");
     let plan = Swarm::plan(&scenario, folder)?;
@@ -70,16 +70,18 @@ pub fn measure_work(agents: u32, device: &dyn Device, copied: f64) -> Result<Wor
     let bytes = plan.bytes_per_tick() as f64;
     let agents = f64::from(plan.nodes()) * f64::from(MEMBERS);
     let mut run = device.load(Swarm::fill(plan, &scenario, folder)?)?;
-    let tick = timed(&mut *run, WARM_UP)?;
+    let Some(tick) = timed(&mut *run, WARM_UP, halt)? else {
+        return Ok(None);
+    };
     let bandwidth = bytes / tick.median;
-    Ok(WorkFigures {
+    Ok(Some(WorkFigures {
         tick,
         agent_ticks_per_second: agents / tick.median,
         nanoseconds_per_agent_tick: 1e9 * tick.median / agents,
         bytes_per_agent_tick: bytes / agents,
         bandwidth,
         share_of_copy: bandwidth / copied,
-    })
+    }))
 }
 
 #[cfg(test)]
@@ -105,10 +107,13 @@ mod tests {
     #[test]
     fn a_small_swarm_is_measured() {
         let device = CpuDevice::new(1).unwrap();
-        let figures = measure_work(256, &device, 1e9).unwrap();
+        let halt = Halt::default();
+        let figures = measure_work(256, &device, 1e9, &halt).unwrap().unwrap();
         assert!(figures.tick.least > 0.0 && figures.tick.least <= figures.tick.median);
         let product = figures.nanoseconds_per_agent_tick * figures.agent_ticks_per_second;
         assert!((product / 1e9 - 1.0).abs() < 1e-9);
         assert!(figures.bytes_per_agent_tick > 10.0);
+        halt.ask();
+        assert!(measure_work(256, &device, 1e9, &halt).unwrap().is_none());
     }
 }

@@ -2,11 +2,11 @@
 
 mod work;
 
+use super::interrupt::Interrupt;
 use super::selection::Selection;
 use super::{Answer, answer, answer_json, tell};
 use crate::output::text::{bytes, grouped, table};
 use serde::Serialize;
-use std::process::ExitCode;
 use std::sync::Arc;
 use tetraswarm::Error;
 use tetraswarm::bench::{self, Figures, Network, Tick, Times};
@@ -79,10 +79,12 @@ struct Report {
     copy: Vec<Times>,
     copy_bytes_per_second: Vec<f64>,
     rows: Vec<Row>,
+    /// Whether the end was asked for before all were measured.
+    interrupted: bool,
 }
 
 pub fn run(arguments: &Arguments) -> Answer {
-    let (chosen, note) = device::choose(&arguments.selection.choice()?)?;
+    let (chosen, note) = arguments.selection.open()?;
     if let Some(note) = note {
         tell(&format!("note: {note}"));
     }
@@ -90,17 +92,18 @@ pub fn run(arguments: &Arguments) -> Answer {
     if devices[0].info().kind != DeviceKind::Cpu {
         devices.push(device::choose(&arguments.selection.on_cpu())?.0);
     }
+    let interrupt = Interrupt::watch(false);
     if arguments.work {
-        return work::run(&devices, arguments.agents, arguments.json);
+        return work::run(&devices, arguments.agents, arguments.json, &interrupt);
     }
     let cases = cases(arguments)?;
-    let report = measure(&devices, arguments, &cases)?;
+    let report = measure(&devices, arguments, &cases, &interrupt)?;
     if arguments.json {
         answer_json(&report)?;
     } else {
         answer(&text(&report))?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(interrupt.exit_code())
 }
 
 /// What is measured on which network.
@@ -156,6 +159,7 @@ fn measure(
     devices: &[Arc<dyn Device>],
     arguments: &Arguments,
     cases: &[(Network, Vec<Tick>)],
+    interrupt: &Interrupt,
 ) -> Result<Report, Error> {
     let agents = arguments.agents();
     let copy: Vec<Times> = devices
@@ -166,12 +170,15 @@ fn measure(
     let speeds: Vec<f64> = (0..devices.len()).map(speed).collect();
     let mut rows = Vec::new();
     for (network, ticks) in cases {
+        if interrupt.is_asked() {
+            break;
+        }
         let topology = network.build()?;
         for tick in ticks {
             tell(&format!("measuring {}, {} …", network.label, tick.label));
             let on = |(device, &speed): (&Arc<dyn Device>, &f64)| {
-                match bench::measure(&topology, tick, &**device, speed) {
-                    Ok(figures) => Ok(Some(figures)),
+                match bench::measure(&topology, tick, &**device, speed, interrupt.halt()) {
+                    Ok(figures) => Ok(figures),
                     // One network that does not fit, or has too large a hub for a software GPU, spoils no table.
                     Err(error @ (Error::TooLarge { .. } | Error::Invalid { .. })) => {
                         tell(&format!("note: {error}"));
@@ -180,14 +187,23 @@ fn measure(
                     Err(error) => Err(error),
                 }
             };
+            let figures = devices.iter().zip(&speeds).map(on).collect::<Result<_, Error>>()?;
+            // What was under way when the word came is no measurement.
+            if interrupt.is_asked() {
+                break;
+            }
             rows.push(Row {
                 topology: network.label.clone(),
                 nodes: topology.nodes(),
                 degree: 2.0 * topology.links() as f64 / f64::from(topology.nodes()),
                 rule: tick.label.clone(),
-                figures: devices.iter().zip(&speeds).map(on).collect::<Result<_, Error>>()?,
+                figures,
             });
         }
+    }
+    let interrupted = interrupt.is_asked();
+    if interrupted {
+        tell("interrupted: these were measured");
     }
     Ok(Report {
         devices: devices.iter().map(|d| d.info().clone()).collect(),
@@ -195,6 +211,7 @@ fn measure(
         copy,
         copy_bytes_per_second: speeds,
         rows,
+        interrupted,
     })
 }
 

@@ -2,7 +2,8 @@
 
 use super::selection::{ADAPTER_VARIABLE, BACKEND_VARIABLE, BackendArgument, variable};
 use super::{Answer, answer, answer_json};
-use crate::output::text::{bytes, grouped, table};
+use crate::output::text::{bytes, grouped};
+use crate::output::wrap::fitted;
 use serde::Serialize;
 use std::process::ExitCode;
 use tetraswarm::Error;
@@ -61,7 +62,7 @@ fn environment(arguments: &Arguments, devices: &[Listed]) -> Result<Vec<Variable
                 "takes {} ({}) instead of auto, unless --backend or --device says otherwise",
                 listed.info.name, listed.place
             ),
-            None => "names no GPU that is there: unset it, or say --device or --backend".to_owned(),
+            None => "names no GPU that is there, so that run fails: unset it, or say --device or --backend".to_owned(),
         };
         all.push(Variable {
             name: ADAPTER_VARIABLE,
@@ -83,7 +84,7 @@ pub fn run(arguments: &Arguments) -> Answer {
             .map(|variable| vec![format!("{}={}", variable.name, variable.value), variable.effect.clone()])
             .collect();
         let gap = if variables.is_empty() { "" } else { "\n" };
-        answer(&format!("{}{gap}{}", text(&devices), table(&variables)))?;
+        answer(&format!("{}{gap}{}", text(&devices), fitted(&variables, &[40, 58])))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -121,5 +122,10 @@ fn text(devices: &[Listed]) -> String {
         .iter()
         .map(|listed| vec![listed.index.to_string(), listed.reason.to_owned()])
         .collect();
-    format!("{}\n{}", table(&rows), table(&reasons))
+    // Names of devices and drivers may be of any length.
+    format!(
+        "{}\n{}",
+        fitted(&rows, &[5, 8, 8, 17, 17, 9, 13, 8]),
+        fitted(&reasons, &[5, 93])
+    )
 }

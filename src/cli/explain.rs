@@ -141,6 +141,7 @@ fn topology(plan: &Plan) -> Vec<(&'static str, String)> {
     facts.extend([("links", grouped(topology.links())), ("neighbours", neighbours)]);
     if let Some(import) = topology.import() {
         facts.push(("file", crate::output::text::import(import)));
+        facts.extend(crate::output::text::parts(topology).map(|parts| ("", parts)));
     }
     facts
 }

@@ -8,8 +8,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use tetraswarm::device::Halt;
 
-/// What is said of the first signal.
-const MESSAGE: &str = "interrupted: ending as soon as what is under way is done; once more ends at once\n";
+/// What is said of the first signal: Ctrl-C, termination, hang-up.
+const MESSAGES: [&str; 3] = [
+    "interrupted: ending as soon as what is under way is done; a second Ctrl-C ends at once, without results\n",
+    "terminated: ending as soon as what is under way is done; a second signal ends at once, without results\n",
+    "hung up: ending as soon as what is under way is done; a second signal ends at once, without results\n",
+];
 
 /// Whether an end has been asked for, and by which signal.
 #[derive(Clone, Debug)]
@@ -28,7 +32,7 @@ impl Interrupt {
             signal: Arc::new(AtomicU8::new(0)),
             halt: Halt::default(),
         };
-        system::watch(&interrupt, if quiet { "" } else { MESSAGE });
+        system::watch(&interrupt, if quiet { [""; 3] } else { MESSAGES });
         interrupt
     }
 
@@ -66,8 +70,8 @@ mod system {
     use libc::{SIG_IGN, SIGHUP, SIGINT, SIGTERM, STDERR_FILENO};
     use signal_hook::low_level;
 
-    pub fn watch(interrupt: &Interrupt, message: &'static str) {
-        for signal in [SIGINT, SIGTERM, SIGHUP] {
+    pub fn watch(interrupt: &Interrupt, messages: [&'static str; 3]) {
+        for (signal, message) in [SIGINT, SIGTERM, SIGHUP].into_iter().zip(messages) {
             if is_ignored(signal) {
                 continue;
             }
@@ -103,7 +107,7 @@ mod system {
     /// The number of the interrupt signal.
     const INTERRUPT: u8 = 2;
 
-    pub fn watch(interrupt: &Interrupt, message: &'static str) {
+    pub fn watch(interrupt: &Interrupt, [message, ..]: [&'static str; 3]) {
         let interrupt = interrupt.clone();
         let _ = ctrlc::set_handler(move || match interrupt.note(INTERRUPT) {
             Some(code) => std::process::exit(code),

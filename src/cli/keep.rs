@@ -50,6 +50,8 @@ struct Save {
     /// Digits of the run's last tick, so that names are in the order of ticks.
     digits: usize,
     about: Vec<(String, String)>,
+    /// What has been written, wherever it is.
+    written: Vec<PathBuf>,
     /// Whether no state can be saved any more, anywhere.
     is_over: bool,
 }
@@ -64,7 +66,15 @@ impl Arguments {
         let default = || PathBuf::from(format!("runs/{}-{}", scenario.name, scenario.seed));
         let folder = match self.no_out {
             true => None,
-            false => Some(RunFolder::prepare(self.out.clone().unwrap_or_else(default))?),
+            false => {
+                let (folder, trouble) = RunFolder::prepare(self.out.clone().unwrap_or_else(default))?;
+                if let Some(error) = trouble {
+                    tell(&format!(
+                        "note: {error}; the results will go to the folder of temporary files"
+                    ));
+                }
+                Some(folder)
+            }
         };
         Ok(Keep {
             folder,
@@ -75,11 +85,13 @@ impl Arguments {
 
     fn prepare_save(&self, file: &Path, ticks: u32, about: Vec<(String, String)>) -> Result<Save, Error> {
         SaveFormat::of(file)?;
+        super::has_folder("--save", file)?;
         let save = Save {
             file: file.to_owned(),
             every: self.save_every.and_then(NonZero::new),
             digits: ticks.to_string().len(),
             about,
+            written: Vec::new(),
             is_over: false,
         };
         if !self.force {
@@ -112,7 +124,10 @@ impl Save {
             return Ok(false);
         }
         let error = match simulation.save(file, &self.about) {
-            Ok(()) => return Ok(true),
+            Ok(()) => {
+                self.written.push(file.to_owned());
+                return Ok(true);
+            }
             Err(error @ Error::File { .. }) => error,
             Err(other) => return Err(other),
         };
@@ -120,7 +135,10 @@ impl Save {
         name.push(file.file_name().unwrap_or_default());
         let elsewhere = free(&std::env::temp_dir().join(name));
         match simulation.save(&elsewhere, &self.about) {
-            Ok(()) => tell(&format!("error: {error}\nthe state is in {}", shown(&elsewhere))),
+            Ok(()) => {
+                tell(&format!("error: {error}\nthe state is in {}", shown(&elsewhere)));
+                self.written.push(elsewhere);
+            }
             Err(second) => {
                 self.is_over = true;
                 tell(&format!("error: {error}\nerror: {second}\nno state is saved any more"));
@@ -148,6 +166,17 @@ fn free(file: &Path) -> PathBuf {
 }
 
 impl Keep {
+    /// The files that states were saved to so far.
+    pub fn written(&self) -> &[PathBuf] {
+        self.save.as_ref().map_or(&[], |save| &save.written)
+    }
+
+    /// Those, and the one that the last state is to be saved to.
+    pub fn states(&self) -> Vec<PathBuf> {
+        let last = self.save.as_ref().map(|save| save.file.clone());
+        self.written().iter().cloned().chain(last).collect()
+    }
+
     /// After how many ticks each the state is saved along the way.
     pub fn every(&self) -> Option<NonZero<u32>> {
         self.save.as_ref().and_then(|save| save.every)

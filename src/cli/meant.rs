@@ -1,7 +1,7 @@
 //! What was probably meant by a name that is none of what was asked for: a folder, a log or a network where a scenario is wanted.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use tetraswarm::scenario::EMBEDDED;
 use tetraswarm::{Error, shown};
@@ -13,13 +13,17 @@ enum Looks {
     Log,
     Network,
     Results,
+    /// A state that `run --save` wrote.
+    State,
+    Empty,
     Unknown,
 }
 
 /// Endings of what is no scenario.
-const ENDINGS: [(&[&str], Looks); 3] = [
+const ENDINGS: [(&[&str], Looks); 4] = [
     (&["toml"], Looks::Scenario),
     (&["swf", "csv", "tsv", "parquet"], Looks::Log),
+    (&["npz"], Looks::State),
     (
         &[
             "txt", "edges", "edgelist", "el", "graph", "metis", "mtx", "graphml", "gml", "net", "col", "gr", "json",
@@ -38,11 +42,30 @@ fn looks(path: &Path) -> Looks {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let known = ENDINGS.iter().find(|(endings, _)| endings.contains(&ending));
     match known {
+        // As a scenario it lacks what every scenario needs, which is said then.
+        Some((_, Looks::Scenario)) => Looks::Scenario,
+        _ if path.metadata().is_ok_and(|about| about.len() == 0) => Looks::Empty,
+        Some((_, Looks::Log)) if ending == "parquet" && is_state(path) => Looks::State,
         // Tables may hold either: a network's have two columns or three.
         Some((_, Looks::Log)) if ["csv", "tsv"].contains(&ending) && columns(path) <= 3 => Looks::Network,
         Some((_, looks)) => *looks,
         None => Looks::Unknown,
     }
+}
+
+/// Whether a Parquet file is a state that was saved: its metadata, which stand at its end, say by which scenario, and its first column
+/// is `node` or `cell`.
+fn is_state(path: &Path) -> bool {
+    const END: u64 = 1 << 16;
+    let mut end = Vec::new();
+    let read = File::open(path).and_then(|mut file| {
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(END)))?;
+        file.read_to_end(&mut end)
+    });
+    let has = |text: &[u8]| end.windows(text.len()).any(|part| part == text);
+    // A name in the schema stands behind its length.
+    read.is_ok() && has(b"tetraswarm.scenario_hash") && (has(b"\x04node") || has(b"\x04cell"))
 }
 
 /// How many columns a table's first line has.
@@ -85,6 +108,12 @@ pub fn scenario(name: &str) -> Result<(), Error> {
         Looks::Results => refuse(
             "holds results of a run; the scenario.toml beside it can be run again, or name one that `tetraswarm scenarios` lists".to_owned(),
         ),
+        Looks::State => refuse(format!(
+            "looks like a saved state, not a scenario; to start from it: tetraswarm run SCENARIO --set \
+             'consensus.start={{kind=\"file\",file=\"{}\"}}'",
+            path.display()
+        )),
+        Looks::Empty => refuse("is empty; `tetraswarm rules` and `tetraswarm scenarios` print beginnings of scenarios".to_owned()),
         Looks::Scenario | Looks::Unknown => Ok(()),
     }
 }

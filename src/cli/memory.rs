@@ -2,11 +2,11 @@
 
 use tetraswarm::input::limit_memory;
 
-/// The argument, which every command takes.
+/// The argument, of every command that reads files.
 #[derive(Clone, Debug, clap::Args)]
 pub struct MemoryArgument {
     /// Hold at most so many bytes of each file that is read, as in 8G [default: 64M and 32 times the file's bytes]
-    #[arg(long, global = true, value_name = "BYTES", value_parser = bytes, allow_negative_numbers = true)]
+    #[arg(long, value_name = "BYTES", value_parser = bytes, allow_negative_numbers = true)]
     memory: Option<u64>,
 }
 

@@ -22,14 +22,15 @@ mod selection;
 mod topology;
 mod verify;
 
+use crate::output::wrap;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use tetraswarm::Error;
 use tetraswarm::device::cpu;
+use tetraswarm::{Error, nearest, shown};
 
 /// A compute engine for swarms of agents: millions of them, each knowing only its neighbours, with the same bits on
 /// every device.
@@ -44,8 +45,6 @@ use tetraswarm::device::cpu;
 struct Arguments {
     #[command(subcommand)]
     command: Command,
-    #[command(flatten)]
-    memory: memory::MemoryArgument,
 }
 
 #[derive(Debug, Subcommand)]
@@ -72,6 +71,16 @@ impl Command {
             Self::Topology(arguments) => arguments.threads.count(),
             Self::Verify(_) | Self::Devices(_) => cpu::default_threads(),
             _ => Ok(1),
+        }
+    }
+
+    /// How much it may hold of the files that it reads, if it reads any.
+    fn memory(&self) -> Option<&memory::MemoryArgument> {
+        match self {
+            Self::Run(arguments) => Some(arguments.memory()),
+            Self::Verify(arguments) => Some(arguments.memory()),
+            Self::Topology(arguments) => Some(&arguments.memory),
+            _ => None,
         }
     }
 
@@ -134,13 +143,22 @@ pub fn main() -> ExitCode {
                 ));
                 return ExitCode::from(2);
             }
-            // Help counts as an answer; a closed pipe is no error for it either.
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            if let Some(error) = unknown_help() {
+                tell(&wrap::message(&format!("error: {error}")));
+                return ExitCode::from(2);
+            }
+            let printed = error.print().and_then(|()| io::stdout().flush());
+            return match (error.exit_code(), printed) {
+                // Help counts as an answer.
+                (0, Err(error)) => told(Err(Failure::Stdout(error))),
+                (code, _) => ExitCode::from(u8::try_from(code).unwrap_or(2)),
+            };
         }
     };
-    arguments.memory.apply();
     let command = arguments.command;
+    if let Some(memory) = command.memory() {
+        memory.apply();
+    }
     if command.may_open_gpu() {
         environment::name_runtime_folder();
     }
@@ -148,6 +166,11 @@ pub fn main() -> ExitCode {
         Ok(threads) => environment::with_threads(threads, || command.run()),
         Err(error) => Err(error.into()),
     };
+    told(answer)
+}
+
+/// Says what went wrong, if anything did, and answers with the exit code.
+fn told(answer: Answer) -> ExitCode {
     match answer {
         Ok(code) => code,
         Err(Failure::Stdout(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
@@ -156,10 +179,45 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
         Err(Failure::Error(error)) => {
-            tell(&format!("error: {error}"));
+            tell(&wrap::message(&format!("error: {error}")));
             ExitCode::from(if error.is_usage() { 2 } else { 1 })
         }
     }
+}
+
+/// What is wrong with `help COMMAND` where there is no such command.
+fn unknown_help() -> Option<Error> {
+    let mut words = std::env::args().skip(1);
+    let name = words.next().filter(|word| word == "help").and_then(|_| words.next())?;
+    let all = <Arguments as clap::CommandFactory>::command();
+    let names: Vec<&str> = all.get_subcommands().map(clap::Command::get_name).collect();
+    (!names.contains(&name.as_str()) && name != "help" && !name.starts_with('-'))
+        .then(|| unknown_command(&name, &names))
+}
+
+/// The error for a command that there is not.
+fn unknown_command(name: &str, known: &[&str]) -> Error {
+    let message = format!(
+        "is no command; {}the commands are: {}",
+        did_you_mean(name, known),
+        known.join(", ")
+    );
+    Error::invalid(format!("'{}'", name.escape_debug()), message)
+}
+
+/// A question after the known name that is nearest to what was typed, if one is near.
+fn did_you_mean(word: &str, known: &[&str]) -> String {
+    // The only one that has all its letters in this order comes before one that is spelled alike.
+    let has_letters = |name: &&&str| {
+        let mut letters = name.chars();
+        word.chars().count() > 2
+            && name.chars().next() == word.chars().next()
+            && word.chars().all(|c| letters.any(|letter| letter == c))
+    };
+    let mut longer = known.iter().filter(has_letters);
+    let only = longer.next().filter(|_| longer.next().is_none()).copied();
+    let near = only.or_else(|| nearest(word, known.iter().copied()));
+    near.map_or_else(String::new, |near| format!("did you mean '{near}'? "))
 }
 
 /// The first argument that is no text.
@@ -192,6 +250,28 @@ fn may_write(option: &str, file: &Path) -> Result<(), Error> {
             Err(Error::invalid(format!("{option} {}", file.display()), message))
         }
         Err(_) => Ok(()),
+    }
+}
+
+/// Whether the folder that a file named by an option is to be in is there.
+///
+/// # Errors
+/// [`Error::Invalid`] naming the option.
+fn has_folder(option: &str, file: &Path) -> Result<(), Error> {
+    match file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) if !folder.is_dir() => {
+            let what = if folder.exists() {
+                "is no folder"
+            } else {
+                "is not there"
+            };
+            let message = format!(
+                "would be in {}, which {what}; make that folder, or name another",
+                shown(folder)
+            );
+            Err(Error::invalid(format!("{option} {}", shown(file)), message))
+        }
+        _ => Ok(()),
     }
 }
 

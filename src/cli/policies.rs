@@ -1,7 +1,7 @@
 //! `tetraswarm policies`: what cells that work can be told to do, in the words of the scenario's schema.
 
-use super::{Answer, answer};
-use crate::output::text::table;
+use super::{Answer, answer, did_you_mean};
+use crate::output::wrap::{described, wrapped};
 use serde_json::Value;
 use std::process::ExitCode;
 use tetraswarm::Error;
@@ -69,8 +69,9 @@ fn details(name: &str) -> Result<String, Error> {
     if texts.is_empty() {
         names.sort_unstable();
         names.dedup();
+        let meant = did_you_mean(name, &[&names[..], &KEYS[..]].concat());
         let message = format!(
-            "is no policy; the policies are: {}; the keys: {}",
+            "is no policy; {meant}the policies are: {}; the keys: {}",
             names.join(", "),
             KEYS.join(", ")
         );
@@ -82,13 +83,13 @@ fn details(name: &str) -> Result<String, Error> {
 /// A policy: what it does, how it is chosen, and its keys.
 fn detail(key: &str, name: &str, variant: &Value) -> String {
     let mut text = format!("{key} = {name}\n");
-    text += &wrapped(&plain(variant), "  ");
+    text += &indented(&plain(variant));
     let keys = variant["properties"].as_object();
     let required = variant["required"].as_array().map_or(&[][..], Vec::as_slice);
     let mut needed = String::new();
     for (other, schema) in keys.into_iter().flatten().filter(|(other, _)| *other != "kind") {
         let is_needed = required.iter().any(|name| name == other);
-        text += &wrapped(&format!("{key}.{other}: {}{}", range(schema), plain(schema)), "  ");
+        text += &indented(&format!("{key}.{other}: {}{}", range(schema), plain(schema)));
         if is_needed {
             needed += &format!(" --set {key}.{other}=…");
         }
@@ -98,7 +99,7 @@ fn detail(key: &str, name: &str, variant: &Value) -> String {
     } else {
         ""
     };
-    text + &wrapped(&format!("Chosen by: --set {key}{tag}={name}{needed}"), "  ")
+    text + &indented(&format!("Chosen by: --set {key}{tag}={name}{needed}"))
 }
 
 /// What a key may hold, and its default.
@@ -110,6 +111,10 @@ fn range(schema: &Value) -> String {
     } else if let Some(kind) = schema["type"].as_str() {
         parts.push(match (&schema["minimum"], &schema["maximum"]) {
             (Value::Null, _) | (_, Value::Null) => kind.to_owned(),
+            // The least that a share can be only stands for what it must not reach.
+            (low, high) if low.as_f64().is_some_and(|low| low > 0.0 && low < 1e-8) => {
+                format!("{kind} above 0, at most {}", high.as_f64().unwrap_or_default())
+            }
             (low, high) => format!("{kind} from {low} to {high}"),
         });
     }
@@ -129,21 +134,9 @@ fn plain(schema: &Value) -> String {
         .replace(['*', '`'], "")
 }
 
-/// In lines of at most 100 characters, each indented.
-fn wrapped(text: &str, indent: &str) -> String {
-    let mut lines = String::new();
-    let mut line = indent.to_owned();
-    for word in text.split_whitespace() {
-        if line.len() > indent.len() && line.chars().count() + 1 + word.chars().count() > 100 {
-            lines += &format!("{}\n", line.trim_end());
-            line = format!("{indent}  ");
-        }
-        if !line.ends_with(' ') {
-            line.push(' ');
-        }
-        line += word;
-    }
-    lines + line.trim_end() + "\n"
+/// A paragraph below a heading.
+fn indented(text: &str) -> String {
+    wrapped(text, "  ", "    ")
 }
 
 /// A key, what it decides, and its kinds.
@@ -156,7 +149,8 @@ fn section(key: &str) -> Option<String> {
         .filter_map(|variant| row(variant, &property["default"]))
         .collect();
     let tag = if is_tagged { ".kind" } else { "" };
-    Some(format!("{key}{tag}: {}\n{}", lead(property), table(&rows)))
+    let about = wrapped(&format!("{key}{tag}: {}", lead(property)), "", "  ");
+    Some(about + &described(&rows))
 }
 
 /// A kind, what it does, and which keys it has besides.
@@ -176,8 +170,9 @@ fn row(variant: &Value, default: &Value) -> Option<Vec<String>> {
     let is_default = [default, &default["kind"]]
         .iter()
         .any(|value| value.as_str() == Some(name));
+    // As wide in each, so that texts stand below each other.
     let mark = if is_default { "(default)" } else { "" };
-    Some(vec![format!("  {name}"), format!("{mark:<9}  {text}")])
+    Some(vec![format!("  {name:<12} {mark:<9}"), text])
 }
 
 /// The first sentence of a description, without its marks of emphasis.
@@ -199,7 +194,11 @@ mod tests {
             assert_eq!(text.matches("(default)").count(), 1, "{text}");
             let all = details(key).unwrap();
             assert!(all.lines().all(|line| line.chars().count() <= 100), "{all}");
-            for line in text.lines() {
+            assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+            for line in text
+                .lines()
+                .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+            {
                 assert!(line.split_whitespace().count() >= 3, "nothing is said of {line}");
             }
         }

@@ -1,7 +1,7 @@
 //! `tetraswarm rules`: the rules by which nodes come to agree.
 
-use super::{Answer, answer};
-use crate::output::text::table;
+use super::{Answer, answer, did_you_mean};
+use crate::output::wrap::described;
 use std::process::ExitCode;
 use tetraswarm::Error;
 use tetraswarm::rule::RULES;
@@ -19,12 +19,16 @@ pub fn run(arguments: &Arguments) -> Answer {
             .iter()
             .map(|rule| vec![rule.name.to_owned(), rule.summary.to_owned()])
             .collect();
-        answer(&table(&rows))?;
+        answer(&described(&rows))?;
         return Ok(ExitCode::SUCCESS);
     };
     let Some(rule) = RULES.iter().find(|rule| rule.name == name) else {
         let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
-        let message = format!("is no rule; the rules are: {}", names.join(", "));
+        let message = format!(
+            "is no rule; {}the rules are: {}",
+            did_you_mean(name, &names),
+            names.join(", ")
+        );
         return Err(Error::invalid(format!("'{}'", tetraswarm::escaped(name)), message).into());
     };
     answer(&format!(

@@ -2,13 +2,15 @@
 
 use super::interrupt::Interrupt;
 use super::keep::{self, Keep};
+use super::memory::MemoryArgument;
 use super::selection::Selection;
 use super::{Answer, answer, answer_json, explain, meant, tell};
 use crate::output::folder::Results;
-use crate::output::identity::Identity;
+use crate::output::identity::{Identity, quoted};
 use crate::output::progress::{Progress, What};
 use crate::output::summary::{Seconds, Summary};
 use crate::output::unused::unused;
+use crate::output::wrap::wrapped;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::ExitCode;
@@ -43,6 +45,8 @@ pub struct Source {
     /// Skip and count a job log's lines without a usable job; otherwise they are errors
     #[arg(long)]
     lenient: bool,
+    #[command(flatten)]
+    pub memory: MemoryArgument,
 }
 
 impl Source {
@@ -56,6 +60,7 @@ impl Source {
             set,
             unset,
             lenient,
+            memory: _,
         } = self;
         let is_named = scenario.is_some() || agents.is_some() || ticks.is_some() || seed.is_some();
         !is_named && !*lenient && set.is_empty() && unset.is_empty()
@@ -82,7 +87,7 @@ impl Source {
         document.set_all(&self.set)?;
         for (key, value) in named {
             if let Some(value) = value {
-                let shown = if value.is_empty() { "\"\"" } else { value };
+                let shown = quoted(value);
                 document.set(&format!("--{key} {shown}"), key, value)?;
             }
         }
@@ -145,6 +150,11 @@ impl Arguments {
     pub fn may_open_gpu(&self) -> bool {
         !self.explain && self.selection.may_open_gpu()
     }
+
+    /// How much may be held of files.
+    pub fn memory(&self) -> &MemoryArgument {
+        &self.source.memory
+    }
 }
 
 pub fn run(arguments: Arguments) -> Answer {
@@ -157,7 +167,7 @@ pub fn run(arguments: Arguments) -> Answer {
         answer(&explain::text(&scenario, &plan, &unused(&document, &scenario)))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let (device, note) = device::choose(&arguments.selection.choice()?)?;
+    let (device, note) = arguments.selection.open()?;
     if let (Some(note), false) = (note, arguments.quiet) {
         tell(&format!("note: {note}"));
     }
@@ -204,6 +214,7 @@ pub fn run(arguments: Arguments) -> Answer {
     let jobs = simulation.jobs()?;
     let mut summary = Summary::new(&scenario, identity, &mut simulation, &report, seconds, jobs.as_deref())?;
     summary.unused = unused;
+    summary.states = keep.states().iter().map(|file| shown(file)).collect();
     // The answer first, whatever becomes of the files; and the files whatever becomes of the answer.
     let answered = if arguments.json {
         answer_json(&summary)
@@ -221,6 +232,11 @@ pub fn run(arguments: Arguments) -> Answer {
     });
     keep.last(&mut simulation)?;
     answered?;
+    let states: Vec<String> = keep.written().iter().map(|file| shown(file)).collect();
+    if !(arguments.json || arguments.quiet || states.is_empty()) {
+        let name = if states.len() == 1 { "state" } else { "states" };
+        answer(&wrapped(&states.join(", "), &format!("{name:<14}"), &" ".repeat(14)))?;
+    }
     let has_folder = written.is_some();
     let place = written.map_or_else(|| "not written".to_owned(), |path| shown(&path));
     match (arguments.json, arguments.quiet) {

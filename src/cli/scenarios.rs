@@ -1,7 +1,7 @@
 //! `tetraswarm scenarios`: the scenarios that come with the program.
 
 use super::{Answer, answer};
-use crate::output::text::table;
+use crate::output::wrap::described;
 use std::process::ExitCode;
 use tetraswarm::scenario::{EMBEDDED, Embedded};
 
@@ -20,7 +20,7 @@ pub fn run(arguments: &Arguments) -> Answer {
                 .iter()
                 .map(|e| vec![e.name.to_owned(), e.summary().to_owned()])
                 .collect();
-            answer(&table(&rows))?;
+            answer(&described(&rows))?;
         }
     }
     Ok(ExitCode::SUCCESS)

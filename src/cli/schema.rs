@@ -1,6 +1,6 @@
 //! `tetraswarm schema`: what a scenario may hold, for editors and validators.
 
-use super::{Answer, answer_json};
+use super::{Answer, answer_json, did_you_mean};
 use serde_json::Value;
 use std::process::ExitCode;
 use tetraswarm::Error;
@@ -20,8 +20,11 @@ pub fn run(arguments: &Arguments) -> Answer {
             let found = part(key)?;
             match &*found {
                 [only] => answer_json(only)?,
-                // The key means something else in each kind of its table.
-                several => answer_json(&serde_json::json!({ "anyOf": several }))?,
+                // The key means something else in each kind of its table, which the title says.
+                several => {
+                    let titled: Vec<Value> = several.iter().map(|form| titled(key, form)).collect();
+                    answer_json(&serde_json::json!({ "anyOf": titled }))?;
+                }
             }
         }
     }
@@ -56,7 +59,10 @@ pub fn part(key: &str) -> Result<Vec<&'static Value>, Error> {
             };
             let message = match known.is_empty() {
                 true => format!("is no key: {place} has no keys"),
-                false => format!("is no key of {place}; known there: {}", known.join(", ")),
+                false => {
+                    let meant = did_you_mean(name, &known);
+                    format!("is no key of {place}; {meant}known there: {}", known.join(", "))
+                }
             };
             return Err(Error::invalid(format!("'{}'", tetraswarm::escaped(name)), message));
         }
@@ -64,6 +70,34 @@ pub fn part(key: &str) -> Result<Vec<&'static Value>, Error> {
         schemas = found;
     }
     Ok(schemas)
+}
+
+/// A form of a key, with the kinds of its table that it belongs to as its title, as in "rule: average".
+fn titled(key: &str, form: &Value) -> Value {
+    let (above, name) = key.rsplit_once('.').unwrap_or(("", key));
+    let parents = if above.is_empty() {
+        Ok(vec![Scenario::schema()])
+    } else {
+        part(above)
+    };
+    let name = name.split('[').next().unwrap_or_default().trim();
+    let parents = parents.unwrap_or_default();
+    let owners = parents.iter().flat_map(|parent| tables(parent));
+    let kinds: Vec<(&str, &str)> = owners
+        .filter(|table| table["properties"].get(name) == Some(form))
+        .filter_map(|table| {
+            let properties = table["properties"].as_object()?;
+            properties
+                .iter()
+                .find_map(|(tag, property)| Some((tag.as_str(), property["const"].as_str()?)))
+        })
+        .collect();
+    let mut titled = form.clone();
+    if let (Some((tag, _)), Some(object)) = (kinds.first(), titled.as_object_mut()) {
+        let names: Vec<&str> = kinds.iter().map(|(_, kind)| *kind).collect();
+        object.insert("title".to_owned(), format!("{tag}: {}", names.join(", ")).into());
+    }
+    titled
 }
 
 /// The tables that a value of this schema can be, or hold as items of a list.
@@ -92,6 +126,16 @@ mod tests {
         assert_eq!(part("faults.events[0].tick").unwrap()[0]["type"], "integer");
         assert!(part("work.balance.policy").unwrap()[0]["oneOf"].is_array());
         assert!(part("topology.kind").unwrap().len() > 10);
+        let titles: Vec<Value> = part("consensus.rounding")
+            .unwrap()
+            .iter()
+            .map(|form| titled("consensus.rounding", form)["title"].clone())
+            .collect();
+        assert!(
+            titles.len() > 1 && titles.iter().all(|title| title.as_str().unwrap().starts_with("rule: ")),
+            "{titles:?}"
+        );
+        assert_eq!(titles[0], "rule: average");
         let message = part("work.blance").unwrap_err().to_string();
         assert!(
             message.contains("no key of work") && message.contains("balance"),

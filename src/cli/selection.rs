@@ -2,9 +2,10 @@
 
 use clap::ValueEnum;
 use std::env;
+use std::sync::Arc;
 use tetraswarm::Error;
-use tetraswarm::device::Choice;
 use tetraswarm::device::cpu::{self, MOST_THREADS};
+use tetraswarm::device::{self, Choice, Device};
 
 /// Which interfaces wgpu's programs use: a list of names with commas between.
 pub const BACKEND_VARIABLE: &str = "WGPU_BACKEND";
@@ -169,6 +170,19 @@ impl Selection {
     /// Whether it may open a GPU.
     pub fn may_open_gpu(&self) -> bool {
         self.choice().is_ok_and(|choice| !is_cpu(&choice.device))
+    }
+
+    /// Opens that device; with it comes a note if something had to be done without what was preferred.
+    pub fn open(&self) -> Result<(Arc<dyn Device>, Option<String>), Error> {
+        let choice = self.choice()?;
+        let is_of_variable = self.device.is_none() && choice.device != "auto";
+        device::choose(&choice).map_err(|error| match error {
+            Error::NoDevice { asked, reason } if is_of_variable => Error::NoDevice {
+                asked,
+                reason: format!("the variable {ADAPTER_VARIABLE} names it, but {reason}; unset it, or say --device"),
+            },
+            other => other,
+        })
     }
 
     /// Whether the choice is left to the program.

@@ -1,10 +1,13 @@
 //! `tetraswarm verify`: the same scenario on several devices, compared bit by bit.
 
+use super::interrupt::Interrupt;
 use super::run::Source;
 use super::selection::{BackendArgument, is_cpu};
 use super::{Answer, answer, answer_json, tell};
+use crate::output::progress::{Progress, What};
 use crate::output::text::{grouped, list};
 use serde::Serialize;
+use std::cell::RefCell;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tetraswarm::Error;
@@ -48,10 +51,18 @@ impl Arguments {
 const AGENTS: u32 = 16_384;
 const TICKS: u32 = 60;
 
+impl Arguments {
+    /// How much may be held of files.
+    pub fn memory(&self) -> &super::memory::MemoryArgument {
+        &self.source.memory
+    }
+}
+
 #[derive(Serialize)]
 struct Report<'a> {
     scenario: &'a str,
-    agree: bool,
+    /// Null where the end came before it was known.
+    agree: Option<bool>,
     devices: Vec<&'a DeviceInfo>,
     #[serde(flatten)]
     verification: &'a Verification,
@@ -77,23 +88,28 @@ pub fn run(arguments: &Arguments) -> Answer {
         .into());
     }
     let devices = open(arguments)?;
+    let interrupt = Interrupt::watch(false);
     let borrowed: Vec<&dyn Device> = devices.iter().map(|d| &**d).collect();
     // What fits nowhere is refused before any of it is built.
     let checked = |plan| borrowed.iter().try_for_each(|device| device.check(&plan));
     Swarm::plan(&scenario, document.folder())
         .and_then(checked)
         .map_err(|error| located(scenario.advise(error)))?;
+    let progress = RefCell::new(Progress::start(scenario.ticks, What::Agreement, None, false));
     let verifier = Verifier {
         build: &|| Swarm::build(&scenario, document.folder()),
         devices: &borrowed,
         every: arguments.every,
         perturb: arguments.perturb,
-        observer: &|_| {},
+        observer: &|tick| progress.borrow_mut().tell(tick, None),
+        halt: interrupt.halt(),
     };
-    let found = verifier.run().map_err(located)?;
+    let found = verifier.run().map_err(located);
+    progress.into_inner().finish();
+    let found = found?;
     if arguments.json {
         let infos = devices.iter().map(|d| d.info()).collect();
-        let agree = found.difference.is_none();
+        let agree = (!found.interrupted).then_some(found.difference.is_none());
         answer_json(&Report {
             scenario: &scenario.name,
             agree,
@@ -103,11 +119,19 @@ pub fn run(arguments: &Arguments) -> Answer {
     } else {
         answer(&text(&devices, &found))?;
     }
+    if found.interrupted {
+        return Ok(interrupt.exit_code());
+    }
     if found.perturbation.is_some() && found.difference.is_none() {
         tell("error: a bit was flipped, but nothing was noticed");
     }
     let clean = found.difference.is_none() && !arguments.perturb;
-    Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    // Also where the word came when all was compared.
+    Ok(if clean {
+        interrupt.exit_code()
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Opens the devices asked for, or all there are.
@@ -172,9 +196,16 @@ fn text(devices: &[Arc<dyn Device>], found: &Verification) -> String {
         facts.push(("flipped", text));
     }
     match &found.difference {
+        None if found.interrupted => facts.push((
+            "result",
+            match found.agreed {
+                Some(tick) => format!("interrupted: all agreed, bit for bit, up to tick {}", grouped(tick)),
+                None => "interrupted: nothing was compared".to_owned(),
+            },
+        )),
         None => {
             facts.push(("result", "all agree, bit for bit".into()));
-            facts.push(("fingerprint", format!("{:016x}", found.fingerprint)));
+            facts.extend(found.fingerprint.map(|bits| ("fingerprint", format!("{bits:016x}"))));
         }
         Some(difference) => facts.extend(describe(devices, difference)),
     }

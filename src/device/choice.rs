@@ -92,6 +92,8 @@ enum Asked<'a> {
     /// With so many threads, if they are said.
     Cpu(Option<usize>),
     Gpu,
+    /// Threads of the CPU that are no number.
+    NoThreads,
     /// A number, of all devices or of one interface; what must be part of the name there.
     At(Option<&'a str>, usize, Option<&'a str>),
     /// A part of a name, on any interface or on one.
@@ -109,10 +111,9 @@ impl<'a> Asked<'a> {
         }
         let (interface, rest) = match word.split_once(':') {
             Some(("cpu", threads)) => {
-                if let Ok(threads) = threads.parse() {
-                    return Self::Cpu(Some(threads));
-                }
-                (None, word)
+                return threads
+                    .parse()
+                    .map_or(Self::NoThreads, |threads| Self::Cpu(Some(threads)));
             }
             Some((interface, rest)) if INTERFACES.contains(&interface) => (Some(interface), rest),
             _ => (None, word),
@@ -148,10 +149,14 @@ pub fn choose(choice: &Choice) -> Result<(Arc<dyn Device>, Option<String>), Erro
         reason: format!("{what}, and --backend names an interface to GPUs; leave one of the two out"),
     };
     match asked {
+        Asked::NoThreads => Err(Error::NoDevice {
+            asked: choice.device.clone(),
+            reason: format!("cpu:N takes a number of threads from 1 to {}", super::cpu::MOST_THREADS),
+        }),
         Asked::Cpu(_) if choice.backend.is_some() => Err(only_gpus("that is the CPU")),
         Asked::Cpu(Some(threads)) if !(1..=super::cpu::MOST_THREADS).contains(&threads) => Err(Error::NoDevice {
             asked: choice.device.clone(),
-            reason: format!("the CPU takes 1 to {} threads", super::cpu::MOST_THREADS),
+            reason: format!("cpu:N takes a number of threads from 1 to {}", super::cpu::MOST_THREADS),
         }),
         Asked::Cpu(Some(threads)) if ![0, threads].contains(&choice.threads) => Err(Error::NoDevice {
             asked: choice.device.clone(),
@@ -206,7 +211,10 @@ fn no_gpu(choice: &Choice) -> Error {
     let all = list(choice).unwrap_or_default();
     let found: Vec<String> = all
         .iter()
-        .map(|l| format!("{} {} ({})", l.index, l.info.name, l.place))
+        .map(|listed| match listed.info.kind {
+            DeviceKind::Cpu => format!("{}: {}", listed.index, listed.info.name),
+            _ => format!("{}: {} ({})", listed.index, listed.info.name, listed.place),
+        })
         .collect();
     Error::NoDevice {
         asked: if choice.device.is_empty() {
@@ -214,7 +222,7 @@ fn no_gpu(choice: &Choice) -> Error {
         } else {
             choice.device.clone()
         },
-        reason: format!("no such adapter was found{backend}, only {}", found.join(", ")),
+        reason: format!("no such adapter was found{backend}; there are {}", found.join("; ")),
     }
 }
 
@@ -263,7 +271,7 @@ fn position(infos: &[&DeviceInfo], asked: &Asked<'_>, choice: &Choice) -> Result
             let is_hardware = |&k: &usize| matches!(infos[k].kind, DeviceKind::DiscreteGpu | DeviceKind::IntegratedGpu);
             return Ok(best.filter(|k| *asked == Asked::Gpu || is_hardware(k)));
         }
-        Asked::Cpu(_) => return Ok(None),
+        Asked::Cpu(_) | Asked::NoThreads => return Ok(None),
         Asked::Named(interface, part) => return Ok(named(interface, part)),
         Asked::At(interface, number, name) => (interface, number, name),
     };
@@ -368,5 +376,6 @@ mod tests {
             assert!(message.contains("Radeon 780M (vulkan)"), "{message}");
         }
         assert_eq!(Asked::of("cpu:3"), Asked::Cpu(Some(3)));
+        assert_eq!(Asked::of("cpu:x"), Asked::NoThreads);
     }
 }

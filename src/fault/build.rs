@@ -321,7 +321,7 @@ impl<'a> Course<'a> {
                 _ => {}
             }
         }
-        Ok((Change::Heal, "healed".to_owned()))
+        Ok((Change::Heal, "heal".to_owned()))
     }
 }
 

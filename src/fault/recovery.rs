@@ -80,6 +80,7 @@ pub fn aftermath(faults: &Faults, rows: &[Measurement], changed: &[u32]) -> Vec<
                 tick: event.tick,
                 event: match strike.zip(changed) {
                     Some((strike, changed)) => strike.told(changed, &faults.all),
+                    None if event.change == Change::Heal => "healed".to_owned(),
                     None => event.text.clone(),
                 },
                 named: strike.and_then(|strike| strike.named),

@@ -22,7 +22,7 @@ const fn packed(magic: &'static [u8], name: &'static str, remedy: &'static str) 
 const UNPACK: &str = "unpack it, and name the file inside";
 
 /// What is refused by name.
-const KNOWN: [Packed; 18] = [
+const KNOWN: [Packed; 27] = [
     packed(b"PK\x03\x04", "a zip archive", UNPACK),
     packed(b"PK\x05\x06", "an empty zip archive", UNPACK),
     packed(b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", UNPACK),
@@ -74,6 +74,23 @@ const KNOWN: [Packed; 18] = [
     packed(b"ARROW1", "an Arrow (Feather) table", "write it as CSV"),
     packed(b"%PDF-", "a PDF document", "name the file with the data"),
     packed(b"\x7fELF", "a program", "name the file with the data"),
+    packed(b"\0asm", "a program", "name the file with the data"),
+    packed(b"\x89PNG\r\n\x1a\n", "a picture (PNG)", "name the file with the data"),
+    packed(b"\xff\xd8\xff", "a picture (JPEG)", "name the file with the data"),
+    packed(b"GIF87a", "a picture (GIF)", "name the file with the data"),
+    packed(b"GIF89a", "a picture (GIF)", "name the file with the data"),
+    packed(b"II*\0", "a picture (TIFF)", "name the file with the data"),
+    packed(b"MM\0*", "a picture (TIFF)", "name the file with the data"),
+    packed(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "an old Office document",
+        "save its table as CSV",
+    ),
+    packed(
+        b"\x93NUMPY",
+        "a NumPy array",
+        "write what it holds as text (numpy.savetxt)",
+    ),
 ];
 
 /// What the content is packed as, if it is.

@@ -80,13 +80,21 @@ fn damaged_gzip_is_refused() {
 fn what_is_packed_otherwise_is_refused_by_name() {
     let mut tar = vec![b'a'; 257];
     tar.extend(b"ustar\x0000");
-    let cases: [(&[u8], &[&str]); 9] = [
+    let cases: [(&[u8], &[&str]); 14] = [
         (b"PK\x03\x04\x14\0", &["a zip archive", "unpack"]),
         (&tar, &["a tar archive", "tar -xf"]),
         (b"BZh91AY&SY", &["bzip2", "bunzip2"]),
         (b"\xfd7zXZ\0\0", &["xz", "unxz"]),
         (b"\x28\xb5\x2f\xfd\x04", &["zstd", "unzstd"]),
         (b"7z\xbc\xaf\x27\x1c", &["7-Zip"]),
+        (
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+            &["a picture (PNG)", "name the file with the data"],
+        ),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", &["a picture (JPEG)"]),
+        (b"GIF89a\x01\0", &["a picture (GIF)"]),
+        (b"%PDF-1.7\n", &["a PDF document"]),
+        (b"\x7fELF\x02\x01", &["a program"]),
         (b"\xff\xfe1\0\n\0", &["UTF-16 text", "UTF-8"]),
         (b"1\0 \x002\0\n\0", &["UTF-16LE text", "UTF-8"]),
         (b"\x001\0 \x002\0\n", &["UTF-16BE text", "UTF-8"]),

@@ -12,11 +12,11 @@ use super::{jobs, metrics};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use tetraswarm::Error;
 use tetraswarm::measure::Measurement;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::topology::import::Ids;
 use tetraswarm::work::trace::JobResult;
+use tetraswarm::{Error, shown};
 
 /// The place for the results of a run.
 #[derive(Debug)]
@@ -57,18 +57,33 @@ impl Drop for Partial {
 }
 
 impl RunFolder {
-    /// Sees to it, before a run takes its time, that the results can be written.
-    pub fn prepare(target: PathBuf) -> Result<Self, Error> {
-        let refuse = |message| Err(Error::invalid(format!("--out {}", target.display()), message));
+    /// Sees to it, before a run takes its time, that the results can be written. With it comes why they cannot, where the system does not
+    /// let them: they then go [elsewhere](Self::elsewhere).
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if it is no name of a folder, or of one below a file.
+    pub fn prepare(target: PathBuf) -> Result<(Self, Option<Error>), Error> {
+        let refuse = |message: &str| Err(Error::invalid(format!("--out {}", target.display()), message));
         if target.file_name().is_none() {
             return refuse("names no folder of its own; name a new one, as in --out runs/trial");
         }
         if target.metadata().is_ok_and(|about| !about.is_dir()) {
             return refuse("is no folder; name a new one, as in --out runs/trial");
         }
+        let above = target
+            .ancestors()
+            .skip(1)
+            .find(|above| above.symlink_metadata().is_ok());
+        if let Some(file) = above.filter(|above| !above.is_dir()) {
+            let message = format!(
+                "is below {}, which is no folder; name a new one, as in --out runs/trial",
+                shown(file)
+            );
+            return refuse(&message);
+        }
         let folder = Self { target };
-        folder.create()?;
-        Ok(folder)
+        let trouble = folder.create().err();
+        Ok((folder, trouble))
     }
 
     /// The folder that collects the files: beside the target, as a rename does not cross file systems.

@@ -15,3 +15,4 @@ pub mod units;
 pub mod unused;
 pub mod waiting;
 pub mod work;
+pub mod wrap;

@@ -41,6 +41,8 @@ pub enum What {
     OutOfStep,
     /// How many tasks are outstanding.
     Outstanding,
+    /// Several devices, which have the same bits so far.
+    Agreement,
 }
 
 impl What {
@@ -58,6 +60,9 @@ impl What {
     }
 
     fn text(self, spread: Option<u32>) -> String {
+        if self == Self::Agreement {
+            return "all agree so far".to_owned();
+        }
         let Some(spread) = spread else {
             return "no honest node up".to_owned();
         };
@@ -67,6 +72,7 @@ impl What {
             Self::Disagreeing => format!("{count} disagree"),
             Self::OutOfStep => format!("{count} out of step"),
             Self::Outstanding => format!("{count} tasks outstanding"),
+            Self::Agreement => String::new(),
         }
     }
 }

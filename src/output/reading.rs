@@ -29,7 +29,7 @@ pub fn facts(row: &Measurement, setting: &Setting) -> Vec<(&'static str, String)
                 facts.push(("audit", audit(beliefs, inputs)));
             }
         } else if let Some(opinions) = reading.get::<Opinions>() {
-            facts.extend(of_opinions(spread, opinions));
+            facts.extend(of_opinions(spread, opinions, setting.has_faults));
         } else if let Some(phases) = reading.get::<Phases>() {
             facts.extend(of_phases(spread, phases));
         } else if let Some(work) = reading.get::<Work>() {
@@ -116,7 +116,7 @@ const NOBODY: &str = "of nobody: no honest node is up";
 /// How many opinions are listed.
 const LISTED: usize = 5;
 
-fn of_opinions(spread: Option<i64>, opinions: &Opinions) -> Vec<(&'static str, String)> {
+fn of_opinions(spread: Option<i64>, opinions: &Opinions, has_faults: bool) -> Vec<(&'static str, String)> {
     let counted = opinions.undecided + opinions.opinions.iter().sum::<u64>();
     let part = |nodes: u64| {
         let share = 100.0 * nodes as f64 / counted.max(1) as f64;
@@ -144,9 +144,14 @@ fn of_opinions(spread: Option<i64>, opinions: &Opinions) -> Vec<(&'static str, S
     }
     let disagree = match (opinions.agreement, spread) {
         (Some(share), Some(others)) => format!(
-            "{:.1} % of the {} honest nodes that are up hold the leading opinion, {} do not",
+            "{:.1} % of the {} {} hold the leading opinion, {} do not",
             100.0 * share,
             grouped(counted),
+            if has_faults {
+                "honest nodes that are up"
+            } else {
+                "nodes"
+            },
             grouped(others)
         ),
         _ => NOBODY.to_owned(),

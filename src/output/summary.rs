@@ -5,7 +5,7 @@ use super::later::Later;
 use super::liars::Liars;
 use super::reading::{self, Setting};
 use super::replay::Replay;
-use super::text::{bytes, grouped, import, known, list, seconds};
+use super::text::{bytes, grouped, import, known, list, parts, seconds};
 use super::units::{Clock, duration};
 use super::unused;
 use super::work;
@@ -66,6 +66,9 @@ pub struct Summary {
     /// What was given and has no effect, and why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unused: Vec<String>,
+    /// The files that the state was saved to along the way, and that the last one is saved to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub states: Vec<String>,
     /// Seconds of a job log that a tick stands for, where the work comes from one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tick_seconds: Option<f64>,
@@ -161,6 +164,7 @@ impl Summary {
             liars: Liars::of(scenario, plan, simulation.measurements()),
             later: Later::of(scenario, simulation.tick()),
             unused: Vec::new(),
+            states: Vec::new(),
             tick_seconds: clock.tick_seconds,
             setting: Setting {
                 first: simulation.measurements()[0].clone(),
@@ -233,6 +237,7 @@ impl Summary {
         ];
         if let Some(account) = topology.import() {
             facts.push(("file", import(account)));
+            facts.extend(parts(topology).map(|parts| ("", parts)));
         }
         facts.extend([
             ("memory", bytes(self.memory.device_bytes + self.memory.host_bytes)),

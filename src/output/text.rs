@@ -1,5 +1,6 @@
 //! Figures and tables for a person to read.
 
+use tetraswarm::topology::Topology;
 use tetraswarm::topology::import::Import;
 
 pub use tetraswarm::grouped;
@@ -69,6 +70,39 @@ pub fn import(import: &Import) -> String {
         text.push_str(note);
     }
     text
+}
+
+/// In how many parts a network from a file falls, if it does: no link leads from one to another, so neither does any agreement.
+pub fn parts(topology: &dyn Topology) -> Option<String> {
+    topology.import()?;
+    let rows = topology.rows()?;
+    let nodes = topology.nodes() as usize;
+    let mut seen = vec![false; nodes];
+    let (mut count, mut largest, mut waiting) = (0u64, 0u64, Vec::new());
+    for start in 0..nodes {
+        if std::mem::replace(&mut seen[start], true) {
+            continue;
+        }
+        waiting.push(start);
+        let mut size = 0;
+        while let Some(node) = waiting.pop() {
+            size += 1;
+            for &other in &rows.ends[rows.offsets[node] as usize..rows.offsets[node + 1] as usize] {
+                if !std::mem::replace(&mut seen[other as usize], true) {
+                    waiting.push(other as usize);
+                }
+            }
+        }
+        count += 1;
+        largest = largest.max(size);
+    }
+    (count > 1).then(|| {
+        format!(
+            "{} parts without a link between, the largest of {}",
+            grouped(count),
+            plural(largest, "node")
+        )
+    })
 }
 
 /// Rows whose columns are as wide as their widest cell; the last is ragged. Each row ends its line.

@@ -19,7 +19,8 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Average {
-    /// How D/q becomes an integer.
+    /// How the flow over a link, D/q, becomes an integer: D is the difference of the two beliefs, q is 1 + the greater number of
+    /// neighbours of the two nodes.
     #[serde(default)]
     pub rounding: Rounding,
     /// 1: what flows depends on the difference alone. 2: besides, from the second tick on, every link goes on with (β − 1) times its
@@ -80,7 +81,7 @@ impl Average {
 pub enum Rounding {
     /// Towards zero (Rabani, Sinclair, Wanka 1998). Cheapest; stops at differences of up to q − 1 a link.
     Trunc,
-    /// ⌊(D + ρ)/q⌋ with ρ drawn from 0..q−1 for each link and tick (Berenbrink et al. 2011).
+    /// (D + ρ)/q, rounded down, with ρ drawn from 0..q−1 for each link and tick (Berenbrink et al. 2011).
     #[default]
     Random,
     /// As random, but ρ follows a golden-ratio (Weyl) sequence over the ticks, from a phase hashed for each link: no draw and

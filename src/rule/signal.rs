@@ -243,7 +243,7 @@ pub(super) fn reach(signals: &Signals, base: &[u32], ticks: u32) -> Result<(), E
     let limit = i128::from(BELIEF_LIMIT);
     if low < -limit || high > limit {
         let message = format!(
-            "takes the inputs to as much as {low}..={high} in {ticks} ticks; they stay within ±{limit}: give smaller changes, fewer \
+            "takes the inputs to as much as {low} to {high} in {ticks} ticks; they stay within ±{limit}: give smaller changes, fewer \
              ticks or a narrower start"
         );
         return Err(Error::invalid("consensus.signal", message));

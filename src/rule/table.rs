@@ -229,11 +229,11 @@ impl<'a> Nodes<'a> {
             } else {
                 format!(", whose {count} nodes are numbered from 0")
             };
-            format!(":{row}: '{}' is no node {which}{of}", show(item))
+            format!(": row {row}: '{}' is no node {which}{of}", show(item))
         })?;
         if std::mem::replace(&mut self.is_named[node as usize], true) {
             return Err(format!(
-                ":{row}: the node '{}' has a row already; it needs one",
+                ": row {row}: the node '{}' has a row already; it needs one",
                 show(item)
             ));
         }
@@ -243,11 +243,14 @@ impl<'a> Nodes<'a> {
     /// Gives a node its value.
     fn put(&mut self, row: u64, node: u32, item: &Item) -> Result<(), String> {
         let Wanted { column, range, .. } = self.wanted;
-        let value = whole(item).ok_or_else(|| format!(":{row}: {column} is '{}', no whole number", show(item)))?;
+        let value = whole(item).ok_or_else(|| format!(": row {row}: {column} is '{}', no whole number", show(item)))?;
         let value = i64::try_from(value).ok().filter(|value| range.contains(value));
         let value = value.ok_or_else(|| {
             let (low, high) = (range.start(), range.end());
-            format!(":{row}: {column} is {}; it must be from {low} to {high}", show(item))
+            format!(
+                ": row {row}: {column} is {}; it must be from {low} to {high}",
+                show(item)
+            )
         })?;
         self.words[node as usize] = value as u32; // the range has 32 bits
         Ok(())
@@ -373,10 +376,14 @@ mod tests {
                 (
                     &[0, 1, 2, 3, 5][..],
                     some([1; 5]),
-                    ":5: '5' is no node in the swarm, whose 5 nodes",
+                    ": row 5: '5' is no node in the swarm, whose 5 nodes",
                 ),
-                (&[0, 1, 2, 3, -1], some([1; 5]), ":5: '-1' is no node"),
-                (&[0, 1, 2, 1, 4], some([1; 5]), ":4: the node '1' has a row already"),
+                (&[0, 1, 2, 3, -1], some([1; 5]), ": row 5: '-1' is no node"),
+                (
+                    &[0, 1, 2, 1, 4],
+                    some([1; 5]),
+                    ": row 4: the node '1' has a row already",
+                ),
                 (
                     &[0, 1, 2, 4],
                     some([1; 5])[..4].to_vec(),
@@ -390,7 +397,7 @@ mod tests {
                 (
                     &[0, 1, 2, 3, 4],
                     some([1, 2, 1001, 4, 5]),
-                    ":3: belief is 1001; it must be from -1000 to 1000",
+                    ": row 3: belief is 1001; it must be from -1000 to 1000",
                 ),
             ];
             for (nodes, beliefs, message) in cases {
@@ -399,7 +406,10 @@ mod tests {
             }
         }
         let refused = read_back(&content(true, &[0, 1, 2, 3, 4], &lacking)).unwrap_err();
-        assert!(refused.contains(":4: belief is 'null', no whole number"), "{refused}");
+        assert!(
+            refused.contains(": row 4: belief is 'null', no whole number"),
+            "{refused}"
+        );
     }
 
     #[test]

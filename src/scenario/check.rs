@@ -2,8 +2,8 @@
 //! what was found, what is allowed, and what was probably meant.
 
 use super::document::{Node, NodeKind};
-use crate::digits::written;
-use crate::error::{Error, Place, escaped, nearest, quoted};
+use super::scalar::{check_number, check_string};
+use crate::error::{Error, Place, nearest, quoted};
 use serde_json::Value as Json;
 use toml::Value;
 
@@ -105,7 +105,7 @@ fn join(key: &str, part: &str) -> String {
     }
 }
 
-fn fault(place: &Place, key: &str, message: impl Into<String>) -> Error {
+pub(super) fn fault(place: &Place, key: &str, message: impl Into<String>) -> Error {
     let key = if key.is_empty() { "the scenario" } else { key };
     Error::Invalid {
         place: Some(place.clone()),
@@ -114,7 +114,7 @@ fn fault(place: &Place, key: &str, message: impl Into<String>) -> Error {
     }
 }
 
-fn describe(node: &Node) -> String {
+pub(super) fn describe(node: &Node) -> String {
     match &node.kind {
         NodeKind::Table(_) => "a table".into(),
         NodeKind::Array(_) => "a list".into(),
@@ -127,7 +127,7 @@ fn describe(node: &Node) -> String {
     }
 }
 
-fn wrong_type(node: &Node, key: &str, wanted: &str) -> Error {
+pub(super) fn wrong_type(node: &Node, key: &str, wanted: &str) -> Error {
     fault(&node.place, key, format!("is {}; it must be {wanted}", describe(node)))
 }
 
@@ -188,14 +188,62 @@ fn check_tagged(node: &mut Node, variants: &[&Json], key: &str) -> Result<(), Er
     let NodeKind::Leaf(Value::String(word)) = &chosen.kind else {
         return Ok(());
     };
-    match known.iter().position(|k| k == word) {
-        Some(at) => check_table(node, variants[at], key, overridden),
+    let word = word.clone();
+    match known.iter().position(|k| *k == word) {
+        Some(at) => check_table(node, variants[at], key, overridden).map_err(|error| {
+            if overridden {
+                of_another_kind(error, key, tag, &word)
+            } else {
+                error
+            }
+        }),
         None => Ok(()),
     }
 }
 
+/// What is at fault in a section whose kind an argument changed, where the text's words for the old kind are left.
+fn of_another_kind(error: Error, section: &str, tag: &str, word: &str) -> Error {
+    match error {
+        Error::Invalid {
+            place: Some(place @ (Place::Text { .. } | Place::Embedded(_))),
+            key,
+            message,
+        } if !message.starts_with("is missing") => {
+            let below = key.strip_prefix(section).and_then(|rest| rest.strip_prefix('.'));
+            let part = below.unwrap_or(&key).split(['.', '[']).next().unwrap_or_default();
+            let left = join(section, part);
+            let message = format!(
+                "{message}. It was meant for another {tag} than {word}: take it out by --unset {left}, or set it anew"
+            );
+            Error::Invalid {
+                place: Some(place),
+                key,
+                message,
+            }
+        }
+        other => other,
+    }
+}
+
+/// What keys that must not be left out look like.
+const EXAMPLES: [(&str, &str); 9] = [
+    ("weights", "as in [0.5, 0.3, 0.2]"),
+    ("who", "as in { kind = \"share\", share = 0.1 }"),
+    ("tell", "as in { kind = \"constant\", value = 0 }"),
+    ("along", "as in { kind = \"plane\", normal = [1, 0, 0] }"),
+    ("start", "as in { kind = \"uniform\", low = 0, high = 1_000_000 }"),
+    ("topology", "as in { kind = \"ring\" }"),
+    ("file", "as in \"links.csv\""),
+    ("tick", "as in 100"),
+    ("ticks", "as in 1000"),
+];
+
 fn check_table(node: &mut Node, schema: &Json, key: &str, drop_unknown: bool) -> Result<(), Error> {
-    let place = node.place.clone();
+    // What an argument made on the way to its value is the argument's where something is missing in it.
+    let place = match &node.key_place {
+        argument @ Place::Argument(_) => argument.clone(),
+        _ => node.place.clone(),
+    };
     let NodeKind::Table(entries) = &mut node.kind else {
         return Err(wrong_type(node, key, "a table"));
     };
@@ -237,7 +285,12 @@ fn check_table(node: &mut Node, schema: &Json, key: &str, drop_unknown: bool) ->
             } else {
                 format!(" ({what})")
             };
-            return Err(fault(&place, &join(key, name), format!("is missing{what}")));
+            let example = EXAMPLES.iter().find(|(known, _)| *known == name);
+            // The start differs between rules.
+            let example =
+                example.filter(|_| name != "start" || properties[name]["oneOf"].to_string().contains("\"uniform\""));
+            let example = example.map_or_else(String::new, |(_, example)| format!(", {example}"));
+            return Err(fault(&place, &join(key, name), format!("is missing{what}{example}")));
         }
     }
     Ok(())
@@ -263,127 +316,4 @@ fn check_array(node: &mut Node, schema: &Json, key: &str) -> Result<(), Error> {
     }
     let mut items = items.iter_mut().enumerate();
     items.try_for_each(|(k, item)| check(item, &schema["items"], &format!("{key}[{k}]")))
-}
-
-/// A bound as a scenario would write it: integers with underscores, so that they can be read and copied.
-fn readable(bound: f64) -> String {
-    if bound.fract() != 0.0 || bound.abs() >= 1e15 {
-        return bound.to_string();
-    }
-    format!("{}{}", if bound < 0.0 { "-" } else { "" }, written(bound.abs() as u64))
-}
-
-fn check_number(node: &Node, schema: &Json, key: &str) -> Result<(), Error> {
-    let integer = schema["type"] == "integer";
-    let (low, high) = (schema["minimum"].as_f64(), schema["maximum"].as_f64());
-    let allowed = |value: f64| low.is_none_or(|low| value >= low) && high.is_none_or(|high| value <= high);
-    let range = match (low, high) {
-        (Some(low), Some(high)) => format!(" from {} to {}", readable(low), readable(high)),
-        (Some(low), None) => format!(" of at least {}", readable(low)),
-        (None, Some(high)) => format!(" of at most {}", readable(high)),
-        (None, None) => String::new(),
-    };
-    let wanted = format!("{}{range}", if integer { "an integer" } else { "a number" });
-    let hint = match &node.kind {
-        // A whole number is a real one too.
-        NodeKind::Leaf(Value::Integer(value)) if allowed(*value as f64) => return Ok(()),
-        NodeKind::Leaf(Value::Float(value)) if !integer && allowed(*value) => return Ok(()),
-        NodeKind::Leaf(Value::Float(value)) if value.fract() == 0.0 && allowed(*value) => {
-            format!("; write {}, without point or exponent", readable(*value))
-        }
-        NodeKind::Leaf(Value::String(text)) if text.parse().is_ok_and(allowed) => {
-            "; leave the quotation marks out".to_owned()
-        }
-        _ => too_much(node, schema, &allowed),
-    };
-    Err(wrong_type(node, key, &format!("{wanted}{hint}")))
-}
-
-/// A path of Windows whose backslashes have been taken for escapes, as it was probably written.
-fn as_written(text: &str) -> Option<String> {
-    let mut characters = text.chars();
-    let has_drive = characters.next().is_some_and(|c| c.is_ascii_alphabetic()) && characters.next() == Some(':');
-    if !has_drive || !text.contains(char::is_control) {
-        return None;
-    }
-    let mut written = String::new();
-    for character in text.chars().take(60) {
-        match character {
-            '\u{8}' => written.push_str("\\b"),
-            '\t' => written.push_str("\\t"),
-            '\n' => written.push_str("\\n"),
-            '\u{c}' => written.push_str("\\f"),
-            '\r' => written.push_str("\\r"),
-            '\u{1b}' => written.push_str("\\e"),
-            other => written.extend(other.escape_debug()),
-        }
-    }
-    Some(quoted(&written))
-}
-
-/// What to do about a number that is too great: a share may be written in percent, or the schema says what asks for more.
-fn too_much(node: &Node, schema: &Json, allowed: &dyn Fn(f64) -> bool) -> String {
-    let value = match &node.kind {
-        NodeKind::Leaf(Value::Integer(value)) => *value as f64,
-        NodeKind::Leaf(Value::Float(value)) => *value,
-        _ => return String::new(),
-    };
-    let Some(high) = schema["maximum"].as_f64().filter(|&high| value > high) else {
-        return String::new();
-    };
-    let is_share = schema["type"] == "number" && high <= 2.0 && (2.0..=100.0).contains(&value);
-    let mut hint = if is_share && allowed(value / 100.0) {
-        format!("; did you mean {}?", value / 100.0)
-    } else {
-        String::new()
-    };
-    if let Some(remedy) = schema["x-remedy"].as_str() {
-        hint += if hint.is_empty() { ". " } else { " " };
-        hint += remedy;
-    }
-    hint
-}
-
-fn check_string(node: &Node, schema: &Json, key: &str) -> Result<(), Error> {
-    let NodeKind::Leaf(Value::String(text)) = &node.kind else {
-        let hint = if node.is_from_argument() {
-            ", which the shell must leave alone: --set 'KEY=\"VALUE\"'"
-        } else {
-            ""
-        };
-        return Err(wrong_type(node, key, &format!("a text in quotation marks{hint}")));
-    };
-    if let Some(written) = as_written(text) {
-        let message = format!(
-            "is {written} as written, but in double quotes a backslash begins an escape, so that this is no path: write it in single quotes, \
-             or double each backslash"
-        );
-        return Err(fault(&node.place, key, message));
-    }
-    let length = text.chars().count();
-    let (least, most) = (
-        schema["minLength"].as_u64().unwrap_or(0) as usize,
-        schema["maxLength"].as_u64().map_or(usize::MAX, |m| m as usize),
-    );
-    if length < least || length > most {
-        return Err(fault(
-            &node.place,
-            key,
-            format!("has {length} characters; it must have {least} to {most}"),
-        ));
-    }
-    // The one pattern in use: names that become part of a path.
-    if schema.get("pattern").is_some()
-        && (text.starts_with('.') || !text.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)))
-    {
-        return Err(fault(
-            &node.place,
-            key,
-            format!(
-                "is {}; it may hold letters, digits, '.', '_' and '-', and not begin with '.'",
-                describe(node)
-            ),
-        ));
-    }
-    Ok(())
 }

@@ -109,13 +109,20 @@ impl Document {
     /// # Errors
     /// [`Error::Syntax`].
     pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
-        let table = DeTable::parse(text).map_err(|e| syntax(name, text, &e))?;
-        let place = Place::Text {
-            name: name.into(),
-            line: 1,
-            column: 1,
-        };
-        let places = Places::new(name, text);
+        Self::parse_at(Places::new(name, text))
+    }
+
+    /// Parses the text of an embedded scenario, where a line would tell a user nothing.
+    pub(super) fn parse_embedded(name: &str, text: &str) -> Result<Self, Error> {
+        Self::parse_at(Places {
+            is_embedded: true,
+            ..Places::new(name, text)
+        })
+    }
+
+    fn parse_at(places: Places<'_>) -> Result<Self, Error> {
+        let table = DeTable::parse(places.text).map_err(|e| syntax(&places, &e))?;
+        let place = places.at(0);
         Ok(Self {
             root: Node {
                 key_place: place.clone(),
@@ -205,7 +212,8 @@ impl Document {
     }
 }
 
-fn syntax(name: &str, text: &str, error: &toml::de::Error) -> Error {
+fn syntax(places: &Places<'_>, error: &toml::de::Error) -> Error {
+    let text = places.text;
     let start = error.span().map_or(0, |s| s.start);
     // The parser's words for what it would have accepted may take several lines.
     let mut message = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
@@ -218,7 +226,7 @@ fn syntax(name: &str, text: &str, error: &toml::de::Error) -> Error {
                     double each backslash";
     }
     Error::Syntax {
-        place: Places::new(name, text).at(start),
+        place: places.at(start),
         message,
     }
 }
@@ -239,6 +247,8 @@ struct Places<'a> {
     lines: Vec<usize>,
     /// Then a column need not be counted.
     ascii: bool,
+    /// Whether it comes with the program.
+    is_embedded: bool,
 }
 
 impl<'a> Places<'a> {
@@ -253,10 +263,14 @@ impl<'a> Places<'a> {
             text,
             lines: std::iter::once(0).chain(breaks).collect(),
             ascii: text.is_ascii(),
+            is_embedded: false,
         }
     }
 
     fn at(&self, offset: usize) -> Place {
+        if self.is_embedded {
+            return Place::Embedded(self.name.into());
+        }
         let line = self.lines.partition_point(|start| *start <= offset).max(1);
         let start = self.lines[line - 1];
         let before = self.text.get(start..offset).unwrap_or("");

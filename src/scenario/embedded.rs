@@ -61,7 +61,7 @@ impl Document {
             return Self::read(path);
         }
         match Embedded::named(scenario) {
-            Ok(embedded) => Self::parse(&format!("{}.toml (embedded)", embedded.name), embedded.text),
+            Ok(embedded) => Self::parse_embedded(embedded.name, embedded.text),
             // A pipe can be read; a folder gives the system's word for it.
             Err(_) if path.exists() => Self::read(path),
             Err(unknown) => Err(unknown),

@@ -7,6 +7,7 @@
 mod check;
 mod document;
 mod embedded;
+mod scalar;
 mod schema;
 mod setting;
 

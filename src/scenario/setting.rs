@@ -2,7 +2,7 @@
 //! by numbers in brackets, as in `faults.events[0].who.share`.
 
 use super::document::{Document, Node, NodeKind, from_argument};
-use crate::error::{Error, Place, escaped, listed, nearest, printable};
+use crate::error::{Error, Place, escaped, for_shell, listed, nearest, printable, quoted};
 use std::fmt;
 use toml::Value;
 use toml::de::DeValue;
@@ -109,7 +109,7 @@ impl<'a> Setting<'a> {
 
     /// From an assignment `KEY=VALUE`.
     fn of_assignment(assignment: &'a str) -> Result<Self, Error> {
-        let argument = format!("--set {}", quoted_if_blank(assignment));
+        let argument = format!("--set {}", for_shell(assignment));
         match assignment.split_once('=') {
             Some((key, value)) => Self::of(&argument, key, value.trim()),
             None => Err(Error::Invalid {
@@ -120,14 +120,18 @@ impl<'a> Setting<'a> {
         }
     }
 
-    fn node(&self) -> Node {
+    /// Its value: what begins as TOML must be TOML, and any other word is a text.
+    fn node(&self) -> Result<Node, Error> {
         match DeValue::parse(self.value) {
-            Ok(parsed) => from_argument(&self.place, parsed.get_ref()),
-            Err(_) => Node {
+            Ok(parsed) => Ok(from_argument(&self.place, parsed.get_ref())),
+            Err(error) if self.value.starts_with(['[', '{', '"', '\'']) => {
+                Err(self.fault(self.path.0.len(), wrong_toml(self.value, &error)))
+            }
+            Err(_) => Ok(Node {
                 place: self.place.clone(),
                 key_place: self.place.clone(),
                 kind: NodeKind::Leaf(Value::String(self.value.into())),
-            },
+            }),
         }
     }
 
@@ -149,11 +153,31 @@ fn quoted_if_blank(value: &str) -> String {
     }
 }
 
-/// A node for what an argument makes on the way to its value: it stands where what it stands in does.
-fn made(parent: &Node, kind: NodeKind) -> Node {
+/// What is at fault in a value that begins as a list, a table or a text of TOML and is none.
+fn wrong_toml(value: &str, error: &toml::de::Error) -> String {
+    let start = error.span().map_or(value.len(), |span| span.start);
+    let rest = value.get(start..).unwrap_or("").trim_start();
+    let ends = |c: char| c.is_whitespace() || ",;=[]{}\"'".contains(c);
+    let word = rest.split(ends).next().unwrap_or("");
+    let place = match (rest.chars().next(), word) {
+        (None, _) => "its end".to_owned(),
+        (Some(mark), "") => format!("`{mark}`"),
+        _ => format!("`{}`", crate::input::excerpt(word.as_bytes())),
+    };
+    let reason = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
+    let is_word = word.starts_with(|c: char| c.is_alphabetic()) || word.contains(['.', '/']);
+    let remedy = match is_word {
+        true => format!("; quote it, as in {}", quoted(&crate::input::excerpt(word.as_bytes()))),
+        false => String::new(),
+    };
+    format!("is not valid TOML at {place}: {reason}{remedy}")
+}
+
+/// A node for what an argument makes on the way to its value: it stands where what it stands in does, but its name is the argument's.
+fn made(parent: &Node, setting: &Setting<'_>, kind: NodeKind) -> Node {
     Node {
         place: parent.place.clone(),
-        key_place: parent.place.clone(),
+        key_place: setting.place.clone(),
         kind,
     }
 }
@@ -162,7 +186,7 @@ fn made(parent: &Node, kind: NodeKind) -> Node {
 /// `kinds` say that its kind is set.
 fn put(node: &mut Node, setting: &Setting<'_>, done: usize, kinds: &[Path]) -> Result<(), Error> {
     let Some(part) = setting.path.0.get(done) else {
-        *node = setting.node();
+        *node = setting.node()?;
         return Ok(());
     };
     match part {
@@ -179,9 +203,9 @@ fn put(node: &mut Node, setting: &Setting<'_>, done: usize, kinds: &[Path]) -> R
                 }
             }
             if !matches!(node.kind, NodeKind::Table(_)) {
-                *node = made(node, NodeKind::Table(Vec::new()));
+                *node = made(node, setting, NodeKind::Table(Vec::new()));
             }
-            let new = made(node, NodeKind::Table(Vec::new()));
+            let new = made(node, setting, NodeKind::Table(Vec::new()));
             let NodeKind::Table(entries) = &mut node.kind else {
                 return Ok(());
             };
@@ -195,7 +219,7 @@ fn put(node: &mut Node, setting: &Setting<'_>, done: usize, kinds: &[Path]) -> R
             put(&mut entries[at].1, setting, done + 1, kinds)
         }
         Part::Item(number) => {
-            let new = made(node, NodeKind::Table(Vec::new()));
+            let new = made(node, setting, NodeKind::Table(Vec::new()));
             let NodeKind::Array(items) = &mut node.kind else {
                 return Err(setting.fault(
                     done,
@@ -307,7 +331,7 @@ impl Document {
     /// # Errors
     /// [`Error::Invalid`] if there is none.
     pub fn unset(&mut self, key: &str) -> Result<(), Error> {
-        let place = Place::Argument(format!("--unset {}", quoted_if_blank(key)));
+        let place = Place::Argument(format!("--unset {}", for_shell(key)));
         let path = Path::of(key, &place)?;
         let mut node = &mut self.root;
         for (k, part) in path.0.iter().enumerate() {
@@ -361,84 +385,4 @@ impl Document {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TEXT: &str = "ticks = 5\nagents = 9\ntopology = [{ kind = \"ring\" }, { kind = \"circulant\", offsets = [2] }]\n\
-                        [consensus]\nrule = \"average\"\nstart = { kind = \"uniform\", low = 0, high = 9 }\n";
-
-    fn document() -> Document {
-        Document::parse("t", TEXT).unwrap()
-    }
-
-    #[test]
-    fn items_of_lists_are_reached_added_and_removed() {
-        let mut document = document();
-        document.set("a", "topology[1].offsets[0]", "3").unwrap();
-        document.set("a", "topology[1].offsets[1]", "4").unwrap();
-        let json = serde_json::to_value(document.scenario().unwrap()).unwrap();
-        assert_eq!(json["topology"][1]["offsets"], serde_json::json!([3, 4]));
-        document.unset("topology[1]").unwrap();
-        document.unset("topology").unwrap();
-        assert!(!document.has("topology") && document.has("consensus.start.low"));
-        document.set("a", "topology[0].kind", "ring").unwrap();
-        assert!(document.scenario().is_ok());
-    }
-
-    #[test]
-    fn a_kind_takes_the_place_of_a_list_in_any_order() {
-        for order in [
-            ["topology.kind=circulant", "topology.offsets=[1]"],
-            ["topology.offsets=[1]", "topology.kind=circulant"],
-        ] {
-            let mut document = document();
-            document.set_all(&order.map(str::to_owned)).unwrap();
-            let json = serde_json::to_value(document.scenario().unwrap()).unwrap();
-            assert_eq!(
-                json["topology"],
-                serde_json::json!({ "kind": "circulant", "offsets": [1] })
-            );
-        }
-    }
-
-    #[test]
-    fn what_is_not_there_is_said() {
-        for (key, part) in [
-            (
-                "topology.stride",
-                "topology is a list of 2; say which item, as in topology[0].stride",
-            ),
-            (
-                "topology[3].kind",
-                "topology has 2 items, [0] to [1]; [3] would leave a gap",
-            ),
-            ("agents[0]", "agents is no list"),
-            ("topology[x]", "is no key"),
-            ("topology[0", "is no key"),
-        ] {
-            let message = document().set("argument", key, "1").unwrap_err().to_string();
-            assert!(message.contains(part), "'{part}' is not in: {message}");
-        }
-        for (key, part) in [
-            ("agnets", "did you mean 'agents'?"),
-            ("topology[2]", "the list has 2 items, [0] to [1]"),
-            ("topology.kind", "topology is a list of 2"),
-            ("ticks.x", "ticks has no parts"),
-        ] {
-            let message = document().unset(key).unwrap_err().to_string();
-            assert!(message.contains(part), "'{part}' is not in: {message}");
-        }
-    }
-
-    #[test]
-    fn what_an_argument_makes_on_the_way_is_not_blamed_on_it() {
-        let mut document = document();
-        document.set("--flag", "measure.component", "true").unwrap();
-        let message = document.locate(Error::invalid("measure.other", "is wrong")).to_string();
-        assert_eq!(message, "t:1:1: measure.other is wrong");
-        let message = document
-            .locate(Error::invalid("measure.component", "is wrong"))
-            .to_string();
-        assert_eq!(message, "argument --flag: measure.component is wrong");
-    }
-}
+mod tests;

@@ -208,7 +208,7 @@ impl Build for CirculantSpec {
                 return Err(Error::invalid(
                     "topology.offsets",
                     format!(
-                        "has {offset} (number {}); with {n} nodes each must be in 1..={}",
+                        "has {offset} (number {}); with {n} nodes each must be from 1 to {}",
                         k + 1,
                         n / 2
                     ),

@@ -72,15 +72,12 @@ impl WorkSpec {
             (Some(load), None) => load / mean,
             (None, Some(rate)) => rate,
             (given, _) => {
-                let what = if given.is_some() {
-                    "has load and rate"
+                let message = if given.is_some() {
+                    "has load and rate; leave one of the two out, as by --unset work.arrivals.load"
                 } else {
-                    "has neither load nor rate"
+                    "has neither load nor rate; give one of the two, as in load = 0.7"
                 };
-                return Err(Error::invalid(
-                    key,
-                    format!("{what}; give one of the two, as in load = 0.7"),
-                ));
+                return Err(Error::invalid(key, message));
             }
         };
         let (places, rates) = places(arrivals, cells, rate, seed)?;

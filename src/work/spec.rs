@@ -112,7 +112,8 @@ pub enum Order {
     Binary,
     /// As strict, but a task rises by one tier, and beyond tier 0, after every so many ticks of waiting.
     Linear(Linear),
-    /// Of tiers with waiting tasks each is served in its share, by a golden Weyl sequence: φ⁻¹, φ⁻³, φ⁻⁵, …, the last has the rest.
+    /// Of tiers with waiting tasks each is served in its share, by a golden Weyl sequence: 0.618, 0.236, 0.090, …
+    /// (φ⁻¹, φ⁻³, φ⁻⁵, …, φ the golden ratio), the last has the rest.
     Golden,
     /// Shares as golden, but all are equal.
     Equal,

@@ -1,6 +1,6 @@
 //! What a scenario says of work that has no effect.
 
-use super::trace::LogSpec;
+use super::trace::{ColumnName, LogSpec, Placement, TierBy};
 use super::{Need, WorkSpec};
 
 impl WorkSpec {
@@ -17,6 +17,18 @@ impl WorkSpec {
                     "the shares of work.tiers: the jobs of a log bring their tiers, and only how many there are counts"
                         .to_owned(),
                 );
+            }
+            let columns = &self.log.columns;
+            let is_named =
+                |column: &Option<ColumnName>| matches!(column, Some(ColumnName::Name(_) | ColumnName::Number(_)));
+            if self.log.tier == TierBy::Size && is_named(&columns.tier) {
+                unused.push("work.log.columns.tier: work.log.tier is \"size\"".to_owned());
+            }
+            if self.log.cells != Placement::User && is_named(&columns.user) {
+                let cells = serde_json::to_value(self.log.cells).unwrap_or_default();
+                unused.push(format!(
+                    "work.log.columns.user: work.log.cells is {cells}, and not \"user\""
+                ));
             }
         } else if self.log != LogSpec::default() {
             unused.push("work.log: the tasks are drawn by work.arrivals, and there is no work.trace".to_owned());

@@ -102,13 +102,16 @@ impl Answer {
         serde_json::from_str(&self.stdout).unwrap_or_else(|e| panic!("{e}: {}", self.stdout))
     }
 
-    /// The message of a command that failed with this code: one line on stderr, nothing on stdout.
+    /// The message of a command that failed with this code: one line on stderr, or several where a list goes on, nothing on stdout.
     #[track_caller]
     pub fn error(&self, code: i32) -> &str {
         assert_eq!((self.code, self.stdout.as_str()), (code, ""), "{}", self.stderr);
-        let mut lines = self.stderr.lines();
-        let message = lines.next().and_then(|line| line.strip_prefix("error: "));
-        let message = message.unwrap_or_else(|| panic!("no error: {}", self.stderr));
+        let whole = self.stderr.replace("\n  ", " ");
+        let message = whole.lines().next().and_then(|line| line.strip_prefix("error: "));
+        let message: &str = message
+            .unwrap_or_else(|| panic!("no error: {}", self.stderr))
+            .to_owned()
+            .leak();
         assert!(!message.contains("panicked"), "{message}");
         message
     }

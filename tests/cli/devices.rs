@@ -119,7 +119,7 @@ fn variables_choose_and_flags_win() {
     );
     says(
         run(&[("WGPU_ADAPTER_NAME", "none such")], &[]).error(2),
-        &["no device 'none such'"],
+        &["no device 'none such': the variable WGPU_ADAPTER_NAME names it"],
     );
     let listed = bare(
         &bench,
@@ -132,7 +132,7 @@ fn variables_choose_and_flags_win() {
         &[
             "WGPU_BACKEND=vk,gl",
             "WGPU_ADAPTER_NAME=none such",
-            "names no GPU that is there",
+            "names no GPU that is there, so that run fails",
         ],
     );
     for backend in ["vulkan", "gl"] {

@@ -21,7 +21,7 @@ fn arguments_that_no_scenario_allows() {
         ),
         (&["--agents", "1e6"], &["write 1_000_000, without point or exponent"]),
         (&["--agents", "many"], &["agents is \"many\""]),
-        (&["--agents", ""], &["argument --agents \"\": agents is \"\""]),
+        (&["--agents", ""], &["argument --agents '': agents is \"\""]),
         (&["--ticks", "-1"], &["argument --ticks -1:", "from 0 to 4_294_967_295"]),
         (&["--seed", "NaN"], &["argument --seed NaN:"]),
         (&["--seed", "4294967296"], &["from 0 to 4_294_967_295"]),
@@ -32,7 +32,10 @@ fn arguments_that_no_scenario_allows() {
         (&["--device", "cpu", "--backend", "gl"], &["--backend"]),
         (&["--backend", "cuda"], &["'cuda'", "--backend"]),
         (&["--device", "cpu:2", "--threads", "3"], &["cpu:2", "--threads says 3"]),
-        (&["--device", "cpu:0"], &["the CPU takes 1 to 1024 threads"]),
+        (
+            &["--device", "cpu:0"],
+            &["cpu:N takes a number of threads from 1 to 1024"],
+        ),
         (&["--device", "0=radeon"], &["0 is the CPU"]),
         (&["--no-out", "--out", "x"], &["--no-out", "--out"]),
         (&["--bakend", "gl"], &["--bakend"]),
@@ -66,8 +69,8 @@ fn settings_that_no_scenario_allows() {
             "topology.length=3",
             &["topology.length is no known key", "kind, stride"],
         ),
-        ("timing.rate=nan", &["timing.rate is nan", "to 1"]),
-        ("timing.rate=1.5", &["timing.rate is 1.5", "to 1"]),
+        ("timing.rate=nan", &["timing.rate is nan", "at most 1"]),
+        ("timing.rate=1.5", &["timing.rate is 1.5", "at most 1"]),
         ("consensus.start.low=-300000000", &["from -268_435_456 to 268_435_456"]),
         ("consensus.start.low=20000000", &["above high"]),
         (
@@ -159,7 +162,7 @@ fn networks_and_start_values_that_cannot_be_used() {
     let networks: &[(&[u8], &[&str])] = &[
         (b"", &["net.txt: empty", "edge list"]),
         (b"1 2\n3\n", &["net.txt:2:", "names one end"]),
-        (b"1 2\n1 4294967295\n", &["net.txt:2:", "4294967295", "0..=4294967294"]),
+        (b"1 2\n1 4294967295\n", &["net.txt:2:", "4294967295", "0 to 4294967294"]),
         (b"a b\nc\0d e\n", &["net.txt:2:", "binary"]),
         (b"7 7\n", &["net.txt", "at least two nodes"]),
         (b"5 4\n2\n1\n", &["net.txt:3:", "METIS"]),
@@ -225,4 +228,102 @@ fn networks_and_start_values_that_cannot_be_used() {
         );
     }
     assert_eq!(bench.names(""), ["net.txt", "start.txt"]);
+}
+
+/// What is asked for can be typed as it stands.
+#[test]
+fn remedies_are_spelled_out() {
+    let bench = Bench::new();
+    bench.write("empty.txt", "");
+    bench.write("picture.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
+    let cases: &[(&[&str], &[&str])] = &[
+        (
+            &["run", "--set", "work.arrivals.rate=1"],
+            &[
+                "the embedded scenario orchestra: work.arrivals has load and rate",
+                "--unset work.arrivals.load",
+            ],
+        ),
+        (
+            &["run", "agreement", "--set", "consensus.rule=majority"],
+            &[
+                "the embedded scenario agreement: consensus.start.kind is \"uniform\"",
+                "--unset consensus.start",
+            ],
+        ),
+        (&["topology", "graph"], &["graph: file is missing", "--set file=FILE"]),
+        (
+            &["run", "--set", "work.order={kind=\"weighted\"}"],
+            &["work.order.weights is missing", "as in [0.5, 0.3, 0.2]"],
+        ),
+        (
+            &["run", "--set", "faults.events=[{kind=\"kill\",tick=5}]"],
+            &[
+                "faults.events[0].who is missing",
+                "as in { kind = \"share\", share = 0.1 }",
+            ],
+        ),
+        (
+            &["run", "--set", "faults.events=[{kind=\"kill\",tick=5,who=all}]"],
+            &[
+                "argument --set 'faults.events=[{kind=\"kill\",tick=5,who=all}]': faults.events is not valid TOML at `all`",
+            ],
+        ),
+        (
+            &["run", "--set", "topolgy.kind=ring"],
+            &["argument --set topolgy.kind=ring: topolgy is no known key"],
+        ),
+        (
+            &["run", "--device", "cpu:x"],
+            &["cpu:N takes a number of threads from 1 to 1024"],
+        ),
+        (&["run", "--device", "none such"], &["there are 0: CPU, "]),
+        (&["run", "empty.txt"], &["empty.txt is empty"]),
+        (
+            &["run", "gnutella", "--set", "topology.file=picture.txt"],
+            &["picture.txt: a picture (PNG)"],
+        ),
+        (
+            &["run", "hpc2n", "--set", "work.trace=picture.txt"],
+            &["picture.txt: a picture (PNG)"],
+        ),
+    ];
+    for (arguments, parts) in cases {
+        says(bench.tetraswarm(arguments).error(2), parts);
+    }
+    for (rate, is_percent) in [("2", false), ("1.5", false), ("50", true)] {
+        let answer = bench.run(&["--set", &format!("timing.rate={rate}")]);
+        let message = answer.error(2);
+        says(message, &["it must be a number above 0, at most 1"]);
+        assert_eq!(message.contains("did you mean 0.5?"), is_percent, "{message}");
+    }
+    let saved = bench.run(&[
+        "agreement",
+        "--agents",
+        "50",
+        "--ticks",
+        "4",
+        "--no-out",
+        "--save",
+        "s.npz",
+        "--save-every",
+        "2",
+    ]);
+    says(&saved.stdout, &["states        s-2.npz, s.npz\n"]);
+    let again = [
+        "agreement",
+        "--agents",
+        "50",
+        "--ticks",
+        "0",
+        "--no-out",
+        "--json",
+        "--save",
+        "t.parquet",
+    ];
+    assert_eq!(bench.run(&again).json()["states"], serde_json::json!(["t.parquet"]));
+    for file in ["s.npz", "t.parquet"] {
+        let start = format!("'consensus.start={{kind=\"file\",file=\"{file}\"}}'");
+        says(bench.run(&[file]).error(2), &["looks like a saved state", &start]);
+    }
 }

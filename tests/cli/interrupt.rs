@@ -127,13 +127,55 @@ fn a_second_interrupt_ends_at_once() {
 
 #[test]
 fn termination_and_hang_up_have_codes_of_their_own() {
-    for (signal, code) in [("-TERM", 143), ("-HUP", 129)] {
+    for (signal, code, word) in [("-TERM", 143, "terminated: "), ("-HUP", 129, "hung up: ")] {
         let bench = Bench::new();
         let child = start(&bench);
         send(&child, signal);
         let answer = Answer::of(child.wait_with_output().unwrap());
         assert_eq!(answer.code, code, "{}", answer.stderr);
-        says(&answer.stderr, &["interrupted", "results in results"]);
+        says(&answer.stderr, &[word, "results in results"]);
+    }
+}
+
+/// What was compared, and what was measured, before the end was asked for is told.
+#[test]
+fn verify_and_bench_tell_what_they_had() {
+    let bench = Bench::new();
+    for (arguments, before, json) in [
+        (
+            &[
+                "verify",
+                "agreement",
+                "--devices",
+                "cpu:1,cpu:2",
+                "--agents",
+                "10000",
+                "--ticks",
+                "4294967295",
+                "--json",
+            ][..],
+            1500,
+            "agreed",
+        ),
+        (
+            &["bench", "--device", "cpu:1", "--agents", "10000", "--json"][..],
+            4000,
+            "rows",
+        ),
+    ] {
+        let child = bench
+            .command(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(before));
+        send(&child, "-INT");
+        let answer = Answer::of(child.wait_with_output().unwrap());
+        assert_eq!(answer.code, 130, "{}", answer.stderr);
+        let told: serde_json::Value = serde_json::from_str(&answer.stdout).unwrap();
+        assert_eq!(told["interrupted"], true);
+        assert!(!told[json].is_null(), "{}", answer.stdout);
     }
 }
 

@@ -23,7 +23,11 @@ fn the_cpu_is_always_listed_and_one_device_is_taken() {
 fn an_embedded_scenario_can_be_saved_edited_and_run() {
     let bench = Bench::new();
     let list = bench.tetraswarm(&["scenarios"]).stdout;
-    let names: Vec<&str> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    let names: Vec<&str> = list
+        .lines()
+        .filter(|line| !line.starts_with(' '))
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
     says(&names.join(" "), &["agreement", "tetrahedral", "gnutella"]);
     for name in names {
         bench.write("mine.toml", bench.tetraswarm(&["scenarios", name]).stdout);
@@ -61,7 +65,7 @@ fn the_schema_is_one_closed_object() {
     );
     says(
         part("measure.evry").error(2),
-        &["'evry' is no key of measure; known there: component, every"],
+        &["'evry' is no key of measure; did you mean 'every'? known there: component, every"],
     );
     assert_eq!(schema["required"], serde_json::json!(["ticks", "topology"]));
     assert_eq!(
@@ -71,4 +75,45 @@ fn the_schema_is_one_closed_object() {
         ),
         (&2.into(), &4_294_967_294u32.into())
     );
+}
+
+#[test]
+fn a_mistyped_word_is_asked_about() {
+    let bench = Bench::new();
+    for (arguments, meant) in [
+        (&["schema", "work.queu"][..], "'queue'"),
+        (&["policies", "tresh"], "'threshold'"),
+        (&["rules", "trimed"], "'trimmed'"),
+        (&["man", "rnu"], "'run'"),
+        (&["help", "rnu"], "'run'"),
+        (&["scenarios", "agreemint"], "'agreement'"),
+    ] {
+        says(
+            bench.tetraswarm(arguments).error(2),
+            &[&format!("did you mean {meant}?")],
+        );
+    }
+}
+
+/// A terminal of a hundred columns shows each line as one.
+#[test]
+fn no_line_of_a_listing_is_longer_than_a_hundred_characters() {
+    let bench = Bench::new();
+    for arguments in [
+        &["topology"][..],
+        &["policies"],
+        &["policies", "work.order"],
+        &["scenarios"],
+        &["devices"],
+        &["rules"],
+        &["run", "agreement", "--set", "topology.kind=rng"],
+        &["topology", "rng"],
+        &["help", "rnu"],
+    ] {
+        let answer = bench.tetraswarm(arguments);
+        let all = answer.stdout + &answer.stderr;
+        for line in all.lines() {
+            assert!(line.chars().count() <= 100, "{arguments:?}: {line}");
+        }
+    }
 }

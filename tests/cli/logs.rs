@@ -116,7 +116,7 @@ fn what_is_not_used_is_named() {
     let log = "when,need,processors,note\n0,3,2,x\n";
     let by_name = ["--set", "work.log.columns.arrival=when"];
     let answer = play(log, &by_name);
-    says(&answer.stdout, &["1 jobs of 2 tasks", "not used: column note"]);
+    says(&answer.stdout, &["1 job of 2 tasks", "not used: column note"]);
     let bench = Bench::new();
     bench.write("jobs", "arrival,need\n0,3\n");
     let replaced = [
@@ -139,4 +139,43 @@ fn what_is_not_used_is_named() {
     says(&bench.run(&[&replaced[..], &["--explain"]].concat()).stdout, &[line]);
     let user = play("arrival,need\n0,3\n", &["--set", "work.log.cells=user"]);
     says(user.error(2), &["work.log.cells is \"user\"", "has no column of users"]);
+}
+
+/// What somebody wrote and nothing heeds is told, before a run and after it.
+#[test]
+fn columns_without_effect_are_told() {
+    let log = "arrival,need,Account,owner\n0,60,7,ann\n30,10,9,bob\n";
+    let arguments = [
+        "--set",
+        "work.log.tier=size",
+        "--set",
+        "work.log.columns.tier=Account",
+        "--set",
+        "work.log.columns.user=owner",
+        "--set",
+        "work.tiers=[0.5,0.3,0.2]",
+    ];
+    let unused = [
+        "work.log.columns.tier: work.log.tier is \"size\"",
+        "work.log.columns.user: work.log.cells is \"hash\", and not \"user\"",
+        "tiers are by size: 1 processor is tier 0, 2 to 4 tier 1; more processors are of tier 2, the last",
+    ];
+    says(&play(log, &[&arguments[..], &["--explain"]].concat()).stdout, &unused);
+    says(&play(log, &arguments).stdout, &unused[..2]);
+    says(
+        play("source,target\na,b\n", &[]).error(2),
+        &["it has: source, target", "--set work.log.columns.arrival=NAME"],
+    );
+}
+
+/// A header is no line that could have been skipped, and counts are readable.
+#[test]
+fn skipped_lines_are_of_those_with_jobs() {
+    let log = "arrival,need\n0,60\n1,-5\n2,7\n";
+    says(&play(log, &["--lenient"]).stdout, &["1 of 3 lines skipped"]);
+    let many = format!("arrival,need,processors\n{}", "0,1,1500\n".repeat(2));
+    says(
+        &play(&many, &["--explain"]).stdout,
+        &["2 jobs of 3,000 tasks and 3,000 ticks of work, arriving in ticks 0 to 0"],
+    );
 }

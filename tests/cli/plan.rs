@@ -49,3 +49,20 @@ fn the_accumulators_of_quasi_show() {
         ],
     );
 }
+
+/// What is said beforehand is what is said afterwards.
+#[test]
+fn memory_is_the_same_number_before_and_after() {
+    let bench = Bench::new();
+    bench.write("two.txt", "0 1\n1 2\n3 4\n");
+    let arguments = ["gnutella", "--set", "topology.file=two.txt", "--ticks", "5"];
+    let plan = bench.run(&[&arguments[..], &["--explain"]].concat());
+    let all = plan.stdout.lines().find(|line| line.starts_with("  all ")).unwrap();
+    let json = bench.run(&[&arguments[..], &["--no-out", "--json"]].concat()).json();
+    let bytes = json["memory"]["device_bytes"].as_u64().unwrap();
+    assert!(all.contains(&format!(" {bytes} bytes")), "{all}: {bytes}");
+    says(
+        &plan.stdout,
+        &["2 parts without a link between, the largest of 3 nodes"],
+    );
+}

@@ -218,7 +218,7 @@ fn ids_that_do_not_fit_are_named() {
             &[
                 "consensus.start.file",
                 file,
-                ":3: 'cid' is no node in the network's file",
+                ": row 3: 'cid' is no node in the network's file",
             ],
         );
         says(
@@ -244,7 +244,7 @@ fn ids_that_do_not_fit_are_named() {
         let message = bench.run(&[&arguments[..], &["3"]].concat()).error(2).to_owned();
         says(
             &message,
-            &[":1: 'zoë' is no node in the swarm, whose 3 nodes are numbered from 0"],
+            &[": row 1: 'zoë' is no node in the swarm, whose 3 nodes are numbered from 0"],
         );
     }
 }
@@ -329,8 +329,8 @@ fn bad_requests_to_save_are_refused_before_the_run() {
         &["folder.npz: cannot save the state"],
     );
     says(
-        &refused(&["--save", "no/such/place.npz"], 1),
-        &["cannot save the state"],
+        &refused(&["--save", "no/such/place.npz"], 2),
+        &["--save no/such/place.npz would be in no/such, which is not there"],
     );
     let along = [
         "agreement",

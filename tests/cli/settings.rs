@@ -48,7 +48,7 @@ fn items_of_lists_are_set_and_keys_taken_out() {
             ["--unset", "agnets"],
             &["argument --unset agnets:", "did you mean 'agents'?"],
         ),
-        (["--unset", ""], &["argument --unset \"\":"]),
+        (["--unset", ""], &["argument --unset '':"]),
         (["--unset", "ticks"], &["ticks is missing"]),
     ] {
         says(
@@ -210,10 +210,7 @@ fn odd_names_are_seen_as_they_are() {
     assert_eq!(answer.code, 2, "{}", answer.stderr);
     says(&answer.stderr, &["a\\nb c: no such file"]);
     says(bench.run(&["run\tthis"]).error(2), &["no scenario 'run\\tthis'"]);
-    says(
-        bench.run(&["agreement", "--set", ""]).error(2),
-        &["argument --set \"\":"],
-    );
+    says(bench.run(&["agreement", "--set", ""]).error(2), &["argument --set '':"]);
 }
 
 #[cfg(unix)]

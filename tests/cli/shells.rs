@@ -25,8 +25,30 @@ fn every_command_has_help_and_a_page() {
         says(&help.stdout, &["Usage: tetraswarm", name]);
         let page = bench.tetraswarm(&["man", name]);
         assert_eq!(page.code, 0, "{}", page.stderr);
-        says(&page.stdout, &[".TH", ".SH NAME", ".SH SYNOPSIS"]);
+        says(
+            &page.stdout,
+            &[
+                &format!(".TH tetraswarm-{name} 1 \"\" \"tetraswarm "),
+                ".SH NAME",
+                ".SH SYNOPSIS",
+                ".SH \"EXIT STATUS\"",
+                ".SH ENVIRONMENT",
+                ".SH SIGNALS",
+                ".SH EXAMPLES",
+            ],
+        );
+        // Only what reads files has a limit on them.
+        let reads = ["run", "verify", "topology"].contains(&name);
+        assert_eq!(help.stdout.contains("--memory"), reads, "{name}");
     }
+    says(
+        &bench.tetraswarm(&["man", "run"]).stdout,
+        &[
+            "[\\fB\\-\\-agents\\fR \\fIN\\fR]",
+            "[\\fB\\-\\-set\\fR \\fIKEY=VALUE\\fR]",
+            "[\\fISCENARIO\\fR]",
+        ],
+    );
     let page = bench.tetraswarm(&["man"]).stdout;
     says(&page, &[".TH tetraswarm 1", "tetraswarm\\-verify(1)"]);
     says(
@@ -35,6 +57,11 @@ fn every_command_has_help_and_a_page() {
     );
     let written = bench.tetraswarm(&["man", "--out", "pages"]);
     assert_eq!(written.code, 0, "{}", written.stderr);
+    says(
+        bench.tetraswarm(&["man", "--out", "pages"]).error(2),
+        &["exists already", "--force"],
+    );
+    assert_eq!(bench.tetraswarm(&["man", "--out", "pages", "--force"]).code, 0);
     let names = bench.names("pages");
     assert_eq!(names.len(), 1 + COMMANDS.len(), "{names:?}");
     assert!(names.contains(&"tetraswarm-run.1".to_owned()), "{names:?}");

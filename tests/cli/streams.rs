@@ -58,6 +58,11 @@ fn a_full_disk_under_stdout_is_an_error() {
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let output = bench.command(&["schema"]).stdout(full).output().unwrap();
     says(Answer::of(output).error(1), &["standard output", "No space left"]);
+    for arguments in [&["--help"][..], &["help", "run"], &["--version"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = bench.command(arguments).stdout(full).output().unwrap();
+        says(Answer::of(output).error(1), &["standard output", "No space left"]);
+    }
 }
 
 #[test]
@@ -75,15 +80,44 @@ fn a_place_that_cannot_be_written_is_found_before_the_run() {
         "1000000",
     ];
     let answer = bench.run(&[&endless, &["--out", "file/below"][..]].concat());
+    says(answer.error(2), &["--out file/below is below file, which is no folder"]);
+    let nowhere = [&endless[..], &["--no-out", "--save", "nowhere/s.npz"]].concat();
     says(
-        answer.error(1),
-        &["file", "below", "cannot create the run directory", "--out"],
+        bench.run(&nowhere).error(2),
+        &["--save nowhere/s.npz would be in nowhere, which is not there"],
     );
+    for option in ["--picture", "--export"] {
+        let file = if option == "--picture" {
+            "nowhere/x.svg"
+        } else {
+            "nowhere/x.mtx"
+        };
+        let answer = bench.tetraswarm(&["topology", "complete", "--nodes", "20000", option, file]);
+        says(answer.error(2), &[option, "nowhere, which is not there"]);
+    }
     says(
         bench.run(&["agreement", "--out", "/"]).error(2),
         &["--out /", "name a new one"],
     );
     assert_eq!(bench.names(""), ["file"]);
+}
+
+/// Whatever becomes of the folder, a run that was asked for answers.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_the_system_refuses_does_not_cost_the_answer() {
+    let bench = Bench::new();
+    std::fs::create_dir(bench.join("tmp")).unwrap();
+    let arguments = [&["run", "--device", "cpu"], &SMALL[..], &["--out", "/proc/xx"]].concat();
+    let mut command = bench.command(&arguments);
+    let answer = Answer::of(command.env("TMPDIR", bench.join("tmp")).output().unwrap());
+    assert_eq!(answer.code, 1, "{}", answer.stderr);
+    says(&answer.stdout, &["fingerprint", "results       "]);
+    says(
+        &answer.stderr,
+        &["cannot create the run directory", "the results are in"],
+    );
+    assert!(bench.names("tmp").contains(&"tetraswarm-xx".to_owned()));
 }
 
 /// Runs the program under a limit of the shell, with the signal ignored that would kill it for going beyond.

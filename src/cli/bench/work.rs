@@ -1,9 +1,9 @@
 //! `tetraswarm bench --work`: the tick of cells that work.
 
+use super::super::interrupt::Interrupt;
 use super::{Answer, answer, answer_json, copied, copy_words, short, tell};
 use crate::output::text::{grouped, table};
 use serde::Serialize;
-use std::process::ExitCode;
 use std::sync::Arc;
 use tetraswarm::Error;
 use tetraswarm::bench::{Times, WorkFigures, copy, measure_work, work_agents};
@@ -29,21 +29,23 @@ struct Report {
     copy: Vec<Times>,
     copy_bytes_per_second: Vec<f64>,
     rows: Vec<Row>,
+    /// Whether the end was asked for before all were measured.
+    interrupted: bool,
 }
 
 /// Measures with so many agents, or with each number that is usual.
-pub fn run(devices: &[Arc<dyn Device>], agents: Option<u32>, json: bool) -> Answer {
+pub fn run(devices: &[Arc<dyn Device>], agents: Option<u32>, json: bool, interrupt: &Interrupt) -> Answer {
     let sizes = agents.map_or_else(|| SIZES.to_vec(), |agents| vec![work_agents(agents)]);
-    let report = measure(devices, &sizes)?;
+    let report = measure(devices, &sizes, interrupt)?;
     if json {
         answer_json(&report)?;
     } else {
         answer(&text(&report))?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(interrupt.exit_code())
 }
 
-fn measure(devices: &[Arc<dyn Device>], sizes: &[u32]) -> Result<Report, Error> {
+fn measure(devices: &[Arc<dyn Device>], sizes: &[u32], interrupt: &Interrupt) -> Result<Report, Error> {
     let copies: Vec<Times> = devices
         .iter()
         .map(|device| copy(&**device, copy_words(&**device, COPY_WORDS)))
@@ -55,21 +57,35 @@ fn measure(devices: &[Arc<dyn Device>], sizes: &[u32]) -> Result<Report, Error> 
         .collect();
     let mut rows = Vec::new();
     for &agents in sizes {
+        if interrupt.is_asked() {
+            break;
+        }
         tell(&format!("measuring {} agents …", grouped(agents)));
-        let on = |(device, &speed): (&Arc<dyn Device>, &f64)| match measure_work(agents, &**device, speed) {
-            Ok(figures) => Ok(Some(figures)),
-            // One size that does not fit spoils no table.
-            Err(error @ Error::TooLarge { .. }) => {
-                tell(&format!("note: {error}"));
-                Ok(None)
-            }
-            Err(error) => Err(error),
-        };
+        let on =
+            |(device, &speed): (&Arc<dyn Device>, &f64)| match measure_work(agents, &**device, speed, interrupt.halt())
+            {
+                Ok(figures) => Ok(figures),
+                // One size that does not fit spoils no table.
+                Err(error @ Error::TooLarge { .. }) => {
+                    tell(&format!("note: {error}"));
+                    Ok(None)
+                }
+                Err(error) => Err(error),
+            };
+        let figures = devices.iter().zip(&speeds).map(on).collect::<Result<_, Error>>()?;
+        // What was under way when the word came is no measurement.
+        if interrupt.is_asked() {
+            break;
+        }
         rows.push(Row {
             agents,
             cells: agents / 4,
-            figures: devices.iter().zip(&speeds).map(on).collect::<Result<_, Error>>()?,
+            figures,
         });
+    }
+    let interrupted = interrupt.is_asked();
+    if interrupted {
+        tell("interrupted: these were measured");
     }
     Ok(Report {
         devices: devices.iter().map(|device| device.info().clone()).collect(),
@@ -77,6 +93,7 @@ fn measure(devices: &[Arc<dyn Device>], sizes: &[u32]) -> Result<Report, Error> 
         copy: copies,
         copy_bytes_per_second: speeds,
         rows,
+        interrupted,
     })
 }
 

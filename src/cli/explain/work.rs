@@ -115,7 +115,7 @@ fn of_log(log: &LogPlan, plan: &Plan) -> Vec<(&'static str, String)> {
         facts.push((
             "load",
             format!(
-                "{} of what the cells can execute while jobs arrive (ticks 0..={}), {} in all {} ticks",
+                "{} of what the cells can execute while jobs arrive (ticks 0 to {}), {} in all {} ticks",
                 percent(arriving),
                 grouped(last),
                 percent(all),

@@ -1,7 +1,7 @@
 //! The catalogue of networks.
 
 use super::super::{Answer, answer, answer_json};
-use crate::output::text::table;
+use crate::output::wrap::fitted;
 use std::process::ExitCode;
 use tetraswarm::topology::KINDS;
 
@@ -27,9 +27,9 @@ pub fn run(json: bool) -> Answer {
             .to_vec()
     };
     rows.extend(KINDS.iter().map(row));
-    let mut text = table(&rows);
-    text += "\nKinds can be laid over each other, as in: tetraswarm topology tetrahedral+fibonacci-chords --nodes 1024\n\
-             `tetraswarm topology KIND` measures one, `--compare all` all of them; `tetraswarm schema` has the parameters.\n";
+    let mut text = fitted(&rows, &[17, 22, 26, 29]);
+    text += "\nKinds can be laid over each other, as in:\n  tetraswarm topology tetrahedral+fibonacci-chords --nodes 1024\n\
+             `tetraswarm topology KIND` measures one, `--compare all` all of them;\n`tetraswarm schema` has the parameters.\n";
     answer(&text)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -6,6 +6,7 @@ use super::facts::{digits, mark};
 use super::request::{Request, names};
 use super::{Arguments, Measured, measure};
 use crate::output::text::{bytes, grouped, table};
+use crate::output::wrap::wrapped;
 use tetraswarm::Error;
 use tetraswarm::analysis::{Figure, Known, Report};
 use tetraswarm::topology::Kind;
@@ -100,10 +101,20 @@ fn text(all: &[Measured]) -> String {
     let mut rows = vec![titles.map(str::to_owned).to_vec()];
     rows.extend(all.iter().map(|measured| row(measured, &measured.report)));
     table(&rows)
-        + "\ndistance: mean, in links; λ₂: of the Laplacian; gap: of the Metropolis matrix; mixing: ln n over 1 less the second\n\
-           largest modulus, mostly the gap, in ticks;\n\
-           messages: mixing times degree, what a node sends until it agrees; load: greatest betweenness over the mean\n\
-           ~ estimated, ? too few searches to tell, ≥ at least, ≤ at most; without a mark exact, eigenvalues to a ten-thousandth or better\n"
+        + "\n"
+        + &wrapped(
+            "distance: mean, in links; λ₂: of the Laplacian; gap: of the Metropolis matrix; mixing: ln n over 1 less the second \
+             largest modulus, mostly the gap, in ticks; messages: mixing times degree, what a node sends until it agrees; load: \
+             greatest betweenness over the mean",
+            "",
+            "  ",
+        )
+        + &wrapped(
+            "~ estimated, ? too few searches to tell, ≥ at least, ≤ at most; without a mark exact, eigenvalues to a ten-thousandth \
+             or better",
+            "",
+            "  ",
+        )
 }
 
 fn row(measured: &Measured, report: &Report) -> Vec<String> {

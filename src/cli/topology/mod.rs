@@ -8,6 +8,7 @@ mod facts;
 mod request;
 
 use super::interrupt::Interrupt;
+use super::memory::MemoryArgument;
 use super::selection::ThreadsArgument;
 use super::{Answer, Failure, answer, answer_json, tell};
 use crate::output::text::{bytes, grouped};
@@ -62,6 +63,8 @@ pub struct Arguments {
     json: bool,
     #[command(flatten)]
     pub threads: ThreadsArgument,
+    #[command(flatten)]
+    pub memory: MemoryArgument,
 }
 
 fn effort(text: &str) -> Result<f64, &'static str> {
@@ -102,6 +105,7 @@ pub fn run(arguments: &Arguments) -> Answer {
     // What is wrong with a file's name need not wait for the network.
     let files = [("--picture", &arguments.picture), ("--export", &arguments.export)];
     for (option, path) in files.iter().filter_map(|(option, path)| Some((option, path.as_ref()?))) {
+        super::has_folder(option, path)?;
         if !arguments.force {
             super::may_write(option, path)?;
         }

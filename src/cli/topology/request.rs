@@ -1,10 +1,11 @@
 //! From what a user asks for to a network: a kind, or several with a plus between, and their parameters.
 
+use crate::output::identity::quoted;
 use std::path::Path;
 use std::sync::Arc;
-use tetraswarm::Error;
 use tetraswarm::scenario::Document;
 use tetraswarm::topology::{KINDS, Kind, NetworkSpec, Site, Topology, TopologySpec};
+use tetraswarm::{Error, Place};
 
 /// A network that was asked for.
 #[derive(Debug)]
@@ -24,7 +25,7 @@ struct Setting<'a> {
 
 impl<'a> Setting<'a> {
     fn of(argument: &'a String) -> Result<Self, Error> {
-        let written = format!("--set {argument}");
+        let written = format!("--set {}", quoted(argument));
         let Some((path, value)) = argument.split_once('=') else {
             return Err(Error::invalid(
                 written,
@@ -131,7 +132,20 @@ fn spec<'a>(name: &str, settings: impl Iterator<Item = &'a Setting<'a>>) -> Resu
             setting.value.trim(),
         )?;
     }
-    match document.scenario()?.topology {
+    let scenario = document.scenario().map_err(|error| match error {
+        // The text is not the user's.
+        Error::Invalid {
+            place: Some(Place::Text { .. }),
+            key,
+            message,
+        } if message.starts_with("is missing") => {
+            let key = key.strip_prefix("topology.").unwrap_or(&key);
+            let value = if key == "file" { "FILE" } else { "…" };
+            Error::invalid(format!("{name}: {key}"), format!("{message}: --set {key}={value}"))
+        }
+        other => other,
+    })?;
+    match scenario.topology {
         NetworkSpec::One(spec) => Ok(spec),
         NetworkSpec::Overlay(_) => Err(Error::invalid(
             "topology",

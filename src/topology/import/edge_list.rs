@@ -170,7 +170,9 @@ fn by_rows(text: &Text<'_>, limits: &Limits) -> Result<Read, ImportError> {
     let mut named = Named::new(Format::EdgeList, text.meter(), bytes.len(), limits);
     named.account = account;
     let (mut left, mut right) = (String::new(), String::new());
+    let mut heading = Heading::of(&layout, &sample[0]);
     rows.each(skip, &mut |line, one, other| {
+        heading.look(one, other);
         let (mut one, mut other) = (word(one, text, line)?, word(other, text, line)?);
         if two_sided {
             left.clear();
@@ -182,7 +184,54 @@ fn by_rows(text: &Text<'_>, limits: &Limits) -> Result<Read, ImportError> {
         let ends = (named.node(one, line)?, named.node(other, line)?);
         named.link(ends.0, ends.1)
     })?;
+    if !two_sided && limits.columns.is_none() {
+        heading.say(text, &sample[0], &mut named.account);
+    }
     named.finish().map(|imported| Read::Words(Box::new(imported)))
+}
+
+/// Whether a first row of words may be a header of unfamiliar names: what it names is named nowhere else.
+struct Heading<'r> {
+    ends: Option<[&'r [u8]; 2]>,
+    rows: u64,
+}
+
+impl<'r> Heading<'r> {
+    fn of(layout: &Layout, first: &'r [Vec<u8>]) -> Self {
+        let end = |at: usize| first.get(at).map(|cell| &**cell);
+        let ends = match (end(layout.ends[0]), end(layout.ends[1])) {
+            (Some(one), Some(other)) if !layout.header && !layout.pairs => Some([one, other]),
+            _ => None,
+        };
+        let are_words = ends.is_some_and(|ends| ends.iter().all(|end| whole(end) == Whole::Not));
+        Self {
+            ends: ends.filter(|_| are_words),
+            rows: 0,
+        }
+    }
+
+    fn look(&mut self, one: &[u8], other: &[u8]) {
+        self.rows += 1;
+        let again = |end: &&[u8]| *end == one || *end == other;
+        if self.rows > 1 && self.ends.is_some_and(|ends| ends.iter().any(again)) {
+            self.ends = None;
+        }
+    }
+
+    /// Says how the row was taken, where nothing tells.
+    fn say(self, text: &Text<'_>, first: &[Vec<u8>], account: &mut Account) {
+        let Some([one, other]) = self.ends.filter(|_| self.rows > 1) else {
+            return;
+        };
+        let bytes = text.bytes();
+        let line = lines(bytes, 0..bytes.len()).find(|(_, line)| !is_nothing(line));
+        let shown = line.map_or_else(|| excerpt(&first.join(&b' ')), |(_, line)| excerpt(line));
+        account.note(format!(
+            "first line \"{shown}\" is taken as a link; if it is a header, set topology.columns = [\"{}\", \"{}\"]",
+            excerpt(one),
+            excerpt(other)
+        ));
+    }
 }
 
 /// Whether the first row states the size of what follows, where ids may be words.

@@ -6,6 +6,11 @@
 use super::graph::GraphError;
 use crate::input::InputError;
 
+/// As in "1 node", "2 nodes".
+fn counted(count: u64, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Why a graph file was refused. `file` is the name as given by the caller; `line` is 1-based; `text` is an excerpt of
 /// at most 40 printable characters.
 #[derive(Debug, thiserror::Error)]
@@ -20,7 +25,7 @@ pub enum ImportError {
     )]
     Empty { file: String },
     /// Nothing but comments.
-    #[error("{file}: {lines} lines of comments and no link; each line that is no comment names the two ends of a link")]
+    #[error("{file}: {} of comments and no link; each line that is no comment names the two ends of a link", counted(*.lines, "line"))]
     OnlyComments { file: String, lines: u64 },
     /// A byte that no text file holds: NUL, another control character, or invalid UTF-8 inside an id.
     #[error("{file}:{line}: looks binary at \"{text}\"; a graph file is UTF-8 text, gzipped or not")]
@@ -77,7 +82,7 @@ pub enum ImportError {
     },
     /// An integer id that 32 bits cannot hold.
     #[error(
-        "{file}:{line}: the id {text} is outside 0..={limit}, what integer ids may be; \
+        "{file}:{line}: the id {text} is outside 0 to {limit}, what integer ids may be; \
          renumber the ids, or make them words (as in n{text})"
     )]
     IdOutOfRange {
@@ -88,7 +93,7 @@ pub enum ImportError {
     },
     /// A METIS neighbour or a Matrix Market index outside the 1-based range of the header.
     #[error(
-        "{file}:{line}: \"{text}\" is outside 1..={nodes}, the nodes that the header gives; correct it or the header"
+        "{file}:{line}: \"{text}\" is outside 1 to {nodes}, the nodes that the header gives; correct it or the header"
     )]
     NodeOutOfRange {
         file: String,
@@ -216,7 +221,7 @@ pub enum ImportError {
     )]
     TooManyNodes { file: String, nodes: u64, limit: u32 },
     /// No node has another one to talk to.
-    #[error("{file}: {nodes} nodes and {links} links; a swarm needs at least two nodes and a link between them")]
+    #[error("{file}: {} and {}; a swarm needs at least two nodes and a link between them", counted(*.nodes, "node"), counted(*.links, "link"))]
     EmptyGraph { file: String, nodes: u64, links: u64 },
     /// The links make no graph.
     #[error("{file}: {source}")]

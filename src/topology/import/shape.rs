@@ -117,7 +117,8 @@ impl Layout {
                     });
                 (by_name || named.is_some() || over, found)
             }
-            (None, Some([one, other])) if rows.len() > 1 => (true, [one + shift, other + shift]),
+            // Also where nothing follows: a table of no links, which is then refused as such.
+            (None, Some([one, other])) => (true, [one + shift, other + shift]),
             (None, _) => (over_numbers, [0, 1]),
         };
         let body = &rows[usize::from(header)..];

@@ -74,7 +74,7 @@ impl Sides {
                 return Err(Error::invalid(
                     key,
                     format!(
-                        "is {side}; in a box of the topology '{}'{beside} it must be in {least}..={room}",
+                        "is {side}; in a box of the topology '{}'{beside} it must be from {least} to {room}",
                         self.form.kind()
                     ),
                 ));

@@ -60,11 +60,16 @@ impl Account {
     }
 }
 
+/// As in "1 job", "2,000 jobs".
+pub(super) fn counted(count: u64, one: &str) -> String {
+    format!("{} {one}{}", crate::digits::grouped(count), if count == 1 { "" } else { "s" })
+}
+
 /// As in "3 lines skipped (2 need unknown, 1 arrival not a number)".
 pub(super) fn reasons(skipped: &BTreeMap<Reason, u64>) -> String {
     let each: Vec<String> = skipped
         .iter()
-        .map(|(reason, count)| format!("{count} {reason}"))
+        .map(|(reason, &count)| format!("{} {reason}", crate::digits::grouped(count)))
         .collect();
     each.join(", ")
 }
@@ -73,13 +78,13 @@ impl fmt::Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} ({}): {} jobs of {} tasks and {} ticks of work, arriving in ticks 0..={}",
+            "{} ({}): {} of {} and {} of work, arriving in ticks 0 to {}",
             self.file,
             self.format.name(),
-            self.jobs,
-            self.tasks,
-            self.work,
-            self.last_arrival
+            counted(self.jobs, "job"),
+            counted(self.tasks, "task"),
+            counted(self.work, "tick"),
+            crate::digits::grouped(self.last_arrival.into())
         )?;
         for (count, one, many) in [
             (
@@ -96,7 +101,7 @@ impl fmt::Display for Account {
             match count {
                 0 => {}
                 1 => write!(f, "; 1 {one}")?,
-                _ => write!(f, "; {count} {many}")?,
+                _ => write!(f, "; {} {many}", crate::digits::grouped(count))?,
             }
         }
         if !self.in_order {
@@ -105,9 +110,10 @@ impl fmt::Display for Account {
         if !self.skipped.is_empty() {
             write!(
                 f,
-                "; {} of {} lines skipped ({})",
-                self.skipped(),
-                self.lines,
+                "; {} of {} skipped ({})",
+                crate::digits::grouped(self.skipped()),
+                // What can hold no job cannot be skipped.
+                counted(self.lines - self.other, "line"),
                 reasons(&self.skipped)
             )?;
         }

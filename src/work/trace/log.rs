@@ -156,8 +156,12 @@ impl<'a> Log<'a> {
 
     /// An error at a line that nothing can skip.
     pub(super) fn error_at(&self, line: u64, message: impl AsRef<str>) -> Error {
-        let message = format!("{}:{line}: {}", self.name, message.as_ref());
-        Error::invalid(FILE, message)
+        // A table has rows, which no editor shows as lines.
+        let place = match self.format {
+            TraceFormat::Parquet => format!(": row {line}"),
+            _ => format!(":{line}"),
+        };
+        Error::invalid(FILE, format!("{}{place}: {}", self.name, message.as_ref()))
     }
 
     /// An error about a key of the scenario's section, such as `columns.need`.

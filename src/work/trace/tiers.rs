@@ -70,6 +70,19 @@ impl Tiers {
                 };
                 Some(format!("tiers from 0 on are the queues {}{rest}", each.join(", ")))
             }
+            Self::Size { last } if *last > 0 => {
+                let bounds = |tier: u32| match tier {
+                    0 => "1 processor is tier 0".to_owned(),
+                    // Sizes are below 2^32, so classes end at 16.
+                    _ => format!("{} to {} tier {tier}", (1u64 << (2 * tier - 2)) + 1, 1u64 << (2 * tier)),
+                };
+                let each: Vec<String> = (0..*last.min(&4)).map(bounds).collect();
+                let more = if *last > 4 { ", and so on by powers of 4" } else { "" };
+                Some(format!(
+                    "tiers are by size: {}{more}; more processors are of tier {last}, the last",
+                    each.join(", ")
+                ))
+            }
             _ => None,
         }
     }

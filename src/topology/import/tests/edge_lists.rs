@@ -52,6 +52,30 @@ fn a_header_of_words_over_integers_is_skipped_and_reported() {
 }
 
 #[test]
+fn a_familiar_header_is_one_with_nothing_below_it_too() {
+    for text in ["source,target\n", "# c\nFromNodeId\tToNodeId\n", "src;dst"] {
+        says(&refusal(text), &["0 nodes and 0 links"]);
+    }
+}
+
+/// Whoever has a header of their own names finds out that it was read as a link.
+#[test]
+fn a_first_line_of_words_that_nothing_else_names_is_told() {
+    let read = import("# c\nhost1,host2\nalpha,beta\nbeta,gamma\n").expect("valid");
+    let note = "first line \"host1,host2\" is taken as a link; if it is a header, set topology.columns = [\"host1\", \"host2\"]";
+    assert_eq!(read.notes, [note]);
+    for text in [
+        "alpha beta\nbeta gamma\n",
+        "alpha beta\ngamma delta\nbeta alpha\n",
+        "alpha beta\n",
+        "source target\nalpha beta\n",
+        "7 alpha\nbeta gamma\n",
+    ] {
+        assert_eq!(import(text).expect("valid").notes, [""; 0], "{text}");
+    }
+}
+
+#[test]
 fn words_are_numbered_by_first_appearance() {
     let read = import("carol alice\n# comment\nbob zoë\nalice bob\nbob carol\nalice carol\n").expect("valid");
     assert_eq!(ids(&read), ["carol", "alice", "bob", "zoë"]);
@@ -92,7 +116,7 @@ fn a_slip_among_integers_is_refused() {
 fn ids_beyond_32_bits_are_refused() {
     says(
         &refusal("0 1\n2 4294967295\n"),
-        &["g:2:", "id 4294967295 ", "0..=4294967294", "renumber"],
+        &["g:2:", "id 4294967295 ", "0 to 4294967294", "renumber"],
     );
     says(
         &refusal("# c\r\n\r\n0 1\r\n-3 1\r\n"),
@@ -159,7 +183,7 @@ fn every_blank_separates() {
 
 #[test]
 fn a_swarm_needs_two_nodes_and_a_link() {
-    says(&refusal("7 7\n"), &["g:", "1 nodes", "at least two nodes"]);
+    says(&refusal("7 7\n"), &["g:", "1 node and 0 links", "at least two nodes"]);
     says(
         &refusal("7 7\n8 8\n"),
         &["g:", "2 nodes and 0 links", "at least two nodes"],

@@ -87,7 +87,7 @@ fn dimacs_is_read() {
         &refusal("p edge 3 5\ne 1 2\n"),
         &["g:1:", "5 links", "1 `e` lines", "DIMACS"],
     );
-    says(&refusal("p edge 3 1\ne 1 4\n"), &["g:2:", "\"4\"", "1..=3"]);
+    says(&refusal("p edge 3 1\ne 1 4\n"), &["g:2:", "\"4\"", "1 to 3"]);
     says(
         &refusal("c PACE\np tw 3 2\n1 2\n2 3\n"),
         &["PACE", "not read", "DIMACS"],
@@ -224,7 +224,7 @@ fn pajek_is_read() {
         read.notes,
         ["weights in the third column are not used", "directions are not used"]
     );
-    says(&refusal("*Vertices 2\n*Edges\n1 3\n"), &["g:3:", "\"3\"", "1..=2"]);
+    says(&refusal("*Vertices 2\n*Edges\n1 3\n"), &["g:3:", "\"3\"", "1 to 2"]);
 }
 
 #[test]

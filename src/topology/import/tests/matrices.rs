@@ -92,11 +92,11 @@ fn entries_must_be_as_many_as_claimed_and_in_range() {
     );
     says(
         &refusal(format!("{PATTERN}3 3 2\n2 1\n4 1\n")),
-        &["g:4:", "\"4\"", "1..=3"],
+        &["g:4:", "\"4\"", "1 to 3"],
     );
     says(
         &refusal(format!("{PATTERN}3 3 2\n2 0\n3 1\n")),
-        &["g:3:", "\"0\"", "1..=3"],
+        &["g:3:", "\"0\"", "1 to 3"],
     );
     says(
         &refusal(format!("{PATTERN}3 3 1\n2 1.5\n")),

@@ -85,7 +85,7 @@ fn ends_must_be_twice_the_links() {
 fn neighbours_must_be_nodes() {
     says(
         &refusal_as(Format::Metis, "3 2\n2\n1 4\n2\n"),
-        &["g:3:", "\"4\"", "1..=3"],
+        &["g:3:", "\"4\"", "1 to 3"],
     );
     says(
         &refusal_as(Format::Metis, "3 2\n2\n1 0\n2\n"),
@@ -93,7 +93,7 @@ fn neighbours_must_be_nodes() {
     );
     says(
         &refusal_as(Format::Metis, "3 2\n2\n1 -2\n2\n"),
-        &["g:3:", "\"-2\"", "1..=3"],
+        &["g:3:", "\"-2\"", "1 to 3"],
     );
     says(
         &refusal_as(Format::Metis, "3 2\n2\n1 x\n2\n"),

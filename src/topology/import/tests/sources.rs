@@ -115,7 +115,7 @@ fn files_without_links_are_refused() {
     says(&refusal(" \r\n\n\t"), &["g: empty"]);
     says(&refusal("\u{feff}"), &["g: empty"]);
     says(&refusal("# a\n% b\n\n#c"), &["g: 4 lines of comments"]);
-    says(&refusal_as(Format::EdgeList, "# a\n"), &["g: 1 lines of comments"]);
+    says(&refusal_as(Format::EdgeList, "# a\n"), &["g: 1 line of comments"]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{Draft, Log, SECTION, Trouble, refused};
 use crate::error::Error;
-use crate::work::trace::account::{Account, reasons};
+use crate::work::trace::account::{Account, counted, reasons};
 use crate::work::trace::cell::Cell;
 use crate::work::trace::moment::{self, Clock, SECOND};
 use crate::work::trace::names::Names;
@@ -166,18 +166,25 @@ impl Log<'_> {
     fn nothing(&self) -> Error {
         let (lines, cancelled, partial) = (self.lines, self.cancelled, self.parts.len());
         let no_jobs = if cancelled + partial as u64 > 0 {
-            format!(", {cancelled} are cancelled jobs and {partial} partial executions")
+            format!(
+                ", {} and {}",
+                counted(cancelled, "cancelled job"),
+                counted(partial as u64, "partial execution")
+            )
         } else {
             String::new()
         };
         self.error(if lines == 0 {
             "is empty; a log holds at least one job".to_owned()
         } else if self.skipped.is_empty() {
-            format!("has {lines} lines and no job{no_jobs}; a log holds at least one")
+            format!(
+                "has {} and no job{no_jobs}; a log holds at least one",
+                counted(lines, "line")
+            )
         } else {
             format!(
-                "has no usable job: of {lines} lines {} were skipped ({}){no_jobs}; is it in the format {}?",
-                self.skipped.values().sum::<u64>(),
+                "has no usable job: {} skipped ({}){no_jobs}; is it in the format {}?",
+                counted(self.skipped.values().sum(), "line"),
                 reasons(&self.skipped),
                 self.format.name()
             )

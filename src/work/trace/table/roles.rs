@@ -3,7 +3,7 @@
 use crate::error::{Error, nearest};
 use crate::topology::import::excerpt;
 use crate::work::trace::log::Log;
-use crate::work::trace::spec::{ColumnName, Columns, TierBy};
+use crate::work::trace::spec::{ColumnName, Columns, Placement, TierBy};
 
 /// The most names that a message lists.
 const LISTED: usize = 20;
@@ -196,7 +196,10 @@ impl Roles {
     /// Says what is read, and what is not.
     pub(super) fn tell(&self, header: Header<'_>, log: &mut Log<'_>) {
         log.has_users = self.user.is_some();
-        let all = self.all();
+        // Users only say where jobs arrive.
+        let has_place = log.spec().cells == Placement::User;
+        let mut all = self.all();
+        all.retain(|(role, _)| has_place || !matches!(role, User));
         log.columns = all
             .iter()
             .map(|(role, column)| (role.key(), column.name.clone()))
@@ -362,10 +365,12 @@ fn missing(header: Header<'_>, log: &Log<'_>, role: Role) -> Error {
             excerpt(name.as_bytes())
         ),
         (None, Arrival) => format!(
-            "is left out, and {file}, read as {format}, has no column called arrival, submit or start; {near}it has: {listed}"
+            "is left out, and {file}, read as {format}, has no column called arrival, submit or start; {near}it has: {listed}; name one, as \
+             in --set work.log.columns.arrival=NAME"
         ),
         (None, _) => format!(
-            "is left out, and {file}, read as {format}, has no column called need, run time, elapsed or end; {near}it has: {listed}"
+            "is left out, and {file}, read as {format}, has no column called need, run time, elapsed or end; {near}it has: {listed}; name \
+             one, as in --set work.log.columns.need=NAME"
         ),
     };
     log.error_of(&key, message)

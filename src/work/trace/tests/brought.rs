@@ -33,8 +33,8 @@ fn what_slurm_writes_is_read_by_its_names() {
         account.notes,
         [
             "tick 0 is 2023-05-02T10:00:00, the first arrival; times are without a zone, and taken as they stand",
-            "columns: arrival is Submit, need is Elapsed, processors is AllocCPUS, user is User, status is State, job is JobID",
-            "not used: columns Partition, Start, End",
+            "columns: arrival is Submit, need is Elapsed, processors is AllocCPUS, status is State, job is JobID",
+            "not used: columns User, Partition, Start, End",
             "no column of tiers, so all jobs are of tier 0",
         ]
     );

@@ -149,7 +149,7 @@ fn every_bad_value_is_an_error_or_skipped_and_counted() {
         assert!(refused.starts_with(&format!("work.trace t:3: {message}")), "{refused}");
         let read = trace(&lenient(), &log);
         assert_eq!((read.jobs.len(), read.account.lines, read.account.other), (1, 3, 1));
-        let end = format!("; 1 of 3 lines skipped (1 {reason})");
+        let end = format!("; 1 of 2 lines skipped (1 {reason})");
         assert!(read.account.to_string().ends_with(&end), "{}", read.account);
     }
 }
@@ -168,6 +168,6 @@ fn an_open_quotation_mark_is_an_error_even_to_a_lenient_reader() {
 fn a_table_without_rows_is_refused() {
     assert_eq!(
         refusal(&spec(), "arrival,need\n"),
-        "work.trace t: has 1 lines and no job; a log holds at least one"
+        "work.trace t: has 1 line and no job; a log holds at least one"
     );
 }
