@@ -8,6 +8,7 @@ use crate::output::folder::Results;
 use crate::output::identity::Identity;
 use crate::output::progress::{Progress, What};
 use crate::output::summary::{Seconds, Summary};
+use crate::output::text::grouped;
 use crate::output::unused::unused;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -172,6 +173,8 @@ pub fn run(arguments: Arguments) -> Answer {
     };
     let mut simulation = simulation.map_err(located)?;
     simulation.heed(interrupt.halt());
+    // They leave as they are measured.
+    simulation.keep_rows(false);
     let unused = unused(&document, &scenario);
     if !arguments.quiet {
         for note in notes(&simulation, &unused) {
@@ -181,22 +184,34 @@ pub fn run(arguments: Arguments) -> Answer {
     let seconds = start.elapsed().as_secs_f64();
 
     let start = Instant::now();
-    let report = match advance(&mut simulation, &interrupt, &mut keep, arguments.quiet) {
-        Err(error @ Error::Ledger { .. }) => {
+    keep.rows.start(&simulation);
+    let mut end = || {
+        let report = advance(&mut simulation, &interrupt, &mut keep, arguments.quiet)?;
+        let seconds = Seconds {
+            build: seconds,
+            run: start.elapsed().as_secs_f64(),
+        };
+        let jobs = simulation.jobs()?;
+        let summary = Summary::new(&scenario, identity, &mut simulation, &report, seconds, jobs.as_deref())?;
+        Ok((summary, jobs))
+    };
+    let (mut summary, jobs) = match end() {
+        Ok(end) => end,
+        Err(error) => {
+            keep.rows.fail(&Error::to_string(&error));
+            if !matches!(error, Error::Ledger { .. }) {
+                return Err(error.into());
+            }
             // Its memory is needed for the second run.
             drop(simulation);
             return Err(look_closer(&scenario, &*device, error).into());
         }
-        other => other?,
     };
-    let seconds = Seconds {
-        build: seconds,
-        run: start.elapsed().as_secs_f64(),
-    };
-
-    let jobs = simulation.jobs()?;
-    let mut summary = Summary::new(&scenario, identity, &mut simulation, &report, seconds, jobs.as_deref())?;
     summary.unused = unused;
+    let reason = simulation.is_lost().then(|| {
+        let tick = grouped(simulation.tick());
+        format!("it was interrupted in a tick that was given up half-way, so the state of the swarm is lost; the last tick measured is {tick}.")
+    });
     // The answer first, whatever becomes of the files; and the files whatever becomes of the answer.
     let answered = if arguments.json {
         answer_json(&summary)
@@ -205,14 +220,14 @@ pub fn run(arguments: Arguments) -> Answer {
     } else {
         answer(&summary.text(&*simulation.plan().topology))
     };
-    let written = keep.results(&Results {
+    let written = keep.rows.finish(&Results {
         scenario: &scenario,
         summary: &summary,
-        rows: simulation.measurements(),
         jobs: jobs.as_deref(),
         ids: simulation.plan().topology.ids(),
+        reason: reason.as_deref(),
     });
-    keep.last(&mut simulation)?;
+    keep.states.last(&mut simulation)?;
     answered?;
     let has_folder = written.is_some();
     let place = written.map_or_else(|| "not written".to_owned(), |path| shown(&path));
@@ -255,7 +270,10 @@ fn advance(simulation: &mut Simulation, interrupt: &Interrupt, keep: &mut Keep, 
     let mut progress = Progress::start(ticks, what, spread, quiet);
     // Whoever asks for an end while the swarm is being built wants no tick at all.
     let until = if interrupt.is_asked() { 0 } else { ticks };
+    let Keep { rows, states } = keep;
+    let every = states.every();
     let observer = |event: Event<'_>| {
+        rows.take(&event);
         match event {
             Event::Measured(row) => progress.tell(row.tick, Some(row.spread)),
             Event::Progress(tick) => progress.tell(tick, None),
@@ -266,8 +284,7 @@ fn advance(simulation: &mut Simulation, interrupt: &Interrupt, keep: &mut Keep, 
             ControlFlow::Continue(())
         }
     };
-    let every = keep.every();
-    let report = simulation.run_pausing(until, every, observer, |simulation| keep.along(simulation));
+    let report = simulation.run_pausing(until, every, observer, |simulation| states.along(simulation));
     progress.finish();
     let mut report = report?;
     if until < ticks {
