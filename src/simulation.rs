@@ -2,7 +2,7 @@
 
 use crate::device::{Device, DeviceInfo, Event, Execution, Halt, Memory, Outcome};
 use crate::error::Error;
-use crate::fault::{Aftermath, Recovery};
+use crate::fault::{Aftermath, Sightings};
 use crate::measure::{Gauge, Measurement, Rounds};
 use crate::plan::{ColumnId, Plan};
 use crate::scenario::Scenario;
@@ -30,7 +30,7 @@ struct Rows {
     kept: Vec<Measurement>,
     are_kept: bool,
     /// Where something may go wrong.
-    recovery: Option<Recovery>,
+    recovery: Option<Sightings>,
 }
 
 impl Rows {
@@ -92,7 +92,7 @@ impl Simulation {
         let mut rows = Rows {
             kept: Vec::new(),
             are_kept: true,
-            recovery: execution.plan().faults.as_ref().map(Recovery::of),
+            recovery: execution.plan().faults.as_ref().map(Sightings::of),
         };
         rows.push(first);
         Ok(Self {

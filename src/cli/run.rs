@@ -185,7 +185,7 @@ pub fn run(arguments: Arguments) -> Answer {
 
     let start = Instant::now();
     keep.rows.start(&simulation);
-    let mut end = || {
+    let end = || {
         let report = advance(&mut simulation, &interrupt, &mut keep, arguments.quiet)?;
         let seconds = Seconds {
             build: seconds,

@@ -41,7 +41,7 @@ pub struct Aftermath {
 /// The aftermath of every event that has happened, from the rows of a run and from how many each kill or revival has changed.
 #[must_use]
 pub fn aftermath(faults: &Faults, rows: &[Measurement], changed: &[u32]) -> Vec<Aftermath> {
-    let mut recovery = Recovery::of(faults);
+    let mut recovery = Sightings::of(faults);
     for row in rows {
         recovery.row(row);
     }
@@ -50,7 +50,7 @@ pub fn aftermath(faults: &Faults, rows: &[Measurement], changed: &[u32]) -> Vec<
 
 /// What was seen of each event, gathered row by row, in their order: what it holds grows with the events, not with the rows.
 #[derive(Clone, Debug)]
-pub struct Recovery {
+pub struct Sightings {
     /// The ticks of all events, in their order.
     ticks: Vec<u32>,
     /// The spread that counts as recovered, where that is given.
@@ -78,7 +78,7 @@ struct Seen {
     measurements: u32,
 }
 
-impl Recovery {
+impl Sightings {
     /// Of the events of a run, before its first row.
     #[must_use]
     pub fn of(faults: &Faults) -> Self {

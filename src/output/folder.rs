@@ -9,7 +9,7 @@
 
 use super::summary::Summary;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use tetraswarm::Error;
 use tetraswarm::scenario::Scenario;
