@@ -2,7 +2,7 @@
 
 use crate::device::{Device, DeviceInfo, Event, Execution, Halt, Memory, Outcome};
 use crate::error::Error;
-use crate::fault::{Aftermath, aftermath};
+use crate::fault::{Aftermath, Sightings};
 use crate::measure::{Gauge, Measurement, Rounds};
 use crate::plan::{ColumnId, Plan};
 use crate::scenario::Scenario;
@@ -18,9 +18,40 @@ use std::sync::Arc;
 pub struct Simulation {
     execution: Box<dyn Execution>,
     device: DeviceInfo,
-    rows: Vec<Measurement>,
+    rows: Rows,
     /// A tick was given up half-way.
     is_lost: bool,
+}
+
+/// The rows of a run, and what is gathered of them.
+#[derive(Debug)]
+struct Rows {
+    /// All of them, or the first and the last.
+    kept: Vec<Measurement>,
+    are_kept: bool,
+    /// Where something may go wrong.
+    recovery: Option<Sightings>,
+}
+
+impl Rows {
+    fn push(&mut self, row: Measurement) {
+        if let Some(recovery) = &mut self.recovery {
+            recovery.row(&row);
+        }
+        if !self.are_kept {
+            self.kept.truncate(1);
+        }
+        self.kept.push(row);
+    }
+
+    /// There is one from the start.
+    fn first(&self) -> &Measurement {
+        &self.kept[0]
+    }
+
+    fn last(&self) -> &Measurement {
+        &self.kept[self.kept.len() - 1]
+    }
 }
 
 /// What a run came to.
@@ -62,7 +93,13 @@ impl Simulation {
     pub fn load(swarm: Swarm, device: &dyn Device) -> Result<Self, Error> {
         let info = device.info().clone();
         let mut execution = device.load(swarm)?;
-        let rows = vec![execution.measure()?];
+        let first = execution.measure()?;
+        let mut rows = Rows {
+            kept: Vec::new(),
+            are_kept: true,
+            recovery: execution.plan().faults.as_ref().map(Sightings::of),
+        };
+        rows.push(first);
         Ok(Self {
             execution,
             device: info,
@@ -81,7 +118,8 @@ impl Simulation {
         self.run_until(ticks, |_| ControlFlow::Continue(()))
     }
 
-    /// Runs until `tick` ticks are done, the stop condition holds, or `observer` breaks. A break takes effect when what is under
+    /// Runs until `tick` ticks are done, the stop condition holds, or `observer` breaks. The observer is handed every row as it is
+    /// measured: also the last, and one that breaks what must hold. A break takes effect when what is under
     /// way is done, which on a GPU may be many ticks; to end at a certain tick on every device, say so with `tick` or the
     /// scenario's stop condition.
     ///
@@ -108,7 +146,7 @@ impl Simulation {
         mut pause: impl FnMut(&mut Self) -> Result<(), Error>,
     ) -> Result<Report, Error> {
         let start = self.execution.tick();
-        let first = self.rows[0].clone();
+        let first = self.rows.first().clone();
         let gauges = self.plan().gauges.clone();
         audit(&gauges, &first, &first)?;
         let outcome = loop {
@@ -126,7 +164,7 @@ impl Simulation {
         };
         self.is_lost = outcome == Outcome::GivenUp;
         if self.is_lost {
-            let measurement = self.rows[self.rows.len() - 1].clone();
+            let measurement = self.rows.last().clone();
             return Ok(Report {
                 outcome,
                 ticks: measurement.tick.saturating_sub(start),
@@ -134,12 +172,14 @@ impl Simulation {
             });
         }
         let now = self.execution.tick();
-        if self.rows.last().is_none_or(|row| row.tick != now) {
+        if self.rows.last().tick != now {
             let row = self.execution.measure()?;
+            // The run ends here, whatever it answers.
+            let _ = observer(Event::Measured(&row));
             self.rows.push(row.clone());
             audit(&gauges, &first, &row)?;
         }
-        let measurement = self.rows[self.rows.len() - 1].clone();
+        let measurement = self.rows.last().clone();
         Ok(Report {
             outcome,
             ticks: now - start,
@@ -155,12 +195,12 @@ impl Simulation {
         gauges: &[Arc<dyn Gauge>],
         observer: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
     ) -> Result<Outcome, Error> {
-        let first = self.rows[0].clone();
+        let first = self.rows.first().clone();
         let rows = &mut self.rows;
         let plan = self.execution.plan();
         let mut broken = None;
-        let holds =
-            self.execution.tick() == start && rows.last().is_some_and(|row| row.tick == start && row.stops(plan));
+        let last = rows.last();
+        let holds = self.execution.tick() == start && last.tick == start && last.stops(plan);
         let outcome = if holds {
             Outcome::Condition
         } else {
@@ -173,6 +213,7 @@ impl Simulation {
                     rows.push(row.clone());
                     if let Err(error) = audit(gauges, &first, row) {
                         broken = Some(error);
+                        let _ = observer(event);
                         return ControlFlow::Break(());
                     }
                 }
@@ -204,7 +245,7 @@ impl Simulation {
     #[must_use]
     pub fn tick(&self) -> u32 {
         if self.is_lost {
-            self.rows[self.rows.len() - 1].tick
+            self.rows.last().tick
         } else {
             self.execution.tick()
         }
@@ -226,10 +267,22 @@ impl Simulation {
         self.execution.read(column)
     }
 
-    /// All measurements so far; the first is of tick 0.
+    /// All measurements so far; the first is of tick 0. A run of many rows takes memory for each, some hundred bytes and more; where
+    /// they are not kept, see [`Simulation::keep_rows`], these are the first and the last.
     #[must_use]
     pub fn measurements(&self) -> &[Measurement] {
-        &self.rows
+        &self.rows.kept
+    }
+
+    /// Whether rows are kept from now on, as they are by default. If not, those but the first and the last are dropped, and memory does
+    /// not grow with their number: the observer of [`Simulation::run_until`] is handed each as it is measured.
+    pub fn keep_rows(&mut self, keep: bool) {
+        let kept = &mut self.rows.kept;
+        if !keep && kept.len() > 2 {
+            kept.drain(1..kept.len() - 1);
+            kept.shrink_to_fit();
+        }
+        self.rows.are_kept = keep;
     }
 
     /// What has happened to the swarm so far, and what was seen of it then.
@@ -243,7 +296,9 @@ impl Simulation {
             None => Vec::new(),
         };
         let faults = self.execution.plan().faults.as_ref();
-        Ok(faults.map_or_else(Vec::new, |faults| aftermath(faults, &self.rows, &changed)))
+        let recovery = self.rows.recovery.as_ref();
+        let seen = recovery.zip(faults);
+        Ok(seen.map_or_else(Vec::new, |(recovery, faults)| recovery.aftermath(faults, &changed)))
     }
 
     /// The current words of the column of that name, see [`Plan::column`], as unsigned integers; beliefs are two's complement, see

@@ -4,9 +4,11 @@
 
 use super::tell;
 use crate::output::folder::{Results, RunFolder};
+use crate::output::record::{Pace, Record};
 use std::ffi::OsString;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use tetraswarm::device::Event;
 use tetraswarm::save::{self, SaveFormat};
 use tetraswarm::scenario::Scenario;
 use tetraswarm::{Error, Simulation, shown};
@@ -34,11 +36,22 @@ pub struct Arguments {
 }
 
 /// Places that have been seen to take what goes there.
-#[derive(Debug)]
 pub struct Keep {
-    folder: Option<RunFolder>,
+    pub rows: KeptRows,
+    pub states: States,
+}
+
+/// Where rows go, and the results with them.
+pub struct KeptRows {
+    record: Option<Record>,
+    has_failed: bool,
+}
+
+/// The states that are saved.
+#[derive(Debug)]
+pub struct States {
     save: Option<Save>,
-    /// Whether something could not be written where it was meant to be.
+    /// Whether one could not be written where it was meant to be.
     has_failed: bool,
 }
 
@@ -60,11 +73,11 @@ impl Arguments {
     /// Sees to it, before a run takes its time, that what it leaves behind can be written. `about` is what the files' metadata say.
     pub fn prepare(&self, scenario: &Scenario, about: Vec<(String, String)>) -> Result<Keep, Error> {
         let save = match &self.save {
-            Some(file) => Some(self.prepare_save(file, scenario.ticks, about)?),
+            Some(file) => Some(self.prepare_save(file, scenario.ticks, about.clone())?),
             None => None,
         };
         let default = || PathBuf::from(format!("runs/{}-{}", scenario.name, scenario.seed));
-        let folder = match self.no_out {
+        let record = match self.no_out {
             true => None,
             false => {
                 let (folder, trouble) = RunFolder::prepare(self.out.clone().unwrap_or_else(default))?;
@@ -73,13 +86,18 @@ impl Arguments {
                         "note: {error}; the results will go to the folder of temporary files"
                     ));
                 }
-                Some(folder)
+                Some(Record::new(folder, scenario, about, Pace::default()))
             }
         };
         Ok(Keep {
-            folder,
-            save,
-            has_failed: false,
+            rows: KeptRows {
+                record,
+                has_failed: false,
+            },
+            states: States {
+                save,
+                has_failed: false,
+            },
         })
     }
 
@@ -166,13 +184,20 @@ fn free(file: &Path) -> PathBuf {
 }
 
 impl Keep {
+    /// Whether something could not be written where it was meant to be.
+    pub fn has_failed(&self) -> bool {
+        self.rows.has_failed || self.states.has_failed
+    }
+}
+
+impl States {
     /// The files that states were saved to so far.
     pub fn written(&self) -> &[PathBuf] {
         self.save.as_ref().map_or(&[], |save| &save.written)
     }
 
     /// Those, and the one that the last state is to be saved to.
-    pub fn states(&self) -> Vec<PathBuf> {
+    pub fn planned(&self) -> Vec<PathBuf> {
         let last = self.save.as_ref().map(|save| save.file.clone());
         self.written().iter().cloned().chain(last).collect()
     }
@@ -203,30 +228,51 @@ impl Keep {
         }
         Ok(())
     }
+}
 
-    /// Writes the results, or else among the system's temporary files; answers where they are, if anywhere.
-    pub fn results(&mut self, results: &Results<'_>) -> Option<PathBuf> {
-        let folder = self.folder.as_ref()?;
-        let error = match folder.write(results) {
-            Ok(path) => return Some(path),
-            Err(error) => error,
-        };
-        self.has_failed = true;
-        match folder.elsewhere().write(results) {
-            Ok(path) => {
-                tell(&format!("error: {error}\nthe results are in {}", shown(&path)));
-                Some(path)
-            }
-            Err(second) => {
-                tell(&format!("error: {error}\nerror: {second}\nthe results are not written"));
-                None
-            }
+impl KeptRows {
+    /// Takes the first row. Nothing that goes wrong here or later ends a run: it is told.
+    pub fn start(&mut self, simulation: &Simulation) {
+        self.with(Record::start);
+        for row in simulation.measurements() {
+            self.take(&Event::Measured(row));
         }
     }
 
-    /// Whether something could not be written where it was meant to be.
-    pub fn has_failed(&self) -> bool {
-        self.has_failed
+    /// Takes what a run reports.
+    pub fn take(&mut self, event: &Event<'_>) {
+        self.with(|record| match event {
+            Event::Measured(row) => record.row(row),
+            Event::Progress(_) => record.wait(),
+        });
+    }
+
+    fn with(&mut self, act: impl FnOnce(&mut Record) -> Result<(), String>) {
+        if let Some(record) = &mut self.record {
+            if let Err(told) = act(record) {
+                tell(&told);
+            }
+            self.has_failed |= record.has_failed();
+        }
+    }
+
+    /// The run has failed: what was measured until then stays, with the reason.
+    pub fn fail(&mut self, reason: &str) {
+        match self.record.take().map(|mut record| record.fail(reason)) {
+            None | Some(Ok(None)) => {}
+            Some(Ok(Some(where_it_is))) => tell(&format!("note: {where_it_is}")),
+            Some(Err(told)) => tell(&told),
+        }
+    }
+
+    /// Writes the results, or else among the system's temporary files; answers where they are, if anywhere.
+    pub fn finish(&mut self, results: &Results<'_>) -> Option<PathBuf> {
+        let (path, told) = self.record.take()?.finish(results);
+        if let Some(told) = told {
+            self.has_failed = true;
+            tell(&told);
+        }
+        path
     }
 }
 

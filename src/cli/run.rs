@@ -9,6 +9,7 @@ use crate::output::folder::Results;
 use crate::output::identity::{Identity, quoted};
 use crate::output::progress::{Progress, What};
 use crate::output::summary::{Seconds, Summary};
+use crate::output::text::grouped;
 use crate::output::unused::unused;
 use crate::output::wrap::wrapped;
 use std::ops::ControlFlow;
@@ -189,6 +190,8 @@ pub fn run(arguments: Arguments) -> Answer {
     };
     let mut simulation = simulation.map_err(located)?;
     simulation.heed(interrupt.halt());
+    // They leave as they are measured.
+    simulation.keep_rows(false);
     let unused = unused(&document, &scenario);
     if !arguments.quiet {
         for note in notes(&simulation, &unused) {
@@ -198,23 +201,35 @@ pub fn run(arguments: Arguments) -> Answer {
     let seconds = start.elapsed().as_secs_f64();
 
     let start = Instant::now();
-    let report = match advance(&mut simulation, &interrupt, &mut keep, arguments.quiet) {
-        Err(error @ Error::Ledger { .. }) => {
+    keep.rows.start(&simulation);
+    let end = || {
+        let report = advance(&mut simulation, &interrupt, &mut keep, arguments.quiet)?;
+        let seconds = Seconds {
+            build: seconds,
+            run: start.elapsed().as_secs_f64(),
+        };
+        let jobs = simulation.jobs()?;
+        let summary = Summary::new(&scenario, identity, &mut simulation, &report, seconds, jobs.as_deref())?;
+        Ok((summary, jobs))
+    };
+    let (mut summary, jobs) = match end() {
+        Ok(end) => end,
+        Err(error) => {
+            keep.rows.fail(&Error::to_string(&error));
+            if !matches!(error, Error::Ledger { .. }) {
+                return Err(error.into());
+            }
             // Its memory is needed for the second run.
             drop(simulation);
             return Err(look_closer(&scenario, &*device, error).into());
         }
-        other => other?,
     };
-    let seconds = Seconds {
-        build: seconds,
-        run: start.elapsed().as_secs_f64(),
-    };
-
-    let jobs = simulation.jobs()?;
-    let mut summary = Summary::new(&scenario, identity, &mut simulation, &report, seconds, jobs.as_deref())?;
     summary.unused = unused;
-    summary.states = keep.states().iter().map(|file| shown(file)).collect();
+    summary.states = keep.states.planned().iter().map(|file| shown(file)).collect();
+    let reason = simulation.is_lost().then(|| {
+        let tick = grouped(simulation.tick());
+        format!("it was interrupted in a tick that was given up half-way, so the state of the swarm is lost; the last tick measured is {tick}.")
+    });
     // The answer first, whatever becomes of the files; and the files whatever becomes of the answer.
     let answered = if arguments.json {
         answer_json(&summary)
@@ -223,16 +238,16 @@ pub fn run(arguments: Arguments) -> Answer {
     } else {
         answer(&summary.text(&*simulation.plan().topology))
     };
-    let written = keep.results(&Results {
+    let written = keep.rows.finish(&Results {
         scenario: &scenario,
         summary: &summary,
-        rows: simulation.measurements(),
         jobs: jobs.as_deref(),
         ids: simulation.plan().topology.ids(),
+        reason: reason.as_deref(),
     });
-    keep.last(&mut simulation)?;
+    keep.states.last(&mut simulation)?;
     answered?;
-    let states: Vec<String> = keep.written().iter().map(|file| shown(file)).collect();
+    let states: Vec<String> = keep.states.written().iter().map(|file| shown(file)).collect();
     if !(arguments.json || arguments.quiet || states.is_empty()) {
         let name = if states.len() == 1 { "state" } else { "states" };
         answer(&wrapped(&states.join(", "), &format!("{name:<14}"), &" ".repeat(14)))?;
@@ -278,7 +293,10 @@ fn advance(simulation: &mut Simulation, interrupt: &Interrupt, keep: &mut Keep, 
     let mut progress = Progress::start(ticks, what, spread, quiet);
     // Whoever asks for an end while the swarm is being built wants no tick at all.
     let until = if interrupt.is_asked() { 0 } else { ticks };
+    let Keep { rows, states } = keep;
+    let every = states.every();
     let observer = |event: Event<'_>| {
+        rows.take(&event);
         match event {
             Event::Measured(row) => progress.tell(row.tick, Some(row.spread)),
             Event::Progress(tick) => progress.tell(tick, None),
@@ -289,8 +307,7 @@ fn advance(simulation: &mut Simulation, interrupt: &Interrupt, keep: &mut Keep, 
             ControlFlow::Continue(())
         }
     };
-    let every = keep.every();
-    let report = simulation.run_pausing(until, every, observer, |simulation| keep.along(simulation));
+    let report = simulation.run_pausing(until, every, observer, |simulation| states.along(simulation));
     progress.finish();
     let mut report = report?;
     if until < ticks {

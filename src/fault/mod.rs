@@ -28,7 +28,7 @@ pub use chosen::Chosen;
 pub(crate) use draw::places;
 pub use draw::{Draw, Tie};
 pub use lie::{Behaviour, Domain, Lie};
-pub use recovery::{Aftermath, aftermath};
+pub use recovery::{Aftermath, Sightings, aftermath};
 pub(crate) use select::Crowd;
 pub use select::Selection;
 pub use spec::{Cut, Event, FaultSpec, Kill, Liars, OfEvent, Recovery, Revival, Whom};

@@ -1,18 +1,17 @@
-//! The run directory: all of a run's results, or nothing.
+//! The run directory: the place of a run's results, from its first row on.
 //!
 //! What a run came to is worth more than the place that was meant for it: where that cannot be written any more, the results go to the
 //! system's folder for temporary files.
 //!
-//! The files are written into a folder beside the place they are meant for, which takes its name when all are complete.
-//! Whatever goes wrong before removes it. No existing folder is touched: the next free name of DIR, DIR-2, DIR-3 … is
-//! taken, where an empty folder counts as free.
+//! No existing folder is touched: the next free name of DIR, DIR-2, DIR-3 … is taken, where an empty folder counts as free. It is taken
+//! by a folder that is made beside it and renamed, so that two runs never share one. Each file in it is whole or not there: it is written
+//! under a hidden name, down to the disk, and then renamed. Until the run has ended well, the file `unfinished` is among them.
 
 use super::summary::Summary;
-use super::{jobs, metrics};
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
-use tetraswarm::measure::Measurement;
+use tetraswarm::Error;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::topology::import::Ids;
 use tetraswarm::work::trace::JobResult;
@@ -24,35 +23,78 @@ pub struct RunFolder {
     target: PathBuf,
 }
 
-/// What a run leaves behind.
+/// What a run leaves behind beside its rows.
 #[derive(Clone, Copy, Debug)]
 pub struct Results<'a> {
     /// Complete and resolved, so that it means the same anywhere.
     pub scenario: &'a Scenario,
     pub summary: &'a Summary,
-    pub rows: &'a [Measurement],
     /// What became of the jobs of a log.
     pub jobs: Option<&'a [JobResult]>,
     /// What an imported network calls its nodes.
     pub ids: Option<&'a Ids>,
+    /// Why the run ended badly, if it did.
+    pub reason: Option<&'a str>,
 }
 
-/// A folder that is removed unless it is completed, with those above it that were made for it.
+/// A folder that is removed unless it is to stay, with those above it that were made for it.
 #[derive(Debug)]
-struct Partial {
+pub struct Place {
     path: PathBuf,
     /// Innermost first.
     made: Vec<PathBuf>,
+    stays: bool,
 }
 
-impl Drop for Partial {
+impl Drop for Place {
     fn drop(&mut self) {
-        // Whoever comes here has an error to report already, or has just moved the folder away; folders in which there is
-        // something stay.
+        if self.stays {
+            return;
+        }
+        // Whoever comes here has an error to report already; folders in which there is something stay.
         let _ = fs::remove_dir_all(&self.path);
         for folder in &self.made {
             let _ = fs::remove_dir(folder);
         }
+    }
+}
+
+impl Place {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// From now on it is not removed: something is in it that cannot be had again.
+    pub fn keep(&mut self) {
+        self.stays = true;
+    }
+
+    /// Writes a file, which replaces another of that name when it is whole. It goes down to the disk: some file systems say only then
+    /// that there is no room.
+    pub fn write(
+        &self,
+        name: &str,
+        action: &'static str,
+        content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+    ) -> Result<(), Error> {
+        let partial = self.path.join(format!(".{name}.partial"));
+        let write = || {
+            let mut to = BufWriter::new(File::create(&partial)?);
+            content(&mut to)?;
+            to.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+            fs::rename(&partial, self.path.join(name))
+        };
+        write().map_err(|error| {
+            // So that it takes no room.
+            let _ = fs::remove_file(&partial);
+            Error::file(self.path.join(name), action, error)
+        })
+    }
+
+    /// Takes a file away, if it is there.
+    pub fn remove(&self, name: &str) {
+        let _ = fs::remove_file(self.path.join(name));
     }
 }
 
@@ -87,7 +129,7 @@ impl RunFolder {
     }
 
     /// The folder that collects the files: beside the target, as a rename does not cross file systems.
-    fn create(&self) -> Result<Partial, Error> {
+    fn create(&self) -> Result<Place, Error> {
         let failed = |error| Error::file(&self.target, "create the run directory", error);
         let parent = self.target.parent().unwrap_or(Path::new(""));
         let above = || parent.ancestors().filter(|folder| !folder.as_os_str().is_empty());
@@ -102,7 +144,13 @@ impl RunFolder {
             }
             let path = parent.join(format!(".tetraswarm-{}-{number}", std::process::id()));
             match fs::create_dir(&path) {
-                Ok(()) => return Ok(Partial { path, made }),
+                Ok(()) => {
+                    return Ok(Place {
+                        path,
+                        made,
+                        stays: false,
+                    });
+                }
                 // Left by a process of that number that was killed, perhaps in another container; or the parent was
                 // empty, and another run has just removed it.
                 Err(error) if is_passing(&error) && number < 100 => number += 1,
@@ -120,36 +168,22 @@ impl RunFolder {
         }
     }
 
-    /// Writes everything and answers where it is.
-    pub fn write(&self, results: &Results<'_>) -> Result<PathBuf, Error> {
-        let partial = self.create()?;
-        let about = results.summary.identity.pairs();
-        let save = |name: &str, action: &'static str, content: &dyn Fn(&mut BufWriter<File>) -> io::Result<()>| {
-            save(&partial.path.join(name), content).map_err(|e| Error::file(self.target.join(name), action, e))
-        };
-        save("scenario.toml", "write the scenario", &|to| {
-            to.write_all(scenario(results).as_bytes())
+    /// Makes the folder and puts in what `fill` writes, before it has its name.
+    pub fn begin(&self, fill: impl FnOnce(&Place) -> Result<(), Error>) -> Result<Place, Error> {
+        let mut place = self.create()?;
+        fill(&place).map_err(|error| match error {
+            // As it would have been called.
+            Error::File { path, action, source } => {
+                Error::file(self.target.join(path.file_name().unwrap_or_default()), action, source)
+            }
+            other => other,
         })?;
-        save("metrics.parquet", "write the measurements", &|to| {
-            metrics::write(results.rows, &about, to)
-        })?;
-        save("summary.json", "write the summary", &|to| {
-            serde_json::to_writer_pretty(&mut *to, results.summary)?;
-            to.write_all(b"\n")
-        })?;
-        if let Some(of) = results.jobs {
-            save("jobs.parquet", "write the jobs' results", &|to| {
-                jobs::write(of, &about, to)
-            })?;
-        }
-        if let Some(ids) = results.ids {
-            save("nodes.csv", "write the names of the nodes", &|to| ids.write_csv(to))?;
-        }
-        self.complete(&partial)
+        self.complete(&mut place)?;
+        Ok(place)
     }
 
     /// Gives the folder the first free name.
-    fn complete(&self, partial: &Partial) -> Result<PathBuf, Error> {
+    fn complete(&self, place: &mut Place) -> Result<(), Error> {
         let mut number = 1u32;
         loop {
             let target = numbered(&self.target, number);
@@ -159,10 +193,13 @@ impl RunFolder {
             let moved = if taken {
                 Err(io::ErrorKind::AlreadyExists.into())
             } else {
-                fs::rename(&partial.path, &target)
+                fs::rename(&place.path, &target)
             };
             match moved {
-                Ok(()) => return Ok(target),
+                Ok(()) => {
+                    place.path = target;
+                    return Ok(());
+                }
                 // Another run may have taken the name in between.
                 Err(_) if target.symlink_metadata().is_ok() && number < u32::MAX => number += 1,
                 Err(error) => return Err(Error::file(target, "create the run directory", error)),
@@ -184,15 +221,16 @@ fn numbered(target: &Path, number: u32) -> PathBuf {
     target.with_file_name(name)
 }
 
-/// Writes a file, down to the disk: some file systems say only then that there is no room.
-fn save(path: &Path, content: &dyn Fn(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
-    let mut to = BufWriter::new(File::create(path)?);
-    content(&mut to)?;
-    to.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+/// The scenario of a run that has only begun.
+pub fn begun(scenario: &Scenario) -> String {
+    format!(
+        "# Complete and resolved; the run that was to leave results here has not been finished.\n{}",
+        scenario.to_toml()
+    )
 }
 
 /// The scenario that gives the same state again.
-fn scenario(results: &Results<'_>) -> String {
+pub fn scenario(results: &Results<'_>) -> String {
     let Summary {
         fingerprint,
         ticks,

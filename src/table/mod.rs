@@ -1,7 +1,7 @@
 //! Tables of typed columns: what is measured, what became of jobs, and the state itself, as Parquet and as .npz.
 //!
 //! [`Writer`] writes Parquet a group of rows at a time, so that a table need never be in memory as a whole. Columns have the types of
-//! the Parquet format itself, which pandas, polars, DuckDB and Spark read alike. What the format has no place for stands in the
+//! the Parquet format itself, which pandas, polars, DuckDB and Spark read alike; integers are signed and of 64 bits there. What the format has no place for stands in the
 //! file's key-value metadata: under `tetraswarm.columns` the unit and the meaning of each column, as one JSON object by the columns'
 //! names; and whatever else the caller says of the whole table.
 

@@ -245,4 +245,13 @@ fn a_long_tick_is_given_up_and_what_was_measured_is_kept() {
         &bench.read("results/scenario.toml"),
         &["Interrupted after 0 of 100 ticks"],
     );
+    // What there is is whole, and yet it is not what was asked for.
+    says(
+        &bench.read("results/unfinished"),
+        &[
+            "did not end well",
+            "given up half-way",
+            "up to tick 0 is in metrics.parquet",
+        ],
+    );
 }

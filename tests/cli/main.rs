@@ -9,6 +9,7 @@ mod interrupt;
 mod listings;
 mod logs;
 mod plan;
+mod record;
 mod results;
 mod save;
 mod settings;

@@ -172,20 +172,20 @@ fn measurements_are_typed_columns_that_say_what_they_hold() {
     let json = bench.run_small(&["--json"]).json();
     let table = Table::open(&bench.join("runs/agreement-1/metrics.parquet"));
     let expected = [
-        ("tick", "uint32", "ticks"),
+        ("tick", "int64", "ticks"),
         ("reason", "string", "word"),
-        ("spread", "uint32", "units"),
-        ("minimum", "int32", "belief"),
-        ("maximum", "int32", "belief"),
+        ("spread", "int64", "units"),
+        ("minimum", "int64", "belief"),
+        ("maximum", "int64", "belief"),
         ("sum", "int64", "belief"),
         ("disagreement", "double", "belief"),
         ("injected", "int64", "belief"),
         ("forgotten", "int64", "belief"),
         ("inputs", "int64", "belief"),
-        ("up", "uint64", "nodes"),
-        ("active", "uint64", "nodes"),
-        ("exchanges", "uint64", "links"),
-        ("messages", "uint64", "messages"),
+        ("up", "int64", "nodes"),
+        ("active", "int64", "nodes"),
+        ("exchanges", "int64", "links"),
+        ("messages", "int64", "messages"),
         ("fingerprint", "string", "hexadecimal"),
     ];
     assert_eq!(table.columns.len(), expected.len());

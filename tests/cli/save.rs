@@ -24,7 +24,7 @@ fn a_saved_state_has_a_row_a_node_and_says_what_it_is_of() {
     let table = Table::open(&bench.join("state.parquet"));
     assert_eq!(
         table.columns,
-        [("node", "uint32", false), ("belief", "int32", false)].map(|(name, kind, null)| (
+        [("node", "int64", false), ("belief", "int64", false)].map(|(name, kind, null)| (
             name.into(),
             kind.into(),
             null

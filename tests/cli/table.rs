@@ -9,7 +9,7 @@ use std::path::Path;
 
 /// A table, read.
 pub struct Table {
-    /// Name, type and whether it may be null, as in ("tick", "uint32", false).
+    /// Name, type and whether it may be null, as in ("tick", "int64", false).
     pub columns: Vec<(String, String, bool)>,
     /// The file's own key-value metadata.
     pub about: Vec<(String, String)>,
@@ -27,10 +27,7 @@ impl Table {
             let info = field.get_basic_info();
             let logical = info.logical_type_ref().map(|kind| format!("{kind:?}"));
             let kind = match (field.get_physical_type().to_string().as_str(), logical.as_deref()) {
-                ("INT32", None) => "int32",
                 ("INT64", None) => "int64",
-                ("INT32", Some(kind)) if kind.contains("bit_width: 32, is_signed: false") => "uint32",
-                ("INT64", Some(kind)) if kind.contains("bit_width: 64, is_signed: false") => "uint64",
                 ("DOUBLE", None) => "double",
                 ("BOOLEAN", None) => "bool",
                 ("BYTE_ARRAY", Some("String")) => "string",

@@ -1,0 +1,42 @@
+//! The file `unfinished` of a run directory: for a person who finds it there.
+
+use super::text::grouped;
+
+/// Its name.
+pub const NAME: &str = "unfinished";
+
+/// Where the rows are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Files {
+    /// In numbered files.
+    Segments,
+    /// In one.
+    Joined,
+}
+
+/// What it says: up to which tick rows can be read, and where; why the run ended badly, if that is known.
+pub fn text(readable: Option<u32>, files: Files, reason: Option<&str>) -> String {
+    let mut text = match reason {
+        Some(reason) => format!("This run did not end well: {reason}\n"),
+        None => "This run is under way, or it was ended before it could say so.\n".to_owned(),
+    };
+    let Some(tick) = readable else {
+        text += "\nNo row of what was measured is here yet. scenario.toml gives the run again.\n";
+        return text;
+    };
+    let tick = grouped(tick);
+    text += &match files {
+        Files::Joined => {
+            format!(
+                "\nWhat was measured up to tick {tick} is in metrics.parquet; the summary and the state end there, too.\n"
+            )
+        }
+        Files::Segments => format!(
+            "\nWhat was measured up to tick {tick} can be read: metrics-000.parquet and those numbered after it are whole Parquet files, \
+             one the continuation of the other. For example:\n\n    \
+             pandas.concat(map(pandas.read_parquet, sorted(glob.glob(\"metrics-*.parquet\"))))\n    \
+             duckdb -c \"select * from 'metrics-*.parquet' order by tick\"\n\nscenario.toml gives the run again.\n"
+        ),
+    };
+    text
+}
