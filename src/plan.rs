@@ -1,6 +1,8 @@
 //! The ordered steps of a tick, as plain data: what is built from a scenario before any device is touched, and what a
 //! device executes without knowing of scenarios.
 
+mod check;
+
 use crate::error::Error;
 use crate::fault::{Faults, Now};
 use crate::measure::{Gauge, Reason};
@@ -260,94 +262,6 @@ impl Plan {
                     format!("is not part of this swarm, which has: {}", known.join(", ")),
                 ))
             }
-        }
-    }
-
-    /// Whether each column has a name that says whose it is, and that is its own: by the name the fingerprint tells columns apart.
-    fn check_names(&self) -> Result<(), Error> {
-        for (at, column) in self.columns.iter().enumerate() {
-            let name = column.name;
-            if name.split('.').count() < 2 || name.split('.').any(str::is_empty) {
-                return Err(Error::invalid(
-                    format!("column '{name}'"),
-                    "does not say whose it is; a name is as in consensus.belief",
-                ));
-            }
-            let before = &self.columns[..at];
-            if let Some(other) = before.iter().find(|other| other.number() == column.number()) {
-                let message = if other.name == name {
-                    "is there twice; give each column a name of its own".to_owned()
-                } else {
-                    format!(
-                        "has the number {:08x} in the fingerprint, as '{}' has; rename one of the two",
-                        column.number(),
-                        other.name
-                    )
-                };
-                return Err(Error::invalid(format!("column '{name}'"), message));
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether columns can be told apart, and what the steps and the gauge do with columns of the whole swarm can be done: what
-    /// devices ask before they take a swarm in.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] naming the step or the gauge, and the column.
-    pub fn check(&self) -> Result<(), Error> {
-        self.check_names()?;
-        let is_swarm = |column: &Column| matches!(column.extent, Extent::Swarm(_));
-        let is_table = |column: &Column| matches!(column.extent, Extent::Table(_));
-        let doubled = self
-            .columns
-            .iter()
-            .find(|column| column.doubled && (is_swarm(column) || is_table(column)));
-        if let Some(column) = doubled {
-            return Err(Error::invalid(
-                format!("column '{}'", column.name),
-                "is of the whole swarm and doubled; such a column has one copy, which steps fold into",
-            ));
-        }
-        for step in &self.steps {
-            let bindings = step.bindings();
-            for binding in &bindings {
-                let column = &self.columns[binding.column.0];
-                let problem = match binding.access {
-                    access if access != Access::Read && is_table(column) => {
-                        "which is a table that no step writes: read it"
-                    }
-                    Access::Next | Access::Update if is_swarm(column) => {
-                        "at each node's own index, but it is of the whole swarm: fold into it"
-                    }
-                    Access::Fold if !is_swarm(column) => {
-                        "in any order, but nodes or links have words of their own in it: write it as the next, or update it"
-                    }
-                    Access::Fold if bindings.iter().filter(|b| b.column == binding.column).count() > 1 => {
-                        "in any order, and binds it a second time: leave the other binding out"
-                    }
-                    _ => continue,
-                };
-                return Err(Error::invalid(
-                    format!("step '{}'", step.name()),
-                    format!("writes the column '{}' {problem}", column.name),
-                ));
-            }
-        }
-        let records = self.gauge.records();
-        match records
-            .iter()
-            .map(|record| &self.columns[record.0])
-            .find(|column| !is_swarm(column))
-        {
-            Some(column) => Err(Error::invalid(
-                "the gauge",
-                format!(
-                    "records the column '{}', of which nodes or links have words of their own; only one of the whole swarm can be",
-                    column.name
-                ),
-            )),
-            None => Ok(()),
         }
     }
 

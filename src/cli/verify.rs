@@ -71,11 +71,6 @@ pub fn run(arguments: &Arguments) -> Answer {
     }
     let devices = open(arguments)?;
     let borrowed: Vec<&dyn Device> = devices.iter().map(|d| &**d).collect();
-    // What fits nowhere is refused before any of it is built.
-    let checked = |plan| borrowed.iter().try_for_each(|device| device.check(&plan));
-    Swarm::plan(&scenario, document.folder())
-        .and_then(checked)
-        .map_err(|error| located(scenario.advise(error)))?;
     let verifier = Verifier {
         build: &|| Swarm::build(&scenario, document.folder()),
         devices: &borrowed,
@@ -83,6 +78,10 @@ pub fn run(arguments: &Arguments) -> Answer {
         perturb: arguments.perturb,
         observer: &|_| {},
     };
+    // What fits nowhere is refused before any of it is built.
+    Swarm::plan(&scenario, document.folder())
+        .and_then(|plan| verifier.check(&plan))
+        .map_err(|error| located(scenario.advise(error)))?;
     let found = verifier.run().map_err(located)?;
     if arguments.json {
         let infos = devices.iter().map(|d| d.info()).collect();

@@ -18,6 +18,7 @@ mod select;
 mod shown;
 mod spec;
 mod strike;
+mod walk;
 #[cfg(test)]
 mod tests;
 

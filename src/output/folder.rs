@@ -113,7 +113,7 @@ impl RunFolder {
             save(&partial.path.join(name), content).map_err(|e| Error::file(self.target.join(name), action, e))
         };
         save("scenario.toml", "write the scenario", &|to| {
-            to.write_all(scenario(results).as_bytes())
+            to.write_all(scenario(results).map_err(io::Error::other)?.as_bytes())
         })?;
         save("metrics.parquet", "write the measurements", &|to| {
             metrics::write(results.rows, &about, to)
@@ -177,7 +177,7 @@ fn save(path: &Path, content: &dyn Fn(&mut BufWriter<File>) -> io::Result<()>) -
 }
 
 /// The scenario that gives the same state again.
-fn scenario(results: &Results<'_>) -> String {
+fn scenario(results: &Results<'_>) -> Result<String, Error> {
     let Summary {
         fingerprint,
         ticks,
@@ -193,5 +193,5 @@ fn scenario(results: &Results<'_>) -> String {
         ));
         scenario.ticks = *ticks;
     }
-    text + &scenario.to_toml()
+    Ok(text + &scenario.to_toml()?)
 }

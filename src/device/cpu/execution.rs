@@ -81,7 +81,7 @@ pub(super) struct CpuExecution {
 
 impl CpuExecution {
     pub fn new(workers: Arc<Workers>, swarm: Swarm, device: &str) -> Result<Self, Error> {
-        swarm.plan.check()?;
+        swarm.check()?;
         let columns = store(&swarm.plan, swarm.initial, device)?;
         Ok(Self {
             workers,

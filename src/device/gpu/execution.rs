@@ -68,7 +68,7 @@ enum Pass {
 
 impl GpuExecution {
     pub fn new(context: Arc<Context>, swarm: Swarm) -> Result<Self, Error> {
-        swarm.plan.check()?;
+        swarm.check()?;
         fit::check(&context, &swarm.plan)?;
         let before = context.allocated();
         let shape = fit::Shape::of(&swarm.plan);
@@ -260,10 +260,12 @@ impl GpuExecution {
         }
     }
 
-    /// Takes back the flips of the ticks that the device left out because the run had stopped.
+    /// Takes back the flips of the ticks that the device left out because the run had stopped. In some of them a step may have rested,
+    /// and flipped nothing.
     fn rewind(&mut self, from: u32, to: u32) {
-        if (from - to) % 2 == 1 {
-            for step in 0..self.plan.steps.len() {
+        for step in 0..self.plan.steps.len() {
+            let flips = (to..from).filter(|&tick| !self.plan.steps[step].rests(tick)).count();
+            if flips % 2 == 1 {
                 self.flip(step);
             }
         }
