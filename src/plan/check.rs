@@ -1,6 +1,6 @@
 //! What a plan must be so that every device does the same with it. Each device asks before it takes a swarm in.
 
-use super::{Access, Binding, Column, ColumnId, Extent, Plan};
+use super::{Access, Binding, Column, ColumnId, Extent, Plan, Space, TOP_LEVEL};
 use crate::error::Error;
 use crate::step::Step;
 
@@ -70,6 +70,11 @@ impl Plan {
                     "is of the whole swarm and doubled; such a column has one copy, which steps fold into".into(),
                 );
             }
+            if let Extent::Groups(level) = column.extent
+                && !(1..=TOP_LEVEL).contains(&level)
+            {
+                return refuse(format!("is of groups of level {level}; the levels are 1 to {TOP_LEVEL}"));
+            }
         }
         Ok(())
     }
@@ -78,6 +83,12 @@ impl Plan {
     fn check_step(&self, step: &dyn Step) -> Result<(), Error> {
         let whose = format!("step '{}'", step.name());
         let bindings = step.bindings();
+        if let Space::Groups(level) = step.space()
+            && !(1..=TOP_LEVEL).contains(&level)
+        {
+            let message = format!("runs over groups of level {level}; the levels are 1 to {TOP_LEVEL}");
+            return Err(Error::invalid(whose, message));
+        }
         for (at, binding) in bindings.iter().enumerate() {
             let column = self.known(&whose, binding.column)?;
             let before = &bindings[..at];
@@ -126,6 +137,9 @@ impl Plan {
             }
             Access::Fold if writes_twice || reads_too => {
                 Some("in any order, and binds it a second time: leave the other binding out")
+            }
+            Access::Next | Access::Update if !step.space().owns(column.extent) => {
+                Some("of which what it runs over has no words of its own: run it over what the column is of")
             }
             _ if writes_twice => Some("twice: which of the two comes last is not known; leave one out"),
             Access::Next if !column.doubled => Some("as the next, but has no room for it: double the column, or update it"),
