@@ -232,7 +232,9 @@ fn fixed_costs(criterion: &mut Criterion) {
         group.bench_function(BenchmarkId::new(name, 256), |b| {
             b.iter_custom(|count| {
                 let (start, until) = (Instant::now(), execution.tick() + count as u32);
-                execution.advance(until, &mut |_| ControlFlow::Continue(())).expect("ticks");
+                execution
+                    .advance(until, &mut |_| ControlFlow::Continue(()))
+                    .expect("ticks");
                 start.elapsed()
             });
         });
@@ -240,5 +242,13 @@ fn fixed_costs(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(engine, fixed_costs, numbers, timings, roundings, topologies, fingerprints);
+criterion_group!(
+    engine,
+    fixed_costs,
+    numbers,
+    timings,
+    roundings,
+    topologies,
+    fingerprints
+);
 criterion_main!(engine);

@@ -82,9 +82,15 @@ fn check(values: &[u32], marks: &[u32], device: &dyn Device) -> Vec<Fingerprint>
     let label = format!("{} on {}", values.len(), device.info().name);
     let (swarm, places) = swarm(values, marks);
     let mut execution = device.load(swarm).unwrap_or_else(|error| panic!("{label}: {error}"));
-    execution.advance(2, &mut |_| std::ops::ControlFlow::Continue(())).unwrap();
+    execution
+        .advance(2, &mut |_| std::ops::ControlFlow::Continue(()))
+        .unwrap();
     let mut sum = 0u32;
-    let prefix: Vec<u32> = values.iter().map(|&value| std::mem::replace(&mut sum, sum.wrapping_add(value))).collect();
+    let before = values.iter().map(|value| {
+        sum = sum.wrapping_add(*value);
+        sum.wrapping_sub(*value)
+    });
+    let prefix: Vec<u32> = before.collect();
     let found = execution.read(places.prefix).unwrap();
     assert!(found == prefix, "{label}: the prefix sums");
     assert_eq!(execution.read(places.total).unwrap(), [sum], "{label}");
@@ -123,7 +129,10 @@ fn sums_and_lists_equal_the_serial_account_everywhere() {
             let mut first = None;
             for device in &devices {
                 let found = check(&values, &marks, &**device);
-                assert!(*first.get_or_insert_with(|| found.clone()) == found, "{nodes}, {percent}");
+                assert!(
+                    *first.get_or_insert_with(|| found.clone()) == found,
+                    "{nodes}, {percent}"
+                );
             }
         }
     }

@@ -73,7 +73,9 @@ impl Plan {
             if let Extent::Groups(level) = column.extent
                 && !(1..=TOP_LEVEL).contains(&level)
             {
-                return refuse(format!("is of groups of level {level}; the levels are 1 to {TOP_LEVEL}"));
+                return refuse(format!(
+                    "is of groups of level {level}; the levels are 1 to {TOP_LEVEL}"
+                ));
             }
         }
         Ok(())
@@ -122,19 +124,27 @@ impl Plan {
         if binding.access == Access::Read {
             return None;
         }
-        let others = || bindings.iter().filter(|other| **other != binding && other.column == binding.column);
+        let others = || {
+            bindings
+                .iter()
+                .filter(|other| **other != binding && other.column == binding.column)
+        };
         let writes_twice = others().any(|other| other.access != Access::Read);
         let reads_too = others().any(|other| other.access == Access::Read);
         // What the engine reads for the step, to know who hears whom.
-        let status = self.faults.as_ref().filter(|_| step.hears()).map(|faults| faults.status);
+        let status = self
+            .faults
+            .as_ref()
+            .filter(|_| step.hears())
+            .map(|faults| faults.status);
         match binding.access {
             _ if is_table(column) => Some("which is a table that no step writes: read it"),
             Access::Next | Access::Update if is_swarm(column) => {
                 Some("at each node's own index, but it is of the whole swarm: fold into it")
             }
-            Access::Fold if !is_swarm(column) => {
-                Some("in any order, but nodes or links have words of their own in it: write it as the next, or update it")
-            }
+            Access::Fold if !is_swarm(column) => Some(
+                "in any order, but nodes or links have words of their own in it: write it as the next, or update it",
+            ),
             Access::Fold if writes_twice || reads_too => {
                 Some("in any order, and binds it a second time: leave the other binding out")
             }
@@ -142,10 +152,12 @@ impl Plan {
                 Some("of which what it runs over has no words of its own: run it over what the column is of")
             }
             _ if writes_twice => Some("twice: which of the two comes last is not known; leave one out"),
-            Access::Next if !column.doubled => Some("as the next, but has no room for it: double the column, or update it"),
-            Access::Update if reads_too => {
-                Some("in place, and reads it anywhere: others would see some old words and some new; double it and write the next")
+            Access::Next if !column.doubled => {
+                Some("as the next, but has no room for it: double the column, or update it")
             }
+            Access::Update if reads_too => Some(
+                "in place, and reads it anywhere: others would see some old words and some new; double it and write the next",
+            ),
             Access::Update if status == Some(binding.column) => {
                 Some("in place, and asks who hears whom, which reads it anywhere: do the two in two steps")
             }

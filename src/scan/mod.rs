@@ -124,7 +124,11 @@ pub fn scan(
     for level in (0..top).rev() {
         let (name, extent, space) = match level {
             0 => (names.prefix, Extent::Node, Space::Nodes),
-            level => (names.offsets[level as usize - 1], Extent::Groups(level), Space::Groups(level)),
+            level => (
+                names.offsets[level as usize - 1],
+                Extent::Groups(level),
+                Space::Groups(level),
+            ),
         };
         prefix = add(name, extent);
         let summand = if level == 0 { summand } else { Summand::Word };
@@ -152,7 +156,11 @@ pub fn compact(
     names: &Names,
     mut add: impl FnMut(&'static str, Extent) -> ColumnId,
 ) -> Compact {
-    let Scan { prefix, total, mut steps } = scan(marks, Summand::Mark, nodes, names, &mut add);
+    let Scan {
+        prefix,
+        total,
+        mut steps,
+    } = scan(marks, Summand::Mark, nodes, names, &mut add);
     let list = add(names.list, Extent::Node);
     steps.push(Box::new(CompactStep { prefix, total, list }));
     Compact {

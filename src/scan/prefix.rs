@@ -59,7 +59,11 @@ impl Step for PrefixStep {
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
         let group = GROUP as usize;
         let values = view.reads[0];
-        let summands = |values: &[u32]| values.iter().fold(0, |sum: u32, &word| sum.wrapping_add(self.summand.of(word)));
+        let summands = |values: &[u32]| {
+            values
+                .iter()
+                .fold(0, |sum: u32, &word| sum.wrapping_add(self.summand.of(word)))
+        };
         let mut at = block.start as usize;
         let mut left = &mut *outputs[0][0];
         while !left.is_empty() {

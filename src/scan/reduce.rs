@@ -53,7 +53,11 @@ impl Step for ReduceStep {
 
     fn modules(&self) -> Vec<Module> {
         let marks = u32::from(self.summand == Summand::Mark);
-        vec![module!("scan/reduce").with("MEMBERS", self.members).with("MARKS", marks)]
+        vec![
+            module!("scan/reduce")
+                .with("MEMBERS", self.members)
+                .with("MARKS", marks),
+        ]
     }
 
     fn turns(&self, _: &Plan) -> u64 {

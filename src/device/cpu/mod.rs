@@ -207,8 +207,7 @@ impl Device for CpuDevice {
         let seconds = (0..=repetitions).map(|_| {
             let start = Instant::now();
             let mut blocks: Vec<_> = target.chunks_mut(BLOCK).zip(source.chunks(BLOCK)).collect();
-            self.workers
-                .each(&mut blocks, |_, (to, from)| to.copy_from_slice(from));
+            self.workers.each(&mut blocks, |_, (to, from)| to.copy_from_slice(from));
             start.elapsed().as_secs_f64()
         });
         let seconds: Vec<f64> = seconds.skip(1).collect();

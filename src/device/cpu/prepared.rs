@@ -46,7 +46,11 @@ impl Written {
     /// Where the step writes.
     fn words<'a>(&self, columns: &'a mut [Stored]) -> &'a mut Words {
         let column = &mut columns[self.column];
-        if self.is_next { &mut column.next } else { &mut column.current }
+        if self.is_next {
+            &mut column.next
+        } else {
+            &mut column.current
+        }
     }
 }
 
@@ -89,7 +93,11 @@ impl Prepared {
             reads: with(Access::Read),
             folded: with(Access::Fold),
             written: writes.map(|binding| Written::of(plan, binding)).collect(),
-            status: plan.faults.as_ref().filter(|_| step.hears()).map(|faults| faults.status.0),
+            status: plan
+                .faults
+                .as_ref()
+                .filter(|_| step.hears())
+                .map(|faults| faults.status.0),
             schedule: step.schedule().unwrap_or(plan.schedule),
             items: plan.items(step.space()) as usize,
             block: match step.space() {
@@ -114,8 +122,16 @@ impl Prepared {
         patience: &Patience,
     ) {
         let mut taken = std::mem::take(&mut self.taken);
-        taken.extend(self.written.iter().map(|written| std::mem::take(written.words(columns))));
-        taken.extend(self.folded.iter().map(|&column| std::mem::take(&mut columns[column].current)));
+        taken.extend(
+            self.written
+                .iter()
+                .map(|written| std::mem::take(written.words(columns))),
+        );
+        taken.extend(
+            self.folded
+                .iter()
+                .map(|&column| std::mem::take(&mut columns[column].current)),
+        );
         let (written, folded) = taken.split_at_mut(self.written.len());
         let folds: Vec<&[AtomicU32]> = folded.iter_mut().map(|words| shared(words)).collect();
         let reads: Vec<&[u32]> = self.reads.iter().map(|&column| &*columns[column].current).collect();

@@ -92,7 +92,11 @@ fn measure_shaders(plan: &Plan) -> Vec<Shader> {
     let tallies = module!("measure/tally").with("PARTS", parts).with("BINS", bins);
     first.push(tallies.with("COUNTS_DOWN", counts_down));
     let base = |more: Vec<Module>| {
-        let mut modules = vec![clock_module(plan.nodes(), plan.nodes()), module!("lib/number"), tally.clone()];
+        let mut modules = vec![
+            clock_module(plan.nodes(), plan.nodes()),
+            module!("lib/number"),
+            tally.clone(),
+        ];
         modules.extend(more);
         Shader { modules }
     };
