@@ -21,8 +21,27 @@ pub(crate) fn available() -> Option<u64> {
     }
 }
 
-/// So many zeros, or else the number of bytes that can be had instead.
+/// Refuses what needs more bytes than there are, before any of them is asked for; `agents` are those that need them.
+pub(crate) fn room(what: &str, bytes: u64, agents: u32) -> Result<(), Error> {
+    match available() {
+        Some(limit) if bytes > limit => Err(Error::TooLarge {
+            device: "this machine".into(),
+            what: what.into(),
+            needed: bytes,
+            limit,
+            agents_fit: (u128::from(agents) * u128::from(limit) / u128::from(bytes)) as u64,
+            instead: "a machine with more memory",
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// So many zeros, or else the number of bytes that can be had instead. They are not written here, so the system would promise them
+/// and kill whoever writes them.
 pub(crate) fn zeros(words: u64) -> Result<Words, u64> {
+    if let Some(limit) = available().filter(|limit| words.saturating_mul(4) > *limit) {
+        return Err(limit);
+    }
     let zeros = |words: u64| usize::try_from(words).ok().and_then(Words::try_zeros);
     zeros(words).ok_or_else(|| {
         let mut less = words / 2;

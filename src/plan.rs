@@ -1,9 +1,11 @@
 //! The ordered steps of a tick, as plain data: what is built from a scenario before any device is touched, and what a
 //! device executes without knowing of scenarios.
 
+mod check;
+
 use crate::error::Error;
 use crate::fault::{Faults, Now};
-use crate::measure::{Condition, Gauge, GroundGauge, Op, Reason, Talk};
+use crate::measure::{Condition, Gauge, GroundGauge, Reason, Talk};
 use crate::number::hash_name;
 use crate::shown::Shown;
 use crate::step::Step;
@@ -28,10 +30,50 @@ pub enum Extent {
     Words(u32),
     /// One a link end: slot by slot one for each node, then one for each stored link end.
     LinkEnd,
+    /// One for each group of 256 of what the level below has, the lowest level being the nodes: what a reduction leaves. Level 1 has one
+    /// word for 256 nodes, level 2 one for 65,536; [`TOP_LEVEL`] is the last.
+    Groups(u32),
     /// So many for the whole swarm, whatever the number of nodes: what all nodes count together. Never doubled.
     Swarm(u32),
     /// So many that no step writes: what the plan says and a device must know. They are no state, and not of the fingerprint.
     Table(u32),
+}
+
+/// Of how many a group consists, but for the last one, which may have fewer.
+pub const GROUP: u32 = 256;
+
+/// The level of which there is one group only, however many nodes there are.
+pub const TOP_LEVEL: u32 = 4;
+
+/// Over what a step runs: what one invocation of its shader is for, and what it writes the words of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Space {
+    /// The nodes.
+    #[default]
+    Nodes,
+    /// The groups of a level, see [`Extent::Groups`].
+    Groups(u32),
+}
+
+impl Space {
+    /// How many of it there are in a swarm of so many nodes.
+    #[must_use]
+    pub fn items(self, nodes: u32) -> u32 {
+        match self {
+            Self::Nodes => nodes,
+            Self::Groups(level) => (0..level.min(TOP_LEVEL)).fold(nodes, |below, _| below.div_ceil(GROUP)),
+        }
+    }
+
+    /// Whether each of it has words of its own in a column of such an extent.
+    #[must_use]
+    pub fn owns(self, extent: Extent) -> bool {
+        match extent {
+            Extent::Node | Extent::Wide | Extent::Words(_) | Extent::LinkEnd => self == Self::Nodes,
+            Extent::Groups(level) => self == Self::Groups(level),
+            Extent::Swarm(_) | Extent::Table(_) => false,
+        }
+    }
 }
 
 /// One 32-bit quantity of every node or link end.
@@ -199,6 +241,12 @@ impl Plan {
         self.topology.nodes()
     }
 
+    /// How many there are of what a step runs over.
+    #[must_use]
+    pub fn items(&self, space: Space) -> u32 {
+        space.items(self.nodes())
+    }
+
     /// The words of one copy of a column.
     #[must_use]
     pub fn words(&self, column: ColumnId) -> u64 {
@@ -207,6 +255,7 @@ impl Plan {
             Extent::Wide => 2 * u64::from(self.nodes()),
             Extent::Words(words) => u64::from(words) * u64::from(self.nodes()),
             Extent::LinkEnd => self.topology.link_ends(),
+            Extent::Groups(level) => self.items(Space::Groups(level)).into(),
             Extent::Swarm(words) | Extent::Table(words) => u64::from(words),
         }
     }
@@ -277,101 +326,6 @@ impl Plan {
                     format!("is not part of this swarm, which has: {}", known.join(", ")),
                 ))
             }
-        }
-    }
-
-    /// Whether each column has a name that says whose it is, and that is its own: by the name the fingerprint tells columns apart.
-    fn check_names(&self) -> Result<(), Error> {
-        for (at, column) in self.columns.iter().enumerate() {
-            let name = column.name;
-            if name.split('.').count() < 2 || name.split('.').any(str::is_empty) {
-                return Err(Error::invalid(
-                    format!("column '{name}'"),
-                    "does not say whose it is; a name is as in consensus.belief",
-                ));
-            }
-            let before = &self.columns[..at];
-            if let Some(other) = before.iter().find(|other| other.number() == column.number()) {
-                let message = if other.name == name {
-                    "is there twice; give each column a name of its own".to_owned()
-                } else {
-                    format!(
-                        "has the number {:08x} in the fingerprint, as '{}' has; rename one of the two",
-                        column.number(),
-                        other.name
-                    )
-                };
-                return Err(Error::invalid(format!("column '{name}'"), message));
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether columns can be told apart, and what the steps and the gauge do with columns of the whole swarm can be done: what
-    /// devices ask before they take a swarm in.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] naming the step or the gauge, and the column.
-    pub fn check(&self) -> Result<(), Error> {
-        self.check_names()?;
-        let is_swarm = |column: &Column| matches!(column.extent, Extent::Swarm(_));
-        let is_table = |column: &Column| matches!(column.extent, Extent::Table(_));
-        let doubled = self
-            .columns
-            .iter()
-            .find(|column| column.doubled && (is_swarm(column) || is_table(column)));
-        if let Some(column) = doubled {
-            return Err(Error::invalid(
-                format!("column '{}'", column.name),
-                "is of the whole swarm and doubled; such a column has one copy, which steps fold into",
-            ));
-        }
-        for step in &self.steps {
-            let bindings = step.bindings();
-            for binding in &bindings {
-                let column = &self.columns[binding.column.0];
-                let problem = match binding.access {
-                    access if access != Access::Read && is_table(column) => {
-                        "which is a table that no step writes: read it"
-                    }
-                    Access::Next | Access::Update if is_swarm(column) => {
-                        "at each node's own index, but it is of the whole swarm: fold into it"
-                    }
-                    Access::Fold if !is_swarm(column) => {
-                        "in any order, but nodes or links have words of their own in it: write it as the next, or update it"
-                    }
-                    Access::Fold if bindings.iter().filter(|b| b.column == binding.column).count() > 1 => {
-                        "in any order, and binds it a second time: leave the other binding out"
-                    }
-                    _ => continue,
-                };
-                return Err(Error::invalid(
-                    format!("step '{}'", step.name()),
-                    format!("writes the column '{}' {problem}", column.name),
-                ));
-            }
-        }
-        let recorded = self.gauges.iter().flat_map(|gauge| {
-            let columns = gauge
-                .accumulators()
-                .into_iter()
-                .filter_map(|accumulator| match accumulator.op {
-                    Op::Column(column) => Some(column),
-                    _ => None,
-                });
-            columns
-                .map(|column| (gauge.name(), &self.columns[column.0]))
-                .collect::<Vec<_>>()
-        });
-        match recorded.into_iter().find(|(_, column)| !is_swarm(column)) {
-            Some((part, column)) => Err(Error::invalid(
-                format!("the gauge of '{part}'"),
-                format!(
-                    "records the column '{}', of which nodes or links have words of their own; only one of the whole swarm can be",
-                    column.name
-                ),
-            )),
-            None => Ok(()),
         }
     }
 

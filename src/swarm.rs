@@ -40,11 +40,41 @@ impl Swarm {
             Some(consensus) => consensus.rule().start(&plan, scenario.seed, folder)?,
             None => Vec::new(),
         };
-        initial.resize(plan.columns.len(), Words::default());
+        // A rule need not say the words of those that begin with zeros.
+        initial.resize(initial.len().max(plan.columns.len()), Words::default());
         for (column, words) in plan.first.drain(..) {
             initial[column.0] = words;
         }
         Ok(Self { plan, initial })
+    }
+
+    /// Whether the plan can be executed, and every column has as many words at tick 0 as it takes: what devices ask before they take a
+    /// swarm in.
+    ///
+    /// # Errors
+    /// As [`Plan::check`], and [`Error::Invalid`] naming the column.
+    pub fn check(&self) -> Result<(), Error> {
+        self.plan.check()?;
+        if self.initial.len() != self.plan.columns.len() {
+            let message = format!(
+                "has the words of {} columns at tick 0, but the plan has {}; give each its words, or none for zeros",
+                self.initial.len(),
+                self.plan.columns.len()
+            );
+            return Err(Error::invalid("the swarm", message));
+        }
+        for (c, words) in self.initial.iter().enumerate() {
+            let (given, needed) = (words.len() as u64, self.plan.words(ColumnId(c)));
+            if given != needed && given != 0 {
+                let message =
+                    format!("has {needed} words, but is given {given} at tick 0; give all, or none for zeros");
+                return Err(Error::invalid(
+                    format!("column '{}'", self.plan.columns[c].name),
+                    message,
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// The plan alone, without the values at tick 0: enough to say what a run would do and need.

@@ -1,9 +1,10 @@
 //! The same run on several devices in lockstep: whether all have the same bits, and if not, where they part first.
 
-use crate::device::{Device, Execution, Halt};
+use crate::device::{Device, DeviceKind, Execution, Halt};
 use crate::error::Error;
+use crate::memory;
 use crate::number::threefry2x32;
-use crate::plan::{Access, ColumnId};
+use crate::plan::{Access, ColumnId, Plan};
 use crate::swarm::Swarm;
 use serde::{Serialize, Serializer};
 use std::ops::ControlFlow;
@@ -170,6 +171,21 @@ fn flip_bit(run: &mut dyn Execution, flip: &Perturbation, column: ColumnId) -> R
 }
 
 impl Verifier<'_> {
+    /// Whether the swarm of this plan fits: on each device, and in the host's memory as often as processors hold it there. To be asked
+    /// before [`Verifier::run`] builds it.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`], and as [`Device::check`].
+    pub fn check(&self, plan: &Plan) -> Result<(), Error> {
+        self.devices.iter().try_for_each(|device| device.check(plan))?;
+        let on_host = |device: &&&dyn Device| device.info().kind == DeviceKind::Cpu;
+        let swarms = self.devices.iter().filter(on_host).count() as u64;
+        // They share the links.
+        let bytes = swarms * (plan.bytes() - plan.topology.stored_bytes());
+        let what = format!("the state of the swarm, {swarms} times over,");
+        memory::room(&what, bytes, plan.nodes())
+    }
+
     fn load(&self, devices: &[usize], perturbation: Option<(Perturbation, ColumnId)>) -> Result<Lockstep, Error> {
         let runs = devices
             .iter()

@@ -319,6 +319,6 @@ fn what_does_not_fit_is_refused() {
         "",
     );
     assert!(Swarm::build(&scenario, Path::new("")).is_ok());
-    let again = Scenario::from_toml("again", &scenario.to_toml()).unwrap();
+    let again = Scenario::from_toml("again", &scenario.to_toml().unwrap()).unwrap();
     assert_eq!(again, scenario);
 }

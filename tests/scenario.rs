@@ -46,7 +46,7 @@ proptest! {
         let text = String::from_utf8_lossy(&bytes);
         match Scenario::from_toml("damaged", &text) {
             // What is read can be written and read again.
-            Ok(scenario) => prop_assert_eq!(Scenario::from_toml("again", &scenario.to_toml()).unwrap(), scenario),
+            Ok(scenario) => prop_assert_eq!(Scenario::from_toml("again", &scenario.to_toml().unwrap()).unwrap(), scenario),
             Err(error) => prop_assert!(is_one_line(&error) && error.is_usage(), "{error}"),
         }
     }

@@ -172,7 +172,7 @@ pub fn run(arguments: Arguments) -> Answer {
     if let (Some(note), false) = (note, arguments.quiet) {
         tell(&format!("note: {note}"));
     }
-    let identity = Identity::new(&scenario, std::env::args_os());
+    let identity = Identity::new(&scenario, std::env::args_os())?;
     let mut keep = arguments.keep.prepare(&scenario, identity.pairs())?;
     let interrupt = Interrupt::watch(arguments.quiet);
     let auto = arguments.selection.is_auto();

@@ -90,11 +90,6 @@ pub fn run(arguments: &Arguments) -> Answer {
     let devices = open(arguments)?;
     let interrupt = Interrupt::watch(false);
     let borrowed: Vec<&dyn Device> = devices.iter().map(|d| &**d).collect();
-    // What fits nowhere is refused before any of it is built.
-    let checked = |plan| borrowed.iter().try_for_each(|device| device.check(&plan));
-    Swarm::plan(&scenario, document.folder())
-        .and_then(checked)
-        .map_err(|error| located(scenario.advise(error)))?;
     let progress = RefCell::new(Progress::start(scenario.ticks, What::Agreement, None, false));
     let verifier = Verifier {
         build: &|| Swarm::build(&scenario, document.folder()),
@@ -104,6 +99,10 @@ pub fn run(arguments: &Arguments) -> Answer {
         observer: &|tick| progress.borrow_mut().tell(tick, None),
         halt: interrupt.halt(),
     };
+    // What fits nowhere is refused before any of it is built.
+    Swarm::plan(&scenario, document.folder())
+        .and_then(|plan| verifier.check(&plan))
+        .map_err(|error| located(scenario.advise(error)))?;
     let found = verifier.run().map_err(located);
     progress.into_inner().finish();
     let found = found?;

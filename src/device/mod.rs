@@ -165,7 +165,7 @@ pub trait Device: Send + Sync + Debug {
 }
 
 /// A swarm on a device.
-pub trait Execution: Debug {
+pub trait Execution: Send + Debug {
     /// What is executed.
     fn plan(&self) -> &Plan;
 

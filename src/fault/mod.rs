@@ -20,6 +20,7 @@ mod spec;
 mod strike;
 #[cfg(test)]
 mod tests;
+mod walk;
 
 pub(crate) use build::{FirstWords, Setting};
 pub(crate) use cells::install;

@@ -2,9 +2,10 @@
 
 use super::chosen::Chosen;
 use super::draw::{Draw, Tie};
+use super::walk::{below, scattered};
 use crate::error::Error;
 use crate::memory;
-use crate::number::{Permutation, Stream, threefry2x32};
+use crate::number::{Stream, threefry2x32};
 use crate::topology::Topology;
 use crate::words::Words;
 use schemars::JsonSchema;
@@ -159,56 +160,6 @@ impl Crowd<'_> {
     }
 }
 
-/// Every node's neighbours at hand, block by block.
-fn for_each_node(topology: &dyn Topology, mut f: impl FnMut(u32, &[u32])) {
-    const BLOCK: u32 = 1024;
-    let slots = topology.slots() as usize;
-    let mut lists = vec![0; slots * BLOCK as usize];
-    let mut all = Vec::new();
-    let mut first = 0;
-    while first < topology.nodes() {
-        let end = first.saturating_add(BLOCK).min(topology.nodes());
-        let len = (end - first) as usize;
-        for (slot, list) in (0..).zip(lists.chunks_mut(BLOCK as usize)) {
-            let mut done = 0;
-            while done < len {
-                let start = first + done as u32;
-                let (answer, count) = topology.neighbours(slot, start..end, &mut list[done..len]);
-                let count = count as usize;
-                if !matches!(answer, crate::topology::Neighbours::List) {
-                    let ids = answer.ids(start, &[]);
-                    for (l, id) in list[done..done + count].iter_mut().enumerate() {
-                        *id = ids.at(l);
-                    }
-                }
-                done += count;
-            }
-        }
-        for i in first..end {
-            all.clear();
-            let at = (i - first) as usize;
-            all.extend((0..slots).map(|s| lists[s * BLOCK as usize + at]).filter(|&j| j != i));
-            if let Some(rows) = topology.rows() {
-                all.extend(&rows.ends[rows.offsets[i as usize] as usize..rows.offsets[i as usize + 1] as usize]);
-            }
-            f(i, &all);
-        }
-        first = end;
-    }
-}
-
-/// Every node's neighbours, as rows: for walks over the whole network.
-fn all_neighbours(topology: &dyn Topology) -> (Vec<u64>, Vec<u32>) {
-    let mut offsets = Vec::with_capacity(topology.nodes() as usize + 1);
-    let mut ends = Vec::new();
-    offsets.push(0);
-    for_each_node(topology, |_, neighbours| {
-        ends.extend_from_slice(neighbours);
-        offsets.push(ends.len() as u64);
-    });
-    (offsets, ends)
-}
-
 impl Selection {
     /// Works out who is meant, and how many they are. `own` is the draw of the place where the selection stands.
     ///
@@ -257,6 +208,8 @@ impl Selection {
     /// A list of those whom only a walk finds, or who are listed already.
     fn list(&self, crowd: &Crowd<'_>, own: Draw) -> Result<(Chosen, u32), Error> {
         let (topology, members, agents) = (crowd.topology, crowd.members, crowd.agents());
+        let bytes = self.bytes_to_walk(topology);
+        memory::room("the search for those whom a fault falls on", bytes, topology.nodes())?;
         let mut bits = list_of(agents)?;
         let mut mark = |agent: u32| bits[(agent >> 5) as usize] |= 1 << (agent & 31);
         // All agents of a cell; of a node that is an agent, itself.
@@ -283,6 +236,21 @@ impl Selection {
         }
         let count = bits.iter().map(|word| word.count_ones()).sum();
         Ok((Chosen::Listed(Arc::new(bits)), count))
+    }
+
+    /// The most bytes that it takes to find them out, beside the list of them.
+    fn bytes_to_walk(&self, topology: &dyn Topology) -> u64 {
+        let (nodes, links) = (u64::from(topology.nodes()), topology.links());
+        // All rows of neighbours: an offset of 8 bytes a node, and 4 a link end.
+        let rows = 8 * (nodes + 1) + 8 * links;
+        match self {
+            // Their numbers, and half as many again to sort them.
+            Self::BestConnected(_) => 6 * nodes,
+            // A word, a mark, and three words of the list and the levels, which grow by doubling.
+            Self::Subtree(_) => rows + 24 * nodes,
+            Self::OnePerNeighbourhood(_) => rows + 9 * nodes,
+            Self::All(_) | Self::Share(_) | Self::Range(_) | Self::Role(_) | Self::Nodes(_) => 0,
+        }
     }
 
     /// Refuses indices that there are not, and a network that is too large to be walked if this must walk it.
@@ -340,58 +308,4 @@ pub(super) fn list_of(agents: u32) -> Result<Words, Error> {
         agents_fit: 8 * available,
         instead: "a machine with more memory",
     })
-}
-
-/// The nodes whose breadth-first ways to node 0 lead through `root`, and it.
-fn below(topology: &dyn Topology, root: u32) -> Vec<u32> {
-    let (offsets, ends) = all_neighbours(topology);
-    let row = |i: u32| &ends[offsets[i as usize] as usize..offsets[i as usize + 1] as usize];
-    let nodes = topology.nodes() as usize;
-    // Level by level; within one, a node comes after all of lower parents. Its parent is the lowest node of the level above.
-    let mut parent = vec![u32::MAX; nodes];
-    let mut level = vec![0];
-    let mut members = vec![false; nodes];
-    members[root as usize] = true;
-    parent[0] = 0;
-    let mut all = vec![root];
-    while !level.is_empty() {
-        let mut next = Vec::new();
-        level.sort_unstable();
-        for &i in &level {
-            for &j in row(i) {
-                if parent[j as usize] == u32::MAX {
-                    parent[j as usize] = i;
-                    next.push(j);
-                    if members[i as usize] && !members[j as usize] {
-                        members[j as usize] = true;
-                        all.push(j);
-                    }
-                }
-            }
-        }
-        level = next;
-    }
-    all
-}
-
-/// In the order of a permutation, every node that has none of the ones before within two links.
-fn scattered(topology: &dyn Topology, permutation: Permutation) -> Vec<u32> {
-    let (offsets, ends) = all_neighbours(topology);
-    let row = |i: u32| &ends[offsets[i as usize] as usize..offsets[i as usize + 1] as usize];
-    let nodes = topology.nodes();
-    let mut has_one = vec![false; nodes as usize];
-    let mut all = Vec::new();
-    // A permutation has at least three.
-    for i in (0..nodes.max(3))
-        .map(|k| permutation.permuted(k))
-        .filter(|&i| i < nodes)
-    {
-        if has_one[i as usize] || row(i).iter().any(|&j| has_one[j as usize]) {
-            continue;
-        }
-        has_one[i as usize] = true;
-        row(i).iter().for_each(|&j| has_one[j as usize] = true);
-        all.push(i);
-    }
-    all
 }

@@ -11,7 +11,6 @@ use super::summary::Summary;
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
-use tetraswarm::Error;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::topology::import::Ids;
 use tetraswarm::work::trace::JobResult;
@@ -223,14 +222,16 @@ fn numbered(target: &Path, number: u32) -> PathBuf {
 
 /// The scenario of a run that has only begun.
 pub fn begun(scenario: &Scenario) -> String {
-    format!(
-        "# Complete and resolved; the run that was to leave results here has not been finished.\n{}",
-        scenario.to_toml()
-    )
+    let begun = "# Complete and resolved; the run that was to leave results here has not been finished.\n";
+    match scenario.to_toml() {
+        Ok(text) => format!("{begun}{text}"),
+        // The run has been refused before by then.
+        Err(error) => format!("{begun}# It cannot be written as TOML: {error}\n"),
+    }
 }
 
 /// The scenario that gives the same state again.
-pub fn scenario(results: &Results<'_>) -> String {
+pub fn scenario(results: &Results<'_>) -> Result<String, Error> {
     let Summary {
         fingerprint,
         ticks,
@@ -246,5 +247,5 @@ pub fn scenario(results: &Results<'_>) -> String {
         ));
         scenario.ticks = *ticks;
     }
-    text + &scenario.to_toml()
+    Ok(text + &scenario.to_toml()?)
 }

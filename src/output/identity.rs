@@ -3,6 +3,7 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::ffi::OsString;
+use tetraswarm::Error;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::work::Policy;
 
@@ -25,26 +26,29 @@ pub struct Identity {
 
 impl Identity {
     /// Of a run of a scenario, complete and resolved, by a command line whose first word is the program.
-    pub fn new(scenario: &Scenario, command: impl IntoIterator<Item = OsString>) -> Self {
+    ///
+    /// # Errors
+    /// As [`Scenario::to_toml`].
+    pub fn new(scenario: &Scenario, command: impl IntoIterator<Item = OsString>) -> Result<Self, Error> {
         let command = command.into_iter().enumerate().map(|(k, word)| match k {
             // However it was found.
             0 => "tetraswarm".to_owned(),
             _ => quoted(&word.to_string_lossy()),
         });
-        let digest = Sha256::digest(scenario.to_toml());
+        let digest = Sha256::digest(scenario.to_toml()?);
         let policy = match (&scenario.work, &scenario.consensus) {
             (Some(work), _) => policy(&work.balance.policy),
             (None, Some(consensus)) => consensus.name().to_owned(),
             (None, None) => String::new(),
         };
-        Self {
+        Ok(Self {
             version: env!("CARGO_PKG_VERSION"),
             command: command.collect::<Vec<_>>().join(" "),
             scenario_hash: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
             seed: scenario.seed,
             policy,
             network: network(scenario),
-        }
+        })
     }
 
     /// For the metadata of a table: keys that begin with `tetraswarm.`, and texts.

@@ -387,7 +387,7 @@ impl Record {
 /// Everything but the rows.
 fn beside(place: &Place, results: &Results<'_>, about: &[(String, String)]) -> Result<(), Error> {
     place.write("scenario.toml", "write the scenario", |to| {
-        to.write_all(folder::scenario(results).as_bytes())
+        to.write_all(folder::scenario(results).map_err(io::Error::other)?.as_bytes())
     })?;
     place.write("summary.json", "write the summary", |to| summary(results.summary, to))?;
     if let Some(of) = results.jobs {

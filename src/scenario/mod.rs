@@ -139,9 +139,15 @@ impl Scenario {
     }
 
     /// The whole scenario as TOML, defaults included: parsing it gives the same scenario.
-    #[must_use]
-    pub fn to_toml(&self) -> String {
-        toml::to_string(self).expect("a scenario holds only what TOML can express")
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if a file's path is no UTF-8, as every text in TOML is.
+    pub fn to_toml(&self) -> Result<String, Error> {
+        toml::to_string(self).map_err(|error| {
+            let message =
+                format!("cannot be written as TOML, whose texts are UTF-8: {error}; rename the file or folder");
+            Error::invalid(format!("the scenario '{}'", self.name), message)
+        })
     }
 
     /// How many events of `[faults]`, and how many signals of `[consensus]`, come only after so many ticks, so that a run that ends
