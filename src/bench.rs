@@ -7,6 +7,7 @@ pub use work::{WorkFigures, measure_work, work_agents};
 use crate::device::{Device, Execution};
 use crate::error::Error;
 use crate::number::threefry2x32;
+use crate::plan::Plan;
 use crate::rule::RuleKind;
 use crate::scenario::{Rounding, Scenario};
 use crate::swarm::Swarm;
@@ -212,6 +213,14 @@ impl Tick {
         all
     }
 
+    /// The plan of it on a network.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the rule does not fit the network.
+    pub fn plan(&self, topology: &Arc<dyn Topology>) -> Result<Plan, Error> {
+        Swarm::plan_on(&self.scenario(topology.nodes())?, Arc::clone(topology))
+    }
+
     fn scenario(&self, nodes: u32) -> Result<Scenario, Error> {
         let text = format!(
             "name = \"bench\"\nagents = {nodes}\nticks = 4294967295\n[topology]\nkind = \"ring\"\n[consensus]\n{}\n\
@@ -260,7 +269,7 @@ pub fn copy(device: &dyn Device, words: u32) -> Result<Times, Error> {
 /// [`Error::TooLarge`], [`Error::DeviceFailed`].
 pub fn measure(topology: &Arc<dyn Topology>, tick: &Tick, device: &dyn Device, copied: f64) -> Result<Figures, Error> {
     let scenario = tick.scenario(topology.nodes())?;
-    let plan = Swarm::plan_on(&scenario, Arc::clone(topology))?;
+    let plan = tick.plan(topology)?;
     let (nodes, bytes) = (f64::from(plan.nodes()), plan.bytes_per_tick() as f64);
     device.check(&plan)?;
     let mut run = device.load(Swarm::fill(plan, &scenario, Path::new(""))?)?;

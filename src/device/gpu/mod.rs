@@ -22,7 +22,9 @@ use wgpu::Adapter;
 /// What the shaders and the host must agree on, for the tests that compare the two.
 #[doc(hidden)]
 pub mod layout {
-    pub use super::program::{Clock, MEASURE_GROUP, PARTIAL_BYTES, PARTIAL_FINGERPRINT, STEP_GROUP, copy_shader};
+    pub use super::program::{
+        Clock, MEASURE_GROUP, PARTIAL_BYTES, PARTIAL_FINGERPRINT, STEP_GROUP, checks, copy_shader,
+    };
 }
 
 /// The shaders that a plan needs: those of its steps, in the plan's order, then those of a measurement. Each compiles for
