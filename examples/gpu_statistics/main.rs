@@ -64,7 +64,7 @@ mod linux {
     pub fn run() -> Result<(), String> {
         let arguments = Arguments::parse();
         if let Some(family) = &arguments.one {
-            let plans = plans(&arguments.names, arguments.agents).map_err(|e| e.to_string())?;
+            let plans = plans(&arguments.names, arguments.agents)?;
             let turns: Turns = arguments.turns.iter().cloned().collect();
             let unknown = |name: &&String| {
                 !plans.iter().any(|p| {
@@ -113,8 +113,14 @@ mod linux {
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
             let said = said.trim();
-            // The driver's own warnings come before.
-            return Err(said.split_once("error: ").map_or(said, |(_, error)| error).to_owned());
+            // The driver's own warnings come before; a family that it does not know makes it end the process.
+            return Err(match said.split_once("error: ") {
+                Some((_, error)) => error.to_owned(),
+                None => format!(
+                    "RADV gave up on the family '{family}' ({said}); among the families are {}",
+                    FAMILIES.join(", ")
+                ),
+            });
         }
         serde_json::from_slice(&output.stdout).map_err(|e| e.to_string())
     }

@@ -154,6 +154,14 @@ fn cells(family: &Family, row: &Row) -> [String; 12] {
         known(row.workgroup_bytes),
         row.cycles.map_or("?".to_owned(), |cycles| format!("{cycles:.0}")),
         row.loops.map_or("?".to_owned(), |loops| loops.to_string()),
-        row.of.join(", "),
+        sharers(&row.of),
     ]
+}
+
+/// Who has a shader, in few words.
+fn sharers(of: &[String]) -> String {
+    match of.len() {
+        0..=3 => of.join("; "),
+        all => format!("{}; {} and {} more", of[0], of[1], all - 2),
+    }
 }

@@ -19,8 +19,15 @@ pub struct Named {
 
 /// The plans of these names: a scenario's file, a rule in the standard form that is benchmarked, or an embedded scenario. Without
 /// names every rule and `orchestra`.
-pub fn plans(names: &[String], agents: u32) -> Result<Vec<Named>, Error> {
+pub fn plans(names: &[String], agents: u32) -> Result<Vec<Named>, String> {
     let rules = RULES.iter().map(|rule| rule.name.to_owned());
+    let failed = |error: Error| match error {
+        Error::UnknownScenario { .. } => {
+            let rules: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
+            format!("{error}; it is no rule either: those are {}", rules.join(", "))
+        }
+        error => error.to_string(),
+    };
     let all: Vec<String> = match names {
         [] => rules.chain([SCENARIO.to_owned()]).collect(),
         names => names.to_vec(),
@@ -28,10 +35,13 @@ pub fn plans(names: &[String], agents: u32) -> Result<Vec<Named>, Error> {
     let mut plans = Vec::new();
     for name in all {
         match RULES.iter().find(|rule| rule.name == name) {
-            Some(rule) if !Path::new(&name).is_file() => plans.extend(standard(rule, agents)?),
+            Some(rule) if !Path::new(&name).is_file() => plans.extend(standard(rule, agents).map_err(failed)?),
             _ => {
-                let document = Document::open(&name)?;
-                let plan = Swarm::plan(&document.scenario()?, document.folder())?;
+                let document = Document::open(&name).map_err(failed)?;
+                let plan = document
+                    .scenario()
+                    .and_then(|scenario| Swarm::plan(&scenario, document.folder()));
+                let plan = plan.map_err(failed)?;
                 plans.push(Named { label: name, plan });
             }
         }
