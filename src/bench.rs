@@ -7,6 +7,7 @@ pub use work::{WorkFigures, measure_work, work_agents};
 use crate::device::{Device, Execution, Halt};
 use crate::error::Error;
 use crate::number::threefry2x32;
+use crate::plan::Plan;
 use crate::rule::RuleKind;
 use crate::scenario::{Rounding, Scenario};
 use crate::swarm::Swarm;
@@ -212,6 +213,14 @@ impl Tick {
         all
     }
 
+    /// The plan of it on a network.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the rule does not fit the network.
+    pub fn plan(&self, topology: &Arc<dyn Topology>) -> Result<Plan, Error> {
+        Swarm::plan_on(&self.scenario(topology.nodes())?, Arc::clone(topology))
+    }
+
     fn scenario(&self, nodes: u32) -> Result<Scenario, Error> {
         let text = format!(
             "name = \"bench\"\nagents = {nodes}\nticks = 4294967295\n[topology]\nkind = \"ring\"\n[consensus]\n{}\n\
@@ -266,7 +275,7 @@ pub fn measure(
     halt: &Halt,
 ) -> Result<Option<Figures>, Error> {
     let scenario = tick.scenario(topology.nodes())?;
-    let plan = Swarm::plan_on(&scenario, Arc::clone(topology))?;
+    let plan = tick.plan(topology)?;
     let (nodes, bytes) = (f64::from(plan.nodes()), plan.bytes_per_tick() as f64);
     device.check(&plan)?;
     let mut run = device.load(Swarm::fill(plan, &scenario, Path::new(""))?)?;

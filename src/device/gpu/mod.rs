@@ -22,7 +22,7 @@ use wgpu::Adapter;
 /// What the shaders and the host must agree on, for the tests that compare the two.
 #[doc(hidden)]
 pub mod layout {
-    pub use super::program::{Clock, MEASURE_GROUP, STEP_GROUP, copy_shader};
+    pub use super::program::{Clock, MEASURE_GROUP, STEP_GROUP, checks, copy_shader};
 }
 
 /// The shaders that a plan needs: those of its steps, in the plan's order, then those of a measurement. Each compiles for

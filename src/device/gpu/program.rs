@@ -291,6 +291,16 @@ fn engine_layout(context: &Context) -> BindGroupLayout {
     layout(context, &[uniform_entry(0, true), storage_entry(1, false)])
 }
 
+/// What is checked while the shaders run.
+#[must_use]
+pub fn checks() -> wgpu::ShaderRuntimeChecks {
+    let mut checks = wgpu::ShaderRuntimeChecks::checked();
+    // Guards in the innermost loop that the shaders do not need: each is a counter or a comparison for every link.
+    checks.force_loop_bounding = false;
+    checks.int_div_checks = false;
+    checks
+}
+
 fn compile(
     context: &Context,
     shader: &Shader,
@@ -304,10 +314,7 @@ fn compile(
         label: Some(shader.name()),
         source: wgpu::ShaderSource::Wgsl(shader.source().into()),
     };
-    let mut checks = wgpu::ShaderRuntimeChecks::checked();
-    // Guards in the innermost loop that the shaders do not need: each is a counter or a comparison for every link.
-    checks.force_loop_bounding = false;
-    checks.int_div_checks = false;
+    let checks = checks();
     // SAFETY: bounds checks stay on. Every loop of our shaders counts up to a bound that does not change in it, so none is
     // infinite; every divisor is at least 2 or a side of a lattice, and no dividend is i32::MIN, so no division traps. The
     // shaders are part of the program; nothing of a scenario becomes code.
