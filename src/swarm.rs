@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::fault::{FaultSpec, Faults, MEMBERS, Setting};
 use crate::measure::conditions;
-use crate::plan::Plan;
+use crate::plan::{ColumnId, Plan};
 use crate::rule::{Draft, Rule};
 use crate::scenario::Scenario;
 use crate::topology::{Fit, Kind, Site, Topology, TopologySpec};

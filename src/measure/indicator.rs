@@ -198,9 +198,9 @@ impl Form {
                 let _ = writeln!(
                     text,
                     "    var most = 0u;\n    \
-                     for (var class = 1u; class < {classes}u; class++) {{\n        \
+                     for (var kind = 1u; kind < {classes}u; kind++) {{\n        \
                      var held = 0u;\n        \
-                     for (var k = {first}u + class; k < {end}u; k += {classes}u) {{ held += bins[k]; }}\n        \
+                     for (var k = {first}u + kind; k < {end}u; k += {classes}u) {{ held += bins[k]; }}\n        \
                      most = max(most, held);\n    }}\n    \
                      return vec2<u32>(rows[at + {}u] - most, 0u);",
                     at(*counted)

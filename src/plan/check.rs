@@ -173,7 +173,10 @@ impl Plan {
             for (slot, column) in gauge.columns() {
                 self.known(&whose, column)?;
                 if slot < 2 {
-                    return Err(Error::invalid(whose, format!("binds slot {slot}; its slots begin with 2")));
+                    return Err(Error::invalid(
+                        whose,
+                        format!("binds slot {slot}; its slots begin with 2"),
+                    ));
                 }
             }
             let accumulators = gauge.accumulators();

@@ -3,7 +3,7 @@
 
 use super::document::{Node, NodeKind};
 use super::scalar::{check_number, check_string};
-use crate::error::{Error, Place, nearest, quoted};
+use crate::error::{Error, Place, escaped, nearest, quoted};
 use serde_json::Value as Json;
 use toml::Value;
 

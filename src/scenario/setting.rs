@@ -2,7 +2,7 @@
 //! by numbers in brackets, as in `faults.events[0].who.share`.
 
 use super::document::{Document, Node, NodeKind, from_argument};
-use crate::error::{Error, Place, escaped, for_shell, listed, nearest, printable, quoted};
+use crate::error::{Error, Place, escaped, for_shell, listed, nearest, quoted};
 use std::fmt;
 use toml::Value;
 use toml::de::DeValue;
@@ -141,15 +141,6 @@ impl<'a> Setting<'a> {
             key: self.path.up_to(parts).to_string(),
             message,
         }
-    }
-}
-
-/// An argument's value as a message shows it: in quotation marks where nothing, or blanks, would be hard to see.
-fn quoted_if_blank(value: &str) -> String {
-    if value.is_empty() || value.contains(char::is_whitespace) {
-        format!("\"{}\"", printable(value))
-    } else {
-        value.to_owned()
     }
 }
 

@@ -6,6 +6,7 @@ use crate::support::{combinations, counting, every_rule, files};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use std::collections::{HashMap, HashSet};
 use tetraswarm::device::gpu::{bindings, layout, shaders};
+use tetraswarm::measure::{Condition, Relation};
 use tetraswarm::plan::{Column, ColumnId, Plan};
 use tetraswarm::scan::compact;
 use tetraswarm::scan_names;
@@ -61,6 +62,19 @@ fn cases_of(label: &str, plan: &Plan) -> Vec<Case> {
         .collect()
 }
 
+/// The plan with a stop condition on everything that one can look at.
+fn watched(mut plan: Plan) -> Plan {
+    for (gauge, of) in plan.gauges.iter().enumerate() {
+        plan.stop.extend((0..of.indicators().len()).map(|indicator| Condition {
+            gauge,
+            indicator,
+            relation: Relation::ALL[indicator % 6].1,
+            bound: -(indicator as i64),
+        }));
+    }
+    plan
+}
+
 /// A plan that lists the nodes whose words are not zero.
 fn scanning(nodes: u32) -> Plan {
     let mut plan = counting::swarm(nodes, 5, 1, 1, true).plan;
@@ -84,7 +98,7 @@ pub fn cases() -> Vec<Case> {
     let mut seen = HashSet::new();
     let mut all = Vec::new();
     combinations(1, |label, scenario| {
-        let plan = Swarm::plan(scenario, folder.path()).unwrap();
+        let plan = watched(Swarm::plan(scenario, folder.path()).unwrap());
         for case in cases_of(label, &plan) {
             let constants = case.shader.constants();
             let constants: Vec<(String, u32)> = constants.map(|(name, value)| (name.to_owned(), value)).collect();
@@ -94,7 +108,7 @@ pub fn cases() -> Vec<Case> {
         }
     });
     every_rule(folder.path(), |label, scenario| {
-        let plan = Swarm::plan(scenario, folder.path()).unwrap();
+        let plan = watched(Swarm::plan(scenario, folder.path()).unwrap());
         for case in cases_of(label, &plan) {
             let constants = case.shader.constants();
             let constants: Vec<(String, u32)> = constants.map(|(name, value)| (name.to_owned(), value)).collect();
@@ -109,7 +123,7 @@ pub fn cases() -> Vec<Case> {
     all.extend(cases_of("scanning", &scanning(70_000)));
     put_files(folder.path());
     for sample in SAMPLES {
-        let plan = Swarm::plan(&sample.scenario(1), folder.path()).unwrap();
+        let plan = watched(Swarm::plan(&sample.scenario(1), folder.path()).unwrap());
         all.extend(cases_of(sample.name, &plan));
     }
     let copy = layout::copy_shader(1000);

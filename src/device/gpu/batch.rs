@@ -34,7 +34,7 @@ pub(super) fn spaces(plan: &Plan) -> Vec<Space> {
 
 /// How many clocks a tick of a plan and its measurement take.
 pub(super) fn clocks(plan: &Plan) -> usize {
-    spaces(plan).len() + 1 + plan.columns.len() + plan.gauge.records().len()
+    spaces(plan).len() + 1 + plan.columns.len() + Places::of(plan).columns().len()
 }
 
 /// The buffers of one submission; there are two sets, so that the device works on one while the host reads the other.

@@ -5,11 +5,13 @@ mod step;
 
 use super::{Domain, FaultSpec, Faults, FirstWords, MEMBERS, Setting, install};
 use crate::error::Error;
+use crate::measure::BeliefGauge;
 use crate::plan::Plan;
 use crate::scenario::Scenario;
 use crate::swarm::Swarm;
 use crate::topology::Topology;
 use std::path::Path;
+use std::sync::Arc;
 
 const SEED: u32 = 5;
 const TICKS: u32 = 60;
@@ -43,6 +45,9 @@ fn plan(scenario: &Scenario) -> Result<Plan, Error> {
     let (faults, first) = install(faults, first, cells, &mut plan.columns, &mut plan.steps);
     plan.faults = Some(faults);
     plan.first = first;
+    // The rule did not know of faults.
+    let belief = plan.column("consensus.belief")?;
+    plan.gauges = vec![Arc::new(BeliefGauge::of(belief, true))];
     Ok(plan)
 }
 

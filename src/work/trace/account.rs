@@ -62,7 +62,11 @@ impl Account {
 
 /// As in "1 job", "2,000 jobs".
 pub(super) fn counted(count: u64, one: &str) -> String {
-    format!("{} {one}{}", crate::digits::grouped(count), if count == 1 { "" } else { "s" })
+    format!(
+        "{} {one}{}",
+        crate::digits::grouped(count),
+        if count == 1 { "" } else { "s" }
+    )
 }
 
 /// As in "3 lines skipped (2 need unknown, 1 arrival not a number)".
@@ -84,7 +88,7 @@ impl fmt::Display for Account {
             counted(self.jobs, "job"),
             counted(self.tasks, "task"),
             counted(self.work, "tick"),
-            crate::digits::grouped(self.last_arrival.into())
+            crate::digits::grouped(self.last_arrival)
         )?;
         for (count, one, many) in [
             (
