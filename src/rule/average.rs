@@ -81,7 +81,7 @@ impl Average {
 pub enum Rounding {
     /// Towards zero (Rabani, Sinclair, Wanka 1998). Cheapest; stops at differences of up to q − 1 a link.
     Trunc,
-    /// (D + ρ)/q, rounded down, with ρ drawn from 0..q−1 for each link and tick (Berenbrink et al. 2011).
+    /// (D + ρ)/q, rounded down, with ρ drawn from 0 to q − 1 for each link and tick (Berenbrink et al. 2011).
     #[default]
     Random,
     /// As random, but ρ follows a golden-ratio (Weyl) sequence over the ticks, from a phase hashed for each link: no draw and

@@ -80,7 +80,7 @@ fn a_value_that_begins_as_toml_must_be_toml() {
         let message = document().set("a", "topology", value).unwrap_err().to_string();
         assert!(message.contains(part), "'{part}' is not in: {message}");
     }
-    document().set("a", "topology.file", "nets/a.txt").unwrap();
+    document().set("a", "topology[0].file", "nets/a.txt").unwrap();
 }
 
 /// A shell would take the argument of the message as it was given.

@@ -61,7 +61,7 @@ fn a_familiar_header_is_one_with_nothing_below_it_too() {
 /// Whoever has a header of their own names finds out that it was read as a link.
 #[test]
 fn a_first_line_of_words_that_nothing_else_names_is_told() {
-    let read = import("# c\nhost1,host2\nalpha,beta\nbeta,gamma\n").expect("valid");
+    let read = import("# my links\nhost1,host2\nalpha,beta\nbeta,gamma\n").expect("valid");
     let note = "first line \"host1,host2\" is taken as a link; if it is a header, set topology.columns = [\"host1\", \"host2\"]";
     assert_eq!(read.notes, [note]);
     for text in [

@@ -76,7 +76,7 @@ fn sizes_must_be_square_and_whole() {
     );
     says(
         &refusal(format!("{PATTERN}1 1 1\n1 1\n")),
-        &["1 nodes", "at least two nodes"],
+        &["1 node and", "at least two nodes"],
     );
 }
 

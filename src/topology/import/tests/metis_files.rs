@@ -140,7 +140,7 @@ fn headers_must_be_usable() {
     says(&header("3 2 0000\n"), &["g:1:", "fmt"]);
     says(&header("3 2 1 2\n"), &["g:1:", "ncon"]);
     says(&header("% only\n% comments\n"), &["2 lines of comments"]);
-    says(&header("1 0\n\n"), &["1 nodes", "at least two nodes"]);
+    says(&header("1 0\n\n"), &["1 node and", "at least two nodes"]);
     says(&header("2 0\n\n\n"), &["2 nodes and 0 links"]);
 }
 

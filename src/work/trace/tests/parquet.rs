@@ -129,7 +129,7 @@ fn bad_values_are_errors_or_skipped_and_counted() {
     ];
     for (bad, message, reason) in cases {
         let content = with(vec![Some(1.0), bad, Some(2.0)]);
-        let start = format!("t:2: column 'arrival' {message}; it must be seconds from 0");
+        let start = format!("t: row 2: column 'arrival' {message}; it must be seconds from 0");
         let refused = refusal(&spec(), &content);
         assert!(refused.starts_with(&start), "{refused}");
         let read = import(&lenient(), &content).unwrap();

@@ -78,11 +78,11 @@ fn a_column_that_is_not_there_is_told_with_what_is() {
     );
     assert_eq!(
         refusal(&spec(), log),
-        "work.log.columns.arrival is left out, and t, read as csv, has no column called arrival, submit or start; it has: submitted, needed, cores"
+        "work.log.columns.arrival is left out, and t, read as csv, has no column called arrival, submit or start; it has: submitted, needed, cores; name one, as in --set work.log.columns.arrival=NAME"
     );
     assert_eq!(
         refusal(&spec(), "arrival,needed\n1,2\n"),
-        "work.log.columns.need is left out, and t, read as csv, has no column called need, run time, elapsed or end; did you mean 'needed'? it has: arrival, needed"
+        "work.log.columns.need is left out, and t, read as csv, has no column called need, run time, elapsed or end; did you mean 'needed'? it has: arrival, needed; name one, as in --set work.log.columns.need=NAME"
     );
     assert_eq!(
         refusal(&spec(), "arrival,need,need\n1,2,3\n"),
