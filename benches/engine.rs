@@ -1,5 +1,5 @@
 //! What a tick costs: random numbers, every rounding, every timing, every topology, and the fingerprint, on the CPU and on a
-//! GPU if there is one. Elements are nodes.
+//! GPU if there is one; and what a step costs that does nothing. Elements are nodes, or such steps.
 //!
 //! ```text
 //! cargo bench                                                        # 2^16 and 2^20 nodes
@@ -11,12 +11,16 @@ use criterion::{
     BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime,
 };
 use std::hint::black_box;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::path::Path;
 use std::time::{Duration, Instant};
+use tetraswarm::Words;
 use tetraswarm::device::{Choice, Device, Execution, choose, cpu::CpuDevice};
 use tetraswarm::number::threefry2x32;
+use tetraswarm::plan::{Access, Binding, Column, ColumnId, Extent};
 use tetraswarm::scenario::{Rounding, Scenario};
+use tetraswarm::shader::Module;
+use tetraswarm::step::{Outputs, Scratch, Step, View};
 use tetraswarm::swarm::Swarm;
 use tetraswarm::timing::Timing;
 
@@ -172,5 +176,79 @@ fn fingerprints(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(engine, numbers, timings, roundings, topologies, fingerprints);
+/// A step that writes what a cell that works writes, or would if it did anything.
+#[derive(Debug)]
+struct Idle;
+
+impl Step for Idle {
+    fn name(&self) -> &'static str {
+        "idle"
+    }
+    fn bindings(&self) -> Vec<Binding> {
+        vec![
+            Binding::new(0, ColumnId(0), Access::Update),
+            Binding::new(1, ColumnId(1), Access::Update),
+            Binding::new(2, ColumnId(2), Access::Read),
+            Binding::new(3, ColumnId(3), Access::Fold),
+        ]
+    }
+    fn reads_links(&self) -> bool {
+        false
+    }
+    fn modules(&self) -> Vec<Module> {
+        Vec::new()
+    }
+    fn run(&self, _: &View<'_>, _: Range<u32>, outputs: &mut Outputs<'_>, _: &mut Scratch) {
+        black_box(outputs);
+    }
+    fn describe(&self) -> String {
+        "does nothing".into()
+    }
+}
+
+fn fixed_costs(criterion: &mut Criterion) {
+    const STEPS: usize = 10;
+    let mut group = group(criterion, "steps that do nothing");
+    for threads in [1, 0] {
+        let device = CpuDevice::new(threads).expect("the processor");
+        let mut swarm = swarm(256, "kind = \"ring\"", "synchronous", "trunc");
+        let column = |name, extent| Column {
+            name,
+            extent,
+            doubled: false,
+            fixed: false,
+        };
+        swarm.plan.columns = vec![
+            column("idle.word", Extent::Node),
+            column("idle.queue", Extent::Words(32)),
+            column("idle.other", Extent::Node),
+            column("idle.count", Extent::Swarm(64)),
+        ];
+        swarm.plan.steps = (0..STEPS).map(|_| Box::new(Idle) as Box<dyn Step>).collect();
+        swarm.initial = vec![Words::default(); 4];
+        let mut execution = device.load(swarm).expect("room for 256 nodes");
+        group.throughput(Throughput::Elements(STEPS as u64));
+        let name = device.info().name.clone();
+        group.bench_function(BenchmarkId::new(name, 256), |b| {
+            b.iter_custom(|count| {
+                let (start, until) = (Instant::now(), execution.tick() + count as u32);
+                execution
+                    .advance(until, &mut |_| ControlFlow::Continue(()))
+                    .expect("ticks");
+                start.elapsed()
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(
+    engine,
+    fixed_costs,
+    numbers,
+    timings,
+    roundings,
+    topologies,
+    fingerprints
+);
 criterion_main!(engine);

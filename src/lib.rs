@@ -35,6 +35,7 @@ mod quiet;
 pub mod rule;
 #[cfg(feature = "tables")]
 pub mod save;
+pub mod scan;
 pub mod scenario;
 pub mod shader;
 mod shown;

@@ -101,6 +101,19 @@ mod linux {
     #[cfg(test)]
     mod tests {
         #[test]
+        fn more_than_there_is_is_refused_before_it_is_taken() {
+            let error = crate::memory::room("a list", 1 << 60, 1 << 30).unwrap_err().to_string();
+            assert!(
+                error.contains("this machine: a list needs") && error.contains("would fit"),
+                "{error}"
+            );
+            assert!(crate::memory::room("a list", 1 << 20, 1 << 10).is_ok());
+            let limit = crate::memory::zeros(1 << 58).unwrap_err();
+            assert!(limit < 1 << 50, "{limit}");
+            assert_eq!(crate::memory::zeros(100).unwrap().len(), 100);
+        }
+
+        #[test]
         fn memory_and_swap_count() {
             let text =
                 "MemTotal:       100 kB\nMemFree:  7 kB\nMemAvailable:   20 kB\nSwapTotal: 9 kB\nSwapFree:  3 kB\n";

@@ -30,10 +30,50 @@ pub enum Extent {
     Words(u32),
     /// One a link end: slot by slot one for each node, then one for each stored link end.
     LinkEnd,
+    /// One for each group of 256 of what the level below has, the lowest level being the nodes: what a reduction leaves. Level 1 has one
+    /// word for 256 nodes, level 2 one for 65,536; [`TOP_LEVEL`] is the last.
+    Groups(u32),
     /// So many for the whole swarm, whatever the number of nodes: what all nodes count together. Never doubled.
     Swarm(u32),
     /// So many that no step writes: what the plan says and a device must know. They are no state, and not of the fingerprint.
     Table(u32),
+}
+
+/// Of how many a group consists, but for the last one, which may have fewer.
+pub const GROUP: u32 = 256;
+
+/// The level of which there is one group only, however many nodes there are.
+pub const TOP_LEVEL: u32 = 4;
+
+/// Over what a step runs: what one invocation of its shader is for, and what it writes the words of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Space {
+    /// The nodes.
+    #[default]
+    Nodes,
+    /// The groups of a level, see [`Extent::Groups`].
+    Groups(u32),
+}
+
+impl Space {
+    /// How many of it there are in a swarm of so many nodes.
+    #[must_use]
+    pub fn items(self, nodes: u32) -> u32 {
+        match self {
+            Self::Nodes => nodes,
+            Self::Groups(level) => (0..level.min(TOP_LEVEL)).fold(nodes, |below, _| below.div_ceil(GROUP)),
+        }
+    }
+
+    /// Whether each of it has words of its own in a column of such an extent.
+    #[must_use]
+    pub fn owns(self, extent: Extent) -> bool {
+        match extent {
+            Extent::Node | Extent::Wide | Extent::Words(_) | Extent::LinkEnd => self == Self::Nodes,
+            Extent::Groups(level) => self == Self::Groups(level),
+            Extent::Swarm(_) | Extent::Table(_) => false,
+        }
+    }
 }
 
 /// One 32-bit quantity of every node or link end.
@@ -184,6 +224,12 @@ impl Plan {
         self.topology.nodes()
     }
 
+    /// How many there are of what a step runs over.
+    #[must_use]
+    pub fn items(&self, space: Space) -> u32 {
+        space.items(self.nodes())
+    }
+
     /// The words of one copy of a column.
     #[must_use]
     pub fn words(&self, column: ColumnId) -> u64 {
@@ -192,6 +238,7 @@ impl Plan {
             Extent::Wide => 2 * u64::from(self.nodes()),
             Extent::Words(words) => u64::from(words) * u64::from(self.nodes()),
             Extent::LinkEnd => self.topology.link_ends(),
+            Extent::Groups(level) => self.items(Space::Groups(level)).into(),
             Extent::Swarm(words) | Extent::Table(words) => u64::from(words),
         }
     }

@@ -66,8 +66,12 @@ impl Swarm {
         for (c, words) in self.initial.iter().enumerate() {
             let (given, needed) = (words.len() as u64, self.plan.words(ColumnId(c)));
             if given != needed && given != 0 {
-                let message = format!("has {needed} words, but is given {given} at tick 0; give all, or none for zeros");
-                return Err(Error::invalid(format!("column '{}'", self.plan.columns[c].name), message));
+                let message =
+                    format!("has {needed} words, but is given {given} at tick 0; give all, or none for zeros");
+                return Err(Error::invalid(
+                    format!("column '{}'", self.plan.columns[c].name),
+                    message,
+                ));
             }
         }
         Ok(())

@@ -9,7 +9,7 @@ use support::scenario;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Device, Execution};
 use tetraswarm::measure::BeliefGauge;
-use tetraswarm::plan::{Access, Binding, Column, ColumnId, Extent, Noted};
+use tetraswarm::plan::{Access, Binding, Column, ColumnId, Extent, Noted, Space};
 use tetraswarm::shader::Module;
 use tetraswarm::step::{Outputs, Scratch, Step, View};
 use tetraswarm::swarm::Swarm;
@@ -25,6 +25,7 @@ const TABLE: ColumnId = ColumnId(3);
 struct Idle {
     bindings: Vec<Binding>,
     hears: bool,
+    space: Space,
 }
 
 impl Step for Idle {
@@ -33,6 +34,9 @@ impl Step for Idle {
     }
     fn bindings(&self) -> Vec<Binding> {
         self.bindings.clone()
+    }
+    fn space(&self) -> Space {
+        self.space
     }
     fn reads_links(&self) -> bool {
         false
@@ -74,8 +78,12 @@ fn swarm(step: Option<Idle>) -> Swarm {
 fn refusal(bindings: &[(u32, ColumnId, Access)]) -> Option<String> {
     let make = || {
         swarm(Some(Idle {
-            bindings: bindings.iter().map(|&(slot, column, access)| Binding::new(slot, column, access)).collect(),
+            bindings: bindings
+                .iter()
+                .map(|&(slot, column, access)| Binding::new(slot, column, access))
+                .collect(),
             hears: false,
+            space: Space::Nodes,
         }))
     };
     let refused = make().plan.check().err().map(|error| error.to_string());
@@ -150,11 +158,125 @@ fn what_a_step_cannot_do_with_a_column_is_refused() {
     }
     // What can be done.
     for bindings in [
-        vec![(0, BELIEF, Read), (1, BELIEF, Next), (2, SINGLE, Update), (7, COUNT, Fold)],
-        vec![(0, BELIEF, Update), (1, SINGLE, Read), (2, SINGLE, Read), (3, TABLE, Read)],
+        vec![
+            (0, BELIEF, Read),
+            (1, BELIEF, Next),
+            (2, SINGLE, Update),
+            (7, COUNT, Fold),
+        ],
+        vec![
+            (0, BELIEF, Update),
+            (1, SINGLE, Read),
+            (2, SINGLE, Read),
+            (3, TABLE, Read),
+        ],
         vec![],
     ] {
         assert_eq!(refusal(&bindings), None, "{bindings:?}");
+    }
+}
+
+#[test]
+fn a_step_writes_only_what_it_runs_over_has_words_of() {
+    for (space, written, expected) in [
+        (
+            Space::Nodes,
+            ColumnId(4),
+            Some("of which what it runs over has no words of its own"),
+        ),
+        (
+            Space::Groups(1),
+            SINGLE,
+            Some("of which what it runs over has no words of its own"),
+        ),
+        (
+            Space::Groups(2),
+            ColumnId(4),
+            Some("of which what it runs over has no words of its own"),
+        ),
+        (
+            Space::Groups(0),
+            ColumnId(4),
+            Some("runs over groups of level 0; the levels are 1 to 4"),
+        ),
+        (
+            Space::Groups(5),
+            ColumnId(4),
+            Some("runs over groups of level 5; the levels are 1 to 4"),
+        ),
+        (Space::Groups(1), ColumnId(4), None),
+        (Space::Nodes, SINGLE, None),
+    ] {
+        let mut swarm = swarm(Some(Idle {
+            bindings: vec![Binding::new(0, written, Access::Update)],
+            hears: false,
+            space,
+        }));
+        let column = swarm.plan.columns[SINGLE.0].clone();
+        swarm.plan.columns.push(Column {
+            name: "test.groups",
+            extent: Extent::Groups(1),
+            ..column
+        });
+        let refused = swarm.plan.check().err().map(|error| error.to_string());
+        match (expected, &refused) {
+            (Some(expected), Some(refused)) => assert!(refused.contains(expected), "{refused}"),
+            _ => assert_eq!(refused.as_deref(), expected, "{space:?}"),
+        }
+        for level in [0, 5] {
+            swarm.plan.columns[4].extent = Extent::Groups(level);
+            let refused = swarm.plan.check().unwrap_err().to_string();
+            assert!(
+                refused.contains(&format!("column 'test.groups' is of groups of level {level}")),
+                "{refused}"
+            );
+        }
+    }
+    assert_eq!(
+        [1, 2, 3, 4].map(|level| Space::Groups(level).items(u32::MAX)),
+        [1 << 24, 1 << 16, 256, 1]
+    );
+    assert_eq!([1, 2, 3].map(|level| Space::Groups(level).items(65_537)), [257, 2, 1]);
+}
+
+#[cfg(feature = "gpu")]
+#[test]
+fn more_than_a_gpu_can_tell_apart_is_refused() {
+    let with = |count: usize, doubled: bool, slot: u32| {
+        let mut swarm = swarm(Some(Idle {
+            bindings: vec![Binding::new(slot, SINGLE, Access::Read)],
+            hears: false,
+            space: Space::Nodes,
+        }));
+        let column = swarm.plan.columns[SINGLE.0].clone();
+        swarm.plan.columns.extend((0..count).map(|k| Column {
+            name: Box::leak(format!("many.{k}").into_boxed_str()),
+            doubled,
+            ..column.clone()
+        }));
+        swarm.plan
+    };
+    for gpu in support::gpus() {
+        let refused = |plan| {
+            gpu.check(&plan)
+                .err()
+                .map(|error| error.to_string())
+                .unwrap_or_default()
+        };
+        let error = refused(with(64, true, 0));
+        assert!(
+            error.contains("at most 64 doubled columns, but this swarm has 65"),
+            "{error}"
+        );
+        assert_eq!(refused(with(63, true, 0)), "");
+        let error = refused(with(2043, false, 0));
+        assert!(
+            error.contains("holds at most 2046 columns of this swarm, but it has 2047"),
+            "{error}"
+        );
+        assert_eq!(refused(with(2042, false, 0)), "");
+        let error = refused(with(0, false, 4_000_000_000));
+        assert!(error.contains("the step 'idle' binds slot 4000000000"), "{error}");
     }
 }
 
@@ -168,6 +290,7 @@ fn a_step_that_hears_does_not_change_who_is_up() {
         plan.steps.push(Box::new(Idle {
             bindings: vec![Binding::new(0, status, Access::Update)],
             hears,
+            space: Space::Nodes,
         }));
         let refused = plan.check().err().map(|error| error.to_string()).unwrap_or_default();
         let expected = "step 'idle' writes the column 'faults.status' in place, and asks who hears whom";
@@ -199,7 +322,11 @@ fn words_at_tick_0_are_as_many_as_the_column_takes() {
         let mut swarm = swarm(None);
         change(&mut swarm);
         let refused = swarm.check().err().map(|error| error.to_string());
-        let loaded = CpuDevice::new(1).unwrap().load(swarm).err().map(|error| error.to_string());
+        let loaded = CpuDevice::new(1)
+            .unwrap()
+            .load(swarm)
+            .err()
+            .map(|error| error.to_string());
         assert_eq!(loaded, refused);
         refused.unwrap_or_default()
     };
@@ -209,7 +336,10 @@ fn words_at_tick_0_are_as_many_as_the_column_takes() {
         assert!(error.contains(&expected), "{error}");
     }
     let error = refused(&|swarm| swarm.initial[TABLE.0] = Words::zeros(4));
-    assert!(error.contains("column 'test.table' has 5 words, but is given 4"), "{error}");
+    assert!(
+        error.contains("column 'test.table' has 5 words, but is given 4"),
+        "{error}"
+    );
     for columns in [3, 5] {
         let error = refused(&|swarm| swarm.initial.resize(columns, Words::default()));
         let expected = format!("has the words of {columns} columns at tick 0, but the plan has 4");
@@ -225,7 +355,9 @@ fn a_simulation_moves_to_another_thread() {
     moves::<dyn Execution>();
     let scenario = scenario(10, "kind = \"ring\"", "kind = \"synchronous\"", "trunc", 3);
     let mut simulation = Simulation::new(&scenario, &CpuDevice::new(1).unwrap()).unwrap();
-    let ticks = std::thread::spawn(move || simulation.run().unwrap().ticks).join().unwrap();
+    let ticks = std::thread::spawn(move || simulation.run().unwrap().ticks)
+        .join()
+        .unwrap();
     assert_eq!(ticks, 3);
 }
 
@@ -233,7 +365,13 @@ fn a_simulation_moves_to_another_thread() {
 #[test]
 fn a_path_that_is_no_text_is_an_error_in_toml() {
     use std::os::unix::ffi::OsStrExt;
-    let mut scenario = scenario(0, "kind = \"graph\"\nfile = \"links.txt\"", "kind = \"synchronous\"", "trunc", 3);
+    let mut scenario = scenario(
+        0,
+        "kind = \"graph\"\nfile = \"links.txt\"",
+        "kind = \"synchronous\"",
+        "trunc",
+        3,
+    );
     assert!(scenario.to_toml().unwrap().contains("links.txt"));
     let odd = PathBuf::from(std::ffi::OsStr::from_bytes(b"l\xFFnks.txt"));
     set_file(&mut scenario, odd);

@@ -110,7 +110,11 @@ fn what_a_resting_step_left_alone_is_read_after_a_stop() {
             for gpu in gpus() {
                 let found = run(&gpu, stop, rests_every);
                 let ticks = expected[0].0;
-                assert!(found == expected, "{rests_every:?}, {ticks} ticks, {}", gpu.info().backend);
+                assert!(
+                    found == expected,
+                    "{rests_every:?}, {ticks} ticks, {}",
+                    gpu.info().backend
+                );
             }
         }
     }

@@ -180,6 +180,7 @@ fn memory(plan: &Plan) -> String {
                 Extent::Wide => format!("two words a {node}"),
                 Extent::Words(words) => format!("{words} words a {node}"),
                 Extent::LinkEnd => "a word a link end".to_owned(),
+                Extent::Groups(level) => format!("a word for {} {node}s", grouped(256_u64.pow(level))),
                 Extent::Swarm(1) => "a word for the swarm".to_owned(),
                 Extent::Swarm(words) => format!("{} words for the swarm", grouped(words)),
                 Extent::Table(words) => format!("a table of {} words", grouped(words)),

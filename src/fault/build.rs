@@ -66,6 +66,9 @@ impl FirstWords {
                 );
                 return Err(Error::invalid("agents", message));
             };
+            // Both together: neither has been written to when the other is asked for.
+            let bytes = 4 * (u64::from(nodes) + u64::from(agents));
+            memory::room("the start state", bytes, nodes)?;
             Some(memory::column(agents, 3)?)
         } else {
             None

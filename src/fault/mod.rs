@@ -18,9 +18,9 @@ mod select;
 mod shown;
 mod spec;
 mod strike;
-mod walk;
 #[cfg(test)]
 mod tests;
+mod walk;
 
 pub(crate) use build::{FirstWords, Setting};
 pub(crate) use cells::install;

@@ -1,6 +1,6 @@
 //! What a plan must be so that every device does the same with it. Each device asks before it takes a swarm in.
 
-use super::{Access, Binding, Column, ColumnId, Extent, Plan};
+use super::{Access, Binding, Column, ColumnId, Extent, Plan, Space, TOP_LEVEL};
 use crate::error::Error;
 use crate::step::Step;
 
@@ -70,6 +70,13 @@ impl Plan {
                     "is of the whole swarm and doubled; such a column has one copy, which steps fold into".into(),
                 );
             }
+            if let Extent::Groups(level) = column.extent
+                && !(1..=TOP_LEVEL).contains(&level)
+            {
+                return refuse(format!(
+                    "is of groups of level {level}; the levels are 1 to {TOP_LEVEL}"
+                ));
+            }
         }
         Ok(())
     }
@@ -78,6 +85,12 @@ impl Plan {
     fn check_step(&self, step: &dyn Step) -> Result<(), Error> {
         let whose = format!("step '{}'", step.name());
         let bindings = step.bindings();
+        if let Space::Groups(level) = step.space()
+            && !(1..=TOP_LEVEL).contains(&level)
+        {
+            let message = format!("runs over groups of level {level}; the levels are 1 to {TOP_LEVEL}");
+            return Err(Error::invalid(whose, message));
+        }
         for (at, binding) in bindings.iter().enumerate() {
             let column = self.known(&whose, binding.column)?;
             let before = &bindings[..at];
@@ -111,27 +124,40 @@ impl Plan {
         if binding.access == Access::Read {
             return None;
         }
-        let others = || bindings.iter().filter(|other| **other != binding && other.column == binding.column);
+        let others = || {
+            bindings
+                .iter()
+                .filter(|other| **other != binding && other.column == binding.column)
+        };
         let writes_twice = others().any(|other| other.access != Access::Read);
         let reads_too = others().any(|other| other.access == Access::Read);
         // What the engine reads for the step, to know who hears whom.
-        let status = self.faults.as_ref().filter(|_| step.hears()).map(|faults| faults.status);
+        let status = self
+            .faults
+            .as_ref()
+            .filter(|_| step.hears())
+            .map(|faults| faults.status);
         match binding.access {
             _ if is_table(column) => Some("which is a table that no step writes: read it"),
             Access::Next | Access::Update if is_swarm(column) => {
                 Some("at each node's own index, but it is of the whole swarm: fold into it")
             }
-            Access::Fold if !is_swarm(column) => {
-                Some("in any order, but nodes or links have words of their own in it: write it as the next, or update it")
-            }
+            Access::Fold if !is_swarm(column) => Some(
+                "in any order, but nodes or links have words of their own in it: write it as the next, or update it",
+            ),
             Access::Fold if writes_twice || reads_too => {
                 Some("in any order, and binds it a second time: leave the other binding out")
             }
-            _ if writes_twice => Some("twice: which of the two comes last is not known; leave one out"),
-            Access::Next if !column.doubled => Some("as the next, but has no room for it: double the column, or update it"),
-            Access::Update if reads_too => {
-                Some("in place, and reads it anywhere: others would see some old words and some new; double it and write the next")
+            Access::Next | Access::Update if !step.space().owns(column.extent) => {
+                Some("of which what it runs over has no words of its own: run it over what the column is of")
             }
+            _ if writes_twice => Some("twice: which of the two comes last is not known; leave one out"),
+            Access::Next if !column.doubled => {
+                Some("as the next, but has no room for it: double the column, or update it")
+            }
+            Access::Update if reads_too => Some(
+                "in place, and reads it anywhere: others would see some old words and some new; double it and write the next",
+            ),
             Access::Update if status == Some(binding.column) => {
                 Some("in place, and asks who hears whom, which reads it anywhere: do the two in two steps")
             }

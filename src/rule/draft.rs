@@ -196,7 +196,9 @@ impl<'a> Draft<'a> {
                 let lanes = match column.extent {
                     Extent::Node => 1,
                     Extent::Words(words) => words,
-                    Extent::Wide | Extent::LinkEnd | Extent::Swarm(_) | Extent::Table(_) => continue,
+                    Extent::Wide | Extent::LinkEnd | Extent::Groups(_) | Extent::Swarm(_) | Extent::Table(_) => {
+                        continue;
+                    }
                 };
                 if id != faults.status && !column.fixed {
                     let is_basis = self.basis == Some(id);

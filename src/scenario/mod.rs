@@ -139,7 +139,8 @@ impl Scenario {
     /// [`Error::Invalid`] if a file's path is no UTF-8, as every text in TOML is.
     pub fn to_toml(&self) -> Result<String, Error> {
         toml::to_string(self).map_err(|error| {
-            let message = format!("cannot be written as TOML, whose texts are UTF-8: {error}; rename the file or folder");
+            let message =
+                format!("cannot be written as TOML, whose texts are UTF-8: {error}; rename the file or folder");
             Error::invalid(format!("the scenario '{}'", self.name), message)
         })
     }

@@ -55,7 +55,7 @@ pub use snow::{Memory as SnowMemory, SnowStep};
 pub use track::TrackStep;
 pub use trimmed::{MOST_FAULTS, TrimmedStep};
 
-use crate::plan::{Binding, Plan};
+use crate::plan::{Binding, Plan, Space};
 use crate::shader::Module;
 use crate::timing::Schedule;
 use crate::topology::Topology;
@@ -116,6 +116,11 @@ pub trait Step: Send + Sync + Debug {
     /// Its columns, in binding order.
     fn bindings(&self) -> Vec<Binding>;
 
+    /// Over what it runs. Of what is not nodes nobody hears anything.
+    fn space(&self) -> Space {
+        Space::Nodes
+    }
+
     /// Whether it walks the links, and so reads the stored ones.
     fn reads_links(&self) -> bool;
 
@@ -137,7 +142,7 @@ pub trait Step: Send + Sync + Debug {
         plan.topology.largest_degree().into()
     }
 
-    /// Runs the step for the nodes of `block`.
+    /// Runs the step for the nodes of `block`, or those of what else it runs over.
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch);
 
     /// Whether it would change nothing in this tick, so that it can be left out.

@@ -6,7 +6,9 @@ use crate::support::{combinations, counting, every_rule, files};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use std::collections::{HashMap, HashSet};
 use tetraswarm::device::gpu::{bindings, layout, shaders};
-use tetraswarm::plan::Plan;
+use tetraswarm::plan::{Column, ColumnId, Plan};
+use tetraswarm::scan::compact;
+use tetraswarm::scan_names;
 use tetraswarm::shader::Shader;
 use tetraswarm::swarm::Swarm;
 use tetraswarm::topology::ShaderBuffer;
@@ -41,7 +43,8 @@ fn cases_of(label: &str, plan: &Plan) -> Vec<Case> {
             let columns = slots.into_iter().map(|(slot, reads)| (slot, !reads)).collect();
             let group = match plan.steps.get(k) {
                 Some(step) => {
-                    assert_eq!(shader.name(), format!("step/{}", step.name()), "{label}");
+                    let names = ["step", "scan"].map(|folder| format!("{folder}/{}", step.name()));
+                    assert!(names.iter().any(|name| shader.name() == name), "{label}");
                     layout::STEP_GROUP
                 }
                 None => layout::MEASURE_GROUP,
@@ -56,6 +59,23 @@ fn cases_of(label: &str, plan: &Plan) -> Vec<Case> {
             }
         })
         .collect()
+}
+
+/// A plan that lists the nodes whose words are not zero.
+fn scanning(nodes: u32) -> Plan {
+    let mut plan = counting::swarm(nodes, 5, 1, 1, true).plan;
+    let columns = &mut plan.columns;
+    let compact = compact(ColumnId(0), nodes, &scan_names!("test.scan"), |name, extent| {
+        columns.push(Column {
+            name,
+            extent,
+            doubled: false,
+            fixed: false,
+        });
+        ColumnId(columns.len() - 1)
+    });
+    plan.steps.extend(compact.steps);
+    plan
 }
 
 /// Every different shader of every sample of every topology, timing and rounding.
@@ -86,6 +106,7 @@ pub fn cases() -> Vec<Case> {
     for records in [true, false] {
         all.extend(cases_of("counting", &counting::swarm(100, 5, 1, 1, records).plan));
     }
+    all.extend(cases_of("scanning", &scanning(70_000)));
     put_files(folder.path());
     for sample in SAMPLES {
         let plan = Swarm::plan(&sample.scenario(1), folder.path()).unwrap();

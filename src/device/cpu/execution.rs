@@ -1,76 +1,41 @@
 //! Ticks on the CPU.
 
-use super::store::{Stored, lanes, store};
+use super::prepared::Prepared;
+use super::scratches::Scratches;
+use super::store::{Stored, store};
 use super::workers::Workers;
 use super::{BLOCK, block};
 use crate::device::{Event, Execution, Halt, Memory, Outcome, Patience};
 use crate::error::Error;
 use crate::measure::{Fingerprint, Measurement, Tally, count, count_talk, largest_component};
-use crate::plan::{Access, Binding, ColumnId, Plan};
-use crate::step::{Outputs, Scratch, View};
+use crate::plan::{ColumnId, Plan};
 use crate::swarm::Swarm;
 use crate::traffic::Traffic;
-use crate::words::Words;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
 
 /// How often progress is told between measurements.
 const TELL: Duration = Duration::from_millis(100);
 
-/// Takes what a step writes out of the store, so that the rest can be shared: what it writes at its own index, and what it
-/// folds into, each in binding order.
-fn take_out(columns: &mut [Stored], bindings: &[Binding]) -> (Vec<Words>, Vec<Words>) {
-    let (mut written, mut folded) = (Vec::new(), Vec::new());
-    for binding in bindings {
-        let column = &mut columns[binding.column.0];
-        match binding.access {
-            Access::Read => {}
-            Access::Next => written.push(std::mem::take(&mut column.next)),
-            Access::Update => written.push(std::mem::take(&mut column.current)),
-            Access::Fold => folded.push(std::mem::take(&mut column.current)),
-        }
-    }
-    (written, folded)
+/// Ticks without a word to the observer, and what there is to say then.
+enum Stretch {
+    GivenUp,
+    Measured(Measurement),
+    Unmeasured,
 }
-
-/// Puts it back; after the step its new values are the current ones.
-fn put_back(columns: &mut [Stored], bindings: &[Binding], written: Vec<Words>, folded: Vec<Words>) {
-    let (mut written, mut folded) = (written.into_iter(), folded.into_iter());
-    for binding in bindings {
-        let column = &mut columns[binding.column.0];
-        let words = match binding.access {
-            Access::Read => continue,
-            Access::Next | Access::Update => written.next(),
-            Access::Fold => folded.next(),
-        };
-        // As many were taken out.
-        let words = words.unwrap_or_default();
-        if binding.access == Access::Next {
-            column.next = std::mem::replace(&mut column.current, words);
-        } else {
-            column.current = words;
-        }
-    }
-}
-
-/// Words that several threads may fold into while they are lent.
-fn shared(words: &mut [u32]) -> &[AtomicU32] {
-    let (first, len) = (words.as_mut_ptr(), words.len());
-    // SAFETY: an `AtomicU32` is as large as a `u32` and, as the assertion below makes sure, aligned alike. The words are borrowed
-    // mutably for as long as the atomics live, so nobody reads or writes them otherwise. `AtomicU32::from_mut_slice` of the
-    // standard library does the same, but is not stable.
-    unsafe { std::slice::from_raw_parts(first.cast::<AtomicU32>(), len) }
-}
-
-const _: () = assert!(align_of::<AtomicU32>() == align_of::<u32>() && size_of::<AtomicU32>() == size_of::<u32>());
 
 #[derive(Debug)]
 pub(super) struct CpuExecution {
     workers: Arc<Workers>,
     plan: Plan,
     columns: Vec<Stored>,
+    /// The steps, in the plan's order.
+    prepared: Vec<Prepared>,
+    /// The blocks of all steps, and whether any has more than one.
+    blocks: usize,
+    is_wide: bool,
+    scratches: Scratches,
     tick: u32,
     halt: Halt,
     /// How long the last whole tick took.
@@ -83,10 +48,16 @@ impl CpuExecution {
     pub fn new(workers: Arc<Workers>, swarm: Swarm, device: &str) -> Result<Self, Error> {
         swarm.check()?;
         let columns = store(&swarm.plan, swarm.initial, device)?;
+        let steps = swarm.plan.steps.iter();
+        let prepared: Vec<Prepared> = steps.map(|step| Prepared::new(&swarm.plan, &**step)).collect();
         Ok(Self {
+            scratches: Scratches::new(workers.threads()),
             workers,
             plan: swarm.plan,
             columns,
+            blocks: prepared.iter().map(Prepared::blocks).sum(),
+            is_wide: prepared.iter().any(|step| step.blocks() > 1),
+            prepared,
             tick: 0,
             halt: Halt::default(),
             took: None,
@@ -96,65 +67,14 @@ impl CpuExecution {
 
     /// Runs a step, but for what `patience` no longer waits for.
     fn run_step(&mut self, step: usize, patience: &Patience) {
-        let Self {
-            workers,
-            plan,
-            columns,
-            tick,
-            ..
-        } = self;
-        let step = &plan.steps[step];
-        let bindings = step.bindings();
-        let (slots, rows) = (plan.topology.slots() as usize, plan.topology.rows());
-        let nodes = plan.nodes() as usize;
-        let (mut written, mut folded) = take_out(columns, &bindings);
-        let folds: Vec<&[AtomicU32]> = folded.iter_mut().map(|words| shared(words)).collect();
-        let reads: Vec<&[u32]> = bindings
-            .iter()
-            .filter(|b| b.access == Access::Read)
-            .map(|b| &*columns[b.column.0].current)
-            .collect();
-        let faults = plan.faults.as_ref().filter(|_| step.hears());
-        let view = View {
-            topology: &*plan.topology,
-            traffic: Traffic::new(
-                step.schedule().unwrap_or(plan.schedule),
-                *tick,
-                faults.map(|faults| (faults, &*columns[faults.status.0].current)),
-            ),
-            tick: *tick,
-            reads: &reads,
-            folds: &folds,
-        };
-        let writing = bindings.iter().filter(|b| b.access.writes_own());
-        let size = block(plan);
-        let mut outputs: Vec<Outputs<'_>> = (0..nodes.div_ceil(size)).map(|_| Vec::new()).collect();
-        for (words, binding) in written.iter_mut().zip(writing) {
-            let extent = plan.columns[binding.column.0].extent;
-            for (lanes, output) in lanes(words, extent, slots, rows, nodes, size)
-                .into_iter()
-                .zip(&mut outputs)
-            {
-                output.push(lanes);
-            }
-        }
-        workers.each(&mut outputs, Scratch::default, |scratch, block, output| {
-            if patience.is_over() {
-                return;
-            }
-            let first = block * size;
-            let last = (first + size).min(nodes);
-            step.run(&view, first as u32..last as u32, output, scratch);
-            patience.count();
-        });
-        drop(outputs);
-        put_back(columns, &bindings, written, folded);
+        let who = (&*self.workers, &self.scratches);
+        let what = (&self.plan, &*self.plan.steps[step], self.tick);
+        self.prepared[step].run(what, &mut self.columns, who, patience);
     }
 
     /// Whether the tick was done; else it was given up, and the state is lost.
     fn run_tick(&mut self) -> bool {
-        let blocks = (self.plan.nodes() as usize).div_ceil(block(&self.plan));
-        let patience = Patience::new(&self.halt, self.took, self.plan.steps.len() * blocks);
+        let patience = Patience::new(&self.halt, self.took, self.blocks);
         for step in 0..self.plan.steps.len() {
             if !self.plan.steps[step].rests(self.tick) {
                 self.run_step(step, &patience);
@@ -166,6 +86,22 @@ impl CpuExecution {
             self.tick += 1;
         }
         !self.is_lost
+    }
+
+    /// Runs ticks until there is something to say: one was measured, or an end is asked for, or it is long since `told`.
+    fn run_stretch(&mut self, until: u32, told: Instant) -> Result<Stretch, Error> {
+        while self.tick < until {
+            if self.is_lost || !self.run_tick() {
+                return Ok(Stretch::GivenUp);
+            }
+            if self.plan.is_measured(self.tick) {
+                return self.measure().map(Stretch::Measured);
+            }
+            if self.halt.is_asked() || told.elapsed() >= TELL {
+                break;
+            }
+        }
+        Ok(Stretch::Unmeasured)
     }
 
     fn fingerprint(&self, column: usize) -> Fingerprint {
@@ -237,22 +173,28 @@ impl Execution for CpuExecution {
         observer: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
     ) -> Result<Outcome, Error> {
         let mut told = Instant::now();
+        let workers = Arc::clone(&self.workers);
         while self.tick < until {
-            if self.is_lost || !self.run_tick() {
-                return Ok(Outcome::GivenUp);
-            }
-            let event = if self.plan.is_measured(self.tick) {
-                let row = self.measure()?;
-                let flow = observer(Event::Measured(&row));
-                if row.stops(&self.plan) {
-                    return Ok(Outcome::Condition);
-                }
-                flow
-            } else if told.elapsed() >= TELL {
-                told = Instant::now();
-                observer(Event::Progress(self.tick))
+            // A swarm of which each step is one block needs no other thread.
+            let stretch = if self.is_wide {
+                workers.enter(|| self.run_stretch(until, told))?
             } else {
-                ControlFlow::Continue(())
+                self.run_stretch(until, told)?
+            };
+            let event = match stretch {
+                Stretch::GivenUp => return Ok(Outcome::GivenUp),
+                Stretch::Measured(row) => {
+                    let flow = observer(Event::Measured(&row));
+                    if row.stops(&self.plan) {
+                        return Ok(Outcome::Condition);
+                    }
+                    flow
+                }
+                Stretch::Unmeasured if told.elapsed() >= TELL => {
+                    told = Instant::now();
+                    observer(Event::Progress(self.tick))
+                }
+                Stretch::Unmeasured => ControlFlow::Continue(()),
             };
             if event.is_break() || self.halt.is_asked() {
                 return Ok(Outcome::Interrupt);

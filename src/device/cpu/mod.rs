@@ -1,6 +1,8 @@
 //! The CPU device: rayon over blocks of nodes, each step's twin on plain slices.
 
 mod execution;
+mod prepared;
+mod scratches;
 mod store;
 mod workers;
 
@@ -19,6 +21,9 @@ pub(crate) const BLOCK: usize = 1 << 14;
 
 /// Cells in a block: a cell that works takes longer than a node that agrees.
 const CELLS: usize = 1 << 11;
+
+/// Groups in a block: of each, 256 words are looked at.
+const GROUPS: usize = 1 << 8;
 
 /// Nodes in a block where each has many neighbours: as few as the steps' chunks allow.
 const DENSE: usize = 1 << 11;
@@ -202,8 +207,7 @@ impl Device for CpuDevice {
         let seconds = (0..=repetitions).map(|_| {
             let start = Instant::now();
             let mut blocks: Vec<_> = target.chunks_mut(BLOCK).zip(source.chunks(BLOCK)).collect();
-            self.workers
-                .each(&mut blocks, || (), |(), _, (to, from)| to.copy_from_slice(from));
+            self.workers.each(&mut blocks, |_, (to, from)| to.copy_from_slice(from));
             start.elapsed().as_secs_f64()
         });
         let seconds: Vec<f64> = seconds.skip(1).collect();

@@ -2,10 +2,8 @@
 
 use crate::error::Error;
 use crate::memory;
-use crate::plan::{ColumnId, Extent, Plan};
-use crate::topology::Rows;
+use crate::plan::{ColumnId, Plan};
 use crate::words::Words;
-use std::ops::Range;
 
 /// A column: its current words, and where a step writes the next ones.
 #[derive(Debug, Default)]
@@ -56,44 +54,4 @@ pub(super) fn store(plan: &Plan, initial: Vec<Words>, device: &str) -> Result<Ve
             Ok(Stored { current, next })
         })
         .collect()
-}
-
-/// Cuts a column into the lanes of every block of nodes: one lane for a column of nodes; for link ends one a slot, and one
-/// more for stored ends.
-pub(super) fn lanes<'a>(
-    words: &'a mut [u32],
-    extent: Extent,
-    slots: usize,
-    rows: Option<Rows<'_>>,
-    nodes: usize,
-    block: usize,
-) -> Vec<Vec<&'a mut [u32]>> {
-    let blocks = nodes.div_ceil(block);
-    let mut all: Vec<Vec<&mut [u32]>> = (0..blocks).map(|_| Vec::new()).collect();
-    let lanes = match extent {
-        Extent::Node => 1,
-        Extent::Wide => 2,
-        Extent::Words(words) => words as usize,
-        Extent::LinkEnd => slots,
-        // Of these no node has a part of its own.
-        Extent::Swarm(_) | Extent::Table(_) => 0,
-    };
-    let (regular, mut stored) = words.split_at_mut(lanes * nodes);
-    if nodes > 0 {
-        for lane in regular.chunks_mut(nodes) {
-            for (part, lanes) in lane.chunks_mut(block).zip(&mut all) {
-                lanes.push(part);
-            }
-        }
-    }
-    if let (Extent::LinkEnd, Some(rows)) = (extent, rows) {
-        for (b, lanes) in all.iter_mut().enumerate() {
-            let range: Range<usize> = b * block..((b + 1) * block).min(nodes);
-            let len = (rows.offsets[range.end] - rows.offsets[range.start]) as usize;
-            let (part, rest) = stored.split_at_mut(len);
-            lanes.push(part);
-            stored = rest;
-        }
-    }
-    all
 }

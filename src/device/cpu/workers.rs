@@ -15,28 +15,35 @@ pub(super) enum Workers {
 }
 
 impl Workers {
-    /// Does `work` on each item, with scratch memory that items share one after the other, and the item's number.
-    pub fn each<T: Send, S>(
-        &self,
-        items: &mut [T],
-        scratch: impl Fn() -> S + Send + Sync,
-        work: impl Fn(&mut S, usize, &mut T) + Send + Sync,
-    ) {
-        let pooled = |items: &mut [T]| {
-            items
-                .par_iter_mut()
-                .enumerate()
-                .for_each_init(&scratch, |scratch, (k, item)| work(scratch, k, item));
-        };
+    /// How many there are.
+    pub fn threads(&self) -> usize {
         match self {
-            Self::Caller => {
-                let mut scratch = scratch();
+            Self::Caller => 1,
+            Self::Around => rayon::current_num_threads(),
+            Self::Own(pool) => pool.current_num_threads(),
+        }
+    }
+
+    /// Does `work` inside the pool, if there is one: what it asks of the pool then costs little. To enter it from outside takes about
+    /// 10 µs.
+    pub fn enter<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        match self {
+            Self::Own(pool) => pool.install(work),
+            _ => work(),
+        }
+    }
+
+    /// Does `work` on each item, with the item's number. What is one only the caller does.
+    pub fn each<T: Send>(&self, items: &mut [T], work: impl Fn(usize, &mut T) + Send + Sync) {
+        match self {
+            Self::Around | Self::Own(_) if items.len() > 1 => self.enter(|| {
+                items.par_iter_mut().enumerate().for_each(|(k, item)| work(k, item));
+            }),
+            _ => {
                 for (k, item) in items.iter_mut().enumerate() {
-                    work(&mut scratch, k, item);
+                    work(k, item);
                 }
             }
-            Self::Around => pooled(items),
-            Self::Own(pool) => pool.install(|| pooled(items)),
         }
     }
 
@@ -48,11 +55,11 @@ impl Workers {
         of: impl Fn(usize) -> T + Send + Sync,
         plus: impl Fn(T, T) -> T + Send + Sync,
     ) -> T {
-        let pooled = || (0..count).into_par_iter().map(&of).reduce(&nothing, &plus);
         match self {
-            Self::Caller => (0..count).map(&of).fold(nothing(), &plus),
-            Self::Around => pooled(),
-            Self::Own(pool) => pool.install(pooled),
+            Self::Around | Self::Own(_) if count > 1 => {
+                self.enter(|| (0..count).into_par_iter().map(&of).reduce(&nothing, &plus))
+            }
+            _ => (0..count).map(&of).fold(nothing(), &plus),
         }
     }
 }

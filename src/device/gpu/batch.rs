@@ -5,12 +5,12 @@ use super::program::{Clock, Programs, bind, bind_engine, pass, row_words};
 use crate::error::Error;
 use crate::fault::Now;
 use crate::measure::Tally;
-use crate::plan::{ColumnId, Plan};
+use crate::plan::{ColumnId, Plan, Space};
 use std::time::{Duration, Instant};
 use wgpu::{BindGroup, Buffer, BufferUsages, SubmissionIndex};
 
 /// The most dispatches with a clock of their own in one submission.
-const CLOCKS: usize = 2048;
+pub(super) const CLOCKS: usize = 2048;
 /// The most measurements in one submission.
 const ROWS: usize = 256;
 /// The most bytes of the measurements of one submission, unless a single one has more: they are held three times over.
@@ -20,6 +20,22 @@ const ROW_BYTES: usize = 8 << 20;
 const TARGET: Duration = Duration::from_millis(50);
 /// From when on a user who asks for an end should not have to wait for that of the tick.
 const SLOW: Duration = Duration::from_millis(500);
+
+/// What the steps of a plan run over, each once.
+pub(super) fn spaces(plan: &Plan) -> Vec<Space> {
+    let mut all: Vec<Space> = Vec::new();
+    for step in &plan.steps {
+        if !all.contains(&step.space()) {
+            all.push(step.space());
+        }
+    }
+    all
+}
+
+/// How many clocks a tick of a plan and its measurement take.
+pub(super) fn clocks(plan: &Plan) -> usize {
+    spaces(plan).len() + 1 + plan.columns.len() + plan.gauge.records().len()
+}
 
 /// The buffers of one submission; there are two sets, so that the device works on one while the host reads the other.
 #[derive(Debug)]
@@ -100,17 +116,17 @@ impl Lane {
         self.measured.clear();
     }
 
-    /// Whether there is room for another tick and its measurement of so many columns.
-    pub fn has_room(&self, columns: usize) -> bool {
-        self.used + 2 + columns + self.record_bindings.len() <= CLOCKS && self.measured.len() < self.most_rows
+    /// Whether there is room for another tick, and its measurement, of a plan that takes so many clocks for them.
+    pub fn has_room(&self, clocks: usize) -> bool {
+        self.used + clocks <= CLOCKS && self.measured.len() < self.most_rows
     }
 
-    /// The offset of the clock of a tick.
-    pub fn tick(&mut self, tick: u32, nodes: u32, now: Now) -> u32 {
+    /// The offset of the clock of a tick, for the steps that run over so many items.
+    pub fn tick(&mut self, tick: u32, items: u32, now: Now) -> u32 {
         self.push(
             Clock {
                 tick,
-                end: nodes,
+                end: items,
                 ..Clock::default()
             },
             now,

@@ -1,13 +1,13 @@
 //! Ticks on the GPU.
 
-use super::batch::{Lane, Pace};
+use super::batch::{Lane, Pace, clocks, spaces};
 use super::context::Context;
 use super::fit;
 use super::program::{PARTIAL_BYTES, PARTIAL_FINGERPRINT, Program, Programs, bind, pass};
 use crate::device::{Event, Execution, Halt, Memory, Outcome, Patience};
 use crate::error::Error;
 use crate::measure::{Fingerprint, Measurement, Tally, largest_component};
-use crate::plan::{Access, ColumnId, Plan};
+use crate::plan::{Access, ColumnId, Plan, Space};
 use crate::swarm::Swarm;
 use crate::traffic::Traffic;
 use std::collections::{HashMap, VecDeque};
@@ -52,6 +52,9 @@ pub(super) struct GpuExecution {
     /// The column of the nodes' status, where there are faults; it has one buffer.
     status: Option<BindGroup>,
     pace: Pace,
+    /// What the steps run over, and how many clocks a tick takes.
+    spaces: Vec<Space>,
+    clocks: usize,
     tick: u32,
     halt: Halt,
     /// A tick was given up.
@@ -107,6 +110,8 @@ impl GpuExecution {
         });
         context.check()?;
         Ok(Self {
+            spaces: spaces(&plan),
+            clocks: clocks(&plan),
             context,
             status,
             plan,
@@ -226,18 +231,22 @@ impl GpuExecution {
 
     /// Records and submits ticks from `first` on, at most up to `until`.
     fn launch(&mut self, lane: usize, first: u32, until: u32) -> Flight {
-        let nodes = self.plan.nodes();
         self.lanes[lane].clear();
+        let mut offsets = vec![0; self.spaces.len()];
         let mut encoder = self.context.device.create_command_encoder(&Default::default());
         let mut end = first;
         {
             let mut recorder = encoder.begin_compute_pass(&Default::default());
-            while end < until && end - first < self.pace.ticks() && self.lanes[lane].has_room(self.columns.len()) {
+            while end < until && end - first < self.pace.ticks() && self.lanes[lane].has_room(self.clocks) {
                 let now = self.plan.now(end);
-                let offset = self.lanes[lane].tick(end, nodes, now);
+                for (offset, &space) in offsets.iter_mut().zip(&self.spaces) {
+                    *offset = self.lanes[lane].tick(end, self.plan.items(space), now);
+                }
                 for step in 0..self.plan.steps.len() {
-                    if !self.plan.steps[step].rests(end) {
-                        self.record(&mut recorder, Pass::Step(step), lane, offset);
+                    let space = self.plan.steps[step].space();
+                    let at = self.spaces.iter().position(|&known| known == space);
+                    if let Some(at) = at.filter(|_| !self.plan.steps[step].rests(end)) {
+                        self.record(&mut recorder, Pass::Step(step), lane, offsets[at]);
                     }
                 }
                 end += 1;
@@ -288,7 +297,7 @@ impl GpuExecution {
     /// Runs a tick with a submission for each step, so that it can be given up between them: whether it was done, and the row of its
     /// measurement, if there is one.
     fn run_slow_tick(&mut self) -> Result<(bool, Option<Tally>), Error> {
-        let (tick, nodes, now) = (self.tick, self.plan.nodes(), self.plan.now(self.tick));
+        let (tick, now) = (self.tick, self.plan.now(self.tick));
         let submitted = Instant::now();
         let patience = Patience::new(&self.halt, Some(self.pace.tick()), self.plan.steps.len());
         for step in 0..self.plan.steps.len() {
@@ -299,8 +308,9 @@ impl GpuExecution {
                 self.is_lost = true;
                 return Ok((false, None));
             }
+            let items = self.plan.items(self.plan.steps[step].space());
             self.alone(|this, recorder| {
-                let offset = this.lanes[0].tick(tick, nodes, now);
+                let offset = this.lanes[0].tick(tick, items, now);
                 this.record(recorder, Pass::Step(step), 0, offset);
             })?;
             patience.count();
@@ -436,9 +446,10 @@ impl Execution for GpuExecution {
 
     fn step(&mut self, step: usize) -> Result<(), Error> {
         self.context.queue.write_buffer(&self.control, 0, &[0; 16]);
-        let (tick, nodes, now) = (self.tick, self.plan.nodes(), self.plan.now(self.tick));
+        let (tick, now) = (self.tick, self.plan.now(self.tick));
+        let items = self.plan.items(self.plan.steps[step].space());
         self.alone(|this, recorder| {
-            let offset = this.lanes[0].tick(tick, nodes, now);
+            let offset = this.lanes[0].tick(tick, items, now);
             this.record(recorder, Pass::Step(step), 0, offset);
         })?;
         if step + 1 == self.plan.steps.len() {

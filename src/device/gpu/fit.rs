@@ -1,5 +1,6 @@
 //! Whether a swarm fits an adapter, and what to say if it does not.
 
+use super::batch::{CLOCKS, clocks};
 use super::context::Context;
 use super::program::{bindings, row_words};
 use crate::device::DeviceKind;
@@ -12,6 +13,12 @@ const SOFTWARE_DEGREE: u32 = 60_000;
 
 /// The most turns of a step's loops for one node there: there are always some besides.
 const SOFTWARE_TURNS: u64 = 65_000;
+
+/// The most doubled columns: which copy of each is current is a bit of a word.
+const MOST_DOUBLED: usize = 64;
+
+/// The most slots that a shader can name wherever it runs; adapters that say more make room for all below the greatest.
+const MOST_SLOTS: u32 = 1000;
 
 /// What of a plan says how many agents would fit.
 #[derive(Clone, Copy, Debug)]
@@ -92,6 +99,7 @@ pub(super) fn check(context: &Context, plan: &Plan) -> Result<(), Error> {
             ),
         ));
     }
+    check_counts(context, plan)?;
     let degree = plan.topology.largest_degree();
     if context.info.kind == DeviceKind::SoftwareGpu && degree > SOFTWARE_DEGREE {
         return Err(Error::invalid(
@@ -114,4 +122,39 @@ pub(super) fn check(context: &Context, plan: &Plan) -> Result<(), Error> {
         }
         _ => Ok(()),
     }
+}
+
+/// Whether there are not too many columns, old and new ones or slots to be told apart here.
+fn check_counts(context: &Context, plan: &Plan) -> Result<(), Error> {
+    let refuse = |what: String| {
+        let message = format!(
+            "names {}, {what}; use --device cpu, which has no such limit",
+            context.name()
+        );
+        Err(Error::invalid("--device", message))
+    };
+    let doubled = plan.columns.iter().filter(|column| column.doubled).count();
+    if doubled > MOST_DOUBLED {
+        return refuse(format!(
+            "which holds at most {MOST_DOUBLED} doubled columns, but this swarm has {doubled}"
+        ));
+    }
+    let needed = clocks(plan);
+    if needed > CLOCKS {
+        let columns = plan.columns.len();
+        let most = columns.saturating_sub(needed - CLOCKS);
+        return refuse(format!(
+            "which holds at most {most} columns of this swarm, but it has {columns}"
+        ));
+    }
+    let limit = MOST_SLOTS.min(context.limits.max_bindings_per_bind_group);
+    for step in &plan.steps {
+        if let Some(binding) = step.bindings().iter().find(|binding| binding.slot >= limit) {
+            let (slot, step) = (binding.slot, step.name());
+            return refuse(format!(
+                "whose slots are below {limit}, but the step '{step}' binds slot {slot}"
+            ));
+        }
+    }
+    Ok(())
 }

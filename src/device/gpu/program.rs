@@ -70,7 +70,8 @@ fn step_shader(plan: &Plan, step: usize) -> Shader {
     let step = &plan.steps[step];
     // Whoever asks nobody needs no traffic, and the step that keeps the status must not have it bound twice.
     let faults = if step.hears() { plan.faults.as_ref() } else { None };
-    let mut modules = preamble(plan, step.schedule().unwrap_or(plan.schedule), faults);
+    let items = plan.items(step.space());
+    let mut modules = preamble(plan, items, step.schedule().unwrap_or(plan.schedule), faults);
     modules.extend(step.modules());
     Shader { modules }
 }
@@ -79,7 +80,7 @@ fn step_shader(plan: &Plan, step: usize) -> Shader {
 fn measure_shaders(plan: &Plan) -> Vec<Shader> {
     let (parts, bins) = (parts(plan), plan.gauge.bins());
     let tally = module!("lib/tally");
-    let mut first = preamble(plan, plan.schedule, plan.faults.as_ref());
+    let mut first = preamble(plan, plan.nodes(), plan.schedule, plan.faults.as_ref());
     first.push(tally.clone());
     first.extend(plan.gauge.modules());
     first.push(match (plan.gauge.talk(), &plan.faults) {
@@ -91,7 +92,11 @@ fn measure_shaders(plan: &Plan) -> Vec<Shader> {
     let tallies = module!("measure/tally").with("PARTS", parts).with("BINS", bins);
     first.push(tallies.with("COUNTS_DOWN", counts_down));
     let base = |more: Vec<Module>| {
-        let mut modules = vec![clock_module(plan.nodes()), module!("lib/number"), tally.clone()];
+        let mut modules = vec![
+            clock_module(plan.nodes(), plan.nodes()),
+            module!("lib/number"),
+            tally.clone(),
+        ];
         modules.extend(more);
         Shader { modules }
     };
@@ -143,7 +148,7 @@ pub(super) fn bindings(plan: &Plan) -> Vec<(Vec<(u32, bool)>, bool)> {
 #[must_use]
 pub fn copy_shader(nodes: u32) -> Shader {
     Shader {
-        modules: vec![clock_module(nodes), module!("measure/copy")],
+        modules: vec![clock_module(nodes, nodes), module!("measure/copy")],
     }
 }
 
@@ -172,10 +177,10 @@ fn parts(plan: &Plan) -> u32 {
     needed.max(FEW_PARTS).min(stretches).min(MOST_PARTS) as u32
 }
 
-/// What a step's shader begins with.
-fn preamble(plan: &Plan, schedule: Schedule, faults: Option<&Faults>) -> Vec<Module> {
+/// What the shader begins with of a step that runs over so many items.
+fn preamble(plan: &Plan, items: u32, schedule: Schedule, faults: Option<&Faults>) -> Vec<Module> {
     let mut modules = vec![
-        clock_module(plan.nodes()),
+        clock_module(plan.nodes(), items),
         module!("lib/number"),
         plan.topology.shader().module,
         schedule.module(),
@@ -184,15 +189,15 @@ fn preamble(plan: &Plan, schedule: Schedule, faults: Option<&Faults>) -> Vec<Mod
     modules
 }
 
-fn clock_module(nodes: u32) -> Module {
+fn clock_module(nodes: u32, items: u32) -> Module {
     module!("lib/clock")
         .with("NODES", nodes)
-        .with("ROW", grid(nodes)[0] * STEP_GROUP)
+        .with("ROW", grid(items)[0] * STEP_GROUP)
 }
 
-/// Workgroups in x and y for one invocation a node: a row holds at most 65 535, which every device allows.
-fn grid(nodes: u32) -> [u32; 2] {
-    let groups = nodes.div_ceil(STEP_GROUP).max(1);
+/// Workgroups in x and y for one invocation an item: a row holds at most 65 535, which every device allows.
+fn grid(items: u32) -> [u32; 2] {
+    let groups = items.div_ceil(STEP_GROUP).max(1);
     let rows = groups.div_ceil(65_535);
     [groups.div_ceil(rows), rows]
 }
@@ -396,7 +401,7 @@ impl Programs {
                     .map(|(slot, reads)| storage_entry(slot, reads))
                     .collect();
                 let groups = match k {
-                    k if k < plan.steps.len() => grid(plan.nodes()),
+                    k if k < plan.steps.len() => grid(plan.items(plan.steps[k].space())),
                     k if k == last => [1, 1],
                     _ => [parts(plan), 1],
                 };

@@ -1,0 +1,203 @@
+//! A step with all that the plan alone says of it, worked out once: which columns it takes, and how they are cut into blocks.
+
+use super::scratches::Scratches;
+use super::store::Stored;
+use super::workers::Workers;
+use super::{GROUPS, block};
+use crate::device::Patience;
+use crate::plan::{Access, Binding, Extent, Plan, Space};
+use crate::step::{Outputs, Step, View};
+use crate::timing::Schedule;
+use crate::topology::Rows;
+use crate::traffic::Traffic;
+use crate::words::Words;
+use std::sync::atomic::AtomicU32;
+
+/// A column that a step writes at its own index.
+#[derive(Debug)]
+struct Written {
+    column: usize,
+    is_next: bool,
+    /// Lanes with a word for each of what the step runs over.
+    lanes: usize,
+    /// Whether one of stored link ends follows.
+    has_stored: bool,
+}
+
+impl Written {
+    fn of(plan: &Plan, binding: &Binding) -> Self {
+        let extent = plan.columns[binding.column.0].extent;
+        let lanes = match extent {
+            Extent::Node | Extent::Groups(_) => 1,
+            Extent::Wide => 2,
+            Extent::Words(words) => words as usize,
+            Extent::LinkEnd => plan.topology.slots() as usize,
+            // Of these nothing has a part of its own.
+            Extent::Swarm(_) | Extent::Table(_) => 0,
+        };
+        Self {
+            column: binding.column.0,
+            is_next: binding.access == Access::Next,
+            lanes,
+            has_stored: extent == Extent::LinkEnd && plan.topology.rows().is_some(),
+        }
+    }
+
+    /// Where the step writes.
+    fn words<'a>(&self, columns: &'a mut [Stored]) -> &'a mut Words {
+        let column = &mut columns[self.column];
+        if self.is_next {
+            &mut column.next
+        } else {
+            &mut column.current
+        }
+    }
+}
+
+/// What of a plan's step does not change from tick to tick.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    reads: Vec<usize>,
+    written: Vec<Written>,
+    folded: Vec<usize>,
+    /// The column of the nodes' status, if it asks who hears whom.
+    status: Option<usize>,
+    schedule: Schedule,
+    /// How many there are of what it runs over, and how many of them a block has.
+    items: usize,
+    block: usize,
+    /// What it writes and folds into while it runs, taken out of the columns so that the rest can be shared; empty otherwise.
+    taken: Vec<Words>,
+}
+
+/// Words that several threads may fold into while they are lent.
+fn shared(words: &mut [u32]) -> &[AtomicU32] {
+    let (first, len) = (words.as_mut_ptr(), words.len());
+    // SAFETY: an `AtomicU32` is as large as a `u32` and, as the assertion below makes sure, aligned alike. The words are borrowed
+    // mutably for as long as the atomics live, so nobody reads or writes them otherwise. `AtomicU32::from_mut_slice` of the
+    // standard library does the same, but is not stable.
+    unsafe { std::slice::from_raw_parts(first.cast::<AtomicU32>(), len) }
+}
+
+const _: () = assert!(align_of::<AtomicU32>() == align_of::<u32>() && size_of::<AtomicU32>() == size_of::<u32>());
+
+impl Prepared {
+    pub fn new(plan: &Plan, step: &dyn Step) -> Self {
+        let bindings = step.bindings();
+        let with = |access: Access| {
+            let bound = bindings.iter().filter(move |b| b.access == access);
+            bound.map(|b| b.column.0).collect()
+        };
+        let writes = bindings.iter().filter(|b| b.access.writes_own());
+        Self {
+            reads: with(Access::Read),
+            folded: with(Access::Fold),
+            written: writes.map(|binding| Written::of(plan, binding)).collect(),
+            status: plan
+                .faults
+                .as_ref()
+                .filter(|_| step.hears())
+                .map(|faults| faults.status.0),
+            schedule: step.schedule().unwrap_or(plan.schedule),
+            items: plan.items(step.space()) as usize,
+            block: match step.space() {
+                Space::Nodes => block(plan),
+                Space::Groups(_) => GROUPS,
+            },
+            taken: Vec::new(),
+        }
+    }
+
+    /// How many blocks there are.
+    pub fn blocks(&self) -> usize {
+        self.items.div_ceil(self.block)
+    }
+
+    /// Runs the step, but for what `patience` no longer waits for.
+    pub fn run(
+        &mut self,
+        (plan, step, tick): (&Plan, &dyn Step, u32),
+        columns: &mut [Stored],
+        (workers, scratches): (&Workers, &Scratches),
+        patience: &Patience,
+    ) {
+        let mut taken = std::mem::take(&mut self.taken);
+        taken.extend(
+            self.written
+                .iter()
+                .map(|written| std::mem::take(written.words(columns))),
+        );
+        taken.extend(
+            self.folded
+                .iter()
+                .map(|&column| std::mem::take(&mut columns[column].current)),
+        );
+        let (written, folded) = taken.split_at_mut(self.written.len());
+        let folds: Vec<&[AtomicU32]> = folded.iter_mut().map(|words| shared(words)).collect();
+        let reads: Vec<&[u32]> = self.reads.iter().map(|&column| &*columns[column].current).collect();
+        let status = self.status.map(|status| &*columns[status].current);
+        let view = View {
+            topology: &*plan.topology,
+            traffic: Traffic::new(self.schedule, tick, plan.faults.as_ref().zip(status)),
+            tick,
+            reads: &reads,
+            folds: &folds,
+        };
+        let mut outputs = self.outputs(written, plan.topology.rows());
+        workers.each(&mut outputs, |block, output| {
+            if patience.is_over() {
+                return;
+            }
+            let first = block * self.block;
+            let last = (first + self.block).min(self.items);
+            scratches.lend(|scratch| step.run(&view, first as u32..last as u32, output, scratch));
+            patience.count();
+        });
+        drop(outputs);
+        let mut back = taken.drain(..);
+        for (written, words) in self.written.iter().zip(&mut back) {
+            *written.words(columns) = words;
+            if written.is_next {
+                let column = &mut columns[written.column];
+                std::mem::swap(&mut column.current, &mut column.next);
+            }
+        }
+        for (&column, words) in self.folded.iter().zip(&mut back) {
+            columns[column].current = words;
+        }
+        drop(back);
+        self.taken = taken;
+    }
+
+    /// Cuts what is written into the lanes of every block.
+    fn outputs<'a>(&self, words: &'a mut [Words], rows: Option<Rows<'_>>) -> Vec<Outputs<'a>> {
+        let room = || Vec::with_capacity(self.written.len());
+        let mut outputs: Vec<Outputs<'a>> = (0..self.blocks()).map(|_| room()).collect();
+        for (written, words) in self.written.iter().zip(words) {
+            let (regular, mut stored) = words.split_at_mut(written.lanes * self.items);
+            for output in &mut outputs {
+                output.push(Vec::with_capacity(written.lanes + usize::from(written.has_stored)));
+            }
+            for lane in regular.chunks_mut(self.items.max(1)) {
+                for (part, output) in lane.chunks_mut(self.block).zip(&mut outputs) {
+                    if let Some(lanes) = output.last_mut() {
+                        lanes.push(part);
+                    }
+                }
+            }
+            let Some(rows) = rows.filter(|_| written.has_stored) else {
+                continue;
+            };
+            for (block, output) in outputs.iter_mut().enumerate() {
+                let (first, last) = (block * self.block, ((block + 1) * self.block).min(self.items));
+                let len = (rows.offsets[last] - rows.offsets[first]) as usize;
+                let (part, rest) = stored.split_at_mut(len);
+                if let Some(lanes) = output.last_mut() {
+                    lanes.push(part);
+                }
+                stored = rest;
+            }
+        }
+        outputs
+    }
+}
