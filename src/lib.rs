@@ -1,12 +1,13 @@
 //! A compute engine for swarms: millions of agents, each knowing only its neighbours, with the same bits on every device.
 //!
-//! A [`scenario::Scenario`] becomes a [`swarm::Swarm`] — columns of 32-bit words and a [`plan::Plan`], the ordered steps of a
-//! tick — which a [`device::Device`] executes. [`Simulation`] does all three and reports.
+//! A [`scenario::Scenario`] is ground that all share and [`part`]s, each of which adds to one [`draft`]. So it becomes a
+//! [`swarm::Swarm`] — columns of 32-bit words and a [`plan::Plan`], the ordered steps of a tick — which a [`device::Device`] executes.
+//! [`Simulation`] does all three and reports.
 //!
 //! # The tick
 //! 1. [`fault`]: who is up, and what else goes wrong.
 //! 2. [`timing`]: who acts, a stateless function of node and tick; with the faults it decides the [`traffic`].
-//! 3. Consensus: nodes meet over the links of the [`topology`] by a [`rule`]; see [`step`]. Or cells of four [`work`].
+//! 3. Consensus: nodes meet over the links of the [`topology`] by a [`rule`]; see [`step`]. Cells of four [`work`].
 //! 4. [`measure`], every few ticks: reductions, the audit, the fingerprint.
 //!
 //! # What holds throughout
@@ -18,6 +19,7 @@
 pub mod analysis;
 pub mod bench;
 pub mod device;
+pub mod draft;
 mod error;
 pub mod fault;
 mod first_bad_tick;
@@ -27,6 +29,7 @@ pub mod input;
 pub mod measure;
 mod memory;
 pub mod number;
+pub mod part;
 #[cfg(feature = "picture")]
 pub mod picture;
 pub mod plan;

@@ -4,5 +4,5 @@ mod cli;
 mod output;
 
 fn main() -> std::process::ExitCode {
-    cli::main()
+    cli::main(&tetraswarm::scenario::Registry::standard())
 }

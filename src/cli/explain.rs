@@ -27,17 +27,29 @@ pub fn text(scenario: &Scenario, plan: &Plan, unused: &[String]) -> String {
         ),
     ];
     if let Some(spread) = plan.stop_spread {
+        let is_of_tasks = scenario
+            .parts
+            .iter()
+            .next()
+            .is_some_and(|part| part.agents() == MEMBERS);
         let text = match plan.work {
-            Some(_) => format!("when at most {} tasks are outstanding", grouped(spread)),
-            None => format!("when the spread is at most {}", grouped(spread)),
+            Some(_) if is_of_tasks => format!("when at most {} tasks are outstanding", grouped(spread)),
+            _ => format!("when the spread is at most {}", grouped(spread)),
         };
         facts.push(("stops", text));
     }
     facts.extend(topology(plan));
     facts.push(("timing", timing(scenario, plan)));
     facts.extend(work::facts(scenario, plan));
+    facts.extend(scenario.parts.iter().flat_map(|part| part.describe(plan)));
     if let Some((faults, liars)) = plan.faults.as_ref().and_then(|faults| Some((faults, faults.liars?))) {
         facts.push(("liars", format!("{} {}", grouped(liars), faults.all)));
+        if faults.members.is_some() && scenario.parts.iter().any(|part| part.agents() == 1) {
+            facts.push((
+                "",
+                "they lie about work; what cells tell each other besides is true".to_owned(),
+            ));
+        }
     }
     let events = plan.faults.iter().flat_map(|faults| &faults.events);
     facts.extend(events.enumerate().map(|(k, event)| {

@@ -30,6 +30,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use tetraswarm::Error;
 use tetraswarm::device::cpu;
+use tetraswarm::scenario::Registry;
 
 /// A compute engine for swarms of agents: millions of them, each knowing only its neighbours, with the same bits on
 /// every device.
@@ -81,17 +82,17 @@ impl Command {
     }
 
     /// Does what was asked.
-    fn run(self) -> Answer {
+    fn run(self, registry: &Registry) -> Answer {
         match self {
-            Self::Run(arguments) => run::run(arguments),
-            Self::Verify(arguments) => verify::run(&arguments),
+            Self::Run(arguments) => run::run(arguments, registry),
+            Self::Verify(arguments) => verify::run(&arguments, registry),
             Self::Bench(arguments) => bench::run(&arguments),
             Self::Topology(arguments) => topology::run(&arguments),
             Self::Devices(arguments) => devices::run(&arguments),
             Self::Policies(arguments) => policies::run(&arguments),
-            Self::Rules(arguments) => rules::run(&arguments),
+            Self::Rules(arguments) => rules::run(&arguments, registry),
             Self::Scenarios(arguments) => scenarios::run(&arguments),
-            Self::Schema(arguments) => schema::run(&arguments),
+            Self::Schema(arguments) => schema::run(&arguments, registry),
             Self::Completions(arguments) => completions::run(&arguments),
             Self::Man(arguments) => man::run(&arguments),
         }
@@ -116,8 +117,9 @@ impl From<Error> for Failure {
 /// What every command comes to.
 type Answer = Result<ExitCode, Failure>;
 
-/// Parses the command line, does what it asks, and renders what went wrong.
-pub fn main() -> ExitCode {
+/// Parses the command line, does what it asks with scenarios of the parts that are registered, and renders what went wrong.
+#[must_use]
+pub fn main(registry: &Registry) -> ExitCode {
     keep::outlive_limits();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
@@ -139,7 +141,7 @@ pub fn main() -> ExitCode {
         environment::name_runtime_folder();
     }
     let answer = match command.threads() {
-        Ok(threads) => environment::with_threads(threads, || command.run()),
+        Ok(threads) => environment::with_threads(threads, || command.run(registry)),
         Err(error) => Err(error.into()),
     };
     match answer {

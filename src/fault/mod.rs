@@ -22,7 +22,6 @@ mod strike;
 mod tests;
 
 pub(crate) use build::{FirstWords, Setting};
-pub(crate) use cells::install;
 pub use cells::{FEWEST_UP, MEMBERS};
 pub use chosen::Chosen;
 pub(crate) use draw::places;
