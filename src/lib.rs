@@ -15,9 +15,15 @@
 //! nodes exchange, both compute from the same inputs and apply with opposite signs. From this follow the same bits on every
 //! device and number of threads, and exact conservation.
 
+// The command line names the library as any other program does.
+#[cfg(feature = "cli")]
+extern crate self as tetraswarm;
+
 #[cfg(feature = "analysis")]
 pub mod analysis;
 pub mod bench;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod device;
 pub mod draft;
 mod error;
@@ -29,6 +35,8 @@ pub mod input;
 pub mod measure;
 mod memory;
 pub mod number;
+#[cfg(feature = "cli")]
+mod output;
 pub mod part;
 #[cfg(feature = "picture")]
 pub mod picture;

@@ -2,6 +2,8 @@
 //!
 //! Exit codes: 0 done, 1 the run failed, 2 the request was at fault; 130, 143 and 129 ended by Ctrl-C, termination and hang-up. Answers
 //! go to stdout, everything about the way there to stderr. Whoever closes stdout early has seen enough: that is no error.
+//!
+//! A program with parts of its own has all of it by a `main` of a few lines: it registers them, and hands the registry to [`main`].
 
 mod bench;
 mod completions;
