@@ -9,6 +9,7 @@ mod finish;
 use crate::error::Error;
 use crate::fault::{Faults, FirstWords, MEMBERS};
 use crate::measure::Gauge;
+use crate::number::{hash_name, threefry2x32};
 use crate::part::{Part, Stage};
 use crate::plan::{Column, ColumnId, Extent, Noted, is_called};
 use crate::shown::Shown;
@@ -30,6 +31,9 @@ pub(crate) struct Ground<'a> {
     /// How many agents a node has.
     pub agents: u32,
 }
+
+/// Something with its place in the tick: a stage, and there the section that has added it.
+type Placed<T> = ((Stage, &'static str), T);
 
 /// A conserved column, and what goes with it.
 #[derive(Clone, Copy, Debug)]
@@ -56,9 +60,9 @@ pub struct Draft<'a> {
     columns: Vec<Column>,
     /// The section that has added each of them.
     owners: Vec<&'static str>,
-    steps: Vec<((Stage, &'static str), Box<dyn Step>)>,
-    gauges: Vec<((Stage, &'static str), Arc<dyn Gauge>)>,
-    shown: Vec<((Stage, &'static str), Shown)>,
+    steps: Vec<Placed<Box<dyn Step>>>,
+    gauges: Vec<Placed<Arc<dyn Gauge>>>,
+    shown: Vec<Placed<Shown>>,
     first: Vec<(ColumnId, Words)>,
     noted: Option<Noted>,
     work: Option<WorkPlan>,
@@ -104,6 +108,12 @@ impl<'a> Draft<'a> {
     #[must_use]
     pub fn seed(&self) -> u32 {
         self.ground.seed
+    }
+
+    /// What draws depend on that this name stands for, as in `epidemic.infection`: each user of randomness has a name of its own.
+    #[must_use]
+    pub fn key(&self, name: &str) -> [u32; 2] {
+        threefry2x32([self.seed(), hash_name(name)], [0, 0])
     }
 
     /// For how many ticks the swarm runs at most. No bit of the state may depend on it: it serves to refuse what cannot be done so long.
