@@ -8,7 +8,7 @@ use std::error::Error;
 use std::ops::ControlFlow;
 use tetraswarm::Simulation;
 use tetraswarm::device::{Choice, Event, Outcome, choose};
-use tetraswarm::scenario::{Average, Consensus, Interval, Measure, Rounding, Scenario, Start, Stop};
+use tetraswarm::scenario::{Average, Interval, Measure, Rounding, Scenario, Start, Stop};
 use tetraswarm::timing::{Rate, Timing};
 use tetraswarm::topology::{TopologySpec, Torus2dSpec};
 
@@ -21,7 +21,7 @@ fn in_code() -> Scenario {
         seed: 7,
         topology: TopologySpec::Torus2d(Torus2dSpec { width: Some(100) }).into(),
         timing: Timing::Golden(Rate { rate: 0.5 }),
-        consensus: Some(Consensus::Average(Average {
+        parts: Average {
             order: 1,
             beta: None,
             rounding: Rounding::Golden,
@@ -29,8 +29,8 @@ fn in_code() -> Scenario {
                 low: 0,
                 high: 1_000_000,
             }),
-        })),
-        work: None,
+        }
+        .into(),
         faults: None,
         measure: Measure {
             every: 100,

@@ -1,12 +1,13 @@
 //! A compute engine for swarms: millions of agents, each knowing only its neighbours, with the same bits on every device.
 //!
-//! A [`scenario::Scenario`] becomes a [`swarm::Swarm`] — columns of 32-bit words and a [`plan::Plan`], the ordered steps of a
-//! tick — which a [`device::Device`] executes. [`Simulation`] does all three and reports.
+//! A [`scenario::Scenario`] is ground that all share and [`part`]s, each of which adds to one [`draft`]. So it becomes a
+//! [`swarm::Swarm`] — columns of 32-bit words and a [`plan::Plan`], the ordered steps of a tick — which a [`device::Device`] executes.
+//! [`Simulation`] does all three and reports.
 //!
 //! # The tick
 //! 1. [`fault`]: who is up, and what else goes wrong.
 //! 2. [`timing`]: who acts, a stateless function of node and tick; with the faults it decides the [`traffic`].
-//! 3. Consensus: nodes meet over the links of the [`topology`] by a [`rule`]; see [`step`]. Or cells of four [`work`].
+//! 3. Consensus: nodes meet over the links of the [`topology`] by a [`rule`]; see [`step`]. Cells of four [`work`].
 //! 4. [`measure`], every few ticks: reductions, the audit, the fingerprint.
 //!
 //! # What holds throughout
@@ -14,11 +15,18 @@
 //! nodes exchange, both compute from the same inputs and apply with opposite signs. From this follow the same bits on every
 //! device and number of threads, and exact conservation.
 
+// The command line names the library as any other program does.
+#[cfg(feature = "cli")]
+extern crate self as tetraswarm;
+
 #[cfg(feature = "analysis")]
 pub mod analysis;
 pub mod bench;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod device;
 mod digits;
+pub mod draft;
 mod error;
 pub mod fault;
 mod first_bad_tick;
@@ -28,6 +36,9 @@ pub mod input;
 pub mod measure;
 mod memory;
 pub mod number;
+#[cfg(feature = "cli")]
+mod output;
+pub mod part;
 #[cfg(feature = "picture")]
 pub mod picture;
 pub mod plan;

@@ -1,8 +1,9 @@
-//! The program `tetraswarm`: parses the command line, does what it asks, and answers with an exit code.
+//! The program `tetraswarm`: the library's command line, with the library's own parts.
 
-mod cli;
-mod output;
+use std::process::ExitCode;
+use tetraswarm::cli;
+use tetraswarm::scenario::Registry;
 
-fn main() -> std::process::ExitCode {
-    cli::main()
+fn main() -> ExitCode {
+    cli::main(&Registry::standard())
 }

@@ -179,7 +179,7 @@ pub struct Plan {
     pub steps: Vec<Box<dyn Step>>,
     /// What goes wrong, if anything does.
     pub faults: Option<Faults>,
-    /// Who lies and who is on which side, at tick 0, until the columns are filled: the faults' columns and their words.
+    /// Words at tick 0 that are known without filling the swarm, until it is filled: of the faults' columns, and of tables.
     pub first: Vec<(ColumnId, Words)>,
     /// What a measurement reads: one a part or more.
     pub gauges: Vec<Arc<dyn Gauge>>,
@@ -197,6 +197,8 @@ pub struct Plan {
     pub component: bool,
     /// Stop when all of these hold, if there are any.
     pub stop: Vec<Condition>,
+    /// The last tick in which something changes by itself, besides the events of the faults: a signal, an arrival.
+    pub last_change: Option<u32>,
     /// What a swarm of cells that work knows besides.
     pub work: Option<WorkPlan>,
 }
@@ -209,15 +211,14 @@ impl Plan {
     }
 
     /// Whether the stop condition is looked at after so many ticks: when a measurement is due, and not before all events have
-    /// happened, and all tasks arrived.
+    /// happened, all signals come and all tasks arrived, as far as they ever end.
     #[must_use]
     pub fn may_stop(&self, tick: u32) -> bool {
         if self.reason(tick) != Some(Reason::Every) {
             return false;
         }
         let event = self.faults.as_ref().and_then(Faults::last_event);
-        let arrival = self.work.as_ref().and_then(|work| work.last_arrival);
-        event.max(arrival).is_none_or(|last| tick > last)
+        event.max(self.last_change).is_none_or(|last| tick > last)
     }
 
     /// All that a measurement goes through the nodes for: the parts' gauges, and last what is counted once for the swarm, where that

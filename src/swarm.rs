@@ -1,10 +1,11 @@
 //! From a scenario to a swarm: the columns, their values at tick 0, and the plan of a tick. No device is touched.
 
+use crate::draft::{Draft, Ground};
 use crate::error::Error;
-use crate::fault::{FaultSpec, Faults, MEMBERS, Setting};
+use crate::fault::{Domain, FaultSpec, Faults, FirstWords, MEMBERS, Setting};
 use crate::measure::conditions;
+use crate::part::{Part, Parts};
 use crate::plan::{ColumnId, Plan};
-use crate::rule::{Draft, Rule};
 use crate::scenario::Scenario;
 use crate::topology::{Fit, Kind, Site, Topology, TopologySpec};
 use crate::words::Words;
@@ -36,15 +37,13 @@ impl Swarm {
     /// # Errors
     /// As [`Swarm::build`].
     pub fn fill(mut plan: Plan, scenario: &Scenario, folder: &Path) -> Result<Self, Error> {
-        let mut initial = match &scenario.consensus {
-            Some(consensus) => consensus.rule().start(&plan, scenario.seed, folder)?,
-            None => Vec::new(),
-        };
-        // A rule need not say the words of those that begin with zeros.
-        initial.resize(initial.len().max(plan.columns.len()), Words::default());
-        for (column, words) in plan.first.drain(..) {
-            initial[column.0] = words;
+        let mut initial = vec![Words::default(); plan.columns.len()];
+        for part in scenario.parts.iter() {
+            let made = part.start(&plan, scenario.seed, folder)?;
+            put(&plan, &mut initial, made, part.place().section)?;
         }
+        let first = std::mem::take(&mut plan.first);
+        put(&plan, &mut initial, first, "faults")?;
         Ok(Self { plan, initial })
     }
 
@@ -88,10 +87,12 @@ impl Swarm {
                 format!("is {}; a swarm needs at least 2", scenario.agents.unwrap_or(0)),
             ));
         }
+        check_agents(&scenario.parts)?;
         let site = Site {
-            nodes: match scenario.work {
-                Some(_) => cells(scenario)?,
-                None => scenario.agents,
+            nodes: if members(scenario) == 1 {
+                scenario.agents
+            } else {
+                cells(scenario)?
             },
             seed: scenario.seed,
             folder,
@@ -112,71 +113,144 @@ impl Swarm {
     }
 
     fn plan_in(scenario: &Scenario, topology: Arc<dyn Topology>, folder: &Path) -> Result<Plan, Error> {
-        match (&scenario.consensus, &scenario.work) {
-            (Some(consensus), None) => Self::agreeing(scenario, consensus.rule(), topology),
-            (None, Some(work)) => work.plan(scenario, &topology, folder),
-            (Some(_), Some(_)) => Err(Error::invalid(
-                "work",
-                "stands beside consensus; a swarm agrees or works: leave one of the two out",
-            )),
-            (None, None) => Err(Error::invalid(
+        if scenario.parts.is_empty() {
+            return Err(Error::invalid(
                 "consensus",
                 "is missing, and so is work; say how nodes agree, as in consensus.rule = \"average\", or what cells work at",
-            )),
+            ));
         }
-    }
-
-    /// The plan of a swarm that comes to agree by a rule.
-    fn agreeing(scenario: &Scenario, rule: &dyn Rule, topology: Arc<dyn Topology>) -> Result<Plan, Error> {
-        let setting = Setting {
-            topology: &*topology,
-            members: 1,
+        check_agents(&scenario.parts)?;
+        let ground = Ground {
+            topology: &topology,
             seed: scenario.seed,
-            domain: rule.domain(),
-            stop: scenario.stop.spread,
+            ticks: scenario.ticks,
+            folder,
+            agents: members(scenario),
         };
-        let built = match scenario
-            .faults
-            .as_ref()
-            .filter(|faults| **faults != FaultSpec::default())
-        {
-            Some(faults) => Some(faults.build(&setting)?),
-            None => None,
-        };
-        let mut draft = Draft::new(&topology, scenario.seed, built.as_ref().map(|(faults, _)| faults));
-        rule.plan(&mut draft)?;
-        let finished = built.map(|(faults, words)| draft.finish(faults, words));
-        let (faults, first) = finished.unzip();
-        let first = first.unwrap_or_default();
-        let Draft {
-            columns,
-            steps,
-            gauges,
-            talk,
-            noted,
-            mut shown,
-            ..
-        } = draft;
-        shown.extend(faults.iter().flat_map(Faults::shown));
-        let stop = conditions(&gauges, scenario.stop.spread, &scenario.stop.when)?;
+        let mut draft = Draft::new(ground, faults(scenario, &*topology)?);
+        for part in in_order(&scenario.parts)? {
+            draft.add(part)?;
+        }
+        let done = draft.finish()?;
+        let stop = conditions(&done.gauges, scenario.stop.spread, &scenario.stop.when)?;
         Ok(Plan {
             schedule: scenario.timing.schedule(topology.nodes(), scenario.seed),
             topology: Arc::clone(&topology),
-            columns,
-            steps,
-            faults,
-            first,
-            gauges,
-            talk,
-            noted,
-            shown,
+            columns: done.columns,
+            steps: done.steps,
+            faults: done.faults,
+            first: done.first,
+            gauges: done.gauges,
+            talk: done.talk,
+            noted: done.noted,
+            shown: done.shown,
             ticks: scenario.ticks,
             every: scenario.measure.every,
             component: scenario.measure.component,
             stop,
-            work: None,
+            last_change: done.last_change,
+            work: done.work,
         })
     }
+}
+
+/// What goes wrong, once for the whole swarm.
+fn faults(scenario: &Scenario, topology: &dyn Topology) -> Result<Option<(Faults, FirstWords)>, Error> {
+    let spec = scenario
+        .faults
+        .as_ref()
+        .filter(|faults| **faults != FaultSpec::default());
+    let Some(spec) = spec else { return Ok(None) };
+    let members = members(scenario);
+    // Where nodes are cells, what their agents do is lied about.
+    let by_whom = |agents: u32| {
+        let asked = scenario.parts.iter().filter(move |part| part.agents() == agents);
+        asked.into_iter().find_map(Part::domain)
+    };
+    let domain = match by_whom(members).or_else(|| by_whom(1)) {
+        Some(domain) => domain,
+        None if spec.liars.is_none() => Domain::Work,
+        None => {
+            let message = "are there, but no part of this swarm says what nodes tell each other; leave them out, or add consensus or work";
+            return Err(Error::invalid("faults.liars", message));
+        }
+    };
+    let setting = Setting {
+        topology,
+        members,
+        seed: scenario.seed,
+        domain,
+        stop: scenario.stop.spread,
+    };
+    spec.build(&setting).map(Some)
+}
+
+/// Whether nodes are agents or cells to each part.
+fn check_agents(parts: &Parts) -> Result<(), Error> {
+    match parts.iter().find(|part| ![1, MEMBERS].contains(&part.agents())) {
+        Some(part) => {
+            let message = format!(
+                "asks for nodes of {} agents; a node is one agent, or a cell of {MEMBERS}",
+                part.agents()
+            );
+            Err(Error::invalid(part.place().section, message))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The parts in the order in which they are planned: those first whose columns others read.
+fn in_order(parts: &Parts) -> Result<Vec<&dyn Part>, Error> {
+    let mut left: Vec<&dyn Part> = parts.iter().collect();
+    let mut order = Vec::new();
+    while !left.is_empty() {
+        let waits = |part: &dyn Part| {
+            let reads = part.reads();
+            let mut others = left.iter().map(|other| other.place().section);
+            others.find(|other| *other != part.place().section && reads.contains(other))
+        };
+        match left.iter().position(|part| waits(*part).is_none()) {
+            Some(at) => order.push(left.remove(at)),
+            None => {
+                let all: Vec<String> = left
+                    .iter()
+                    .map(|part| format!("{} reads {}", part.place().section, waits(*part).unwrap_or_default()))
+                    .collect();
+                let message = format!(
+                    "cannot be planned: {}, so that none comes first; take one of these readings out",
+                    all.join(", and ")
+                );
+                return Err(Error::invalid(left[0].place().section, message));
+            }
+        }
+    }
+    Ok(order)
+}
+
+/// Puts words at tick 0 in their places; they are as many as the column has.
+fn put(plan: &Plan, initial: &mut [Words], made: Vec<(ColumnId, Words)>, section: &str) -> Result<(), Error> {
+    for (column, words) in made {
+        let Some(place) = initial.get_mut(column.0) else {
+            let message = format!(
+                "gives words to a column that is not there, number {}; name one of its own",
+                column.0
+            );
+            return Err(Error::invalid(section, message));
+        };
+        let wanted = plan.words(column);
+        if !words.is_empty() && words.len() as u64 != wanted {
+            let message = format!(
+                "is given {} words at tick 0 by [{section}], but has {wanted}; give one for each, or none for zeros",
+                words.len()
+            );
+            return Err(Error::invalid(
+                format!("column '{}'", plan.columns[column.0].name),
+                message,
+            ));
+        }
+        *place = words;
+    }
+    Ok(())
 }
 
 /// How many cells the scenario's agents form.
@@ -211,7 +285,7 @@ fn nearest(scenario: &Scenario, below: Option<u32>, above: Option<u32>) -> Strin
 
 /// How many agents a node is.
 fn members(scenario: &Scenario) -> u32 {
-    if scenario.work.is_some() { MEMBERS } else { 1 }
+    scenario.parts.iter().map(Part::agents).max().unwrap_or(1)
 }
 
 /// Whether a network can have so many nodes, where the network alone could not say what would do: a cell counts as several agents,

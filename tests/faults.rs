@@ -10,7 +10,7 @@ use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::fault::{Change, Faults, Lie, bits};
 use tetraswarm::number::{happens, link_phase, multiply_high, threefry2x32};
 use tetraswarm::plan::ColumnId;
-use tetraswarm::scenario::{Consensus, Interval, Scenario, Start};
+use tetraswarm::scenario::{Average, Interval, Scenario, Start};
 use tetraswarm::swarm::Swarm;
 use tetraswarm::topology::Topology;
 use tetraswarm::{Error, Simulation};
@@ -304,7 +304,7 @@ fn the_halves_of_a_partition_keep_their_sums_and_meet_after_it() {
     let mut scenario = scenario(1024, "{ kind = \"chord\" }", "", faults);
     scenario.ticks = 900;
     scenario.measure.every = 50;
-    let Some(Consensus::Average(average)) = &mut scenario.consensus else {
+    let Some(average) = scenario.part_mut::<Average>() else {
         panic!()
     };
     average.start = Start::TwoBlocks(Interval { low: -1000, high: 3000 });

@@ -10,7 +10,7 @@ use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::measure::Measurement;
 use tetraswarm::number::threefry2x32;
-use tetraswarm::scenario::{Consensus, Interval, Scenario, Start};
+use tetraswarm::scenario::{Average, Interval, Scenario, Start};
 use tetraswarm::swarm::Swarm;
 
 fn rows(scenario: &Scenario, folder: &std::path::Path, device: &dyn Device) -> Vec<Measurement> {
@@ -114,7 +114,7 @@ fn random_scenario(k: u32) -> (String, Scenario) {
 }
 
 fn extreme(mut s: Scenario, two: bool) -> Scenario {
-    let Some(Consensus::Average(a)) = &mut s.consensus else {
+    let Some(a) = s.part_mut::<Average>() else {
         panic!("another rule")
     };
     let i = Interval {

@@ -10,13 +10,13 @@ use tetraswarm::Simulation;
 use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::plan::ColumnId;
-use tetraswarm::scenario::{Consensus, Interval, Rounding, Scenario, Start};
+use tetraswarm::scenario::{Average, Interval, Rounding, Scenario, Start};
 use tetraswarm::swarm::Swarm;
 use tetraswarm::timing::Timing;
 use tetraswarm::topology::{KINDS, Topology};
 
 fn start_from(scenario: &mut Scenario, start: Start) {
-    let Some(Consensus::Average(average)) = &mut scenario.consensus else {
+    let Some(average) = scenario.part_mut::<Average>() else {
         panic!("another rule")
     };
     average.start = start;

@@ -77,7 +77,7 @@ fn swarm(stop: u32, rests_every: [u32; 2]) -> Swarm {
     let words = swarm.initial.swap_remove(0);
     swarm.plan.columns = vec![column("test.belief"), column("test.other")];
     swarm.initial = vec![words.clone(), words];
-    swarm.plan.gauge = std::sync::Arc::new(BeliefGauge::of(ColumnId(0)));
+    swarm.plan.gauges = vec![std::sync::Arc::new(BeliefGauge::of(ColumnId(0), false))];
     swarm.plan.stop_spread = Some(stop);
     swarm.plan.steps.clear();
     for (k, rests_every) in rests_every.into_iter().enumerate() {

@@ -13,7 +13,7 @@ use tetraswarm::measure::Measurement;
 use tetraswarm::number::{Stream, stream_key, threefry2x32};
 use tetraswarm::plan::Plan;
 use tetraswarm::rule::{Majority, Vote};
-use tetraswarm::scenario::{Consensus, Scenario};
+use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
 use tetraswarm::{Simulation, Words};
 
@@ -391,7 +391,7 @@ fn the_step_does_what_a_plain_account_of_it_says() {
     let device = CpuDevice::new(2).unwrap();
     variety(|label, mut scenario| {
         scenario.stop.spread = None;
-        let Some(Consensus::Majority(majority)) = scenario.consensus.clone() else {
+        let Some(majority) = scenario.part::<Majority>().cloned() else {
             panic!("another rule")
         };
         let mut simulation = Simulation::new(&scenario, &device).unwrap();

@@ -8,7 +8,7 @@ use tetraswarm::Simulation;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::number::{Permutation, Stream, multiply_high, stream_key, threefry2x32};
 use tetraswarm::rule::{RULES, Rumour, RumourKind};
-use tetraswarm::scenario::{Consensus, Scenario};
+use tetraswarm::scenario::Scenario;
 use tetraswarm::step::ask::From;
 use tetraswarm::swarm::Swarm;
 use tetraswarm::topology::Topology;
@@ -282,7 +282,7 @@ fn every_sample_equals_the_plain_account() {
                 let topology = std::sync::Arc::clone(&swarm.plan.topology);
                 let (schedule, broken) = (swarm.plan.schedule, swarm.plan.faults.clone());
                 let mut simulation = Simulation::load(swarm, &device).unwrap();
-                let Some(Consensus::Rumour(spec)) = &scenario.consensus else {
+                let Some(spec) = scenario.part::<Rumour>() else {
                     panic!()
                 };
                 let mut plain = Plain {

@@ -9,7 +9,7 @@ use tetraswarm::Simulation;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::number::{Stream, multiply_high, stream_key, threefry2x32};
 use tetraswarm::rule::{RULES, Snow, SnowKind};
-use tetraswarm::scenario::{Consensus, Scenario};
+use tetraswarm::scenario::Scenario;
 use tetraswarm::step::ask::From;
 use tetraswarm::swarm::Swarm;
 use tetraswarm::topology::Topology;
@@ -188,9 +188,7 @@ struct Plain {
 
 impl Plain {
     fn new(scenario: &Scenario, opinion: Vec<u32>) -> Self {
-        let Some(Consensus::Snow(spec)) = &scenario.consensus else {
-            panic!()
-        };
+        let Some(spec) = scenario.part::<Snow>() else { panic!() };
         let n = opinion.len();
         Self {
             spec: spec.clone(),

@@ -13,8 +13,10 @@ use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::fault::{Recovery, bits};
 use tetraswarm::measure::Measurement;
+use tetraswarm::part::Part;
 use tetraswarm::plan::Plan;
-use tetraswarm::scenario::{Average, Consensus, Embedded, Rounding, Scenario};
+use tetraswarm::rule::Trimmed;
+use tetraswarm::scenario::{Average, Embedded, Rounding, Scenario};
 use tetraswarm::swarm::Swarm;
 use tetraswarm::timing::Timing;
 use tetraswarm::topology::Topology;
@@ -62,12 +64,12 @@ fn fits(scenario: &Scenario, folder: &Path) -> bool {
 }
 
 /// What a node becomes that holds `own` and hears `heard`, as the papers state it: with sorted lists, in 64-bit integers.
-fn next(consensus: &Consensus, own: i64, heard: &[i64]) -> i64 {
-    match consensus {
-        Consensus::Maximum(_) => heard.iter().fold(own, |most, &x| most.max(x)),
-        Consensus::Minimum(_) => heard.iter().fold(own, |least, &x| least.min(x)),
-        Consensus::Trimmed(trimmed) => {
-            let faults = trimmed.faults as usize;
+fn next(rule: &dyn Part, own: i64, heard: &[i64]) -> i64 {
+    match rule.name() {
+        "maximum" => heard.iter().fold(own, |most, &x| most.max(x)),
+        "minimum" => heard.iter().fold(own, |least, &x| least.min(x)),
+        "trimmed" => {
+            let faults = rule.any().downcast_ref::<Trimmed>().unwrap().faults as usize;
             let mut above: Vec<i64> = heard.iter().copied().filter(|&x| x > own).collect();
             let mut below: Vec<i64> = heard.iter().copied().filter(|&x| x < own).collect();
             above.sort_unstable_by(|a, b| b.cmp(a));
@@ -82,12 +84,12 @@ fn next(consensus: &Consensus, own: i64, heard: &[i64]) -> i64 {
             let (sum, count) = kept.fold((own, 1), |(sum, count), x| (sum + x, count + 1));
             sum.div_euclid(count)
         }
-        other => panic!("{} is tested elsewhere", other.name()),
+        other => panic!("{other} is tested elsewhere"),
     }
 }
 
 /// One tick of a plain account: node by node, link by link. `status` is that of the tick.
-fn plain_tick(consensus: &Consensus, plan: &Plan, status: &[u32], tick: u32, beliefs: &[i64]) -> Vec<i64> {
+fn plain_tick(rule: &dyn Part, plan: &Plan, status: &[u32], tick: u32, beliefs: &[i64]) -> Vec<i64> {
     let topology = &*plan.topology;
     let traffic = Traffic::new(plan.schedule, tick, plan.faults.as_ref().map(|faults| (faults, status)));
     let of_node = |i: u32| {
@@ -101,7 +103,7 @@ fn plain_tick(consensus: &Consensus, plan: &Plan, status: &[u32], tick: u32, bel
             let word = || traffic.told(j, i, beliefs[j as usize] as u32, own as u32);
             (j != i && traffic.hears(i, j, slot)).then(|| i64::from(word() as i32))
         });
-        next(consensus, own, &heard.collect::<Vec<i64>>())
+        next(rule, own, &heard.collect::<Vec<i64>>())
     };
     (0..topology.nodes()).map(of_node).collect()
 }
@@ -130,7 +132,7 @@ fn compare(label: &str, scenario: &Scenario, folder: &Path, device: &CpuDevice) 
             fresh.for_each(|(belief, _)| *belief = 0);
         }
         beliefs = plain_tick(
-            scenario.consensus.as_ref().unwrap(),
+            scenario.parts.section("consensus").unwrap(),
             simulation.plan(),
             &status,
             tick,
@@ -579,14 +581,11 @@ fn liars_drag_averages_away_but_not_the_resilient() {
         beliefs.minimum.unwrap() >= 0 && beliefs.maximum.unwrap() <= 1 << 24,
         "{row:?}"
     );
-    let Some(Consensus::Trimmed(trimmed)) = scenario.consensus else {
-        panic!("another rule")
-    };
-    let (rounding, start) = (Rounding::default(), trimmed.start);
-    scenario.consensus = Some(Consensus::Average(Average {
+    let start = scenario.part::<Trimmed>().expect("another rule").start.clone();
+    scenario.parts.put(Box::new(Average {
         order: 1,
         beta: None,
-        rounding,
+        rounding: Rounding::default(),
         start,
     }));
     let row = last(&scenario);

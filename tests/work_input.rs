@@ -238,12 +238,12 @@ fn square_root_needs_a_load_below_one() {
 }
 
 #[test]
-fn a_swarm_agrees_or_works() {
-    let text = "agents = 8\nticks = 1\ntopology = { kind = \"ring\" }\n[work]\narrivals = { load = 0.5 }\n\
-                [consensus]\nrule = \"average\"\nstart = { kind = \"point\", node = 0, value = 1 }\n";
+fn a_swarm_agrees_or_works_or_both() {
+    let load = "agents = 8\nticks = 1\ntopology = { kind = \"ring\" }\n[consensus]\nrule = \"tracking\"\n\
+                signal = { kind = \"load\" }\nstart = { kind = \"point\", node = 0, value = 1 }\n";
     assert_says(
-        &refusal(text),
-        &["work stands beside consensus; a swarm agrees or works: leave one of the two out"],
+        &refusal(load),
+        &["consensus.signal is the load of cells, but this swarm does no work; give [work] too"],
     );
     let neither = refusal("agents = 8\nticks = 1\ntopology = { kind = \"ring\" }\n");
     assert_says(&neither, &["consensus is missing, and so is work"]);

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use tetraswarm::Error;
 use tetraswarm::plan::ColumnId;
 use tetraswarm::work::ledger::{of_all, of_tier, sum};
-use tetraswarm::work::{state, word};
+use tetraswarm::work::{WorkSpec, state, word};
 use works::{execution, refusal, rows, run, scenario, start};
 
 /// One of a list.
@@ -108,7 +108,7 @@ proptest! {
     #[test]
     fn the_ledger_holds_at_every_tick(text in swarm()) {
         let scenario = scenario(16, 100, &text);
-        let queue = scenario.work.as_ref().unwrap().queue;
+        let queue = scenario.part::<WorkSpec>().unwrap().queue;
         let mut simulation = start(&scenario);
         simulation.run().unwrap_or_else(|error| panic!("{error}\n{text}"));
         let rows = rows(&simulation);

@@ -1,6 +1,6 @@
 // A node that comes back has forgotten a column. Twin: src/step/forget.rs.
 //
-// Reads: its own status. Reads and writes: its own words of the column, and of the ledger.
+// Reads: its own status, or its own agents'. Reads and writes: its own words of the column, and of the ledger.
 // Hazards: none.
 
 @group(2) @binding(0) var<storage, read> state: array<u32>;
@@ -15,7 +15,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     if (i >= clock.end || control.stopped != 0u) {
         return;
     }
-    if ((state[i] & 8u) == 0u) {
+    if (!is_fresh(i)) {
         return;
     }
     count_destroyed(i, column[i]);

@@ -34,8 +34,15 @@ pub fn text(scenario: &Scenario, plan: &Plan, unused: &[String]) -> String {
     facts.extend(topology(plan));
     facts.push(("timing", timing(scenario, plan)));
     facts.extend(work::facts(scenario, plan));
+    facts.extend(scenario.parts.iter().flat_map(|part| part.describe(plan)));
     if let Some((faults, liars)) = plan.faults.as_ref().and_then(|faults| Some((faults, faults.liars?))) {
         facts.push(("liars", format!("{} {}", grouped(liars), faults.all)));
+        if faults.members.is_some() && scenario.parts.iter().any(|part| part.agents() == 1) {
+            facts.push((
+                "",
+                "they lie about work; what cells tell each other besides is true".to_owned(),
+            ));
+        }
     }
     let events = plan.faults.iter().flat_map(|faults| &faults.events);
     facts.extend(events.enumerate().map(|(k, event)| {

@@ -2,6 +2,8 @@
 //!
 //! Exit codes: 0 done, 1 the run failed, 2 the request was at fault; 130, 143 and 129 ended by Ctrl-C, termination and hang-up. Answers
 //! go to stdout, everything about the way there to stderr. Whoever closes stdout early has seen enough: that is no error.
+//!
+//! A program with parts of its own has all of it by a `main` of a few lines: it registers them, and hands the registry to [`main`].
 
 mod bench;
 mod completions;
@@ -30,6 +32,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use tetraswarm::device::cpu;
+use tetraswarm::scenario::Registry;
 use tetraswarm::{Error, nearest, shown};
 
 /// A compute engine for swarms of agents: millions of them, each knowing only its neighbours, with the same bits on
@@ -96,17 +99,17 @@ impl Command {
     }
 
     /// Does what was asked.
-    fn run(self) -> Answer {
+    fn run(self, registry: &Registry) -> Answer {
         match self {
-            Self::Run(arguments) => run::run(arguments),
-            Self::Verify(arguments) => verify::run(&arguments),
+            Self::Run(arguments) => run::run(arguments, registry),
+            Self::Verify(arguments) => verify::run(&arguments, registry),
             Self::Bench(arguments) => bench::run(&arguments),
             Self::Topology(arguments) => topology::run(&arguments),
             Self::Devices(arguments) => devices::run(&arguments),
             Self::Policies(arguments) => policies::run(&arguments),
-            Self::Rules(arguments) => rules::run(&arguments),
+            Self::Rules(arguments) => rules::run(&arguments, registry),
             Self::Scenarios(arguments) => scenarios::run(&arguments),
-            Self::Schema(arguments) => schema::run(&arguments),
+            Self::Schema(arguments) => schema::run(&arguments, registry),
             Self::Completions(arguments) => completions::run(&arguments),
             Self::Man(arguments) => man::run(&arguments),
         }
@@ -131,8 +134,9 @@ impl From<Error> for Failure {
 /// What every command comes to.
 type Answer = Result<ExitCode, Failure>;
 
-/// Parses the command line, does what it asks, and renders what went wrong.
-pub fn main() -> ExitCode {
+/// Parses the command line, does what it asks with scenarios of the parts that are registered, and renders what went wrong.
+#[must_use]
+pub fn main(registry: &Registry) -> ExitCode {
     keep::outlive_limits();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
@@ -163,7 +167,7 @@ pub fn main() -> ExitCode {
         environment::name_runtime_folder();
     }
     let answer = match command.threads() {
-        Ok(threads) => environment::with_threads(threads, || command.run()),
+        Ok(threads) => environment::with_threads(threads, || command.run(registry)),
         Err(error) => Err(error.into()),
     };
     told(answer)

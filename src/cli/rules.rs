@@ -5,6 +5,7 @@ use crate::output::wrap::described;
 use std::process::ExitCode;
 use tetraswarm::Error;
 use tetraswarm::rule::RULES;
+use tetraswarm::scenario::Registry;
 
 /// List the consensus rules, or print one of them as the beginning of a scenario
 #[derive(Debug, clap::Args)]
@@ -13,11 +14,11 @@ pub struct Arguments {
     name: Option<String>,
 }
 
-pub fn run(arguments: &Arguments) -> Answer {
+pub fn run(arguments: &Arguments, registry: &Registry) -> Answer {
     let Some(name) = &arguments.name else {
-        let rows: Vec<Vec<String>> = RULES
-            .iter()
-            .map(|rule| vec![rule.name.to_owned(), rule.summary.to_owned()])
+        let rules = registry.kinds().filter(|(place, _)| place.section == "consensus");
+        let rows: Vec<Vec<String>> = rules
+            .map(|(place, about)| vec![place.name().to_owned(), about])
             .collect();
         answer(&described(&rows))?;
         return Ok(ExitCode::SUCCESS);

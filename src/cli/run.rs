@@ -17,7 +17,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 use tetraswarm::device::{self, Device, DeviceKind, Event, Outcome};
-use tetraswarm::scenario::{Document, EMBEDDED, Scenario};
+use tetraswarm::scenario::{Document, EMBEDDED, Registry, Scenario};
 use tetraswarm::swarm::Swarm;
 use tetraswarm::work::trace::Demand;
 use tetraswarm::{Error, Report, Simulation, first_bad_tick, shown};
@@ -100,8 +100,8 @@ impl Source {
     }
 
     /// The scenario of that text.
-    pub fn scenario(&self, document: &Document) -> Result<Scenario, Error> {
-        document.scenario()?.with_absolute_files(document.folder())
+    pub fn scenario(&self, document: &Document, registry: &Registry) -> Result<Scenario, Error> {
+        document.scenario_with(registry)?.with_absolute_files(document.folder())
     }
 }
 
@@ -158,11 +158,11 @@ impl Arguments {
     }
 }
 
-pub fn run(arguments: Arguments) -> Answer {
+pub fn run(arguments: Arguments, registry: &Registry) -> Answer {
     let start = Instant::now();
     let document = arguments.source.document()?;
     let located = |error| document.locate(error);
-    let scenario = arguments.source.scenario(&document)?;
+    let scenario = arguments.source.scenario(&document, registry)?;
     if arguments.explain {
         let plan = Swarm::plan(&scenario, document.folder()).map_err(located)?;
         answer(&explain::text(&scenario, &plan, &unused(&document, &scenario)))?;

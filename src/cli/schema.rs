@@ -4,7 +4,7 @@ use super::{Answer, answer_json, did_you_mean};
 use serde_json::Value;
 use std::process::ExitCode;
 use tetraswarm::Error;
-use tetraswarm::scenario::Scenario;
+use tetraswarm::scenario::Registry;
 
 /// Print the JSON Schema of a scenario: every key, its type, range, default and meaning
 #[derive(Debug, clap::Args)]
@@ -13,11 +13,11 @@ pub struct Arguments {
     key: Option<String>,
 }
 
-pub fn run(arguments: &Arguments) -> Answer {
+pub fn run(arguments: &Arguments, registry: &Registry) -> Answer {
     match &arguments.key {
-        None => answer_json(Scenario::schema())?,
+        None => answer_json(registry.schema())?,
         Some(key) => {
-            let found = part(key)?;
+            let found = part(registry.schema(), key)?;
             match &*found {
                 [only] => answer_json(only)?,
                 // The key means something else in each kind of its table, which the title says.
@@ -32,8 +32,8 @@ pub fn run(arguments: &Arguments) -> Answer {
 }
 
 /// The parts of the schema that are about a key: several where it differs between the kinds of its table.
-pub fn part(key: &str) -> Result<Vec<&'static Value>, Error> {
-    let mut schemas = vec![Scenario::schema()];
+pub fn part<'a>(schema: &'a Value, key: &str) -> Result<Vec<&'a Value>, Error> {
+    let mut schemas = vec![schema];
     let mut walked: Vec<&str> = Vec::new();
     for name in key.split('.') {
         let name = name.split('[').next().unwrap_or_default().trim();
@@ -101,7 +101,7 @@ fn titled(key: &str, form: &Value) -> Value {
 }
 
 /// The tables that a value of this schema can be, or hold as items of a list.
-fn tables(schema: &'static Value) -> Vec<&'static Value> {
+fn tables(schema: &Value) -> Vec<&Value> {
     let mut all = Vec::new();
     if schema.get("properties").is_some() {
         all.push(schema);
@@ -122,6 +122,8 @@ mod tests {
 
     #[test]
     fn a_key_is_found_in_tables_lists_and_kinds() {
+        let registry = Registry::standard();
+        let part = |key| part(registry.schema(), key);
         assert_eq!(part("ticks").unwrap()[0]["type"], "integer");
         assert_eq!(part("faults.events[0].tick").unwrap()[0]["type"], "integer");
         assert!(part("work.balance.policy").unwrap()[0]["oneOf"].is_array());

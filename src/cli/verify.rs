@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use tetraswarm::Error;
 use tetraswarm::device::{self, Choice, Device, DeviceInfo};
+use tetraswarm::scenario::Registry;
 use tetraswarm::swarm::Swarm;
 use tetraswarm::verify::{Difference, Verification, Verifier};
 
@@ -68,7 +69,7 @@ struct Report<'a> {
     verification: &'a Verification,
 }
 
-pub fn run(arguments: &Arguments) -> Answer {
+pub fn run(arguments: &Arguments, registry: &Registry) -> Answer {
     let source = if arguments.source.is_default() {
         tell(&format!(
             "note: {AGENTS} agents for {TICKS} ticks; say which scenario, or give --agents and --ticks, for more"
@@ -79,7 +80,7 @@ pub fn run(arguments: &Arguments) -> Answer {
     };
     let document = source.document()?;
     let located = |error| document.locate(error);
-    let scenario = source.scenario(&document)?;
+    let scenario = source.scenario(&document, registry)?;
     if arguments.perturb && scenario.ticks == 0 {
         return Err(Error::invalid(
             "--perturb",

@@ -23,7 +23,6 @@ mod tests;
 mod walk;
 
 pub(crate) use build::{FirstWords, Setting};
-pub(crate) use cells::install;
 pub use cells::{FEWEST_UP, MEMBERS};
 pub use chosen::Chosen;
 pub(crate) use draw::places;

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use std::ffi::OsString;
 use tetraswarm::Error;
 use tetraswarm::scenario::Scenario;
-use tetraswarm::work::Policy;
+use tetraswarm::work::{Policy, WorkSpec};
 
 /// The run that a result is of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -18,7 +18,8 @@ pub struct Identity {
     scenario_hash: String,
     /// Of all random numbers.
     seed: u32,
-    /// The rule by which nodes agree, or the policy by which cells balance their work.
+    /// What the swarm does, with a plus between: the rule by which nodes agree, the policy by which cells balance their work, the names
+    /// of other parts.
     policy: String,
     /// The kind of the network, and its file if it came from one.
     network: String,
@@ -36,11 +37,14 @@ impl Identity {
             _ => quoted(&word.to_string_lossy()),
         });
         let digest = Sha256::digest(scenario.to_toml()?);
-        let policy = match (&scenario.work, &scenario.consensus) {
-            (Some(work), _) => policy(&work.balance.policy),
-            (None, Some(consensus)) => consensus.name().to_owned(),
-            (None, None) => String::new(),
-        };
+        let names = scenario
+            .parts
+            .iter()
+            .map(|part| match part.any().downcast_ref::<WorkSpec>() {
+                Some(work) => policy(&work.balance.policy),
+                None => part.name().to_owned(),
+            });
+        let policy = names.collect::<Vec<_>>().join(" + ");
         Ok(Self {
             version: env!("CARGO_PKG_VERSION"),
             command: command.collect::<Vec<_>>().join(" "),

@@ -4,7 +4,8 @@ use super::text::grouped;
 use serde::Serialize;
 use tetraswarm::measure::Measurement;
 use tetraswarm::plan::Plan;
-use tetraswarm::scenario::{Consensus, Scenario};
+use tetraswarm::rule::Tracking;
+use tetraswarm::scenario::Scenario;
 
 /// The liars of a run.
 #[derive(Debug, Serialize)]
@@ -28,7 +29,7 @@ pub struct Liars {
 impl Liars {
     /// Those of a plan, if it has any, and what the rows say.
     pub fn of(scenario: &Scenario, plan: &Plan, rows: &[Measurement]) -> Option<Self> {
-        let follows_inputs = matches!(scenario.consensus, Some(Consensus::Tracking(_)));
+        let follows_inputs = scenario.part::<Tracking>().is_some();
         let faults = plan.faults.as_ref()?;
         let mut liars = Self {
             count: faults.liars?,

@@ -2,6 +2,7 @@
 
 use super::text::{grouped, plural};
 use tetraswarm::scenario::Scenario;
+use tetraswarm::work::WorkSpec;
 
 /// How long a tick is, if anything says so.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,7 +14,7 @@ pub struct Clock {
 impl Clock {
     /// The clock of a scenario.
     pub fn of(scenario: &Scenario) -> Self {
-        let log = scenario.work.as_ref().filter(|work| work.trace.is_some());
+        let log = scenario.part::<WorkSpec>().filter(|work| work.trace.is_some());
         Self {
             tick_seconds: log.map(|work| work.log.tick_seconds),
         }

@@ -4,12 +4,8 @@ use tetraswarm::scenario::{Document, Scenario};
 
 /// What is not used of a scenario and of the arguments, and why, a line each.
 pub fn unused(document: &Document, scenario: &Scenario) -> Vec<String> {
-    let work = scenario.work.as_ref().map(|work| work.unused());
-    document
-        .replaced()
-        .into_iter()
-        .chain(work.into_iter().flatten())
-        .collect()
+    let of_parts = scenario.parts.iter().flat_map(|part| part.unused());
+    document.replaced().into_iter().chain(of_parts).collect()
 }
 
 /// The same as facts.

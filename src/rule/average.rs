@@ -1,10 +1,13 @@
 //! The rule `average`: what a scenario says of it, and the plan that it makes.
 
 use super::start::{Start, beliefs};
-use super::{Draft, Rule};
+use super::{BELIEF, rule};
+use crate::draft::Draft;
 use crate::error::Error;
+use crate::fault::Domain;
 use crate::measure::BeliefGauge;
-use crate::plan::Plan;
+use crate::part::{Part, Place, Stage};
+use crate::plan::{ColumnId, Plan};
 use crate::shown::Shown;
 use crate::step::{AverageStep, SecondOrderStep};
 use crate::words::Words;
@@ -107,14 +110,26 @@ impl Rounding {
     }
 }
 
-impl Rule for Average {
+impl Part for Average {
+    fn place(&self) -> Place {
+        rule("average")
+    }
+
+    fn stage(&self) -> Stage {
+        Stage::Consensus
+    }
+
+    fn domain(&self) -> Option<Domain> {
+        Some(Domain::Belief)
+    }
+
     fn files(&mut self) -> Vec<(String, &mut PathBuf)> {
         self.start.files()
     }
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
         let beta = self.fixed_beta()?;
-        let belief = draft.conserved("consensus.belief");
+        let belief = draft.conserved(BELIEF);
         draft.show(Shown::belief(belief));
         let carry = match self.rounding {
             Rounding::Quasi => Some(draft.link_ends(
@@ -150,7 +165,10 @@ impl Rule for Average {
         Ok(())
     }
 
-    fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<Words>, Error> {
-        Ok(vec![beliefs(&self.start, plan, seed, folder)?])
+    fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<(ColumnId, Words)>, Error> {
+        Ok(vec![(
+            plan.column("consensus.belief")?,
+            beliefs(&self.start, plan, seed, folder)?,
+        )])
     }
 }

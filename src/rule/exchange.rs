@@ -1,10 +1,13 @@
 //! The rule `exchange`: what a scenario says of it, and the plan that it makes.
 
 use super::start::{Start, beliefs};
-use super::{Draft, Rule};
+use super::{BELIEF, rule};
+use crate::draft::Draft;
 use crate::error::Error;
+use crate::fault::Domain;
 use crate::measure::{BeliefGauge, Calls};
-use crate::plan::Plan;
+use crate::part::{Part, Place, Stage};
+use crate::plan::{ColumnId, Plan};
 use crate::shown::Shown;
 use crate::step::ExchangeStep;
 use crate::words::Words;
@@ -26,7 +29,19 @@ pub struct Exchange {
 /// The only kind of topology that the rule works on.
 const KIND: &str = "hamming";
 
-impl Rule for Exchange {
+impl Part for Exchange {
+    fn place(&self) -> Place {
+        rule("exchange")
+    }
+
+    fn stage(&self) -> Stage {
+        Stage::Consensus
+    }
+
+    fn domain(&self) -> Option<Domain> {
+        Some(Domain::Belief)
+    }
+
     fn files(&mut self) -> Vec<(String, &mut PathBuf)> {
         self.start.files()
     }
@@ -41,7 +56,7 @@ impl Rule for Exchange {
             return Err(Error::invalid("topology.kind", message));
         }
         let digits = (draft.nodes().ilog2() / 2).max(1);
-        let belief = draft.conserved("consensus.belief");
+        let belief = draft.conserved(BELIEF);
         draft.show(Shown::belief(belief));
         let injected = draft.injected();
         draft.step(ExchangeStep::new(digits, belief).with_ledger(injected));
@@ -59,7 +74,10 @@ impl Rule for Exchange {
         Ok(())
     }
 
-    fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<Words>, Error> {
-        Ok(vec![beliefs(&self.start, plan, seed, folder)?])
+    fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<(ColumnId, Words)>, Error> {
+        Ok(vec![(
+            plan.column("consensus.belief")?,
+            beliefs(&self.start, plan, seed, folder)?,
+        )])
     }
 }

@@ -1,10 +1,13 @@
 //! The rules `maximum` and `minimum`: what a scenario says of them, and the plan that they make.
 
+use super::rule;
 use super::start::{Start, beliefs};
-use super::{Draft, Rule};
+use crate::draft::Draft;
 use crate::error::Error;
+use crate::fault::Domain;
 use crate::measure::BeliefGauge;
-use crate::plan::{Extent, Plan};
+use crate::part::{Part, Place, Stage};
+use crate::plan::{ColumnId, Extent, Plan};
 use crate::shown::Shown;
 use crate::step::ExtremumStep;
 use crate::words::Words;
@@ -30,7 +33,19 @@ pub struct Extremum<const GREATEST: bool> {
     pub start: Start,
 }
 
-impl<const GREATEST: bool> Rule for Extremum<GREATEST> {
+impl<const GREATEST: bool> Part for Extremum<GREATEST> {
+    fn place(&self) -> Place {
+        rule(if GREATEST { "maximum" } else { "minimum" })
+    }
+
+    fn stage(&self) -> Stage {
+        Stage::Consensus
+    }
+
+    fn domain(&self) -> Option<Domain> {
+        Some(Domain::Belief)
+    }
+
     fn files(&mut self) -> Vec<(String, &mut PathBuf)> {
         self.start.files()
     }
@@ -43,7 +58,10 @@ impl<const GREATEST: bool> Rule for Extremum<GREATEST> {
         Ok(())
     }
 
-    fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<Words>, Error> {
-        Ok(vec![beliefs(&self.start, plan, seed, folder)?])
+    fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<(ColumnId, Words)>, Error> {
+        Ok(vec![(
+            plan.column("consensus.belief")?,
+            beliefs(&self.start, plan, seed, folder)?,
+        )])
     }
 }

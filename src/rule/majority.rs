@@ -1,11 +1,13 @@
 //! The rule `majority`: what a scenario says of it, and the plan that it makes.
 
 use super::opinions::OpinionStart;
-use super::{Draft, Rule};
+use super::rule;
+use crate::draft::Draft;
 use crate::error::Error;
 use crate::fault::Domain;
 use crate::measure::{Calls, OPINION, OpinionGauge};
-use crate::plan::{Extent, Plan};
+use crate::part::{Part, Place, Stage};
+use crate::plan::{ColumnId, Extent, Plan};
 use crate::shown::Shown;
 use crate::step::MajorityStep;
 use crate::step::ask::{Ask, From};
@@ -83,9 +85,17 @@ impl Vote {
     }
 }
 
-impl Rule for Majority {
-    fn domain(&self) -> Domain {
-        Domain::Opinion(self.opinions)
+impl Part for Majority {
+    fn place(&self) -> Place {
+        rule("majority")
+    }
+
+    fn stage(&self) -> Stage {
+        Stage::Consensus
+    }
+
+    fn domain(&self) -> Option<Domain> {
+        Some(Domain::Opinion(self.opinions))
     }
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
@@ -107,7 +117,10 @@ impl Rule for Majority {
         Ok(())
     }
 
-    fn start(&self, plan: &Plan, seed: u32, _folder: &Path) -> Result<Vec<Words>, Error> {
-        Ok(vec![self.start.words(plan.nodes(), self.opinions, seed)?])
+    fn start(&self, plan: &Plan, seed: u32, _folder: &Path) -> Result<Vec<(ColumnId, Words)>, Error> {
+        Ok(vec![(
+            plan.column("consensus.opinion")?,
+            self.start.words(plan.nodes(), self.opinions, seed)?,
+        )])
     }
 }

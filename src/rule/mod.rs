@@ -1,11 +1,10 @@
 //! The rules by which nodes come to agree: what a scenario's `[consensus]` says, and the plan that it becomes.
 //!
-//! A rule is a file here with its parameters, the columns that it needs and their values at tick 0; one in `src/step/` with
-//! its kernel, which has a shader of its name; and a line in the table below. What the nodes hold is read by a
+//! A rule is a [`crate::part::Part`]: a file here with its parameters, the columns that it needs and their values at tick 0; one in
+//! `src/step/` with its kernel, which has a shader of its name; and a line in the table below. What the nodes hold is read by a
 //! [`crate::measure::Gauge`].
 
 mod average;
-mod draft;
 mod extremum;
 mod majority;
 mod opinions;
@@ -18,7 +17,6 @@ mod table;
 mod trimmed;
 
 pub use average::{Average, Rounding};
-pub use draft::Draft;
 pub use extremum::{Extremum, Maximum, Minimum};
 pub use majority::{Majority, Vote};
 pub use opinions::{Balanced, Lead, OpinionStart, Shares};
@@ -33,47 +31,23 @@ mod signal;
 mod tracking;
 pub use exchange::Exchange;
 pub use pairwise::Pairwise;
-pub use signal::{Drift, Jump, Noise, Signal, Signals};
+pub use signal::{Drift, Jump, Load, Noise, Signal, Signals};
 pub use tracking::Tracking;
 
 use crate::error::Error;
-use crate::fault::Domain;
-use crate::plan::Plan;
-use crate::words::Words;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use crate::part::Place;
+use crate::scenario::Registry;
 
-/// A rule with its parameters.
-pub trait Rule {
-    /// The files that it names, with their keys.
-    fn files(&mut self) -> Vec<(String, &mut PathBuf)> {
-        Vec::new()
-    }
+/// The section that rules stand in, and the key that chooses one.
+const SECTION: (&str, &str) = ("consensus", "rule");
 
-    /// How many changes that it asks for come only after so many ticks.
-    fn later(&self, ticks: u32) -> usize {
-        let _ = ticks;
-        0
-    }
-
-    /// What nodes tell each other.
-    fn domain(&self) -> Domain {
-        Domain::Belief
-    }
-
-    /// Adds its columns, steps and gauge to the plan.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] naming the key if the parameters do not fit each other or the network.
-    fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error>;
-
-    /// The words at tick 0 of its columns, in the order in which it made them; of those left out all are 0.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] naming the key.
-    fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<Words>, Error>;
+/// Where a rule stands in a scenario.
+const fn rule(name: &'static str) -> Place {
+    Place::tagged(SECTION.0, SECTION.1, name)
 }
+
+/// The names of a conserved column of beliefs and of its ledgers.
+const BELIEF: [&str; 3] = ["consensus.belief", "consensus.injected", "consensus.destroyed"];
 
 /// A rule as the table has it.
 #[derive(Clone, Copy, Debug)]
@@ -93,16 +67,9 @@ pub struct RuleKind {
 }
 
 macro_rules! rules {
-    ($($(#[doc = $doc:literal])+ $variant:ident($spec:ty) = $name:literal {
+    ($($(#[doc = $doc:literal])+ $spec:ty = $name:literal {
         standard: $standard:expr, topology: $topology:expr, needs: $needs:expr, samples: $samples:expr $(,)?
     })*) => {
-        /// The scenario's `[consensus]`.
-        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-        #[serde(tag = "rule")]
-        pub enum Consensus {
-            $($(#[doc = $doc])+ #[serde(rename = $name)] $variant($spec),)*
-        }
-
         /// Every rule.
         pub const RULES: &[RuleKind] = &[
             $(RuleKind {
@@ -111,23 +78,14 @@ macro_rules! rules {
             },)*
         ];
 
-        impl Consensus {
-            /// The rule's name.
-            #[must_use]
-            pub fn name(&self) -> &'static str {
-                match self { $(Self::$variant(_) => $name,)* }
-            }
-
-            /// The rule.
-            #[must_use]
-            pub fn rule(&self) -> &dyn Rule {
-                match self { $(Self::$variant(spec) => spec,)* }
-            }
-
-            /// The rule, to change it.
-            pub(crate) fn rule_mut(&mut self) -> &mut dyn Rule {
-                match self { $(Self::$variant(spec) => spec,)* }
-            }
+        /// Registers every rule.
+        ///
+        /// # Errors
+        /// As [`Registry::tagged`].
+        pub(crate) fn register(registry: &mut Registry) -> Result<(), Error> {
+            $(registry.tagged::<$spec>(SECTION.0, SECTION.1, $name)?.about(concat!($($doc),+).trim_ascii());)*
+            registry.about(SECTION.0, "How nodes come to agree.");
+            Ok(())
         }
     };
 }
@@ -141,7 +99,7 @@ macro_rules! uniform {
 
 rules! {
     /// Linked nodes move towards each other by a fixed share of their difference; the sum never changes.
-    Average(Average) = "average" {
+    Average = "average" {
         standard: "rounding = \"trunc\"\nstart = { kind = \"uniform\", low = 0, high = 16777216 }",
         topology: "kind = \"torus2d\"",
         needs: None,
@@ -157,7 +115,7 @@ rules! {
         ],
     }
     /// Beliefs follow the average of inputs that change: each gains what its input gains, and they diffuse.
-    Tracking(Tracking) = "tracking" {
+    Tracking = "tracking" {
         standard: "rounding = \"trunc\"\nsignal = { kind = \"noise\", amplitude = 1000 }\nstart = { kind = \"uniform\", low = 0, high = 16777216 }",
         topology: "kind = \"torus2d\"",
         needs: None,
@@ -173,7 +131,7 @@ rules! {
         ],
     }
     /// The four nodes that differ in one base-4 digit share evenly, a digit a tick; the sum never changes.
-    Exchange(Exchange) = "exchange" {
+    Exchange = "exchange" {
         standard: "start = { kind = \"uniform\", low = 0, high = 16777216 }",
         topology: "kind = \"hamming\"",
         needs: Some("hamming"),
@@ -183,7 +141,7 @@ rules! {
         ],
     }
     /// Random pairs of linked nodes take the average of the two; the sum never changes.
-    Pairwise(Pairwise) = "pairwise" {
+    Pairwise = "pairwise" {
         standard: "start = { kind = \"uniform\", low = 0, high = 16777216 }",
         topology: "kind = \"random-regular\"\ndegree = 20",
         needs: None,
@@ -194,7 +152,7 @@ rules! {
     }
 
     /// Nodes ask one to three others for their opinions and adopt what they hear agree; in the end all hold one opinion.
-    Majority(Majority) = "majority" {
+    Majority = "majority" {
         standard: "kind = \"three-majority\"\nfrom = \"swarm\"\nopinions = 2",
         topology: "kind = \"torus2d\"",
         needs: None,
@@ -210,21 +168,21 @@ rules! {
     }
     /// Every node drops what it hears farthest above and below its own belief, and moves to the mean of the rest: resilient
     /// to liars.
-    Trimmed(Trimmed) = "trimmed" {
+    Trimmed = "trimmed" {
         standard: "faults = 1\nstart = { kind = \"uniform\", low = 0, high = 16777216 }",
         topology: "kind = \"circulant\"\noffsets = [1, 2, 3]",
         needs: None,
         samples: &[concat!("faults = 1\n", uniform!()), concat!("faults = 2\n", uniform!())],
     }
     /// Every node takes over the greatest belief that it hears: leader election, alarms.
-    Maximum(Maximum) = "maximum" {
+    Maximum = "maximum" {
         standard: "start = { kind = \"uniform\", low = 0, high = 16777216 }",
         topology: "kind = \"torus2d\"",
         needs: None,
         samples: &[uniform!(), "start = { kind = \"point\", node = 1, value = 3000 }\n"],
     }
     /// Every node takes over the least belief that it hears.
-    Minimum(Minimum) = "minimum" {
+    Minimum = "minimum" {
         standard: "start = { kind = \"uniform\", low = 0, high = 16777216 }",
         topology: "kind = \"torus2d\"",
         needs: None,
@@ -232,7 +190,7 @@ rules! {
     }
 
     /// Repeated samples of k nodes, whose α-majorities sway a node until it decides: slush, snowflake and snowball.
-    Snow(Snow) = "snow" {
+    Snow = "snow" {
         standard: "kind = \"snowball\"\nopinions = 2\nk = 20\nalpha = 15\nbeta = 20\nfrom = \"swarm\"",
         topology: "kind = \"ring\"",
         needs: None,
@@ -246,7 +204,7 @@ rules! {
         ],
     }
     /// A rumour that those who know it tell, or those who do not ask for: push, pull, push-pull.
-    Rumour(Rumour) = "rumour" {
+    Rumour = "rumour" {
         standard: "kind = \"push-pull\"\nfrom = \"swarm\"",
         topology: "kind = \"ring\"",
         needs: None,
@@ -261,7 +219,7 @@ rules! {
     }
 
     /// Oscillators with frequencies of their own pull each other into step (Kuramoto).
-    Phase(Phase) = "phase" {
+    Phase = "phase" {
         standard: "coupling = 2.0\nfrequencies = { kind = \"lorentz\", width = 0.5 }\nstart = { kind = \"uniform\" }",
         topology: "kind = \"torus2d\"",
         needs: None,

@@ -1,10 +1,13 @@
 //! The rule `pairwise`: what a scenario says of it, and the plan that it makes.
 
 use super::start::{Start, beliefs};
-use super::{Draft, Rule};
+use super::{BELIEF, rule};
+use crate::draft::Draft;
 use crate::error::Error;
+use crate::fault::Domain;
 use crate::measure::{BeliefGauge, Calls};
-use crate::plan::{Extent, Plan};
+use crate::part::{Part, Place, Stage};
+use crate::plan::{ColumnId, Extent, Plan};
 use crate::shown::Shown;
 use crate::step::{AcceptStep, PairwiseStep, ProposeStep};
 use crate::words::Words;
@@ -25,13 +28,25 @@ pub struct Pairwise {
     pub start: Start,
 }
 
-impl Rule for Pairwise {
+impl Part for Pairwise {
+    fn place(&self) -> Place {
+        rule("pairwise")
+    }
+
+    fn stage(&self) -> Stage {
+        Stage::Consensus
+    }
+
+    fn domain(&self) -> Option<Domain> {
+        Some(Domain::Belief)
+    }
+
     fn files(&mut self) -> Vec<(String, &mut PathBuf)> {
         self.start.files()
     }
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
-        let belief = draft.conserved("consensus.belief");
+        let belief = draft.conserved(BELIEF);
         draft.show(Shown::belief(belief));
         let place = draft.column("consensus.place", Extent::Node, false);
         let partner = draft.column("consensus.partner", Extent::Node, false);
@@ -54,7 +69,10 @@ impl Rule for Pairwise {
         Ok(())
     }
 
-    fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<Words>, Error> {
-        Ok(vec![beliefs(&self.start, plan, seed, folder)?])
+    fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<(ColumnId, Words)>, Error> {
+        Ok(vec![(
+            plan.column("consensus.belief")?,
+            beliefs(&self.start, plan, seed, folder)?,
+        )])
     }
 }

@@ -8,14 +8,16 @@ mod start;
 pub use frequencies::{Constant, Draw, Frequencies, Gauss, Lorentz, Uniform};
 pub use start::{Aligned, Arc, Everywhere, PhaseStart};
 
+use super::rule;
 #[cfg(feature = "tables")]
 use super::table::{self, Wanted};
-use super::{Draft, Rule};
+use crate::draft::Draft;
 use crate::error::Error;
 use crate::fault::Domain;
 use crate::measure::{Calls, PhaseGauge};
 use crate::memory;
-use crate::plan::{Extent, Plan};
+use crate::part::{Part, Place, Stage};
+use crate::plan::{ColumnId, Extent, Plan};
 use crate::shown::Shown;
 use crate::step::ask::{Ask, From};
 use crate::step::{Coupling, PhaseStep, Pull};
@@ -119,7 +121,15 @@ impl Phase {
     }
 }
 
-impl Rule for Phase {
+impl Part for Phase {
+    fn place(&self) -> Place {
+        rule("phase")
+    }
+
+    fn stage(&self) -> Stage {
+        Stage::Consensus
+    }
+
     fn files(&mut self) -> Vec<(String, &mut PathBuf)> {
         let frequencies = self
             .frequencies
@@ -132,8 +142,8 @@ impl Rule for Phase {
         frequencies.into_iter().chain(start).collect()
     }
 
-    fn domain(&self) -> Domain {
-        Domain::Phase
+    fn domain(&self) -> Option<Domain> {
+        Some(Domain::Phase)
     }
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
@@ -165,10 +175,12 @@ impl Rule for Phase {
         Ok(())
     }
 
-    fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<Words>, Error> {
+    fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<(ColumnId, Words)>, Error> {
+        let phases = self.start.phases(plan, seed, folder)?;
+        let turns = self.frequencies.turns(self.step, plan, seed, folder)?;
         Ok(vec![
-            self.start.phases(plan, seed, folder)?,
-            self.frequencies.turns(self.step, plan, seed, folder)?,
+            (plan.column("consensus.phase")?, phases),
+            (plan.column("consensus.frequency")?, turns),
         ])
     }
 }

@@ -1,11 +1,13 @@
 //! The rule `rumour`: what a scenario says of it, and the plan that it makes.
 
 use super::opinions::{OpinionStart, Shares};
-use super::{Draft, Rule};
+use super::rule;
+use crate::draft::Draft;
 use crate::error::Error;
 use crate::fault::Domain;
 use crate::measure::{Calls, OPINION, OpinionGauge};
 use crate::memory;
+use crate::part::{Part, Place, Stage};
 use crate::plan::{ColumnId, Extent, Plan};
 use crate::shown::Shown;
 use crate::step::ask::From;
@@ -166,9 +168,17 @@ impl Informed {
     }
 }
 
-impl Rule for Rumour {
-    fn domain(&self) -> Domain {
-        Domain::Opinion(1)
+impl Part for Rumour {
+    fn place(&self) -> Place {
+        rule("rumour")
+    }
+
+    fn stage(&self) -> Stage {
+        Stage::Consensus
+    }
+
+    fn domain(&self) -> Option<Domain> {
+        Some(Domain::Opinion(1))
     }
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
@@ -200,7 +210,10 @@ impl Rule for Rumour {
         Ok(())
     }
 
-    fn start(&self, plan: &Plan, seed: u32, _folder: &Path) -> Result<Vec<Words>, Error> {
-        Ok(vec![self.start.words(plan.nodes(), seed)?])
+    fn start(&self, plan: &Plan, seed: u32, _folder: &Path) -> Result<Vec<(ColumnId, Words)>, Error> {
+        Ok(vec![(
+            plan.column("consensus.rumour")?,
+            self.start.words(plan.nodes(), seed)?,
+        )])
     }
 }

@@ -1,6 +1,7 @@
 //! Scripted signals: how the inputs change that the rule `tracking` follows.
 
 use super::start::BELIEF_LIMIT;
+use crate::draft::Draft;
 use crate::error::{Error, quoted};
 use crate::fault::{Crowd, Draw, Selection, places};
 use crate::step::Change;
@@ -38,6 +39,9 @@ pub enum Signal {
     Drift(Drift),
     /// In every tick they differ by something else, drawn evenly for each node and tick.
     Noise(Noise),
+    /// They differ by the load of the cell, waiting tasks and the one under execution, as it was at the end of the tick before; 0 in
+    /// tick 0. Needs `[work]`.
+    Load(Load),
 }
 
 /// A step.
@@ -93,13 +97,31 @@ pub struct Noise {
     pub name: Option<String>,
 }
 
+/// The load of a cell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Load {
+    /// By how much an input differs for each task that the cell holds: the greater, the finer can beliefs tell loads apart.
+    #[serde(default = "one")]
+    #[schemars(range(min = 1, max = 1_048_576))]
+    pub scale: u32,
+    /// Whose inputs. Left out, those of all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<Selection>,
+}
+
+fn one() -> u32 {
+    1
+}
+
 impl Signal {
     /// Whose inputs it changes, if not those of all.
     pub(super) fn who(&self) -> Option<&Selection> {
         match self {
-            Self::Step(Jump { who, .. }) | Self::Drift(Drift { who, .. }) | Self::Noise(Noise { who, .. }) => {
-                who.as_ref()
-            }
+            Self::Step(Jump { who, .. })
+            | Self::Drift(Drift { who, .. })
+            | Self::Noise(Noise { who, .. })
+            | Self::Load(Load { who, .. }) => who.as_ref(),
         }
     }
 
@@ -108,6 +130,8 @@ impl Signal {
             Self::Step(Jump { name, .. }) | Self::Drift(Drift { name, .. }) | Self::Noise(Noise { name, .. }) => {
                 name.as_deref()
             }
+            // It draws nothing that a name could tell apart.
+            Self::Load(_) => None,
         }
     }
 
@@ -117,11 +141,21 @@ impl Signal {
             Self::Step(step) => format!("step,{}", step.tick),
             Self::Drift(_) => "drift".to_owned(),
             Self::Noise(_) => "noise".to_owned(),
+            Self::Load(_) => "load".to_owned(),
+        }
+    }
+
+    /// The tick in which it changes inputs for the last time, if it ever is the last.
+    pub(super) fn ends(&self) -> Option<u32> {
+        match self {
+            Self::Step(step) => Some(step.tick),
+            Self::Drift(_) | Self::Noise(_) | Self::Load(_) => None,
         }
     }
 
     /// The signal that stands at `place`, which says what it draws, with its numbers worked out.
-    pub(super) fn change(&self, seed: u32, place: &str, key: &str) -> Result<Change, Error> {
+    pub(super) fn change(&self, draft: &mut Draft<'_>, place: &str, key: &str) -> Result<Change, Error> {
+        let seed = draft.seed();
         Ok(match self {
             Self::Step(step) => Change::Step {
                 tick: step.tick,
@@ -142,11 +176,22 @@ impl Signal {
                 amplitude: noise.amplitude,
                 key: Change::key(seed, place),
             },
+            Self::Load(load) => {
+                let state = draft.foreign("work.state").map_err(|_| {
+                    let message =
+                        "is the load of cells, but this swarm does no work; give [work] too, or another signal";
+                    Error::invalid(key, message)
+                })?;
+                Change::Load {
+                    state,
+                    scale: load.scale,
+                }
+            }
         })
     }
 
-    /// The least and the greatest change in a run of so many ticks.
-    fn extremes(&self, ticks: u32) -> [i128; 2] {
+    /// The least and the greatest change in a run of so many ticks, where a cell holds so many tasks at most.
+    fn extremes(&self, ticks: u32, capacity: u32) -> [i128; 2] {
         let last = i128::from(ticks.saturating_sub(1));
         match self {
             Self::Step(step) if step.tick >= ticks => [0, 0],
@@ -156,6 +201,7 @@ impl Signal {
                 (i128::from(drift.high) * last).max(0),
             ],
             Self::Noise(noise) => [-i128::from(noise.amplitude), i128::from(noise.amplitude)],
+            Self::Load(load) => [0, i128::from(capacity) * i128::from(load.scale)],
         }
     }
 }
@@ -232,12 +278,13 @@ impl Signals {
     }
 }
 
-/// Says that inputs may leave the range of beliefs within a run of so many ticks, if they may.
-pub(super) fn reach(signals: &Signals, base: &[u32], ticks: u32) -> Result<(), Error> {
+/// Says that inputs may leave the range of beliefs within a run of so many ticks, if they may. A cell holds `capacity` tasks
+/// at most.
+pub(super) fn reach(signals: &Signals, base: &[u32], ticks: u32, capacity: u32) -> Result<(), Error> {
     let words = || base.iter().map(|&word| i128::from(word as i32));
     let (mut low, mut high) = (words().min().unwrap_or(0), words().max().unwrap_or(0));
     for signal in signals.list() {
-        let [least, most] = signal.extremes(ticks);
+        let [least, most] = signal.extremes(ticks, capacity);
         (low, high) = (low + least, high + most);
     }
     let limit = i128::from(BELIEF_LIMIT);

@@ -1,10 +1,11 @@
 //! The rule `snow`: what a scenario says of it, and the plan that it makes.
-
-use super::{Draft, OpinionStart, Rule};
+use super::{OpinionStart, rule};
+use crate::draft::Draft;
 use crate::error::Error;
 use crate::fault::Domain;
 use crate::measure::{Calls, OPINION, OpinionGauge};
-use crate::plan::{Extent, Plan};
+use crate::part::{Part, Place, Stage};
+use crate::plan::{ColumnId, Extent, Plan};
 use crate::shown::Shown;
 use crate::step::ask::From;
 use crate::step::sample::Sample;
@@ -122,9 +123,17 @@ impl Snow {
     }
 }
 
-impl Rule for Snow {
-    fn domain(&self) -> Domain {
-        Domain::Opinion(self.opinions)
+impl Part for Snow {
+    fn place(&self) -> Place {
+        rule("snow")
+    }
+
+    fn stage(&self) -> Stage {
+        Stage::Consensus
+    }
+
+    fn domain(&self) -> Option<Domain> {
+        Some(Domain::Opinion(self.opinions))
     }
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
@@ -166,7 +175,10 @@ impl Rule for Snow {
         Ok(())
     }
 
-    fn start(&self, plan: &Plan, seed: u32, _folder: &Path) -> Result<Vec<Words>, Error> {
-        Ok(vec![self.start.words(plan.nodes(), self.opinions, seed)?])
+    fn start(&self, plan: &Plan, seed: u32, _folder: &Path) -> Result<Vec<(ColumnId, Words)>, Error> {
+        Ok(vec![(
+            plan.column("consensus.opinion")?,
+            self.start.words(plan.nodes(), self.opinions, seed)?,
+        )])
     }
 }

@@ -2,9 +2,12 @@
 
 use super::signal::{Signal, Signals, reach};
 use super::start::{Start, beliefs};
-use super::{Draft, Rounding, Rule};
+use super::{BELIEF, Rounding, rule};
+use crate::draft::Draft;
 use crate::error::Error;
+use crate::fault::Domain;
 use crate::measure::BeliefGauge;
+use crate::part::{Part, Place, Stage};
 use crate::plan::{ColumnId, Extent, Plan};
 use crate::shown::Shown;
 use crate::step::{AverageStep, SignalStep, TrackStep};
@@ -12,6 +15,9 @@ use crate::words::Words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+
+/// The section whose load cells can follow.
+const WORK: &str = "work";
 
 /// Parameters of the rule `tracking`: dynamic average consensus (Spanos, Olfati-Saber, Murray 2005; Zhu, Martínez 2010).
 ///
@@ -57,7 +63,10 @@ impl Tracking {
             self.signal.check_names()?;
             for ((number, signal), place) in (0..).zip(signals).zip(self.signal.places()) {
                 let key = format!("consensus.signal{}", self.signal.place(number as usize));
-                let change = signal.change(draft.seed(), &place, &key)?;
+                let change = signal.change(draft, &place, &key)?;
+                if let Some(tick) = signal.ends() {
+                    draft.changes_in(tick);
+                }
                 let step = SignalStep::new(change, input, (number == 0).then_some(base));
                 let whom = chosen
                     .filter(|_| signal.who().is_some())
@@ -81,7 +90,31 @@ impl Tracking {
     }
 }
 
-impl Rule for Tracking {
+impl Part for Tracking {
+    fn reads(&self) -> Vec<&str> {
+        let load = self
+            .signal
+            .list()
+            .iter()
+            .any(|signal| matches!(signal, Signal::Load(_)));
+        // A column's name begins with the section that it is of.
+        let input = self.input.as_deref().and_then(|input| input.split('.').next());
+        let input = input.filter(|section| *section != self.place().section);
+        load.then_some(WORK).into_iter().chain(input).collect()
+    }
+
+    fn place(&self) -> Place {
+        rule("tracking")
+    }
+
+    fn stage(&self) -> Stage {
+        Stage::Consensus
+    }
+
+    fn domain(&self) -> Option<Domain> {
+        Some(Domain::Belief)
+    }
+
     fn later(&self, ticks: u32) -> usize {
         let comes = |signal: &&Signal| matches!(signal, Signal::Step(step) if step.tick >= ticks);
         self.signal.list().iter().filter(comes).count()
@@ -92,7 +125,7 @@ impl Rule for Tracking {
     }
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
-        let belief = draft.conserved("consensus.belief");
+        let belief = draft.conserved(BELIEF);
         draft.show(Shown::belief(belief));
         let seen = draft.basis("consensus.seen");
         let input = self.input(draft)?;
@@ -128,15 +161,22 @@ impl Rule for Tracking {
         Ok(())
     }
 
-    fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<Words>, Error> {
+    fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<(ColumnId, Words)>, Error> {
         let base = beliefs(&self.start, plan, seed, folder)?;
-        let mut words = vec![base.clone(), base.clone()];
+        let column = |name| plan.column(name);
+        let mut words = vec![
+            (column("consensus.belief")?, base.clone()),
+            (column("consensus.seen")?, base.clone()),
+        ];
         let signals = self.signal.list();
         if !signals.is_empty() {
-            reach(&self.signal, &base, plan.ticks)?;
-            words.extend([base.clone(), base]);
+            let capacity = plan.work.as_ref().map_or(0, |work| work.capacity);
+            reach(&self.signal, &base, plan.ticks, capacity)?;
+            words.push((column("consensus.base")?, base.clone()));
+            words.push((column("consensus.input")?, base));
             if signals.iter().any(|signal| signal.who().is_some()) {
-                words.push(self.signal.chosen(&*plan.topology, seed)?);
+                let chosen = self.signal.chosen(&*plan.topology, seed)?;
+                words.push((column("consensus.chosen")?, chosen));
             }
         }
         Ok(words)

@@ -1,10 +1,13 @@
 //! The rule `trimmed`: what a scenario says of it, and the plan that it makes.
 
+use super::rule;
 use super::start::{Start, beliefs};
-use super::{Draft, Rule};
+use crate::draft::Draft;
 use crate::error::Error;
+use crate::fault::Domain;
 use crate::measure::BeliefGauge;
-use crate::plan::{Extent, Plan};
+use crate::part::{Part, Place, Stage};
+use crate::plan::{ColumnId, Extent, Plan};
 use crate::shown::Shown;
 use crate::step::{MOST_FAULTS, TrimmedStep};
 use crate::words::Words;
@@ -38,7 +41,19 @@ fn one() -> u32 {
 
 const KEY: &str = "consensus.faults";
 
-impl Rule for Trimmed {
+impl Part for Trimmed {
+    fn place(&self) -> Place {
+        rule("trimmed")
+    }
+
+    fn stage(&self) -> Stage {
+        Stage::Consensus
+    }
+
+    fn domain(&self) -> Option<Domain> {
+        Some(Domain::Belief)
+    }
+
     fn files(&mut self) -> Vec<(String, &mut PathBuf)> {
         self.start.files()
     }
@@ -70,7 +85,10 @@ impl Rule for Trimmed {
         Ok(())
     }
 
-    fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<Words>, Error> {
-        Ok(vec![beliefs(&self.start, plan, seed, folder)?])
+    fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<(ColumnId, Words)>, Error> {
+        Ok(vec![(
+            plan.column("consensus.belief")?,
+            beliefs(&self.start, plan, seed, folder)?,
+        )])
     }
 }

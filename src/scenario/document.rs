@@ -2,7 +2,7 @@
 //! messages point at.
 
 use super::check;
-use super::{SCHEMA, Scenario};
+use super::{Registry, Scenario};
 use crate::error::{Error, Place};
 use crate::input::Input;
 use std::path::{Path, PathBuf};
@@ -173,18 +173,26 @@ impl Document {
         ))
     }
 
-    /// Checks the whole and turns it into a scenario.
+    /// Checks the whole and turns it into a scenario of the library's parts.
     ///
     /// # Errors
     /// [`Error::Invalid`] with the place of the key or value at fault.
     pub fn scenario(&self) -> Result<Scenario, Error> {
+        self.scenario_with(Registry::ours())
+    }
+
+    /// Checks the whole and turns it into a scenario of the parts that are registered.
+    ///
+    /// # Errors
+    /// As [`Document::scenario`].
+    pub fn scenario_with(&self, registry: &Registry) -> Result<Scenario, Error> {
         let mut root = self.root.clone();
         root.prefer("work", SOURCES);
-        check::check(&mut root, &SCHEMA, "")?;
-        root.value().try_into().map_err(|e: toml::de::Error| Error::Syntax {
-            place: self.root.place.clone(),
-            message: e.message().to_owned(),
-        })
+        check::check(&mut root, registry.schema(), "")?;
+        match root.value() {
+            Value::Table(sections) => registry.read(sections).map_err(|error| self.locate(error)),
+            _ => registry.read(Table::new()),
+        }
     }
 
     /// Adds the place of its key to an error that was found after parsing.

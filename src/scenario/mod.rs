@@ -1,141 +1,105 @@
 //! The TOML file that describes a run completely, as plain validated data.
 //!
-//! One schema, derived from these types, serves three purposes: `tetraswarm schema` exports it, every scenario is checked
-//! against it (which is where unknown keys, wrong types and values out of range get their line, column and remedy), and its
-//! descriptions are the reference of the format. What concerns several keys at once is checked when the swarm is built.
+//! A scenario is ground that all share, and parts. Which parts there are, a [`Registry`] says: ours, and those of users.
+//!
+//! One schema, composed from the ground's and the parts' types, serves three purposes: `tetraswarm schema` exports it, every scenario
+//! is checked against it (which is where unknown keys, wrong types and values out of range get their line, column and remedy), and
+//! its descriptions are the reference of the format. What concerns several keys at once is checked when the swarm is built.
 
 mod check;
 mod document;
 mod embedded;
+mod ground;
+mod registry;
 mod scalar;
 mod schema;
 mod setting;
 
 pub use document::Document;
 pub use embedded::{EMBEDDED, Embedded};
+pub use ground::{Measure, Stop};
+pub use registry::{Registered, Registry};
 
 use crate::error::Error;
-pub use crate::rule::{Average, BELIEF_LIMIT, Consensus, Interval, Point, Rounding, Start, StartFile};
+pub use crate::part::Parts;
+pub use crate::rule::{Average, BELIEF_LIMIT, Interval, Point, Rounding, Start, StartFile};
 
 use crate::fault::FaultSpec;
+use crate::part::Part;
 use crate::timing::Timing;
 use crate::topology::NetworkSpec;
-use crate::work::WorkSpec;
-use schemars::{JsonSchema, generate::SchemaSettings};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 
 /// A whole run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Scenario {
     /// A short name; the run directory is called after it.
-    #[serde(default = "unnamed")]
-    #[schemars(length(min = 1, max = 64), regex(pattern = r"^[A-Za-z0-9_-][A-Za-z0-9._-]*$"))]
     pub name: String,
     /// How many agents there are. Left out when the topology comes from a file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 2, max = 4_294_967_294u32))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub agents: Option<u32>,
     /// How many ticks to run unless a stop condition holds earlier.
-    #[schemars(range(min = 0, max = 4_294_967_295u32))]
     pub ticks: u32,
     /// What all random numbers depend on.
-    #[serde(default = "one")]
     pub seed: u32,
     /// Who may talk to whom.
     pub topology: NetworkSpec,
     /// Who acts when.
-    #[serde(default)]
     pub timing: Timing,
-    /// How nodes come to agree; either this or `work`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub consensus: Option<Consensus>,
-    /// What cells of four agents work at; either this or `consensus`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub work: Option<WorkSpec>,
+    /// What the swarm does, a section each.
+    #[serde(flatten)]
+    pub parts: Parts,
     /// What goes wrong.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub faults: Option<FaultSpec>,
     /// What is read off the swarm.
-    #[serde(default)]
     pub measure: Measure,
     /// When to stop early.
-    #[serde(default)]
     pub stop: Stop,
 }
 
-fn unnamed() -> String {
-    "unnamed".into()
-}
-
-fn one() -> u32 {
-    1
-}
-
-/// The scenario's `[measure]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Measure {
-    /// Measure every so many ticks; tick 0 and the last are always measured, and so is the swarm just before and just after an event.
-    #[serde(default = "ten")]
-    #[schemars(range(min = 1))]
-    pub every: u32,
-    /// Whether to count the nodes of the largest connected part of those that are up, each time; it takes a walk over all links.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub component: bool,
-}
-
-fn ten() -> u32 {
-    10
-}
-
-impl Default for Measure {
-    fn default() -> Self {
-        Self {
-            every: ten(),
-            component: false,
-        }
+/// With the parts that the library has.
+impl<'de> Deserialize<'de> for Scenario {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let sections = toml::Table::deserialize(deserializer)?;
+        Registry::ours().read(sections).map_err(serde::de::Error::custom)
     }
 }
-
-/// The scenario's `[stop]`: looked at whenever a measurement is due, every so many ticks. All that it says is to hold at once.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Stop {
-    /// Stop when the spread is at most this, and all events of `[faults]` have happened. The spread is, among honest nodes that
-    /// are up: of beliefs the greatest less the least; of opinions how many do not hold the leading one; of phases how many are
-    /// outside the fullest half turn. Of cells that work it is how many tasks are outstanding.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub spread: Option<u32>,
-    /// Stop when all of these hold: comparisons of an integer of the swarm with a number, as in `"work.outstanding <= 0"` or
-    /// `"consensus.spread < 100"`, by <=, <, >=, >, == or !=. Of what is of nobody none holds.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub when: Vec<String>,
-}
-
-static SCHEMA: LazyLock<serde_json::Value> = LazyLock::new(|| {
-    let mut settings = SchemaSettings::draft2020_12();
-    settings.inline_subschemas = true;
-    let mut schema = settings.into_generator().into_root_schema_for::<Scenario>().to_value();
-    schema::tidy(&mut schema);
-    schema
-});
 
 impl Scenario {
-    /// The JSON Schema of a scenario.
+    /// The JSON Schema of a scenario of the library's parts; that of others has [`Registry::schema`].
     #[must_use]
     pub fn schema() -> &'static serde_json::Value {
-        &SCHEMA
+        Registry::ours().schema()
     }
 
-    /// Parses a scenario.
+    /// Parses a scenario of the library's parts.
     ///
     /// # Errors
     /// [`Error::Syntax`] or [`Error::Invalid`] with line and column; `name` stands for the text in them.
     pub fn from_toml(name: &str, text: &str) -> Result<Self, Error> {
-        Document::parse(name, text)?.scenario()
+        Self::from_toml_with(Registry::ours(), name, text)
+    }
+
+    /// Parses a scenario of the parts that are registered.
+    ///
+    /// # Errors
+    /// As [`Scenario::from_toml`].
+    pub fn from_toml_with(registry: &Registry, name: &str, text: &str) -> Result<Self, Error> {
+        Document::parse(name, text)?.scenario_with(registry)
+    }
+
+    /// The part of this type, if the scenario has it.
+    #[must_use]
+    pub fn part<T: Part>(&self) -> Option<&T> {
+        self.parts.get()
+    }
+
+    /// The part of this type, to change it.
+    #[must_use]
+    pub fn part_mut<T: Part>(&mut self) -> Option<&mut T> {
+        self.parts.get_mut()
     }
 
     /// The whole scenario as TOML, defaults included: parsing it gives the same scenario.
@@ -150,16 +114,13 @@ impl Scenario {
         })
     }
 
-    /// How many events of `[faults]`, and how many signals of `[consensus]`, come only after so many ticks, so that a run that ends
+    /// How many events of `[faults]`, and how many changes that the parts ask for, as signals, come only after so many ticks, so that a run that ends
     /// then does not see them.
     #[must_use]
     pub fn later(&self, ticks: u32) -> (usize, usize) {
         let events = self.faults.iter().flat_map(|faults| &faults.events);
         let events = events.filter(|event| event.tick() >= ticks).count();
-        let signals = self
-            .consensus
-            .as_ref()
-            .map_or(0, |consensus| consensus.rule().later(ticks));
+        let signals = self.parts.iter().map(|part| part.later(ticks)).sum();
         (events, signals)
     }
 
@@ -171,13 +132,10 @@ impl Scenario {
         for (key, file) in self.topology.files() {
             *file = absolute(folder, file, &key)?;
         }
-        if let Some(consensus) = &mut self.consensus {
-            for (key, file) in consensus.rule_mut().files() {
+        for part in self.parts.iter_mut() {
+            for (key, file) in part.files() {
                 *file = absolute(folder, file, &key)?;
             }
-        }
-        if let Some(file) = self.work.as_mut().and_then(|work| work.trace.as_mut()) {
-            *file = absolute(folder, file, "work.trace")?;
         }
         Ok(self)
     }

@@ -3,7 +3,7 @@
 //! Where the column is conserved, the ledger adds up what was destroyed: 64 bits a node.
 
 use super::{Outputs, Scratch, Step, View};
-use crate::fault::bits;
+use crate::fault::{MEMBERS, bits};
 use crate::plan::{Access, Binding, ColumnId};
 use crate::shader::{Module, module};
 use std::ops::Range;
@@ -11,7 +11,9 @@ use std::ops::Range;
 /// The step and its parameters.
 #[derive(Clone, Debug)]
 pub struct ForgetStep {
+    /// Who is up: a word a node, or, of cells, a word for each of their agents.
     status: ColumnId,
+    is_of_cells: bool,
     column: ColumnId,
     /// The column's words a node.
     lanes: u32,
@@ -26,10 +28,21 @@ impl ForgetStep {
     pub fn new(status: ColumnId, column: ColumnId, lanes: u32, ledger: Option<ColumnId>) -> Self {
         Self {
             status,
+            is_of_cells: false,
             column,
             lanes,
             ledger,
             gives_back: false,
+        }
+    }
+
+    /// The step on a column of cells, which forget when all of their agents that are up have just come back: `members` has a word for
+    /// each agent.
+    #[must_use]
+    pub fn of_cells(members: ColumnId, column: ColumnId, lanes: u32, ledger: Option<ColumnId>) -> Self {
+        Self {
+            is_of_cells: true,
+            ..Self::new(members, column, lanes, ledger)
         }
     }
 
@@ -72,13 +85,21 @@ impl Step for ForgetStep {
             Some(_) => module!("lib/destroyed"),
             None => module!("lib/destroyed-uncounted"),
         };
-        vec![ledger, module!("step/forget").with("LANES", self.lanes)]
+        let fresh = match self.is_of_cells {
+            true => module!("lib/fresh-cell").with("AGENTS", MEMBERS),
+            false => module!("lib/fresh-node"),
+        };
+        vec![ledger, fresh, module!("step/forget").with("LANES", self.lanes)]
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
-        let status = &view.reads[0][block.start as usize..block.end as usize];
-        for (l, &status) in status.iter().enumerate() {
-            if status & bits::FRESH == 0 {
+        let (words, nodes) = (view.reads[0], view.topology.nodes() as usize);
+        for (l, node) in block.map(|node| node as usize).enumerate() {
+            let is_fresh = match self.is_of_cells {
+                true => is_fresh_cell((0..MEMBERS as usize).map(|member| words[member * nodes + node])),
+                false => words[node] & bits::FRESH != 0,
+            };
+            if !is_fresh {
                 continue;
             }
             if self.ledger.is_some() {
@@ -95,6 +116,20 @@ impl Step for ForgetStep {
     }
 
     fn describe(&self) -> String {
-        "nodes that have just come back know nothing".to_owned()
+        match self.is_of_cells {
+            true => "cells of which all agents that are up have just come back know nothing".to_owned(),
+            false => "nodes that have just come back know nothing".to_owned(),
+        }
     }
+}
+
+/// Whether somebody is up of a cell whose agents have these words, and all of those have come back in this tick.
+fn is_fresh_cell(words: impl Iterator<Item = u32>) -> bool {
+    let up = words.filter(|word| word & bits::DOWN == 0);
+    let (mut any, mut all) = (false, true);
+    for word in up {
+        any = true;
+        all &= word & bits::FRESH != 0;
+    }
+    any && all
 }

@@ -1,4 +1,5 @@
-//! A scripted signal: how the inputs that beliefs follow change, as a function of node and tick. Twin of
+//! A scripted signal: how the inputs that beliefs follow change, as a function of node and tick, or of what a cell
+//! holds. Twin of
 //! `shaders/step/signal.wgsl`.
 //!
 //! Several signals add up: the first starts from the inputs at the beginning, each of the others from what the one before left.
@@ -7,6 +8,7 @@ use super::{Outputs, Scratch, Step, View};
 use crate::number::{Stream, hash_name, multiply_high, stream_key, threefry2x32};
 use crate::plan::{Access, Binding, ColumnId};
 use crate::shader::{Module, module};
+use crate::work::state;
 use multiversion::multiversion;
 use std::ops::Range;
 
@@ -36,6 +38,13 @@ pub enum Change {
         /// What the draws depend on.
         key: [u32; 2],
     },
+    /// By what each cell holds, as this column says of it.
+    Load {
+        /// The column `work.state`.
+        state: ColumnId,
+        /// By how much for each task.
+        scale: u32,
+    },
 }
 
 impl Change {
@@ -45,10 +54,10 @@ impl Change {
         [stream_key(seed, Stream::Signal), hash_name(place)]
     }
 
-    /// What is added to the input of `node` in `tick`.
+    /// What is added to the input of `node` in `tick`; of a load, whose word it takes, the cell's.
     #[inline(always)]
     #[must_use]
-    pub fn of(self, node: u32, tick: u32) -> u32 {
+    pub fn of(self, node: u32, tick: u32, state: u32) -> u32 {
         match self {
             Self::Step { tick: first, by } => {
                 if tick >= first {
@@ -64,6 +73,7 @@ impl Change {
             Self::Noise { amplitude, key } => {
                 multiply_high(threefry2x32(key, [node, tick])[0], 2 * amplitude + 1).wrapping_sub(amplitude)
             }
+            Self::Load { scale, .. } => state::load(state).wrapping_mul(scale),
         }
     }
 
@@ -79,6 +89,18 @@ impl Change {
                 .with("SIGNAL_AMPLITUDE", amplitude)
                 .with("SIGNAL_KEY", key[0])
                 .with("SIGNAL_NUMBER", key[1]),
+            Self::Load { scale, .. } => module!("signal/load")
+                .with("LOAD_SCALE", scale)
+                .with("LOAD_QUEUED", state::QUEUED)
+                .with("LOAD_BUSY", state::BUSY),
+        }
+    }
+
+    /// The column that it reads, if it is no function of node and tick alone.
+    fn reads(self) -> Option<ColumnId> {
+        match self {
+            Self::Load { state, .. } => Some(state),
+            _ => None,
         }
     }
 }
@@ -123,6 +145,7 @@ impl Step for SignalStep {
         let mut bindings = vec![Binding::new(0, self.input, Access::Update)];
         bindings.extend(self.base.map(|base| Binding::new(1, base, Access::Read)));
         bindings.extend(self.chosen.map(|(chosen, _)| Binding::new(2, chosen, Access::Read)));
+        bindings.extend(self.change.reads().map(|state| Binding::new(3, state, Access::Read)));
         bindings
     }
 
@@ -149,15 +172,18 @@ impl Step for SignalStep {
         if let Some(base) = self.base.and_then(|_| reads.next()) {
             input.copy_from_slice(&base[range.clone()]);
         }
-        let chosen = self.chosen.and_then(|(_, bit)| Some((&reads.next()?[range], bit)));
-        match chosen {
-            None => add(self.change, block.start, view.tick, input),
-            Some((words, bit)) => {
-                for ((input, node), word) in input.iter_mut().zip(block).zip(words) {
-                    if word & bit != 0 {
-                        *input = input.wrapping_add(self.change.of(node, view.tick));
-                    }
-                }
+        let chosen = self
+            .chosen
+            .and_then(|(_, bit)| Some((&reads.next()?[range.clone()], bit)));
+        let state = self.change.reads().and_then(|_| Some(&reads.next()?[range]));
+        if let (None, None) = (chosen, state) {
+            add(self.change, block.start, view.tick, input);
+            return;
+        }
+        for (l, (input, node)) in input.iter_mut().zip(block).enumerate() {
+            if chosen.is_none_or(|(words, bit)| words[l] & bit != 0) {
+                let state = state.map_or(0, |state| state[l]);
+                *input = input.wrapping_add(self.change.of(node, view.tick, state));
             }
         }
     }
@@ -170,6 +196,9 @@ impl Step for SignalStep {
                 format!("inputs drift by {low} to {} a tick", low + i64::from(width) - 1)
             }
             Change::Noise { amplitude, .. } => format!("inputs waver by up to {amplitude}"),
+            Change::Load { scale, .. } => {
+                format!("inputs change by {scale} for each task that the cell held before the tick")
+            }
         };
         match self.chosen {
             Some(_) => change + ", some of them",
@@ -189,7 +218,7 @@ fn add(change: Change, first: u32, tick: u32, input: &mut [u32]) {
         ($change:expr) => {{
             let change = $change;
             for (l, input) in input.iter_mut().enumerate() {
-                *input = input.wrapping_add(change.of(first.wrapping_add(l as u32), tick));
+                *input = input.wrapping_add(change.of(first.wrapping_add(l as u32), tick, 0));
             }
         }};
     }
@@ -197,5 +226,7 @@ fn add(change: Change, first: u32, tick: u32, input: &mut [u32]) {
         Change::Step { tick, by } => add!(Change::Step { tick, by }),
         Change::Drift { low, width, key } => add!(Change::Drift { low, width, key }),
         Change::Noise { amplitude, key } => add!(Change::Noise { amplitude, key }),
+        // It reads each node's own word.
+        Change::Load { .. } => {}
     }
 }

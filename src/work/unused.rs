@@ -5,8 +5,7 @@ use super::{Need, WorkSpec};
 
 impl WorkSpec {
     /// What is not used of it, and why, a line each.
-    #[must_use]
-    pub fn unused(&self) -> Vec<String> {
+    pub(super) fn without_effect(&self) -> Vec<String> {
         let mut unused = Vec::new();
         if self.trace.is_some() {
             if self.need != Need::default() {

@@ -5,11 +5,13 @@ use crate::support::work::{SAMPLES, put_files};
 use crate::support::{combinations, counting, every_rule, files};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 use tetraswarm::device::gpu::{bindings, layout, shaders};
 use tetraswarm::measure::{Condition, Relation};
 use tetraswarm::plan::{Column, ColumnId, Plan};
 use tetraswarm::scan::compact;
 use tetraswarm::scan_names;
+use tetraswarm::scenario::Document;
 use tetraswarm::shader::Shader;
 use tetraswarm::swarm::Swarm;
 use tetraswarm::topology::ShaderBuffer;
@@ -92,6 +94,20 @@ fn scanning(nodes: u32) -> Plan {
     plan
 }
 
+/// Cells that work and agree, and forget both.
+fn concert() -> Plan {
+    let mut document = Document::open("concert").unwrap();
+    for setting in [
+        "agents=1024",
+        "faults.crash=0.1",
+        "faults.recovery=0.1",
+        "faults.state=reset",
+    ] {
+        document.set_argument(setting).unwrap();
+    }
+    Swarm::plan(&document.scenario().unwrap(), Path::new("")).unwrap()
+}
+
 /// Every different shader of every sample of every topology, timing and rounding.
 pub fn cases() -> Vec<Case> {
     let folder = files();
@@ -126,6 +142,7 @@ pub fn cases() -> Vec<Case> {
         let plan = watched(Swarm::plan(&sample.scenario(1), folder.path()).unwrap());
         all.extend(cases_of(sample.name, &plan));
     }
+    all.extend(cases_of("concert", &watched(concert())));
     let copy = layout::copy_shader(1000);
     all.push(Case {
         label: "copy".into(),

@@ -250,7 +250,7 @@ impl Plain {
 
     pub fn step(&mut self) {
         use tetraswarm::number::{Stream, bounded, link_phase, stream_key, threefry2x32};
-        let Some(tetraswarm::scenario::Consensus::Average(average)) = &self.scenario.consensus else {
+        let Some(average) = self.scenario.part::<tetraswarm::scenario::Average>() else {
             panic!("another rule")
         };
         let nodes = self.beliefs.len() as u32;

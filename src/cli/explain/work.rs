@@ -11,7 +11,9 @@ use tetraswarm::work::{LogPlan, WorkSpec};
 
 /// What the cells work at, and by which policies.
 pub fn facts(scenario: &Scenario, plan: &Plan) -> Vec<(&'static str, String)> {
-    let Some(work) = &scenario.work else { return Vec::new() };
+    let Some(work) = scenario.part::<WorkSpec>() else {
+        return Vec::new();
+    };
     let mut facts = worth(scenario, plan);
     facts.extend(source(work, plan));
     facts.extend([
@@ -69,7 +71,9 @@ fn worth(scenario: &Scenario, plan: &Plan) -> Vec<(&'static str, String)> {
         ),
         ("", tick),
     ];
-    let load = scenario.work.as_ref().and_then(|work| work.arrivals.as_ref()?.load);
+    let load = scenario
+        .part::<WorkSpec>()
+        .and_then(|work| work.arrivals.as_ref()?.load);
     if let Some(load) = load {
         let busy = real(load * slots as f64);
         facts.push((

@@ -3,13 +3,15 @@
 mod marks;
 mod step;
 
-use super::{Domain, FaultSpec, Faults, FirstWords, MEMBERS, Setting, install};
+use super::{Domain, FaultSpec, Faults, FirstWords, MEMBERS, Setting};
 use crate::error::Error;
 use crate::measure::BeliefGauge;
-use crate::plan::Plan;
+use crate::plan::{Column, ColumnId, Extent, Plan};
 use crate::scenario::Scenario;
+use crate::step::{MembersStep, Step};
 use crate::swarm::Swarm;
 use crate::topology::Topology;
+use crate::words::Words;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -54,4 +56,35 @@ fn plan(scenario: &Scenario) -> Result<Plan, Error> {
 fn swarm(scenario: &Scenario) -> Swarm {
     let plan = plan(scenario).unwrap_or_else(|e| panic!("{e}"));
     Swarm::fill(plan, scenario, Path::new("")).unwrap()
+}
+
+/// Adds the columns of the faults of a swarm of so many cells, and the step that keeps them as the first of the tick. Returned are the faults,
+/// which know their columns now, and the words of these at tick 0.
+fn install(
+    mut faults: Faults,
+    first: FirstWords,
+    cells: u32,
+    columns: &mut Vec<Column>,
+    steps: &mut Vec<Box<dyn Step>>,
+) -> (Faults, Vec<(ColumnId, Words)>) {
+    let mut column = |name, extent| {
+        columns.push(Column {
+            name,
+            extent,
+            doubled: false,
+            fixed: true,
+        });
+        ColumnId(columns.len() - 1)
+    };
+    let (status, members) = (
+        column("faults.status", Extent::Node),
+        column("faults.members", Extent::Words(MEMBERS)),
+    );
+    faults.status = status;
+    faults.members = Some(members);
+    let table = faults.add_columns(first.strikes, columns);
+    steps.insert(0, Box::new(MembersStep::new(faults.clone(), members, cells)));
+    let mut words = vec![(status, first.status), (members, first.members.unwrap_or_default())];
+    words.extend(table);
+    (faults, words)
 }

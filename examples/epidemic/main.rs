@@ -1,0 +1,28 @@
+//! A part of one's own, with all that the program does: an epidemic on any network.
+//!
+//! ```text
+//! cargo run --release --example epidemic -- run examples/epidemic/epidemic.toml
+//! cargo run --release --example epidemic -- verify examples/epidemic/epidemic.toml --agents 10000 --ticks 50
+//! cargo run --release --example epidemic -- schema epidemic
+//! ```
+
+mod part;
+mod step;
+#[cfg(test)]
+mod tests;
+
+use part::Epidemic;
+use std::process::ExitCode;
+use tetraswarm::scenario::Registry;
+use tetraswarm::{Error, cli};
+
+/// The parts of the library, and this one.
+fn registry() -> Result<Registry, Error> {
+    let mut registry = Registry::standard();
+    registry.section::<Epidemic>("epidemic")?;
+    Ok(registry)
+}
+
+fn main() -> Result<ExitCode, Error> {
+    Ok(cli::main(&registry()?))
+}

@@ -1,0 +1,333 @@
+//! A swarm in the making: what every part puts its columns, steps, gauges and start words into.
+//!
+//! Parts are planned one after the other, those first whose columns others read. A step's place in the tick does not depend on that:
+//! it is the [`Stage`] that the step was added at.
+
+mod faults;
+mod finish;
+
+use crate::error::Error;
+use crate::fault::{Faults, FirstWords, MEMBERS};
+use crate::measure::{Asking, Gauge, Talk};
+use crate::number::{hash_name, threefry2x32};
+use crate::part::{Part, Stage};
+use crate::plan::{Column, ColumnId, Extent, Noted, is_called};
+use crate::shown::Shown;
+use crate::step::Step;
+use crate::topology::Topology;
+use crate::words::Words;
+use crate::work::WorkPlan;
+use std::path::Path;
+use std::sync::Arc;
+
+/// What the parts share.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ground<'a> {
+    pub topology: &'a Arc<dyn Topology>,
+    pub seed: u32,
+    pub ticks: u32,
+    /// Where relative file names start.
+    pub folder: &'a Path,
+    /// How many agents a node has.
+    pub agents: u32,
+}
+
+/// Something with its place in the tick: a stage, and there the section that has added it.
+type Placed<T> = ((Stage, &'static str), T);
+
+/// A conserved column, and what goes with it.
+#[derive(Clone, Copy, Debug)]
+struct Conserved {
+    column: ColumnId,
+    /// The names of its ledgers.
+    names: [&'static str; 2],
+    /// The column of what has been added to it from outside.
+    basis: Option<ColumnId>,
+    injected: Option<ColumnId>,
+    destroyed: Option<ColumnId>,
+}
+
+/// What a part needs to know of the swarm, and what the parts have asked for.
+#[derive(Debug)]
+pub struct Draft<'a> {
+    ground: Ground<'a>,
+    faults: Option<(Faults, FirstWords)>,
+    /// The columns that say who is up: of nodes, and, where these are cells, of their agents; once anybody has asked.
+    status: Option<(ColumnId, Option<ColumnId>)>,
+    /// The part that is being planned: its section, and where its steps are if it says nothing else.
+    section: &'static str,
+    stage: Stage,
+    columns: Vec<Column>,
+    /// The section that has added each of them.
+    owners: Vec<&'static str>,
+    steps: Vec<Placed<Box<dyn Step>>>,
+    gauges: Vec<Placed<Arc<dyn Gauge>>>,
+    shown: Vec<Placed<Shown>>,
+    first: Vec<(ColumnId, Words)>,
+    /// The parts that have been planned, and those of them that count their messages themselves.
+    parts: Vec<&'static str>,
+    silent: Vec<&'static str>,
+    /// What is sent in a tick, if a part has said.
+    talk: Option<Talk>,
+    noted: Option<Noted>,
+    work: Option<WorkPlan>,
+    last_change: Option<u32>,
+    /// The conserved column of the part that is being planned, and those of the parts before.
+    conserved: Vec<(Conserved, &'static str)>,
+}
+
+impl<'a> Draft<'a> {
+    pub(crate) fn new(ground: Ground<'a>, faults: Option<(Faults, FirstWords)>) -> Self {
+        Self {
+            ground,
+            faults,
+            status: None,
+            section: "",
+            stage: Stage::Free,
+            columns: Vec::new(),
+            owners: Vec::new(),
+            steps: Vec::new(),
+            gauges: Vec::new(),
+            shown: Vec::new(),
+            first: Vec::new(),
+            parts: Vec::new(),
+            silent: Vec::new(),
+            talk: None,
+            noted: None,
+            work: None,
+            last_change: None,
+            conserved: Vec::new(),
+        }
+    }
+
+    /// Lets a part add what it needs.
+    pub(crate) fn add(&mut self, part: &dyn Part) -> Result<(), Error> {
+        (self.section, self.stage) = (part.place().section, part.stage());
+        self.parts.push(self.section);
+        part.plan(self)
+    }
+
+    /// The network.
+    #[must_use]
+    pub fn topology(&self) -> &'a dyn Topology {
+        &**self.ground.topology
+    }
+
+    /// The scenario's seed.
+    #[must_use]
+    pub fn seed(&self) -> u32 {
+        self.ground.seed
+    }
+
+    /// What draws depend on that this name stands for, as in `epidemic.infection`: each user of randomness has a name of its own.
+    #[must_use]
+    pub fn key(&self, name: &str) -> [u32; 2] {
+        threefry2x32([self.seed(), hash_name(name)], [0, 0])
+    }
+
+    /// For how many ticks the swarm runs at most. No bit of the state may depend on it: it serves to refuse what cannot be done so long.
+    #[must_use]
+    pub fn ticks(&self) -> u32 {
+        self.ground.ticks
+    }
+
+    /// Where relative file names start.
+    #[must_use]
+    pub fn folder(&self) -> &'a Path {
+        self.ground.folder
+    }
+
+    /// The number of nodes.
+    #[must_use]
+    pub fn nodes(&self) -> u32 {
+        self.ground.topology.nodes()
+    }
+
+    /// Whether nodes are cells of four agents.
+    #[must_use]
+    pub fn has_cells(&self) -> bool {
+        self.ground.agents == MEMBERS
+    }
+
+    /// What goes wrong, if anything can.
+    #[must_use]
+    pub fn faults(&self) -> Option<&Faults> {
+        self.faults.as_ref().map(|(faults, _)| faults)
+    }
+
+    /// Adds a column. The name says whose it is and what, as in `consensus.belief`, and stands for the column in the fingerprint.
+    /// `doubled`: a step reads the neighbours' words and writes its own.
+    pub fn column(&mut self, name: &'static str, extent: Extent, doubled: bool) -> ColumnId {
+        self.columns.push(Column {
+            name,
+            extent,
+            doubled,
+            fixed: false,
+        });
+        self.owners.push(self.section);
+        ColumnId(self.columns.len() - 1)
+    }
+
+    /// Says that a column is a node's nature, which it does not forget; or that its part sees to it itself.
+    pub fn fix(&mut self, column: ColumnId) {
+        if let Some(column) = self.columns.get_mut(column.0) {
+            column.fixed = true;
+        }
+    }
+
+    /// Gives the words at tick 0 of a column that are known already; those that take long to make belong to [`Part::start`].
+    pub fn first(&mut self, column: ColumnId, words: Words) {
+        self.first.push((column, words));
+    }
+
+    /// Adds a doubled column of beliefs whose sum is conserved. Its name is followed by those of the ledgers that may go with it: what is
+    /// taken from liars, and what nodes that come back have forgotten. A part has one.
+    pub fn conserved(&mut self, [name, injected, destroyed]: [&'static str; 3]) -> ColumnId {
+        let column = self.column(name, Extent::Node, true);
+        let conserved = Conserved {
+            column,
+            names: [injected, destroyed],
+            basis: None,
+            injected: None,
+            destroyed: None,
+        };
+        self.conserved.push((conserved, self.section));
+        column
+    }
+
+    /// What goes with the conserved column of the part that is being planned.
+    fn ledgers(&mut self) -> Option<&mut Conserved> {
+        let section = self.section;
+        let mut all = self.conserved.iter_mut();
+        all.find(|(_, whose)| *whose == section).map(|(conserved, _)| conserved)
+    }
+
+    /// Adds a column of what has been added to the conserved one from outside, so that the difference of the two is what is
+    /// conserved, and what a node that forgets both destroys.
+    pub fn basis(&mut self, name: &'static str) -> ColumnId {
+        let column = self.column(name, Extent::Node, false);
+        if let Some(conserved) = self.ledgers() {
+            conserved.basis = Some(column);
+        }
+        column
+    }
+
+    /// A column, one word a node, of another part, planned before, or of the faults.
+    ///
+    /// # Errors
+    /// The names of those that there are.
+    pub fn foreign(&mut self, name: &str) -> Result<ColumnId, Vec<&'static str>> {
+        let faults = self.faults.is_some().then_some(faults::STATUS);
+        if faults.is_some_and(|whole| is_called(whole, name)) {
+            return Ok(self.status());
+        }
+        let all = self.columns.iter().zip(&self.owners).enumerate();
+        let others: Vec<(usize, &'static str)> = all
+            .filter(|(_, (column, whose))| **whose != self.section && column.extent == Extent::Node)
+            .map(|(at, (column, _))| (at, column.name))
+            .collect();
+        let whole = others.iter().find(|(_, known)| *known == name);
+        let found = whole.or_else(|| others.iter().find(|(_, known)| is_called(known, name)));
+        match found {
+            Some(&(at, _)) => Ok(ColumnId(at)),
+            None => {
+                let known = others.into_iter().map(|(_, known)| known);
+                Err(faults
+                    .into_iter()
+                    .chain(known.filter(|known| *known != faults::STATUS))
+                    .collect())
+            }
+        }
+    }
+
+    /// The wide column that adds up, node by node, what is taken from liars; nothing where none lies about what is conserved.
+    pub fn injected(&mut self) -> Option<ColumnId> {
+        // In cells agents lie, about work; what cells tell each other is true.
+        let has_liars = self.faults().is_some_and(|faults| faults.lie.is_some()) && !self.has_cells();
+        let own = *self.ledgers()?;
+        if has_liars && own.injected.is_none() {
+            let column = self.column(own.names[0], Extent::Wide, false);
+            self.ledgers()?.injected = Some(column);
+        }
+        self.ledgers()?.injected
+    }
+
+    /// The wide column that adds up, node by node, what is forgotten; nothing where nothing is.
+    pub fn destroyed(&mut self) -> Option<ColumnId> {
+        let forgets = self.faults().is_some_and(|faults| faults.forgets);
+        let own = *self.ledgers()?;
+        if forgets && own.destroyed.is_none() {
+            let column = self.column(own.names[1], Extent::Wide, false);
+            self.ledgers()?.destroyed = Some(column);
+        }
+        self.ledgers()?.destroyed
+    }
+
+    /// Adds a column of link ends. `key` is that of the value that asks for it; `instead` says what does without.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if there are more link ends than 32-bit indices.
+    pub fn link_ends(&mut self, name: &'static str, key: &str, value: &str, instead: &str) -> Result<ColumnId, Error> {
+        let ends = self.ground.topology.link_ends();
+        if ends > u64::from(u32::MAX) {
+            let message = format!(
+                "is {value}, which keeps a word for each of {ends} link ends; at most {} are possible: use {instead}",
+                u32::MAX
+            );
+            return Err(Error::invalid(key, message));
+        }
+        Ok(self.column(name, Extent::LinkEnd, false))
+    }
+
+    /// Adds a step at the part's own place in the tick, after those that it has there.
+    pub fn step(&mut self, step: impl Step + 'static) {
+        self.step_at(self.stage, step);
+    }
+
+    /// Adds a step at another place in the tick.
+    pub fn step_at(&mut self, stage: Stage, step: impl Step + 'static) {
+        self.steps.push(((stage, self.section), Box::new(step)));
+    }
+
+    /// Says how the nodes are read.
+    pub fn gauge(&mut self, gauge: impl Gauge + 'static) {
+        self.gauges.push(((self.stage, self.section), Arc::new(gauge)));
+    }
+
+    /// Says that whoever acts asks others, and does not send over all its links: so that messages are counted.
+    pub fn asks(&mut self, asking: impl Asking + 'static) {
+        self.talk = Some(Talk::Asks(Arc::new(asking)));
+    }
+
+    /// Says that the part counts what it sends itself, or sends nothing.
+    pub fn counts_messages(&mut self) {
+        self.silent.push(self.section);
+    }
+
+    /// Whether some nodes may be down, or lie, at some time.
+    #[must_use]
+    pub fn has_faults(&self) -> bool {
+        self.faults.is_some()
+    }
+
+    /// Says what of its columns means something to whoever reads the state.
+    pub fn show(&mut self, shown: Shown) {
+        self.shown.push(((self.stage, self.section), shown));
+    }
+
+    /// Says that in this column each node notes 1 + the tick in which it did what `verb` says, 0 if it has not.
+    pub fn note(&mut self, column: ColumnId, verb: &'static str) {
+        self.noted = Some(Noted { column, verb });
+    }
+
+    /// Says that something changes by itself in this tick, so that no stop condition is looked at before it is done. What never ends to
+    /// change is not told.
+    pub fn changes_in(&mut self, tick: u32) {
+        self.last_change = self.last_change.max(Some(tick));
+    }
+
+    /// Says what readers of a swarm of cells that work know besides.
+    pub fn work(&mut self, work: WorkPlan) {
+        self.work = Some(work);
+    }
+}
