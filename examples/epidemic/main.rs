@@ -6,6 +6,7 @@
 //! cargo run --release --example epidemic -- schema epidemic
 //! ```
 
+mod gauge;
 mod part;
 mod step;
 #[cfg(test)]

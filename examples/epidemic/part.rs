@@ -1,19 +1,18 @@
 //! The section `[epidemic]`: its keys, its columns, and what becomes of them.
 
+use crate::gauge::HealthGauge;
 use crate::step::{INFECTED, InfectionStep, SUSCEPTIBLE};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use tetraswarm::draft::Draft;
 use tetraswarm::fault::Domain;
-use tetraswarm::measure::{Asked, OpinionGauge};
 use tetraswarm::number::{Stream, multiply_high, stream_key, threefry2x32, threshold};
 use tetraswarm::part::{Part, Place};
 use tetraswarm::plan::{ColumnId, Extent, Plan};
 use tetraswarm::{Error, Shown, Words};
 
-/// A disease that passes over links, and from which one recovers for good: SIR (Kermack and McKendrick 1927), in discrete time. Measured as
-/// opinions: 1 are the susceptible, 2 the infected, 3 the recovered.
+/// A disease that passes over links, and from which one recovers for good: SIR (Kermack and McKendrick 1927), in discrete time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Epidemic {
@@ -53,13 +52,8 @@ impl Part for Epidemic {
         });
         let about = "1 if the node is susceptible, 2 infected, 3 recovered";
         draft.show(Shown::unsigned(("health", "", about), state, |word| word));
-        draft.gauge(OpinionGauge {
-            column: state,
-            opinions: 3,
-            decides: false,
-            right: SUSCEPTIBLE,
-            asked: Asked::all(1),
-        });
+        let nodes = draft.nodes();
+        draft.gauge(HealthGauge { state, nodes });
         Ok(())
     }
 
