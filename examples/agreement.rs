@@ -36,7 +36,10 @@ fn in_code() -> Scenario {
             every: 100,
             ..Measure::default()
         },
-        stop: Stop { spread: Some(100_000) },
+        stop: Stop {
+            spread: Some(100_000),
+            ..Stop::default()
+        },
     }
 }
 

@@ -76,7 +76,10 @@ fn one_tick_is_the_exact_law() {
         let p = 1.0 - 0.7f64.powi(k as i32);
         let (expected, deviation) = (f64::from(all) * p, (f64::from(all) * p * (1.0 - p)).sqrt());
         let off = (f64::from(infected) - expected).abs();
-        assert!(off <= 5.0 * deviation, "{k} infected neighbours: {infected} of {all}, expected {expected}");
+        assert!(
+            off <= 5.0 * deviation,
+            "{k} infected neighbours: {infected} of {all}, expected {expected}"
+        );
     }
 }
 

@@ -22,7 +22,10 @@ pub fn run(arguments: &Arguments, registry: &Registry) -> Answer {
                 [only] => answer_json(only)?,
                 // The key means something else in each kind of its table, which the title says.
                 several => {
-                    let titled: Vec<Value> = several.iter().map(|form| titled(key, form)).collect();
+                    let titled: Vec<Value> = several
+                        .iter()
+                        .map(|form| titled(registry.schema(), key, form))
+                        .collect();
                     answer_json(&serde_json::json!({ "anyOf": titled }))?;
                 }
             }
@@ -73,12 +76,12 @@ pub fn part<'a>(schema: &'a Value, key: &str) -> Result<Vec<&'a Value>, Error> {
 }
 
 /// A form of a key, with the kinds of its table that it belongs to as its title, as in "rule: average".
-fn titled(key: &str, form: &Value) -> Value {
+fn titled(whole: &Value, key: &str, form: &Value) -> Value {
     let (above, name) = key.rsplit_once('.').unwrap_or(("", key));
     let parents = if above.is_empty() {
-        Ok(vec![Scenario::schema()])
+        Ok(vec![whole])
     } else {
-        part(above)
+        part(whole, above)
     };
     let name = name.split('[').next().unwrap_or_default().trim();
     let parents = parents.unwrap_or_default();
@@ -131,7 +134,7 @@ mod tests {
         let titles: Vec<Value> = part("consensus.rounding")
             .unwrap()
             .iter()
-            .map(|form| titled("consensus.rounding", form)["title"].clone())
+            .map(|form| titled(registry.schema(), "consensus.rounding", form)["title"].clone())
             .collect();
         assert!(
             titles.len() > 1 && titles.iter().all(|title| title.as_str().unwrap().starts_with("rule: ")),

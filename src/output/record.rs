@@ -15,7 +15,7 @@ use super::text::grouped;
 use super::unfinished::{self, Files};
 use super::{jobs, summary::Summary};
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use tetraswarm::measure::Measurement;

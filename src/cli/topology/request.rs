@@ -24,7 +24,7 @@ struct Setting<'a> {
 }
 
 impl<'a> Setting<'a> {
-    fn of(argument: &'a String) -> Result<Self, Error> {
+    fn of(argument: &'a str) -> Result<Self, Error> {
         let written = format!("--set {}", quoted(argument));
         let Some((path, value)) = argument.split_once('=') else {
             return Err(Error::invalid(
