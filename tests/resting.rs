@@ -78,7 +78,7 @@ fn swarm(stop: u32, rests_every: [u32; 2]) -> Swarm {
     swarm.plan.columns = vec![column("test.belief"), column("test.other")];
     swarm.initial = vec![words.clone(), words];
     swarm.plan.gauges = vec![std::sync::Arc::new(BeliefGauge::of(ColumnId(0), false))];
-    swarm.plan.stop_spread = Some(stop);
+    swarm.plan.stop = vec![tetraswarm::measure::Condition::spread(stop)];
     swarm.plan.steps.clear();
     for (k, rests_every) in rests_every.into_iter().enumerate() {
         swarm.plan.steps.push(Box::new(Shrinking {

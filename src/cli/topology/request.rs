@@ -56,7 +56,10 @@ pub fn names() -> Vec<&'static str> {
 impl Request {
     /// The network of the kinds in `kinds` with the parameters that concern it.
     pub fn new(kinds: &str, set: &[String], seed: u32) -> Result<Self, Error> {
-        let all = set.iter().map(Setting::of).collect::<Result<Vec<_>, _>>()?;
+        let all = set
+            .iter()
+            .map(|argument| Setting::of(argument))
+            .collect::<Result<Vec<_>, _>>()?;
         let names: Vec<&str> = kinds.split('+').map(str::trim).collect();
         let spec = |(k, name): (usize, &&str)| {
             let several = names.len() > 1;
