@@ -166,10 +166,10 @@ fn a_part_of_ones_own_runs_alone_on_every_device() {
     for gpu in support::gpus() {
         assert_eq!(rows(&scenario, &gpu), expected, "{}", gpu.info().backend);
     }
-    let again = Scenario::from_toml_with(&registry(), "again", &scenario.to_toml()).unwrap();
+    let again = Scenario::from_toml_with(&registry(), "again", &scenario.to_toml().unwrap()).unwrap();
     assert_eq!(again, scenario);
     assert_refused(
-        Scenario::from_toml("ours", &scenario.to_toml()),
+        Scenario::from_toml("ours", &scenario.to_toml().unwrap()),
         &["drip is no known key"],
     );
 }
