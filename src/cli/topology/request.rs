@@ -24,7 +24,7 @@ struct Setting<'a> {
 }
 
 impl<'a> Setting<'a> {
-    fn of(argument: &'a String) -> Result<Self, Error> {
+    fn of(argument: &'a str) -> Result<Self, Error> {
         let written = format!("--set {}", quoted(argument));
         let Some((path, value)) = argument.split_once('=') else {
             return Err(Error::invalid(
@@ -56,7 +56,10 @@ pub fn names() -> Vec<&'static str> {
 impl Request {
     /// The network of the kinds in `kinds` with the parameters that concern it.
     pub fn new(kinds: &str, set: &[String], seed: u32) -> Result<Self, Error> {
-        let all = set.iter().map(Setting::of).collect::<Result<Vec<_>, _>>()?;
+        let all = set
+            .iter()
+            .map(|setting| Setting::of(setting))
+            .collect::<Result<Vec<_>, _>>()?;
         let names: Vec<&str> = kinds.split('+').map(str::trim).collect();
         let spec = |(k, name): (usize, &&str)| {
             let several = names.len() > 1;

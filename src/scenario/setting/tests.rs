@@ -88,7 +88,7 @@ fn a_value_that_begins_as_toml_must_be_toml() {
 fn an_argument_is_told_as_a_shell_takes_it() {
     let odd = "topology={ kind = \"rng\" }".to_owned();
     let mut document = document();
-    document.set_all(&[odd.clone()]).unwrap();
+    document.set_all(std::slice::from_ref(&odd)).unwrap();
     let message = document.scenario().unwrap_err().to_string();
     assert!(
         message.starts_with(&format!("argument --set '{odd}': topology.kind is \"rng\"")),
