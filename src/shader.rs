@@ -58,6 +58,40 @@ impl Shader {
             .flat_map(|m| m.constants.iter().map(|(name, value)| (&**name, *value)))
     }
 
+    /// The compiler's words with the places that they name in the whole text told as places in the pieces: `wgsl:382:14` as
+    /// `step/average.wgsl:12:14`.
+    #[must_use]
+    pub fn located(&self, message: &str) -> String {
+        const BEFORE: &str = "wgsl:";
+        let mut text = String::with_capacity(message.len());
+        let mut rest = message;
+        while let Some(at) = rest.find(BEFORE) {
+            let after = &rest[at + BEFORE.len()..];
+            let digits = after.len() - after.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            let place = after[..digits].parse().ok().and_then(|line| self.place(line));
+            text.push_str(&rest[..at]);
+            match place {
+                Some((name, line)) => text.push_str(&format!("{name}.wgsl:{line}")),
+                None => text.push_str(&rest[at..at + BEFORE.len() + digits]),
+            }
+            rest = &after[digits..];
+        }
+        text.push_str(rest);
+        text
+    }
+
+    /// The piece that has a line of the whole text, counted from 1, and which of its lines that is.
+    fn place(&self, line: usize) -> Option<(&'static str, usize)> {
+        let mut before = 0;
+        self.modules.iter().find_map(|module| {
+            // Each piece is followed by the end of a line.
+            let lines = module.source.matches('\n').count() + 1;
+            let own = line.checked_sub(before).filter(|own| (1..=lines).contains(own));
+            before += lines;
+            own.map(|own| (module.name, own))
+        })
+    }
+
     /// The last piece's name, which is the step's.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -75,3 +109,27 @@ macro_rules! module {
     };
 }
 pub(crate) use module;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_told_by_piece() {
+        let shader = Shader {
+            modules: vec![
+                Module::new("lib/one", "a\nb\n"),
+                Module::new("step/two", "c\nd"),
+                Module::new("mine", "e\nf\n"),
+            ],
+        };
+        // a, b and an empty line; c and d; e, f and an empty line.
+        assert_eq!(shader.source().lines().collect::<Vec<_>>(), ["a", "b", "", "c", "d", "e", "f", ""]);
+        let message = "bad:\n  wgsl:2:7\nand wgsl:5:1, wgsl:6:3 but wgsl:99:1 and wgsl:x";
+        let located = shader.located(message);
+        assert_eq!(
+            located,
+            "bad:\n  lib/one.wgsl:2:7\nand step/two.wgsl:2:1, mine.wgsl:1:3 but wgsl:99:1 and wgsl:x"
+        );
+    }
+}

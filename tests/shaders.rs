@@ -12,6 +12,9 @@ use naga::proc::BoundsCheckPolicies;
 use std::collections::BTreeSet;
 use std::path::Path;
 use support::counting;
+use tetraswarm::device::gpu::shaders;
+use tetraswarm::scenario::Scenario;
+use tetraswarm::swarm::Swarm;
 
 #[test]
 fn every_shader_translates_for_every_backend() {
@@ -163,4 +166,45 @@ fn every_file_is_used_and_says_what_it_is_for() {
         used.remove(own);
     }
     assert_eq!(used, on_disk);
+}
+
+/// What `docs/shaders.md` says that a shader may rely on is there, with faults and without.
+#[test]
+fn the_page_says_what_is_there() {
+    let page = include_str!("../docs/shaders.md");
+    let blocks = page
+        .split("```wgsl\n")
+        .skip(1)
+        .map(|block| block.split("```").next().unwrap());
+    let blocks: Vec<&str> = blocks.collect();
+    assert_eq!(blocks.len(), 5, "time and place, network, traffic, numbers, gauges");
+    let text = |faults: &str| {
+        format!(
+            "agents = 16\nticks = 1\ntopology.kind = \"ring\"\n[consensus]\nrule = \"average\"\n\
+             start = {{ kind = \"uniform\", low = 0, high = 9 }}\n{faults}"
+        )
+    };
+    let faulty = "[faults]\ncrash = 0.1\nrecovery = 0.1\nloss = 0.1\n\
+                  liars = { who = { kind = \"share\", share = 0.1 }, tell = { kind = \"constant\", value = 1 } }\n";
+    for text in [text(""), text(faulty)] {
+        let scenario = Scenario::from_toml("page", &text).unwrap();
+        let plan = Swarm::plan(&scenario, Path::new("")).unwrap();
+        let all = shaders(&plan);
+        let step = all
+            .iter()
+            .find(|shader| shader.name() == "step/average")
+            .unwrap()
+            .source();
+        let gauge = all
+            .iter()
+            .find(|shader| shader.name() == "measure/tally")
+            .unwrap()
+            .source();
+        for (k, block) in blocks.iter().enumerate() {
+            for line in block.lines() {
+                assert!(gauge.contains(line), "a gauge has no {line}");
+                assert!(k == 4 || step.contains(line), "a step has no {line}");
+            }
+        }
+    }
 }

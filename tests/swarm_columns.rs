@@ -272,7 +272,7 @@ fn verify(build: &dyn Fn() -> Result<Swarm, Error>) -> Verification {
         every: 4,
         perturb: true,
         observer: &|_| {},
-        halt: &Halt::default(),
+        halt: &tetraswarm::device::Halt::default(),
     }
     .run()
     .unwrap()

@@ -346,7 +346,10 @@ fn compile(
             cache: None,
         });
     match pollster::block_on(scope.pop()) {
-        Some(error) => Err(context.failed(format!("the shader {} was refused: {error}", shader.name()))),
+        Some(error) => {
+            let error = shader.located(&error.to_string());
+            Err(context.failed(format!("the shader {} was refused: {error}", shader.name())))
+        }
         None => Ok(Program {
             pipeline,
             columns,
