@@ -124,7 +124,10 @@ mod tests {
             ],
         };
         // a, b and an empty line; c and d; e, f and an empty line.
-        assert_eq!(shader.source().lines().collect::<Vec<_>>(), ["a", "b", "", "c", "d", "e", "f", ""]);
+        assert_eq!(
+            shader.source().lines().collect::<Vec<_>>(),
+            ["a", "b", "", "c", "d", "e", "f", ""]
+        );
         let message = "bad:\n  wgsl:2:7\nand wgsl:5:1, wgsl:6:3 but wgsl:99:1 and wgsl:x";
         let located = shader.located(message);
         assert_eq!(

@@ -58,11 +58,7 @@ impl Request {
     pub fn new(kinds: &str, set: &[String], seed: u32) -> Result<Self, Error> {
         let all = set
             .iter()
-<<<<<<< HEAD
-            .map(|argument| Setting::of(argument))
-=======
             .map(|setting| Setting::of(setting))
->>>>>>> trial
             .collect::<Result<Vec<_>, _>>()?;
         let names: Vec<&str> = kinds.split('+').map(str::trim).collect();
         let spec = |(k, name): (usize, &&str)| {
