@@ -32,7 +32,6 @@ struct Control {
 }
 
 @group(0) @binding(0) var<uniform> clock: Clock;
-@group(0) @binding(1) var<storage, read_write> control: Control;
 
 override NODES: u32;
 // Invocations per row of a two-dimensional dispatch.

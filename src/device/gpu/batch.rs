@@ -44,6 +44,8 @@ pub(super) struct Lane {
     pub rows: Buffer,
     staging: Buffer,
     pub engine: BindGroup,
+    /// The same for the pass that writes the control block.
+    pub writing: BindGroup,
     pub row_binding: BindGroup,
     /// What each column that comes back with every measurement is bound by.
     pub record_bindings: Vec<BindGroup>,
@@ -80,6 +82,7 @@ impl Lane {
         let rows = context.storage("rows", bytes)?;
         let staging = context.buffer("rows read-back", bytes, BufferUsages::MAP_READ | BufferUsages::COPY_DST)?;
         let engine = bind_engine(context, &programs.engine_layout, &clocks, control);
+        let writing = bind_engine(context, &programs.writing_layout, &clocks, control);
         let layout = |pass: usize| &programs.measures[pass].columns;
         let bound = [
             (0, &programs.partials),
@@ -97,6 +100,7 @@ impl Lane {
             rows,
             staging,
             engine,
+            writing,
             row_binding,
             record_bindings,
             stride,

@@ -216,7 +216,8 @@ impl GpuExecution {
         self.copy_records(recorder, lane);
         let row = &self.programs.measures[pass::ROW];
         recorder.set_pipeline(&row.pipeline);
-        recorder.set_bind_group(0, &self.lanes[lane].engine, &[offset]);
+        recorder.set_bind_group(0, &self.lanes[lane].writing, &[offset]);
+        recorder.set_bind_group(1, &self.programs.topology, &[]);
         recorder.set_bind_group(2, &self.lanes[lane].row_binding, &[]);
         recorder.dispatch_workgroups(1, 1, 1);
     }

@@ -37,6 +37,9 @@ pub(super) mod pass {
     pub const TALLY: usize = 3;
 }
 
+/// The shader of the pass that writes the control block.
+const ROW: &str = "measure/row";
+
 /// What a dispatch knows of time and place; `Clock` in `shaders/lib/clock.wgsl`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, Pod, Zeroable)]
@@ -75,9 +78,10 @@ fn step_shader(plan: &Plan, step: usize) -> Shader {
 /// The shaders of a measurement, see [`pass`].
 fn measure_shaders(plan: &Plan) -> Vec<Shader> {
     let (parts, places) = (parts(plan), Places::of(plan));
-    let base = |more: Vec<Module>| {
+    let base = |control: Module, more: Vec<Module>| {
         let mut modules = vec![
             clock_module(plan.nodes(), plan.nodes()),
+            control,
             module!("lib/number"),
             module!("lib/tally"),
         ];
@@ -85,17 +89,26 @@ fn measure_shaders(plan: &Plan) -> Vec<Shader> {
         Shader { modules }
     };
     let mut shaders = vec![
-        base(vec![module!("measure/fingerprint").with("PARTS", parts)]),
-        base(vec![module!("measure/record").with("PARTS", parts)]),
-        base(vec![
-            module!("lib/partials"),
-            places.putting_together(parts),
-            places.holding(plan),
-            module!("measure/row")
-                .with("PARTS", parts)
-                .with("ROW_WORDS", u32::try_from(places.row_words).unwrap_or(u32::MAX))
-                .with("BINS", places.bins),
-        ]),
+        base(
+            module!("lib/control"),
+            vec![module!("measure/fingerprint").with("PARTS", parts)],
+        ),
+        base(
+            module!("lib/control"),
+            vec![module!("measure/record").with("PARTS", parts)],
+        ),
+        base(
+            module!("lib/control-written"),
+            vec![
+                module!("lib/partials"),
+                places.putting_together(parts),
+                places.holding(plan),
+                module!("measure/row")
+                    .with("PARTS", parts)
+                    .with("ROW_WORDS", u32::try_from(places.row_words).unwrap_or(u32::MAX))
+                    .with("BINS", places.bins),
+            ],
+        ),
     ];
     for (k, gauge) in plan.measured().iter().enumerate() {
         let mut modules = preamble(plan, plan.nodes(), plan.schedule, plan.faults.as_ref());
@@ -147,7 +160,11 @@ pub(super) fn bindings(plan: &Plan) -> Vec<(Vec<(u32, bool)>, bool)> {
 #[must_use]
 pub fn copy_shader(nodes: u32) -> Shader {
     Shader {
-        modules: vec![clock_module(nodes, nodes), module!("measure/copy")],
+        modules: vec![
+            clock_module(nodes, nodes),
+            module!("lib/control"),
+            module!("measure/copy"),
+        ],
     }
 }
 
@@ -167,6 +184,7 @@ fn parts(plan: &Plan) -> u32 {
 fn preamble(plan: &Plan, items: u32, schedule: Schedule, faults: Option<&Faults>) -> Vec<Module> {
     let mut modules = vec![
         clock_module(plan.nodes(), items),
+        module!("lib/control"),
         module!("lib/number"),
         plan.topology.shader().module,
         schedule.module(),
@@ -210,7 +228,9 @@ pub(super) struct Programs {
     pub bins: Buffer,
     /// The parts of the fingerprint: two words a workgroup.
     pub prints: Buffer,
+    /// Of clock and control; and where control is written.
     pub engine_layout: BindGroupLayout,
+    pub writing_layout: BindGroupLayout,
     pub topology: BindGroup,
     pub partials: Buffer,
     pub bytes: u64,
@@ -287,8 +307,9 @@ pub(super) fn bind_engine(context: &Context, layout: &BindGroupLayout, clocks: &
     })
 }
 
-fn engine_layout(context: &Context) -> BindGroupLayout {
-    layout(context, &[uniform_entry(0, true), storage_entry(1, false)])
+/// The group of clock and control, which only the last pass of a measurement writes: so that steps need not wait for each other there.
+fn engine_layout(context: &Context, reads: bool) -> BindGroupLayout {
+    layout(context, &[uniform_entry(0, true), storage_entry(1, reads)])
 }
 
 /// What is checked while the shaders run.
@@ -411,12 +432,14 @@ impl Programs {
                 (shader, layout(context, &entries), reads_status, groups)
             });
         let jobs: Vec<_> = jobs.collect();
-        let engine_layout = engine_layout(context);
-        let layouts = [&engine_layout, &topology_layout];
+        let writing_layout = engine_layout(context, false);
+        let engine_layout = engine_layout(context, true);
+        let layouts = [[&engine_layout, &topology_layout], [&writing_layout, &topology_layout]];
         let status = &status_layout;
         let compile = |(shader, columns, reads_status, groups): &(Shader, BindGroupLayout, bool, [u32; 2])| {
             let status = reads_status.then_some(status);
-            compile(context, shader, &layouts, columns.clone(), status, *groups)
+            let layouts = &layouts[usize::from(shader.name() == ROW)];
+            compile(context, shader, layouts, columns.clone(), status, *groups)
         };
         let compiled: Result<Vec<Program>, Error> = std::thread::scope(|scope| {
             let threads: Vec<_> = jobs
@@ -444,6 +467,7 @@ impl Programs {
             status_layout,
             bins,
             engine_layout,
+            writing_layout,
             topology,
             partials,
             prints,
@@ -456,7 +480,7 @@ impl Programs {
 pub(super) fn copy_seconds(context: &Context, words: usize, repetitions: usize) -> Result<Vec<f64>, Error> {
     let nodes = words as u32;
     let shader = copy_shader(nodes);
-    let engine = engine_layout(context);
+    let engine = engine_layout(context, true);
     let empty = layout(context, &[]);
     let columns = layout(context, &[storage_entry(0, true), storage_entry(1, false)]);
     let program = compile(context, &shader, &[&engine, &empty], columns, None, grid(nodes))?;
