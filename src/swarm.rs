@@ -3,7 +3,7 @@
 use crate::draft::{Draft, Ground};
 use crate::error::Error;
 use crate::fault::{Domain, FaultSpec, Faults, FirstWords, MEMBERS, Setting};
-use crate::measure::conditions;
+use crate::measure::{Condition, Gauge, Relation, conditions};
 use crate::part::{Part, Parts};
 use crate::plan::{ColumnId, Plan};
 use crate::scenario::Scenario;
@@ -133,6 +133,19 @@ impl Swarm {
         }
         let done = draft.finish()?;
         let stop = conditions(&done.gauges, scenario.stop.spread, &scenario.stop.when)?;
+        let is_endless = done.work.as_ref().is_some_and(|work| work.last_arrival.is_none());
+        if is_endless
+            && let Some(what) = stop
+                .iter()
+                .find_map(|condition| waits_for_work(&done.gauges, condition))
+        {
+            let message = format!(
+                "waits for few tasks to be {what}, but tasks arrive for ever, so that it would hold at the start or by chance; end the arrivals, \
+                 as in work.arrivals.until = {}, or leave it out",
+                (scenario.ticks / 2).max(1)
+            );
+            return Err(Error::invalid("stop", message));
+        }
         Ok(Plan {
             schedule: scenario.timing.schedule(topology.nodes(), scenario.seed),
             topology: Arc::clone(&topology),
@@ -152,6 +165,15 @@ impl Swarm {
             work: done.work,
         })
     }
+}
+
+/// What of tasks a condition waits to become few, if it does.
+fn waits_for_work(gauges: &[Arc<dyn Gauge>], condition: &Condition) -> Option<&'static str> {
+    let gauge = gauges.get(condition.gauge).filter(|gauge| gauge.name() == "work")?;
+    let falls = matches!(condition.relation, Relation::AtMost | Relation::Below | Relation::Equal);
+    let name = gauge.indicators().get(condition.indicator)?.name;
+    let comes_and_goes = ["outstanding", "waiting", "queued", "running", "held"];
+    (falls && comes_and_goes.contains(&name)).then_some(name)
 }
 
 /// What goes wrong, once for the whole swarm.

@@ -312,4 +312,30 @@ fn conditions_of_scenarios_are_read_or_refused() {
         error.contains("may mean consensus.spread or work.outstanding"),
         "{error}"
     );
+    // What never ends is not waited for.
+    let text = |stop: &str| include_str!("../scenarios/orchestra.toml").to_owned() + stop;
+    let plan = |text: &str| {
+        let scenario = tetraswarm::scenario::Scenario::from_toml("work", text).unwrap();
+        Swarm::plan(&scenario, Path::new(""))
+            .map(|plan| plan.stop.len())
+            .map_err(|error| error.to_string())
+    };
+    for stop in [
+        "spread = 100",
+        "when = [\"work.queued < 3\"]",
+        "when = [\"running == 0\"]",
+    ] {
+        let stop = format!("\n[stop]\n{stop}\n");
+        let error = plan(&text(&stop)).unwrap_err();
+        assert!(
+            error.contains("tasks arrive for ever") && error.contains("work.arrivals.until = "),
+            "{error}"
+        );
+        let ending = text(&stop).replace("load = 0.7", "until = 400\nload = 0.7");
+        assert_eq!(plan(&ending), Ok(1));
+    }
+    assert_eq!(
+        plan(&text("\n[stop]\nwhen = [\"work.committed >= 1_000_000\"]\n")),
+        Ok(1)
+    );
 }

@@ -343,14 +343,13 @@ fn keys_and_words_that_are_mistyped_are_told_from_those_that_are_meant() {
 #[test]
 fn the_plan_tells_of_cells_and_agents_and_events() {
     let bench = with_log();
-    let answer = bench.run(&["orchestra", "--agents", "65536", "--explain", "--set", "stop.spread=5"]);
+    let answer = bench.run(&["orchestra", "--agents", "65536", "--explain"]);
     assert_eq!((answer.code, answer.stderr.as_str()), (0, ""));
     says(
         &answer.stdout,
         &[
             "agents      65,536\n",
             "cells       16,384\n",
-            "when at most 5 tasks are outstanding",
             "timing      golden, a cell acts in 0.5 of the ticks\n",
             "worth       65,536 agents are 16,384 cells, each of which executes one task at a time: 16,384 execution slots\n",
             "a tick is what the needs are counted in\n",
