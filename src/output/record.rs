@@ -75,6 +75,8 @@ pub struct Record {
     readable: Option<u32>,
     /// The last tick of segments that are full.
     full: Option<u32>,
+    /// The last tick of those in the place that was meant, since they go elsewhere.
+    before: Option<u32>,
     /// Why no rows are written any more.
     over: Option<String>,
     has_failed: bool,
@@ -96,6 +98,7 @@ impl Record {
             waiting: 0,
             readable: None,
             full: None,
+            before: None,
             over: None,
             has_failed: false,
         }
@@ -190,6 +193,7 @@ impl Record {
             self.places.pop();
             return self.give_up(&error, Some(&second));
         }
+        self.before = full;
         // All of its rows are in the one that was just written.
         self.places[0].remove(&name);
         let there = shown(self.places[1].path());
@@ -306,6 +310,15 @@ impl Record {
         let place = &self.places[self.places.len() - 1];
         let error = match self.complete(place, results) {
             Ok(()) => {
+                if self.is_elsewhere {
+                    let there = shown(&path);
+                    told.push(format!("the results are in {there}"));
+                    if let [first, _] = &self.places[..] {
+                        let reason =
+                            format!("there was no room, or it was taken away.\nAll of its results are in {there}.");
+                        let _ = note(first, self.before, Files::Segments, Some(&reason));
+                    }
+                }
                 self.places.iter_mut().for_each(Place::keep);
                 return Some(path);
             }

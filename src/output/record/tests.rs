@@ -11,7 +11,7 @@ use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::scenario::Scenario;
 
 const TEXT: &str = "name = \"ring\"\nagents = 8\nticks = 40\nmeasure = { every = 1 }\ntopology = { kind = \"ring\" }\n\
-                    consensus = { rule = \"average\" }\n";
+                    consensus = { rule = \"average\", start = { kind = \"uniform\", low = 0, high = 999 } }\n";
 
 /// A row of each of the ticks 0 to 40, and a record of segments of ten rows that looks at a clock that stands still.
 struct Bench {
