@@ -6,6 +6,14 @@ use std::ffi::OsString;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::work::{Policy, WorkSpec};
 
+/// A part, and its version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct Version {
+    section: &'static str,
+    name: &'static str,
+    version: u32,
+}
+
 /// The run that a result is of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Identity {
@@ -20,6 +28,8 @@ pub struct Identity {
     /// What the swarm does, with a plus between: the rule by which nodes agree, the policy by which cells balance their work, the names
     /// of other parts.
     policy: String,
+    /// The parts of the swarm, and which version of each made the result.
+    parts: Vec<Version>,
     /// The kind of the network, and its file if it came from one.
     network: String,
 }
@@ -41,7 +51,13 @@ impl Identity {
                 None => part.name().to_owned(),
             });
         let policy = names.collect::<Vec<_>>().join(" + ");
+        let versions = scenario.parts.iter().map(|part| Version {
+            section: part.place().section,
+            name: part.name(),
+            version: part.version(),
+        });
         Self {
+            parts: versions.collect(),
             version: env!("CARGO_PKG_VERSION"),
             command: command.collect::<Vec<_>>().join(" "),
             scenario_hash: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
@@ -54,12 +70,18 @@ impl Identity {
     /// For the metadata of a table: keys that begin with `tetraswarm.`, and texts.
     pub fn pairs(&self) -> Vec<(String, String)> {
         let seed = self.seed.to_string();
+        let parts = self
+            .parts
+            .iter()
+            .map(|part| format!("{} {} {}", part.section, part.name, part.version));
+        let parts = parts.collect::<Vec<_>>().join(", ");
         let pairs = [
             ("version", self.version),
             ("command", &self.command),
             ("scenario_hash", &self.scenario_hash),
             ("seed", &seed),
             ("policy", &self.policy),
+            ("parts", &parts),
             ("network", &self.network),
         ];
         pairs
