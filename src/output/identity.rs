@@ -6,14 +6,6 @@ use std::ffi::OsString;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::work::{Policy, WorkSpec};
 
-/// A part, and its version.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-struct Version {
-    section: &'static str,
-    name: &'static str,
-    version: u32,
-}
-
 /// The run that a result is of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Identity {
@@ -28,8 +20,8 @@ pub struct Identity {
     /// What the swarm does, with a plus between: the rule by which nodes agree, the policy by which cells balance their work, the names
     /// of other parts.
     policy: String,
-    /// The parts of the swarm, and which version of each made the result.
-    parts: Vec<Version>,
+    /// The section, name and version of each part of the swarm, with commas between.
+    parts: String,
     /// The kind of the network, and its file if it came from one.
     network: String,
 }
@@ -51,13 +43,12 @@ impl Identity {
                 None => part.name().to_owned(),
             });
         let policy = names.collect::<Vec<_>>().join(" + ");
-        let versions = scenario.parts.iter().map(|part| Version {
-            section: part.place().section,
-            name: part.name(),
-            version: part.version(),
-        });
+        let parts = scenario
+            .parts
+            .iter()
+            .map(|part| format!("{} {} {}", part.place().section, part.name(), part.version()));
         Self {
-            parts: versions.collect(),
+            parts: parts.collect::<Vec<_>>().join(", "),
             version: env!("CARGO_PKG_VERSION"),
             command: command.collect::<Vec<_>>().join(" "),
             scenario_hash: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
@@ -70,18 +61,13 @@ impl Identity {
     /// For the metadata of a table: keys that begin with `tetraswarm.`, and texts.
     pub fn pairs(&self) -> Vec<(String, String)> {
         let seed = self.seed.to_string();
-        let parts = self
-            .parts
-            .iter()
-            .map(|part| format!("{} {} {}", part.section, part.name, part.version));
-        let parts = parts.collect::<Vec<_>>().join(", ");
         let pairs = [
             ("version", self.version),
             ("command", &self.command),
             ("scenario_hash", &self.scenario_hash),
             ("seed", &seed),
             ("policy", &self.policy),
-            ("parts", &parts),
+            ("parts", &self.parts),
             ("network", &self.network),
         ];
         pairs
