@@ -4,6 +4,7 @@ use super::{Answer, answer, did_you_mean};
 use crate::output::wrap::described;
 use std::process::ExitCode;
 use tetraswarm::Error;
+use tetraswarm::part::Place;
 use tetraswarm::rule::RULES;
 use tetraswarm::scenario::Registry;
 
@@ -25,11 +26,15 @@ pub fn run(arguments: &Arguments, registry: &Registry) -> Answer {
     };
     let Some(rule) = RULES.iter().find(|rule| rule.name == name) else {
         let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
-        let message = format!(
-            "is no rule; {}the rules are: {}",
-            did_you_mean(name, &names),
-            names.join(", ")
-        );
+        let is_known = |(place, _): (Place, String)| place.section == "consensus" && place.name() == name;
+        let message = match registry.kinds().any(is_known) {
+            true => "has no standard form to print; `tetraswarm schema consensus` lists its keys".to_owned(),
+            false => format!(
+                "is no rule; {}the rules are: {}",
+                did_you_mean(name, &names),
+                names.join(", ")
+            ),
+        };
         return Err(Error::invalid(format!("'{}'", tetraswarm::escaped(name)), message).into());
     };
     answer(&format!(

@@ -21,6 +21,8 @@ pub struct Identity {
     /// What the swarm does, with a plus between: the rule by which nodes agree, the policy by which cells balance their work, the names
     /// of other parts.
     policy: String,
+    /// The section, name and version of each part of the swarm, with commas between.
+    parts: String,
     /// The kind of the network, and its file if it came from one.
     network: String,
 }
@@ -45,7 +47,12 @@ impl Identity {
                 None => part.name().to_owned(),
             });
         let policy = names.collect::<Vec<_>>().join(" + ");
+        let parts = scenario
+            .parts
+            .iter()
+            .map(|part| format!("{} {} {}", part.place().section, part.name(), part.version()));
         Ok(Self {
+            parts: parts.collect::<Vec<_>>().join(", "),
             version: env!("CARGO_PKG_VERSION"),
             command: command.collect::<Vec<_>>().join(" "),
             scenario_hash: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
@@ -64,6 +71,7 @@ impl Identity {
             ("scenario_hash", &self.scenario_hash),
             ("seed", &seed),
             ("policy", &self.policy),
+            ("parts", &self.parts),
             ("network", &self.network),
         ];
         pairs

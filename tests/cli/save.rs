@@ -38,7 +38,7 @@ fn a_saved_state_has_a_row_a_node_and_says_what_it_is_of() {
     assert_eq!(table.meaning("belief", "unit"), "belief");
     assert_eq!(table.says("tetraswarm.tick"), "20");
     let identity = &summary["identity"];
-    for key in ["version", "command", "scenario_hash", "policy", "network"] {
+    for key in ["version", "command", "scenario_hash", "policy", "parts", "network"] {
         assert_eq!(identity[key], table.says(&format!("tetraswarm.{key}")), "{key}");
     }
     assert_eq!(table.says("tetraswarm.seed"), "1");
