@@ -194,7 +194,13 @@ impl Summary {
         facts.extend(self.liars.as_ref().map(|liars| ("liars", liars.text())));
         for (k, event) in self.events.iter().enumerate() {
             let name = if k == 0 { "events" } else { "" };
-            facts.push((name, aftermath(event, self.cells.is_some(), self.setting.clock)));
+            // What the spread is of: the first part's.
+            let of_tasks = self
+                .measurement
+                .readings
+                .first()
+                .is_some_and(|first| first.part() == "work");
+            facts.push((name, aftermath(event, of_tasks, self.setting.clock)));
         }
         facts
     }

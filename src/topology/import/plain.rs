@@ -51,6 +51,8 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Option<Links> {
     if own.is_none() || width > 2 {
         let sample = table::sample(bytes, Separator::of(bytes), LOOKED_AT);
         let body = if size.is_some() { sample.get(1..)? } else { &sample };
+        // Where nothing follows the size, the other reader says so.
+        body.first()?;
         let layout = Layout::of(body, "", 1, limits).ok()?;
         if layout.header != own.is_none() || layout.ends != [0, 1] || layout.pairs {
             return None;
