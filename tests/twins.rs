@@ -159,6 +159,24 @@ fn table() -> Vec<(&'static str, &'static str, Domain, Box<Function>)> {
         ("tally", "add96", any, Box::new(add_wide)),
         (
             "tally",
+            "squared",
+            any,
+            Box::new(|x| {
+                let square = u64::from((x[0] as i32).unsigned_abs()).pow(2);
+                vec![square as u32, (square >> 32) as u32]
+            }),
+        ),
+        (
+            "tally",
+            "compare",
+            any,
+            Box::new(|x| {
+                let wide = |k: usize| (u64::from(x[k]) | u64::from(x[k + 1]) << 32) as i64;
+                vec![wide(0).cmp(&wide(2)) as i32 as u32]
+            }),
+        ),
+        (
+            "tally",
             "widened",
             any,
             Box::new(|x| vec![x[0], ((x[0] as i32) >> 31) as u32]),

@@ -134,7 +134,7 @@ fn tasks_come_from_one_place() {
     );
     assert_refused(
         "arrivals = { load = 0.5, rate = 0.5 }",
-        &["work.arrivals has load and rate; give one of the two"],
+        &["work.arrivals has load and rate; leave one of the two out, as by --unset work.arrivals.load"],
     );
     assert_refused("arrivals = { load = -1 }", &["work.arrivals.load is -1", "from 0 to 2"]);
     // A share in percent is 7,000 %; whoever wants that much says so by a rate.

@@ -34,7 +34,7 @@ fn counts(row: &Measurement) -> [u64; 3] {
 /// A software or hardware Vulkan device. Where there is none the test says so, and is nothing, unless one is required.
 fn vulkan() -> Option<Arc<dyn Device>> {
     let choice = Choice {
-        device: "vulkan".into(),
+        device: "vulkan:0".into(),
         ..Choice::default()
     };
     match choose(&choice) {

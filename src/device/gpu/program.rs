@@ -84,6 +84,7 @@ fn measure_shaders(plan: &Plan) -> Vec<Shader> {
             control,
             module!("lib/number"),
             module!("lib/tally"),
+            module!("lib/together"),
         ];
         modules.extend(more);
         Shader { modules }
@@ -112,7 +113,7 @@ fn measure_shaders(plan: &Plan) -> Vec<Shader> {
     ];
     for (k, gauge) in plan.measured().iter().enumerate() {
         let mut modules = preamble(plan, plan.nodes(), plan.schedule, plan.faults.as_ref());
-        modules.extend([module!("lib/tally"), module!("lib/parts")]);
+        modules.extend([module!("lib/tally"), module!("lib/together"), module!("lib/parts")]);
         modules.push(places.adding(k, &gauge.accumulators(), parts));
         modules.extend(gauge.modules());
         modules.push(module!("measure/tally").with("PARTS", parts));
