@@ -8,7 +8,7 @@ use std::sync::Arc;
 use support::counting::{COUNTS, CountingGauge, EXTREMES, Mixing, SPREAD, Tallying, plain, swarm};
 use support::devices;
 use tetraswarm::Words;
-use tetraswarm::device::{Device, Execution, Halt, Outcome};
+use tetraswarm::device::{Device, Execution, Outcome};
 use tetraswarm::measure::{Condition, Fingerprint, Measurement, Relation};
 use tetraswarm::plan::{Access, Column, ColumnId, Extent};
 use tetraswarm::swarm::Swarm;
