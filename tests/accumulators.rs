@@ -300,6 +300,7 @@ fn conditions_of_scenarios_are_read_or_refused() {
         ),
         ("when = [\"sum > 1\", \"spred < 3\"]", "the nearest is consensus.spread"),
         ("when = [\"spread\"]", "a condition is a name, a comparison"),
+        ("when = [\"spread => 3\"]", "did you mean >=?"),
         ("when = [\"spread < 0.5\"]", "with no whole number behind the sign"),
     ] {
         let error = plan(stop).unwrap_err();

@@ -91,6 +91,7 @@ fn when(plan: &Plan, condition: &Condition) -> String {
         Relation::Unequal => "other than",
     };
     match (name, condition.relation) {
+        ("outstanding", Relation::AtMost) if condition.bound == 1 => "at most 1 task is outstanding".to_owned(),
         ("outstanding", Relation::AtMost) => format!("at most {bound} tasks are outstanding"),
         ("spread", _) => format!("the spread is {relation} {bound}"),
         _ => format!("{}.{name} is {relation} {bound}", gauge.name()),

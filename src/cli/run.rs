@@ -165,7 +165,11 @@ pub fn run(arguments: Arguments, registry: &Registry) -> Answer {
     let scenario = arguments.source.scenario(&document, registry)?;
     if arguments.explain {
         let plan = Swarm::plan(&scenario, document.folder()).map_err(located)?;
-        answer(&explain::text(&scenario, &plan, &unused(&document, &scenario)))?;
+        answer(&explain::text(
+            &scenario,
+            &plan,
+            &unused(&document, &scenario, registry),
+        ))?;
         return Ok(ExitCode::SUCCESS);
     }
     let (device, note) = arguments.selection.open()?;
@@ -192,7 +196,7 @@ pub fn run(arguments: Arguments, registry: &Registry) -> Answer {
     simulation.heed(interrupt.halt());
     // They leave as they are measured.
     simulation.keep_rows(false);
-    let unused = unused(&document, &scenario);
+    let unused = unused(&document, &scenario, registry);
     if !arguments.quiet {
         for note in notes(&simulation, &unused) {
             tell(&format!("note: {note}"));

@@ -1,10 +1,13 @@
 //! The integers that stop conditions look at, worked out from accumulators on whatever device, and the conditions.
 
-use super::places::Places;
-use super::{Op, Tally};
-use crate::plan::Plan;
-use std::fmt::Write;
+use super::Tally;
 use std::ops::Range;
+#[cfg(feature = "gpu")]
+use {
+    super::{Op, places::Places},
+    crate::plan::Plan,
+    std::fmt::Write,
+};
 
 /// One part of a sum.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +20,7 @@ pub enum Term {
     Counter(usize, [u32; 2]),
 }
 
-/// How an indicator follows from the accumulators, named by their numbers. Each form has a twin in [`Form::wgsl`].
+/// How an indicator follows from the accumulators, named by their numbers. Each form has a twin in WGSL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Form {
     /// A sum, modulo 2^64.
@@ -150,6 +153,7 @@ impl Form {
         }
     }
 
+    #[cfg(feature = "gpu")]
     /// The body of a WGSL function of `at`, where the row begins, that returns the number as a `vec2<u32>`, low word first; `gauge` is
     /// the gauge whose accumulators these are.
     pub(super) fn wgsl(&self, places: &Places, gauge: usize) -> String {
@@ -274,6 +278,7 @@ impl Relation {
         }
     }
 
+    #[cfg(feature = "gpu")]
     /// The WGSL of whether it holds of the numbers `a` and `b`; `order` is -1, 0 or 1.
     fn wgsl(self) -> &'static str {
         match self {
@@ -322,6 +327,7 @@ impl Condition {
     }
 }
 
+#[cfg(feature = "gpu")]
 /// The WGSL of `holds(at)`: whether all conditions of a plan hold of the row at `at`, of which there is at least one.
 pub(crate) fn conditions_wgsl(plan: &Plan, places: &Places) -> String {
     let mut text = String::new();

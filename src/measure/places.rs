@@ -5,8 +5,8 @@
 
 use super::{Accumulator, Op, Tallies, Tally};
 use crate::plan::Plan;
-use crate::shader::Module;
-use std::fmt::Write;
+#[cfg(feature = "gpu")]
+use {crate::shader::Module, std::fmt::Write};
 
 /// The words of a row before those of the gauges: the fingerprint's two, and whether the run had been stopped before.
 pub const HEAD: usize = 3;
@@ -94,6 +94,7 @@ impl Places {
         }
     }
 
+    #[cfg(feature = "gpu")]
     /// The first word of a gauge's parts, in words of one part: it is to be multiplied by the number of parts.
     pub(crate) fn part_base(&self, gauge: usize) -> usize {
         self.part_words[..gauge].iter().sum()
@@ -118,6 +119,7 @@ impl Places {
         self.bins_of(gauge).1.div_ceil(BINS_AT_ONCE).max(1)
     }
 
+    #[cfg(feature = "gpu")]
     /// The columns that come back with every measurement, and the first word of each in a row.
     pub(crate) fn columns(&self) -> Vec<(crate::plan::ColumnId, usize)> {
         let all = self.gauges.iter().flatten();
@@ -141,6 +143,7 @@ impl Places {
         (tallies, words[2] != 0)
     }
 
+    #[cfg(feature = "gpu")]
     /// The functions by which the nodes of a gauge contribute, and `begin(lane)` and `end(lane, part)` of a workgroup.
     pub(crate) fn adding(&self, gauge: usize, accumulators: &[Accumulator], parts: u32) -> Module {
         let mut text = String::new();
@@ -239,6 +242,7 @@ impl Places {
         module("measure/adding", text)
     }
 
+    #[cfg(feature = "gpu")]
     /// The function `put_together(lane, at)`, which writes the words of all gauges into the row at `at`.
     pub(crate) fn putting_together(&self, parts: u32) -> Module {
         let mut text = "fn put_together(lane: u32, at: u32) {\n".to_owned();
@@ -300,12 +304,14 @@ impl Places {
         module("measure/putting-together", text)
     }
 
+    #[cfg(feature = "gpu")]
     /// The function `holds(at)`: whether all stop conditions hold of the row at `at`.
     pub(crate) fn holding(&self, plan: &Plan) -> Module {
         module("measure/holding", super::indicator::conditions_wgsl(plan, self))
     }
 }
 
+#[cfg(feature = "gpu")]
 fn module(name: &'static str, text: String) -> Module {
     Module {
         name,

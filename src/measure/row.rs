@@ -123,7 +123,11 @@ impl Measurement {
             all.push(Figure::new(
                 "messages",
                 "messages",
-                "Messages sent in the last tick",
+                if self.words.of_cells {
+                    "Messages by which cells agree sent in the last tick"
+                } else {
+                    "Messages sent in the last tick"
+                },
                 self.messages,
             ));
         }

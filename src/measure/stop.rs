@@ -60,6 +60,11 @@ fn parse(gauges: &[Arc<dyn Gauge>], key: &str, text: &str) -> Result<Condition, 
     let example =
         "a condition is a name, a comparison (<=, <, >=, >, ==, !=) and a whole number, as in \"spread <= 100\"";
     let shown = || crate::input::excerpt(text.as_bytes());
+    if let Some(sign) = ["=>", "=<"].into_iter().find(|sign| text.contains(sign)) {
+        let meant = if sign == "=>" { ">=" } else { "<=" };
+        let message = format!("is '{}', but {sign} is no comparison; did you mean {meant}?", shown());
+        return Err(Error::invalid(key, message));
+    }
     let split = Relation::ALL
         .into_iter()
         .find_map(|(sign, relation)| text.split_once(sign).map(|(name, bound)| (name, relation, bound)));

@@ -2,7 +2,7 @@
 
 use super::text::grouped;
 use serde::Serialize;
-use tetraswarm::scenario::Scenario;
+use tetraswarm::scenario::{Scenario, Stop};
 
 /// Events and signals that come after a run's last tick, and so do not happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -14,13 +14,22 @@ pub struct Later {
     /// How many ticks the run has.
     #[serde(skip)]
     ticks: u32,
+    /// Whether there is a stop condition, which is not looked at before they have happened.
+    #[serde(skip)]
+    stops: bool,
 }
 
 impl Later {
     /// Those of a scenario whose run has so many ticks; nothing if there are none.
     pub fn of(scenario: &Scenario, ticks: u32) -> Option<Self> {
         let (events, signals) = scenario.later(ticks);
-        (events + signals > 0).then_some(Self { events, signals, ticks })
+        let stops = scenario.stop != Stop::default();
+        (events + signals > 0).then_some(Self {
+            events,
+            signals,
+            ticks,
+            stops,
+        })
     }
 
     /// The line that says so.
@@ -37,11 +46,14 @@ impl Later {
             1 => ("comes", "does not happen"),
             _ => ("come", "do not happen"),
         };
-        let text = format!(
+        let mut text = format!(
             "{} {come} after the {} ticks of this run and {happen}",
             all.join(" and "),
             grouped(self.ticks)
         );
+        if self.stops {
+            text += "; the stop condition waits for what comes, and so does not hold in this run";
+        }
         ("later", text)
     }
 }

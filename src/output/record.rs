@@ -241,7 +241,11 @@ impl Record {
         self.has_failed = true;
         self.rows.clear();
         self.waiting = 0;
-        let reason = format!("{error}\nThe rows of later ticks are missing.");
+        let missing = match self.readable {
+            Some(tick) => format!("The rows after tick {} are missing.", grouped(tick)),
+            None => "The rows from tick 0 on are missing.".to_owned(),
+        };
+        let reason = format!("{error}\n{missing}");
         self.blame(&reason);
         self.over = Some(reason);
         let second = second.map_or_else(String::new, |second| format!("\nerror: {second}"));
@@ -251,7 +255,7 @@ impl Record {
                 after(self.readable),
                 self.shown()
             ),
-            None => "no rows are written".to_owned(),
+            None => "the rows from tick 0 on are missing".to_owned(),
         };
         Err(format!("error: {error}{second}\nthe run goes on, but {what}"))
     }

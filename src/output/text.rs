@@ -1,5 +1,6 @@
 //! Figures and tables for a person to read.
 
+use super::wrap::{WIDTH, wrapped};
 use tetraswarm::topology::Topology;
 use tetraswarm::topology::import::Import;
 
@@ -147,12 +148,19 @@ pub fn table(rows: &[Vec<String>]) -> String {
     text
 }
 
-/// Names and what is to be said of each, aligned.
+/// Names and what is to be said of each, aligned, in lines that fit.
 pub fn list(facts: &[(&str, String)]) -> String {
     let width = facts.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     facts
         .iter()
-        .map(|(name, fact)| format!("{name:<width$}  {fact}\n"))
+        .map(|(name, fact)| {
+            let first = format!("{name:<width$}  ");
+            // Tables are aligned by blanks; they stay as they are.
+            if first.chars().count() + fact.chars().count() <= WIDTH || fact.contains("  ") {
+                return format!("{first}{fact}\n");
+            }
+            wrapped(fact, &first, &" ".repeat(width + 2))
+        })
         .collect()
 }
 

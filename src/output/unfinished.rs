@@ -21,7 +21,8 @@ pub fn text(readable: Option<u32>, files: Files, reason: Option<&str>) -> String
         None => "This run is under way, or it was ended before it could say so.\n".to_owned(),
     };
     let Some(tick) = readable else {
-        text += "\nNo row of what was measured is here yet. scenario.toml gives the run again.\n";
+        let yet = if reason.is_some() { "" } else { " yet" };
+        text += &format!("\nNo row of what was measured is here{yet}. scenario.toml gives the run again.\n");
         return text;
     };
     let tick = grouped(tick);

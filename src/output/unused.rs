@@ -1,11 +1,11 @@
 //! What a user gave that has no effect: nothing is dropped in silence.
 
-use tetraswarm::scenario::{Document, Scenario};
+use tetraswarm::scenario::{Document, Registry, Scenario};
 
 /// What is not used of a scenario and of the arguments, and why, a line each.
-pub fn unused(document: &Document, scenario: &Scenario) -> Vec<String> {
+pub fn unused(document: &Document, scenario: &Scenario, registry: &Registry) -> Vec<String> {
     let of_parts = scenario.parts.iter().flat_map(|part| part.unused());
-    document.replaced().into_iter().chain(of_parts).collect()
+    document.replaced(registry).into_iter().chain(of_parts).collect()
 }
 
 /// The same as facts.

@@ -163,14 +163,26 @@ impl Document {
         &self.folder
     }
 
-    /// What of the text is not used, since an argument gives something in its place that excludes it, in a line.
+    /// What of the text is not used, since an argument gives something in its place that excludes it, a line each.
     #[must_use]
-    pub fn replaced(&self) -> Option<String> {
-        let dropped = self.root.clone().prefer("work", SOURCES)?;
-        let by = SOURCES.into_iter().find(|&key| key != dropped)?;
-        Some(format!(
-            "work.{dropped} of the scenario: an argument gives work.{by} in its place"
-        ))
+    pub fn replaced(&self, registry: &Registry) -> Vec<String> {
+        let mut root = self.root.clone();
+        let dropped = root.prefer("work", SOURCES);
+        let mut all: Vec<String> = dropped
+            .and_then(|dropped| {
+                let by = SOURCES.into_iter().find(|&key| key != dropped)?;
+                Some(format!(
+                    "work.{dropped} of the scenario: an argument gives work.{by} in its place"
+                ))
+            })
+            .into_iter()
+            .collect();
+        let before = root.clone();
+        // What is wrong is told where the scenario is made.
+        if check::check(&mut root, registry.schema(), "").is_ok() {
+            name_dropped(&before, &root, "", &mut all);
+        }
+        all
     }
 
     /// Checks the whole and turns it into a scenario of the library's parts.
@@ -359,5 +371,23 @@ fn leaf(value: &DeValue<'_>) -> Value {
         DeValue::Boolean(b) => Value::Boolean(*b),
         DeValue::Datetime(d) => Value::Datetime(*d),
         DeValue::Array(_) | DeValue::Table(_) => Value::String(String::new()),
+    }
+}
+
+/// The keys that are in one tree and not in the other: those of a kind that an argument has changed.
+fn name_dropped(before: &Node, after: &Node, key: &str, all: &mut Vec<String>) {
+    let NodeKind::Table(entries) = &before.kind else { return };
+    for (name, node) in entries {
+        let whole = if key.is_empty() {
+            name.clone()
+        } else {
+            format!("{key}.{name}")
+        };
+        match after.get(name) {
+            Some(after) => name_dropped(node, after, &whole, all),
+            None => all.push(format!(
+                "{whole} of the scenario: the kind that an argument gives has no such key"
+            )),
+        }
     }
 }

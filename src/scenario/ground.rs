@@ -118,7 +118,7 @@ pub struct Stop {
     /// one; of phases how many are outside the fullest half turn. Of cells that work it is how many tasks are outstanding.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spread: Option<u32>,
-    /// Stop when all of these hold: comparisons of an integer of the swarm with a number, as in `"work.outstanding <= 0"` or
+    /// Stop when all of these hold: comparisons of an integer of the swarm with a number, as in `"work.committed >= 1000"` or
     /// `"consensus.spread < 100"`, by <=, <, >=, >, == or !=. Of what is of nobody none holds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub when: Vec<String>,

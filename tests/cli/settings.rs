@@ -264,3 +264,24 @@ fn a_word_stands_for_a_kind_in_arguments_only() {
         &["word.toml:3:12: topology is \"ring\"", "write { kind = \"ring\" }"],
     );
 }
+
+#[test]
+fn keys_of_another_kind_are_said_not_to_be_used() {
+    let bench = Bench::new();
+    let answer = bench.run(&[
+        "concert",
+        "--agents",
+        "1024",
+        "--set",
+        "consensus.rule=average",
+        "--explain",
+    ]);
+    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    says(
+        &answer.stdout,
+        &[
+            "not used",
+            "consensus.signal of the scenario: the kind that an argument gives has no such key",
+        ],
+    );
+}

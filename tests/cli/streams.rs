@@ -151,7 +151,7 @@ fn a_disk_that_fills_up_leaves_nothing_behind() {
             "error: results",
             "metrics-000.parquet",
             "cannot write the measurements",
-            "the run goes on, but no rows are written",
+            "the run goes on, but the rows from tick 0 on are missing",
             "free some space",
             "--out",
             // Nor is there room elsewhere.

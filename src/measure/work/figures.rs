@@ -110,7 +110,7 @@ impl Figures for Work {
             count(
                 "messages_so_far",
                 "messages",
-                "All messages sent so far",
+                "All messages about work so far",
                 self.messages_so_far,
             ),
             real(

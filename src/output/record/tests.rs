@@ -192,7 +192,7 @@ fn rows_that_find_no_room_go_elsewhere_and_then_nowhere_while_the_run_goes_on() 
         told[0]
     );
     let note = fs::read_to_string(elsewhere.join("unfinished")).unwrap();
-    assert!(note.contains("The rows of later ticks are missing."), "{note}");
+    assert!(note.contains("The rows after tick 29 are missing."), "{note}");
     drop(record);
     assert!(elsewhere.join("metrics-002.parquet").exists());
     fs::remove_dir_all(elsewhere).unwrap();

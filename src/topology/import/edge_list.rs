@@ -220,7 +220,7 @@ impl<'r> Heading<'r> {
 
     /// Says how the row was taken, where nothing tells.
     fn say(self, text: &Text<'_>, first: &[Vec<u8>], account: &mut Account) {
-        let Some([one, other]) = self.ends.filter(|_| self.rows > 1) else {
+        let Some([one, other]) = self.ends.filter(|_| self.rows > 0) else {
             return;
         };
         let bytes = text.bytes();

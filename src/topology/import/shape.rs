@@ -121,6 +121,27 @@ impl Layout {
             (None, Some([one, other])) => (true, [one + shift, other + shift]),
             (None, _) => (over_numbers, [0, 1]),
         };
+        if header && limits.columns.is_none() {
+            let refuse = |message: String| ImportError::Shape {
+                file: file.to_owned(),
+                line,
+                message,
+            };
+            const COLUMNS: &str = "say which columns are the ends of a link, as in topology.columns=[1,2]";
+            if let Some(weight) = ends.iter().filter_map(|&at| first.get(at)).find(|cell| is_weight(cell)) {
+                let name = excerpt(weight);
+                return Err(refuse(format!(
+                    "a header whose column \"{name}\", which sounds like a weight, would be an end of each link; {COLUMNS}"
+                )));
+            }
+            if rows.len() > 1 && first.len() > body_width {
+                let message = format!(
+                    "a header of {} columns above rows of {body_width}; {COLUMNS}",
+                    first.len()
+                );
+                return Err(refuse(message));
+            }
+        }
         let body = &rows[usize::from(header)..];
         let pairs = is_pairs(body) && !explicit;
         if !header && !pairs && limits.columns.is_none() {

@@ -215,3 +215,20 @@ fn links_make_the_same_graph_without_a_file() {
     assert_eq!(error, GraphError::EndOutOfRange { link: (1, 3), nodes: 3 });
     assert_eq!(Graph::from_links(0, &[]).expect("valid").graph.nodes(), 0);
 }
+
+#[test]
+fn headers_that_name_no_ends_or_too_many_are_doubted() {
+    for (text, words) in [
+        (
+            "id,weight\n1,2\n2,3\n",
+            "whose column \"weight\", which sounds like a weight",
+        ),
+        (
+            "source,target,kind\n1,2\n2,3\n",
+            "a header of 3 columns above rows of 2",
+        ),
+    ] {
+        let error = import(text).expect_err("refused").to_string();
+        assert!(error.contains(words), "{text}: {error}");
+    }
+}
