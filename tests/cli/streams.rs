@@ -103,7 +103,7 @@ fn limited(bench: &Bench, limit: &str, arguments: &[&str]) -> Answer {
 fn a_disk_that_fills_up_leaves_nothing_behind() {
     let bench = Bench::new();
     // A limit on the size of files stands for the size of the disk: 1 block of 512 or 1024 bytes, which the
-    // scenario exceeds.
+    // measurements exceed, and the summary too.
     let arguments = [
         &["run", "--device", "cpu", "--threads", "2", "--out", "results"],
         &SMALL[..],
@@ -115,8 +115,9 @@ fn a_disk_that_fills_up_leaves_nothing_behind() {
         &answer.stderr,
         &[
             "error: results",
-            "scenario.toml",
-            "cannot write the scenario",
+            "metrics-000.parquet",
+            "cannot write the measurements",
+            "the run goes on, but no rows are written",
             "free some space",
             "--out",
             // Nor is there room elsewhere.

@@ -4,6 +4,7 @@ use super::*;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::fs::{self, File};
 use std::path::Path;
 use std::rc::Rc;
 use tetraswarm::Simulation;
@@ -11,7 +12,7 @@ use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::scenario::Scenario;
 
 const TEXT: &str = "name = \"ring\"\nagents = 8\nticks = 40\nmeasure = { every = 1 }\ntopology = { kind = \"ring\" }\n\
-                    consensus = { rule = \"average\" }\n";
+                    consensus = { rule = \"average\", start = { kind = \"uniform\", low = 0, high = 999 } }\n";
 
 /// A row of each of the ticks 0 to 40, and a record of segments of ten rows that looks at a clock that stands still.
 struct Bench {
