@@ -4,6 +4,7 @@ use super::*;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::fs::{self, File};
 use std::path::Path;
 use std::rc::Rc;
 use tetraswarm::Simulation;
