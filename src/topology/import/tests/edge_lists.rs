@@ -64,10 +64,11 @@ fn a_first_line_of_words_that_nothing_else_names_is_told() {
     let read = import("# my links\nhost1,host2\nalpha,beta\nbeta,gamma\n").expect("valid");
     let note = "first line \"host1,host2\" is taken as a link; if it is a header, set topology.columns = [\"host1\", \"host2\"]";
     assert_eq!(read.notes, [note]);
+    let alone = import("host1,host2\n").expect("valid");
+    assert_eq!(alone.notes, [note]);
     for text in [
         "alpha beta\nbeta gamma\n",
         "alpha beta\ngamma delta\nbeta alpha\n",
-        "alpha beta\n",
         "source target\nalpha beta\n",
         "7 alpha\nbeta gamma\n",
     ] {
