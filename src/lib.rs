@@ -31,7 +31,6 @@ mod error;
 pub mod fault;
 mod first_bad_tick;
 pub mod geometry;
-#[allow(dead_code, reason = "readers of job logs are yet to take it up")]
 pub mod input;
 pub mod measure;
 mod memory;

@@ -8,7 +8,7 @@ const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 /// The lines of a text.
 pub(crate) struct Lines<'a> {
     reader: Box<dyn BufRead + 'a>,
-    meter: Meter,
+    pub(super) meter: Meter,
     gzip: bool,
     longest: usize,
     line: Vec<u8>,
@@ -32,11 +32,6 @@ impl<'a> Lines<'a> {
     /// How many lines have been read.
     pub(crate) fn number(&self) -> u64 {
         self.number
-    }
-
-    /// Accounts for what is held of the text.
-    pub(crate) fn meter(&self) -> &Meter {
-        &self.meter
     }
 
     /// Gives the line that was read last once more.

@@ -138,7 +138,7 @@ fn lines_hold_one_line_at_a_time() {
     let mut lines = Input::of_bytes("f", &packed, None).unwrap().lines(100).unwrap();
     while lines.next().unwrap().is_some() {}
     assert_eq!(lines.number(), 3 << 20);
-    let held = lines.meter().allow(48 * lines.number(), 0).unwrap_err().to_string();
+    let held = lines.meter.allow(48 * lines.number(), 0).unwrap_err().to_string();
     assert!(held.contains("f: takes more than"), "{held}");
     let long = by_lines(&[b'1'; 2 << 20]).unwrap_err().to_string();
     assert!(long.contains("f:1: a line of more than 1048576 bytes"), "{long}");

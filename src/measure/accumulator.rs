@@ -1,5 +1,5 @@
 //! What is added up over the nodes of a swarm: words and operations, which mean nothing by themselves. Twin of a device's tally on the
-//! GPU: `shaders/lib/tally.wgsl`, and the text that [`super::places`] writes for each accumulator.
+//! GPU: `shaders/lib/tally.wgsl`, and the text that `places.rs` writes for each accumulator.
 
 use crate::plan::ColumnId;
 
@@ -42,6 +42,7 @@ impl Accumulator {
 
 impl Op {
     /// The words of a part of a swarm; bins and columns have none, they are kept apart.
+    #[cfg(feature = "gpu")]
     #[must_use]
     pub fn words(self) -> usize {
         match self {
@@ -72,6 +73,7 @@ impl Op {
     }
 
     /// The value that a device's words say, low word first.
+    #[cfg(feature = "gpu")]
     pub(super) fn of_words(self, words: &[u32]) -> i128 {
         let word = |k: usize| words.get(k).copied().unwrap_or(0);
         let wide = u64::from(word(0)) | u64::from(word(1)) << 32;

@@ -153,9 +153,9 @@ impl Form {
         }
     }
 
-    #[cfg(feature = "gpu")]
     /// The body of a WGSL function of `at`, where the row begins, that returns the number as a `vec2<u32>`, low word first; `gauge` is
     /// the gauge whose accumulators these are.
+    #[cfg(feature = "gpu")]
     pub(super) fn wgsl(&self, places: &Places, gauge: usize) -> String {
         let at = |k: usize| places.gauges[gauge][k].row;
         let value = |k: usize| {
@@ -278,8 +278,8 @@ impl Relation {
         }
     }
 
-    #[cfg(feature = "gpu")]
     /// The WGSL of whether it holds of the numbers `a` and `b`; `order` is -1, 0 or 1.
+    #[cfg(feature = "gpu")]
     fn wgsl(self) -> &'static str {
         match self {
             Self::AtMost => "order <= 0",
@@ -327,8 +327,8 @@ impl Condition {
     }
 }
 
-#[cfg(feature = "gpu")]
 /// The WGSL of `holds(at)`: whether all conditions of a plan hold of the row at `at`, of which there is at least one.
+#[cfg(feature = "gpu")]
 pub(crate) fn conditions_wgsl(plan: &Plan, places: &Places) -> String {
     let mut text = String::new();
     let mut all = Vec::new();

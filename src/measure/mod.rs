@@ -14,6 +14,7 @@ mod ground;
 mod indicator;
 mod opinion;
 mod phase;
+#[cfg(feature = "gpu")]
 mod places;
 mod reading;
 mod rounds;
@@ -33,7 +34,8 @@ pub(crate) use ground::{Ground, GroundGauge};
 pub use indicator::{Condition, Form, Indicator, Relation, Term};
 pub use opinion::{DECIDED, OPINION, OpinionGauge, Opinions};
 pub use phase::{PhaseGauge, Phases, SECTORS};
-pub use places::{BINS_AT_ONCE, HEAD, Place, Places};
+#[cfg(feature = "gpu")]
+pub(crate) use places::Places;
 pub use reading::{Figures, Reading};
 pub use rounds::Rounds;
 pub(crate) use stop::conditions;
@@ -100,7 +102,7 @@ pub struct Measurement {
     /// 64 bits that identify the whole state.
     pub fingerprint: u64,
     /// What its figures are called.
-    words: row::Words,
+    naming: row::Naming,
 }
 
 impl Measurement {
@@ -132,7 +134,7 @@ impl Measurement {
             messages: ground.messages,
             component: None,
             fingerprint: tallies.fingerprint.bits(),
-            words: row::Words::of(plan),
+            naming: row::Naming::of(plan),
         }
     }
 

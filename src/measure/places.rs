@@ -3,9 +3,8 @@
 //! A measurement has a pass for each gauge, in which each workgroup adds up over every so-manieth stretch of nodes, and a last one that
 //! puts the workgroups' parts together. Both texts are written here from the gauges' accumulators, one accumulator after the other.
 
-use super::{Accumulator, Op, Tallies, Tally};
+use super::{Accumulator, Op, Tallies};
 use crate::plan::Plan;
-#[cfg(feature = "gpu")]
 use {crate::shader::Module, std::fmt::Write};
 
 /// The words of a row before those of the gauges: the fingerprint's two, and whether the run had been stopped before.
@@ -94,7 +93,6 @@ impl Places {
         }
     }
 
-    #[cfg(feature = "gpu")]
     /// The first word of a gauge's parts, in words of one part: it is to be multiplied by the number of parts.
     pub(crate) fn part_base(&self, gauge: usize) -> usize {
         self.part_words[..gauge].iter().sum()
@@ -119,7 +117,6 @@ impl Places {
         self.bins_of(gauge).1.div_ceil(BINS_AT_ONCE).max(1)
     }
 
-    #[cfg(feature = "gpu")]
     /// The columns that come back with every measurement, and the first word of each in a row.
     pub(crate) fn columns(&self) -> Vec<(crate::plan::ColumnId, usize)> {
         let all = self.gauges.iter().flatten();
@@ -143,7 +140,6 @@ impl Places {
         (tallies, words[2] != 0)
     }
 
-    #[cfg(feature = "gpu")]
     /// The functions by which the nodes of a gauge contribute, and `begin(lane)` and `end(lane, part)` of a workgroup.
     pub(crate) fn adding(&self, gauge: usize, accumulators: &[Accumulator], parts: u32) -> Module {
         let mut text = String::new();
@@ -172,59 +168,32 @@ impl Places {
         let stride = self.part_words[gauge];
         for (accumulator, place) in accumulators.iter().zip(&self.gauges[gauge]) {
             let name = accumulator.name;
-            let (ty, nothing, declare, reduce, words): (&str, &str, String, &str, &[&str]) = match place.op {
-                Op::Count => (
-                    "u32",
-                    "0u",
-                    format!("fn add_{name}() {{ tallied_{name} += 1u; }}"),
-                    "all_counts",
-                    &["all"],
-                ),
-                Op::Sum => (
-                    "vec2<u32>",
-                    "vec2<u32>()",
-                    format!("fn add_{name}(x: vec2<u32>) {{ tallied_{name} = add64(tallied_{name}, x); }}"),
-                    "all_sums",
-                    &["all.x", "all.y"],
-                ),
-                Op::Squares => (
-                    "vec3<u32>",
-                    "vec3<u32>()",
-                    format!(
-                        "fn add_{name}(x: i32) {{ tallied_{name} = add96(tallied_{name}, vec3<u32>(squared(x), 0u)); }}"
-                    ),
-                    "all_squares",
-                    &["all.x", "all.y", "all.z"],
-                ),
-                Op::Minimum => (
-                    "i32",
-                    "2147483647",
-                    format!("fn add_{name}(x: i32) {{ tallied_{name} = min(tallied_{name}, x); }}"),
-                    "all_minima",
-                    &["u32(all)"],
-                ),
-                Op::Maximum => (
-                    "i32",
-                    "-2147483647 - 1",
-                    format!("fn add_{name}(x: i32) {{ tallied_{name} = max(tallied_{name}, x); }}"),
-                    "all_maxima",
-                    &["u32(all)"],
-                ),
-                Op::Bins(of) => {
-                    let offset = place.bins - first_bin;
-                    let _ = writeln!(
-                        text,
-                        "fn add_{name}(bin: u32, by: u32) {{\n    let k = {offset}u + bin - first_bin;\n    \
-                         if (bin < {of}u && k < {held}u) {{ atomicAdd(&own_bins[k], by); }}\n}}\n"
-                    );
-                    continue;
-                }
-                Op::Column(_) => continue,
+            if let Op::Bins(of) = place.op {
+                let offset = place.bins - first_bin;
+                let _ = writeln!(
+                    text,
+                    "fn add_{name}(bin: u32, by: u32) {{\n    let k = {offset}u + bin - first_bin;\n    \
+                     if (bin < {of}u && k < {held}u) {{ atomicAdd(&own_bins[k], by); }}\n}}\n"
+                );
+            }
+            let Some(Wgsl {
+                ty,
+                nothing,
+                argument,
+                value,
+                reduce,
+                words,
+            }) = Wgsl::of(place.op)
+            else {
+                continue;
             };
-            let _ = writeln!(text, "var<private> tallied_{name}: {ty} = {nothing};\n{declare}\n");
+            let own = format!("tallied_{name}");
+            let added = place.op.together_wgsl(&own, value);
+            let declare = format!("fn add_{name}({argument}) {{ {own} = {added}; }}");
+            let _ = writeln!(text, "var<private> {own}: {ty} = {nothing};\n{declare}\n");
             let _ = writeln!(
                 end,
-                "    {{\n        let all = {reduce}(lane, tallied_{name});\n        if (lane == 0u && lap == 0u) {{"
+                "    {{\n        let all = {reduce}(lane, {own});\n        if (lane == 0u && lap == 0u) {{"
             );
             for (k, word) in words.iter().enumerate() {
                 let _ = writeln!(
@@ -242,7 +211,6 @@ impl Places {
         module("measure/adding", text)
     }
 
-    #[cfg(feature = "gpu")]
     /// The function `put_together(lane, at)`, which writes the words of all gauges into the row at `at`.
     pub(crate) fn putting_together(&self, parts: u32) -> Module {
         let mut text = "fn put_together(lane: u32, at: u32) {\n".to_owned();
@@ -251,47 +219,30 @@ impl Places {
             let stride = self.part_words[gauge];
             for place in places {
                 let word = |k: usize| format!("partials[{}u + part * {stride}u]", base + place.part + k);
-                let (nothing, step, reduce, words): (&str, String, &str, &[&str]) = match place.op {
-                    Op::Count => ("0u", format!("own += {};", word(0)), "all_counts", &["all"]),
-                    Op::Sum => (
-                        "vec2<u32>()",
-                        format!("own = add64(own, vec2<u32>({}, {}));", word(0), word(1)),
-                        "all_sums",
-                        &["all.x", "all.y"],
-                    ),
-                    Op::Squares => (
-                        "vec3<u32>()",
-                        format!("own = add96(own, vec3<u32>({}, {}, {}));", word(0), word(1), word(2)),
-                        "all_squares",
-                        &["all.x", "all.y", "all.z"],
-                    ),
-                    Op::Minimum => (
-                        "2147483647",
-                        format!("own = min(own, i32({}));", word(0)),
-                        "all_minima",
-                        &["u32(all)"],
-                    ),
-                    Op::Maximum => (
-                        "-2147483647 - 1",
-                        format!("own = max(own, i32({}));", word(0)),
-                        "all_maxima",
-                        &["u32(all)"],
-                    ),
-                    Op::Bins(bins) => {
-                        let _ = writeln!(
-                            text,
-                            "    for (var k = lane; k < {bins}u; k += 64u) {{ rows[at + {}u + k] = bins[{}u + k]; }}",
-                            place.row, place.bins
-                        );
-                        continue;
-                    }
-                    // A pass of its own has put it there.
-                    Op::Column(_) => continue,
+                if let Op::Bins(bins) = place.op {
+                    let _ = writeln!(
+                        text,
+                        "    for (var k = lane; k < {bins}u; k += 64u) {{ rows[at + {}u + k] = bins[{}u + k]; }}",
+                        place.row, place.bins
+                    );
+                }
+                // A column has been put there by a pass of its own.
+                let Some(Wgsl {
+                    ty,
+                    nothing,
+                    reduce,
+                    words,
+                    ..
+                }) = Wgsl::of(place.op)
+                else {
+                    continue;
                 };
+                let all: Vec<String> = (0..place.words).map(word).collect();
+                let step = place.op.together_wgsl("own", &format!("{ty}({})", all.join(", ")));
                 let _ = writeln!(
                     text,
                     "    {{\n        var own = {nothing};\n        \
-                     for (var part = lane; part < {parts}u; part += 64u) {{ {step} }}\n        \
+                     for (var part = lane; part < {parts}u; part += 64u) {{ own = {step}; }}\n        \
                      let all = {reduce}(lane, own);\n        if (lane == 0u) {{"
                 );
                 for (k, word) in words.iter().enumerate() {
@@ -304,14 +255,12 @@ impl Places {
         module("measure/putting-together", text)
     }
 
-    #[cfg(feature = "gpu")]
     /// The function `holds(at)`: whether all stop conditions hold of the row at `at`.
     pub(crate) fn holding(&self, plan: &Plan) -> Module {
         module("measure/holding", super::indicator::conditions_wgsl(plan, self))
     }
 }
 
-#[cfg(feature = "gpu")]
 fn module(name: &'static str, text: String) -> Module {
     Module {
         name,
@@ -320,9 +269,66 @@ fn module(name: &'static str, text: String) -> Module {
     }
 }
 
-impl Tally {
-    /// Takes in the words of a column that comes back.
-    pub(crate) fn put_column(&mut self, k: usize, words: &[u32]) {
-        *self.list_mut(k) = words.to_vec();
+/// What an operation is in WGSL.
+struct Wgsl {
+    /// The type of what is added up.
+    ty: &'static str,
+    /// The value of nobody.
+    nothing: &'static str,
+    /// What a node hands over, and what that adds, in the type.
+    argument: &'static str,
+    value: &'static str,
+    /// What puts a workgroup's together.
+    reduce: &'static str,
+    /// The words of `all`, a value.
+    words: &'static [&'static str],
+}
+
+impl Wgsl {
+    /// Of those whose parts are words.
+    fn of(op: Op) -> Option<Self> {
+        let (ty, nothing, argument, value, reduce, words): (_, _, _, _, _, &[&str]) = match op {
+            Op::Count => ("u32", "0u", "", "1u", "all_counts", &["all"]),
+            Op::Sum => (
+                "vec2<u32>",
+                "vec2<u32>()",
+                "x: vec2<u32>",
+                "x",
+                "all_sums",
+                &["all.x", "all.y"],
+            ),
+            Op::Squares => (
+                "vec3<u32>",
+                "vec3<u32>()",
+                "x: i32",
+                "vec3<u32>(squared(x), 0u)",
+                "all_squares",
+                &["all.x", "all.y", "all.z"],
+            ),
+            Op::Minimum => ("i32", "2147483647", "x: i32", "x", "all_minima", &["u32(all)"]),
+            Op::Maximum => ("i32", "-2147483647 - 1", "x: i32", "x", "all_maxima", &["u32(all)"]),
+            Op::Bins(_) | Op::Column(_) => return None,
+        };
+        Some(Self {
+            ty,
+            nothing,
+            argument,
+            value,
+            reduce,
+            words,
+        })
+    }
+}
+
+impl Op {
+    /// Two values together, as [`Op::together`].
+    fn together_wgsl(self, a: &str, b: &str) -> String {
+        match self {
+            Self::Sum => format!("add64({a}, {b})"),
+            Self::Squares => format!("add96({a}, {b})"),
+            Self::Minimum => format!("min({a}, {b})"),
+            Self::Maximum => format!("max({a}, {b})"),
+            Self::Count | Self::Bins(_) | Self::Column(_) => format!("{a} + {b}"),
+        }
     }
 }

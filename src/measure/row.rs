@@ -10,7 +10,7 @@ use std::collections::HashSet;
 
 /// What decides on names.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Words {
+pub(super) struct Naming {
     /// Whether nodes are cells.
     of_cells: bool,
     /// Whether what is sent is counted.
@@ -28,7 +28,7 @@ struct Aim {
     may_be_null: bool,
 }
 
-impl Words {
+impl Naming {
     pub fn of(plan: &Plan) -> Self {
         let aim = |gauge: &std::sync::Arc<dyn super::Gauge>| {
             gauge.indicators().first().map(|first| Aim {
@@ -62,7 +62,7 @@ impl Measurement {
 
     /// How far from its aim a part is.
     fn aim(&self, gauge: usize) -> Option<(Aim, Option<i64>)> {
-        let aim = self.words.aims.get(gauge).copied().flatten()?;
+        let aim = self.naming.aims.get(gauge).copied().flatten()?;
         let value = self.indicators.get(gauge).and_then(|of| of.first()).copied().flatten();
         Some((aim, value))
     }
@@ -103,7 +103,7 @@ impl Measurement {
     /// What is counted once for the swarm.
     fn of_all(&self) -> Vec<Figure> {
         let mut all = Vec::new();
-        if self.words.of_cells {
+        if self.naming.of_cells {
             let about_cells = "Cells that are up: two or more of their four agents are";
             let about_active = "Cells that were up and whose turn it was, by the timing, in the last tick";
             all.push(Figure::new("cells_up", "cells", about_cells, self.up));
@@ -117,13 +117,13 @@ impl Measurement {
                 self.active,
             ));
         }
-        if self.words.talks {
+        if self.naming.talks {
             let about = "Links over which an exchange took place in the last tick, or pairs of nodes of which one asked the other";
             all.push(Figure::new("exchanges", "links", about, self.exchanges));
             all.push(Figure::new(
                 "messages",
                 "messages",
-                if self.words.of_cells {
+                if self.naming.of_cells {
                     "Messages by which cells agree sent in the last tick"
                 } else {
                     "Messages sent in the last tick"
@@ -172,14 +172,14 @@ impl Serialize for Measurement {
                 row.insert(name, value);
             }
         }
-        let (up, active) = if self.words.of_cells {
+        let (up, active) = if self.naming.of_cells {
             ("cells_up", "cells_active")
         } else {
             ("up", "active")
         };
         row.insert(up.into(), self.up.into());
         row.insert(active.into(), self.active.into());
-        if self.words.talks {
+        if self.naming.talks {
             row.insert("exchanges".into(), self.exchanges.into());
             row.insert("messages".into(), self.messages.into());
         }

@@ -76,7 +76,13 @@ impl Tally {
         self
     }
 
+    /// Takes in the words of the k-th accumulator, a column that comes back.
+    pub(crate) fn put_column(&mut self, k: usize, words: &[u32]) {
+        self.lists[k] = words.to_vec();
+    }
+
     /// Reads the words of the k-th accumulator in a device's row.
+    #[cfg(feature = "gpu")]
     pub(super) fn read(&mut self, k: usize, words: &[u32]) {
         match self.ops[k] {
             Op::Bins(_) | Op::Column(_) => self.lists[k] = words.to_vec(),

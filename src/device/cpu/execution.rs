@@ -139,7 +139,9 @@ impl CpuExecution {
         let traffic = self.last_traffic();
         let nodes = plan.nodes() as usize;
         let size = block(plan);
-        let nothing = || Tallies::nothing(plan);
+        // Made once: what a block begins with is a copy.
+        let nobody = Tallies::nothing(plan);
+        let nothing = || nobody.clone();
         let of = |block: usize| {
             let mut tallies = nothing();
             let nodes = (block * size) as u32..((block + 1) * size).min(nodes) as u32;
