@@ -1,13 +1,11 @@
 //! What gauges add up: each operation alone, every two, and all together, on every device the same and as worked out node by node;
 //! and the stop conditions that look at it.
 
-mod support;
-
+use crate::support::{devices, scenario};
 use serde::Serialize;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
-use support::{devices, scenario};
 use tetraswarm::Simulation;
 use tetraswarm::device::Outcome;
 use tetraswarm::measure::{

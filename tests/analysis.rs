@@ -1,12 +1,10 @@
 //! The measures of networks: against values computed independently, closed forms, and the definitions.
 
-mod support;
-
+use crate::support::scenario;
 use serde_json::Value;
 use std::ops::{ControlFlow, Range};
 use std::path::Path;
 use std::sync::Arc;
-use support::scenario;
 use tetraswarm::analysis::{AnalysisError, Figure, Hints, Known, Options, Progress, Report, Stage, analyse};
 use tetraswarm::topology::{Neighbours, Rows, Site, Topology, TopologyShader};
 

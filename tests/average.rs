@@ -1,8 +1,6 @@
 //! The average rule against a plain account of it, and against published trajectories.
 
-mod support;
-
-use support::{Plain, every_sample, files, scenario};
+use crate::support::{Plain, every_sample, files, scenario};
 use tetraswarm::Simulation;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::scenario::Scenario;

@@ -1,9 +1,7 @@
 //! The comparison of states can fail: what differs in one bit anywhere is seen.
 
-mod support;
-
+use crate::support::{devices, every_sample, files, scenario};
 use std::ops::ControlFlow;
-use support::{devices, every_sample, files, scenario};
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Device, Event, Execution};
 use tetraswarm::measure::{Fingerprint, Measurement};

@@ -1,6 +1,6 @@
 //! Cells that work and agree: their beliefs follow their loads, no load is lost, and a cell that forgets its tasks forgets its belief.
 
-mod support;
+use crate::support;
 
 use std::ops::ControlFlow;
 use std::path::Path;

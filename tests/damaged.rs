@@ -6,10 +6,7 @@
 
 #![cfg(all(unix, feature = "cli"))]
 
-mod damage;
-mod support;
-
-use damage::{Kind, Sample, damaged, samples};
+use crate::damage::{Kind, Sample, damaged, samples};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,7 +1,7 @@
 //! Events: whom they fall on, drawn apart from everything else; how many they change, counted where it happens; and what was measured
 //! around them, whatever the run is measured by.
 
-mod support;
+use crate::support;
 
 use std::ops::ControlFlow;
 use std::path::Path;

@@ -1,13 +1,11 @@
 //! Networks written for other programs: what our own importer and NetworkX read back is the same network.
 
-mod support;
-
+use crate::support::{files, links, samples, scenario};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
-use support::{files, links, samples, scenario};
 use tetraswarm::Error;
 use tetraswarm::topology::export::{ENDINGS, ExportFormat, save, write};
 use tetraswarm::topology::import::{Limits, read};

@@ -1,11 +1,9 @@
 //! What goes wrong goes wrong as described: against a plain, slow, independent account of the average rule under every fault,
 //! and as the laws say that must hold whatever happens.
 
-mod support;
-
+use crate::support::links;
 use std::collections::HashMap;
 use std::path::Path;
-use support::links;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::fault::{Change, Faults, Lie, bits};
 use tetraswarm::number::{happens, link_phase, multiply_high, threefry2x32};

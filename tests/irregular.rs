@@ -1,11 +1,11 @@
 //! Topologies that a user of the library writes: computed links between nodes of different degrees, and stored ones besides.
 
-mod support;
+use crate::support;
 
+use crate::support::{Plain, scenario};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
-use support::{Plain, scenario};
 use tetraswarm::Simulation;
 use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;

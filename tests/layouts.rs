@@ -2,10 +2,7 @@
 //! constants.
 #![cfg(feature = "gpu")]
 
-mod cases;
-mod support;
-
-use cases::each;
+use crate::cases::each;
 use naga::{AddressSpace, Expression, Handle, Literal, ShaderStage, StorageAccess, Type, TypeInner};
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::offset_of;

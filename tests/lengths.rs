@@ -1,6 +1,6 @@
 //! No bit of the state depends on how long the run will be, or on how often it is measured.
 
-mod works;
+use crate::works;
 
 use std::ops::ControlFlow;
 use std::path::Path;

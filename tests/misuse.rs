@@ -1,11 +1,11 @@
 //! Wrong uses of the seam that steps are built on: each is refused by name, before any device has seen it.
 
-mod support;
+use crate::support;
 
+use crate::support::scenario;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use support::scenario;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Device, Execution};
 use tetraswarm::measure::BeliefGauge;

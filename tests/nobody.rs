@@ -1,9 +1,7 @@
 //! Figures of nobody are not known, on any device: a swarm with nobody up has not agreed, and does not stop. What the dead did counts.
 
-mod support;
-
+use crate::support::devices;
 use std::path::Path;
-use support::devices;
 use tetraswarm::Simulation;
 use tetraswarm::device::Outcome;
 use tetraswarm::fault::Aftermath;

@@ -1,11 +1,9 @@
 //! Networks laid over each other: a node's links are those that it has in each.
 
-mod support;
-
+use crate::support::{OVERLAYS, Plain, files, links, scenario};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
-use support::{OVERLAYS, Plain, files, links, scenario};
 use tetraswarm::Simulation;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::scenario::{Document, Rounding, Scenario};

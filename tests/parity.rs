@@ -1,10 +1,8 @@
 //! The same bits on the CPU and on every GPU at hand: every sample of every topology, with every timing and rounding.
 #![cfg(feature = "gpu")]
 
-mod support;
-
+use crate::support::{Plain, every_sample, files, gpus, scenario};
 use std::path::Path;
-use support::{Plain, every_sample, files, gpus, scenario};
 use tetraswarm::Simulation;
 use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;

@@ -1,6 +1,6 @@
 //! Parts of one's own: registered, parsed, planned and run by what ours are, and refused by name where they do not fit.
 
-mod support;
+use crate::support;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,10 +1,10 @@
 //! Running in pieces, interrupted or not, comes to the same as running at once; and the audit speaks at the first fault.
 
-mod support;
+use crate::support;
 
+use crate::support::scenario;
 use std::ops::ControlFlow;
 use std::path::Path;
-use support::scenario;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Device, DeviceInfo, Event, Execution, Memory, Outcome};
 use tetraswarm::measure::{Fingerprint, Measurement, Seen, Tallies};

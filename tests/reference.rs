@@ -1,11 +1,9 @@
 //! The average rule: final spreads computed independently, and what must hold for every network, timing and rounding.
 
-mod support;
-
+use crate::support::{every_sample, files, scenario, timing_text};
 use proptest::prelude::*;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
-use support::{every_sample, files, scenario, timing_text};
 use tetraswarm::Simulation;
 use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;

@@ -1,11 +1,9 @@
 //! Steps that rest in some ticks: what is read after a stop condition is the state of the tick at which it held.
 #![cfg(feature = "gpu")]
 
-mod support;
-
+use crate::support::{gpus, scenario};
 use std::ops::{ControlFlow, Range};
 use std::path::Path;
-use support::{gpus, scenario};
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Device, Outcome};
 use tetraswarm::measure::BeliefGauge;

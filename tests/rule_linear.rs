@@ -1,11 +1,11 @@
 //! Second-order diffusion, dimension exchange and pairwise gossip: each against a plain account of it, and against what theory and
 //! the references say. The tests of `tracking` are in `rule_tracking.rs`.
 
-mod support;
+use crate::support;
 
+use crate::support::files;
 use std::ops::ControlFlow;
 use std::path::Path;
-use support::files;
 use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::measure::Measurement;

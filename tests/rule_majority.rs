@@ -1,6 +1,6 @@
 //! The rule `majority`: published times and chances, laws of one tick, cases worked by hand, and a plain account of it.
 
-mod support;
+use crate::support;
 
 use std::ops::ControlFlow;
 use std::path::Path;

@@ -1,13 +1,13 @@
 //! The rule `phase`: against two plain accounts of it, against Kuramoto's theory, under faults, and on every device.
 
 #[cfg(feature = "gpu")]
-mod kernel;
-mod support;
+use crate::kernel;
+use crate::support;
 
+use crate::support::{files, samples, timing_text};
 use std::f64::consts::{PI, TAU};
 use std::ops::ControlFlow;
 use std::path::Path;
-use support::{files, samples, timing_text};
 use tetraswarm::Simulation;
 use tetraswarm::device::cpu::CpuDevice;
 #[cfg(feature = "gpu")]

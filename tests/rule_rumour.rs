@@ -1,9 +1,9 @@
 //! Rumour spreading against a plain account of it, against its exact law on the complete graph, and against published rounds.
 
-mod support;
+use crate::support;
 
+use crate::support::files;
 use std::ops::ControlFlow;
-use support::files;
 use tetraswarm::Simulation;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::number::{Permutation, Stream, multiply_high, stream_key, threefry2x32};

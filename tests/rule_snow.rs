@@ -1,10 +1,10 @@
 //! The Snow family against a plain account of it, the sampling law, and published rounds to decide.
 
-mod support;
+use crate::support;
 
+use crate::support::files;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-use support::files;
 use tetraswarm::Simulation;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::number::{Stream, multiply_high, stream_key, threefry2x32};

@@ -1,10 +1,10 @@
 //! Dynamic average consensus: beliefs follow the average of inputs that change, and their sum is the inputs' at every tick.
 
-mod support;
+use crate::support;
 
+use crate::support::files;
 use std::ops::ControlFlow;
 use std::path::Path;
-use support::files;
 use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::fault::bits;

@@ -2,13 +2,13 @@
 //! and what their papers promise.
 
 #[cfg(feature = "gpu")]
-mod kernel;
-mod support;
+use crate::kernel;
+use crate::support;
 
+use crate::support::{files, samples, timing_text};
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::path::Path;
-use support::{files, samples, timing_text};
 use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::fault::{Recovery, bits};

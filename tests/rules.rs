@@ -1,9 +1,9 @@
 //! Every rule on every topology that it can work on, with every fault: the same rows on every device and any number of threads.
 
-mod support;
+use crate::support;
 
+use crate::support::{every_rule, files};
 use std::path::Path;
-use support::{every_rule, files};
 use tetraswarm::Simulation;
 use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;

@@ -1,9 +1,9 @@
 //! Prefix sums and lists of marked nodes, against a serial account, at sizes where groups and levels begin and end.
 
-mod support;
+use crate::support;
 
+use crate::support::scenario;
 use std::sync::Arc;
-use support::scenario;
 use tetraswarm::Words;
 use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;

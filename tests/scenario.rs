@@ -1,10 +1,8 @@
 //! Scenarios and start files from outside: a damaged one is read or refused with a place and a remedy, and never more.
 
-mod support;
-
+use crate::support::npy::npy;
 use proptest::prelude::*;
 use std::path::Path;
-use support::npy::npy;
 use tetraswarm::Error;
 use tetraswarm::scenario::{Document, EMBEDDED, Scenario};
 use tetraswarm::swarm::Swarm;

@@ -2,16 +2,13 @@
 //! and every file is used. The shaders come from the tables of topologies, timings and roundings.
 #![cfg(feature = "gpu")]
 
-mod cases;
-mod support;
-
-use cases::{cases, each};
+use crate::cases::{cases, each};
+use crate::support::counting;
 use naga::ShaderStage;
 use naga::back::{glsl, hlsl, msl, pipeline_constants::process_overrides, spv};
 use naga::proc::BoundsCheckPolicies;
 use std::collections::BTreeSet;
 use std::path::Path;
-use support::counting;
 use tetraswarm::device::gpu::shaders;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;

@@ -1,12 +1,12 @@
 //! Columns of the whole swarm: what all nodes fold into them in any order is the same on every device, and comes back with
 //! the measurements.
 
-mod support;
+use crate::support;
 
+use crate::support::counting::{COUNTS, CountingGauge, EXTREMES, Mixing, SPREAD, Tallying, plain, swarm};
+use crate::support::devices;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use support::counting::{COUNTS, CountingGauge, EXTREMES, Mixing, SPREAD, Tallying, plain, swarm};
-use support::devices;
 use tetraswarm::Words;
 use tetraswarm::device::{Device, Execution, Outcome};
 use tetraswarm::measure::{Condition, Fingerprint, Measurement, Relation};

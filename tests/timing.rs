@@ -1,11 +1,9 @@
 //! Who acts when: counts computed independently, bounds, and what must hold for every kind.
 
-mod support;
-
+use crate::support::{every_sample, files, links};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-use support::{every_sample, files, links};
 use tetraswarm::Simulation;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::geometry::GOLDEN;

@@ -1,13 +1,11 @@
 //! Every topology against values computed independently, against its definition, and against what must hold for any.
 
-mod support;
-
+use crate::support::{files, links, scenario};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
-use support::{files, links, scenario};
 use tetraswarm::Error;
 use tetraswarm::topology::{KINDS, Neighbours, Site, Topology};
 

@@ -1,12 +1,10 @@
 //! Networks written in digits against their definitions, built slowly from words of digits, and against their formulas.
 
-mod support;
-
+use crate::support::links;
 use glam::DVec3;
 use std::collections::{BTreeSet, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
-use support::links;
 use tetraswarm::topology::{Neighbours, Site, Topology, TopologySpec};
 
 fn build(kind: &str, nodes: u32) -> Result<Arc<dyn Topology>, tetraswarm::Error> {

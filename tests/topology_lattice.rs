@@ -1,12 +1,12 @@
 //! Lattices against their geometry: who is nearest to whom, how many are so many links away, which boxes there are.
 
-mod support;
+use crate::support;
 
+use crate::support::scenario;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use support::scenario;
 use tetraswarm::Error;
 use tetraswarm::topology::{Site, Topology};
 

@@ -1,11 +1,9 @@
 //! Random regular graphs and small worlds: what their literature says of them, and what their definitions here say.
 
-mod support;
-
+use crate::support::scenario;
 use std::collections::{BTreeSet, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
-use support::scenario;
 use tetraswarm::number::threefry2x32;
 use tetraswarm::topology::Build;
 use tetraswarm::topology::{Circulant, RandomRegular, RandomRegularSpec, Site, SmallWorldSpec, Topology};

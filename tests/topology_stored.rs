@@ -1,11 +1,9 @@
 //! Stars, trees, Fibonacci cubes, geodesic spheres and sunflowers, link by link against their definitions.
 
-mod support;
-
+use crate::support::links;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
-use support::links;
 use tetraswarm::topology::{
     Build, FibonacciCubeSpec, GeodesicSpec, PhyllotaxisSpec, Site, StarSpec, Topology, TreeSpec,
 };

@@ -2,10 +2,7 @@
 //! over random and extreme inputs. The calls are generated from the functions' signatures.
 #![cfg(feature = "gpu")]
 
-mod kernel;
-mod support;
-
-use kernel::{CASES, Domain, Function, gpus, inputs, library, signatures};
+use crate::kernel::{CASES, Domain, Function, gpus, inputs, library, signatures};
 use std::collections::BTreeSet;
 use tetraswarm::number::{
     Permutation, bounded, happens, link_phase, mix, multiply_high, scramble, threefry2x32, threefry2x32_13,

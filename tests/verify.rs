@@ -1,9 +1,9 @@
 //! Lockstep verification: devices that agree, and one flipped bit that does not go unnoticed.
 
-mod support;
+use crate::support;
 
+use crate::support::{files, scenario};
 use std::path::Path;
-use support::{files, scenario};
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Device, Halt};
 use tetraswarm::scenario::Scenario;

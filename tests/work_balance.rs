@@ -1,12 +1,10 @@
 //! Waiting tasks move to neighbours: as each policy says, as diffusion does, never into a full queue, never lost. And sources that a full
 //! cell has sent away come back when they should.
 
-mod works;
-
+use crate::works::{go, last, loads, of_jobs, results, rows, run, scenario};
 use tetraswarm::Simulation;
 use tetraswarm::step::pause;
 use tetraswarm::work::{Retry, state};
-use works::{go, last, loads, of_jobs, results, rows, run, scenario};
 
 /// What the cells hold after each of so many ticks.
 fn path(all: &mut Simulation, ticks: u32) -> Vec<Vec<u32>> {

@@ -1,11 +1,9 @@
 //! One cell: who has which role, whose word counts, and what is left to do for four, three, two, one or none; by exhaustion, and
 //! through whole runs.
 
-mod works;
-
+use crate::works::{go, last, of_jobs, results, run, scenario};
 use tetraswarm::step::{COORDINATOR, Case, EXECUTOR, REFEREE, member, verdict};
 use tetraswarm::work::{Agreement, state};
-use works::{go, last, of_jobs, results, run, scenario};
 
 /// Each role goes round all that are up, one member after the other, and no two roles fall on one member.
 #[test]

@@ -1,8 +1,6 @@
 //! Cells that are closed and cells that are given up: to whom nothing goes, to whom everything, and what liars make of roles.
 
-mod works;
-
-use works::{go, last, loads, of_jobs, run, scenario};
+use crate::works::{go, last, loads, of_jobs, run, scenario};
 
 /// So many members of a cell, killed at a tick.
 fn kill(members: u32, cell: u32, tick: u32) -> String {

@@ -1,9 +1,7 @@
 //! The figures of a row, worked out by hand; what arrives on average, and what it needs.
 
-mod works;
-
+use crate::works::{go, last, loads, of_jobs, rows, run, scenario, start};
 use tetraswarm::Simulation;
-use works::{go, last, loads, of_jobs, rows, run, scenario, start};
 
 /// One cell that is alone with a job, beside an idle one.
 const ALONE: &str =

@@ -1,8 +1,6 @@
 //! Scenarios of cells that cannot work: each refusal names the key, the value, what is allowed, and what to do.
 
-mod works;
-
-use works::refusal;
+use crate::works::refusal;
 
 /// A scenario of two cells on a ring with these lines before its tables, and in `[work]`.
 fn of(agents: u32, ticks: u64, work: &str) -> String {

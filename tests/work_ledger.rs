@@ -1,14 +1,14 @@
 //! Whatever goes wrong, no task is lost, invented or doubled; and where one is, the audit says so, at the tick.
 
-mod works;
+use crate::works;
 
+use crate::works::{execution, refusal, rows, run, scenario, start};
 use proptest::prelude::*;
 use std::ops::ControlFlow;
 use tetraswarm::Error;
 use tetraswarm::plan::ColumnId;
 use tetraswarm::work::ledger::{of_all, of_tier, sum};
 use tetraswarm::work::{WorkSpec, state, word};
-use works::{execution, refusal, rows, run, scenario, start};
 
 /// One of a list.
 fn of(list: &'static [&'static str]) -> impl Strategy<Value = &'static str> {

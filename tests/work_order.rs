@@ -1,10 +1,10 @@
 //! Which task is next, by how much waiting makes it more urgent, how tiers share a cell, and what a cell's timing delays.
 
-mod works;
+use crate::works;
 
+use crate::works::{go, last, log, of_jobs, run, scenario, start};
 use tetraswarm::Simulation;
 use tetraswarm::step::Ageing;
-use works::{go, last, log, of_jobs, run, scenario, start};
 
 #[test]
 fn levels_rise_after_the_ticks_of_each_sequence() {

@@ -1,10 +1,10 @@
 //! Cells that work: the same state and the same measurements on every device and any number of threads.
 
-mod support;
+use crate::support;
 
+use crate::support::work::{SAMPLES, TICKS, put_files};
+use crate::support::{devices, files};
 use std::ops::ControlFlow;
-use support::work::{SAMPLES, TICKS, put_files};
-use support::{devices, files};
 use tetraswarm::device::{Event, Outcome};
 use tetraswarm::swarm::Swarm;
 

@@ -1,10 +1,8 @@
 //! Cells that work as queueing theory says: what no order can change, and how long tasks wait.
 
-mod works;
-
+use crate::works::{go, last, run, scenario, start};
 use std::fmt::Write;
 use tetraswarm::measure::Work;
-use works::{go, last, run, scenario, start};
 
 /// Every order, as a scenario says it; square-root knows the load.
 const ORDERS: [&str; 9] = [

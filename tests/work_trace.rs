@@ -1,12 +1,10 @@
 //! Job logs replayed: every start and end of ten jobs worked out by hand, and a real log of which no job is lost.
 
-mod works;
-
+use crate::works::{last, results, run, scenario};
 use std::path::Path;
 use tetraswarm::Simulation;
 use tetraswarm::number::{Stream, multiply_high, threefry2x32};
 use tetraswarm::scenario::Scenario;
-use works::{last, results, run, scenario};
 
 /// The ten jobs: arrival, ticks that each of its tasks needs, tasks, user. Job 5 ran for less than half a second and needs a tick;
 /// of job 6 the processors allocated are unknown, and two were requested.

@@ -1,5 +1,4 @@
 //! Every different shader of every topology, timing and rounding, parsed and validated.
-#![allow(dead_code, reason = "each test binary uses its part")]
 
 use crate::support::work::{SAMPLES, put_files};
 use crate::support::{combinations, counting, every_rule, files};

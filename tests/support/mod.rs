@@ -1,5 +1,4 @@
 //! What the tests share: every sample of every topology, and a plain, slow, independent account of the rules.
-#![allow(dead_code, reason = "each test binary uses its part")]
 
 pub mod counting;
 pub mod npy;

@@ -1,5 +1,4 @@
 //! What the tests of cells that work share: scenarios, runs, and what their columns say.
-#![allow(dead_code, reason = "each test binary uses its part")]
 
 use std::path::Path;
 use tempfile::TempDir;
