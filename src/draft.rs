@@ -6,17 +6,18 @@
 mod faults;
 mod finish;
 
+use crate::column::{Column, ColumnId, Extent, is_called};
 use crate::error::Error;
 use crate::fault::{Faults, FirstWords, MEMBERS};
-use crate::measure::{Asking, Gauge, Talk};
+use crate::gauge::{Asking, Gauge, Talk};
 use crate::number::{hash_name, threefry2x32};
+use crate::part::work::WorkPlan;
 use crate::part::{Part, Stage};
-use crate::plan::{Column, ColumnId, Extent, Noted, is_called};
+use crate::plan::Noted;
 use crate::shown::Shown;
 use crate::step::Step;
 use crate::topology::Topology;
 use crate::words::Words;
-use crate::work::WorkPlan;
 use std::path::Path;
 use std::sync::Arc;
 

@@ -148,7 +148,7 @@ pub enum Error {
         /// What does not add up.
         message: String,
     },
-    /// The ledger of tasks does not add up, and it is known since when: see [`first_bad_tick`](crate::first_bad_tick).
+    /// The ledger of tasks does not add up, and it is known since when: see [`first_bad_tick`](crate::verify::first_bad_tick).
     #[error(
         "the ledger is broken at tick {tick}, and at no tick before: {message}; this is a fault of the engine or of the device, not of \
          the scenario: please report it with scenario.toml, and try `tetraswarm verify`"

@@ -5,10 +5,25 @@
 //! name; none knows the whole. What a part is called in a scenario, a [`Registry`](crate::scenario::Registry) says; there ours
 //! are registered by the same call as a user's.
 
+pub mod average;
+pub mod consensus;
+pub mod exchange;
+pub mod extremum;
+pub mod faults;
+pub mod majority;
+pub mod pairwise;
+pub mod phase;
+pub mod rumour;
+pub mod snow;
+pub mod tracking;
+pub mod trimmed;
+pub mod work;
+
+use crate::column::ColumnId;
 use crate::draft::Draft;
 use crate::error::Error;
 use crate::fault::Domain;
-use crate::plan::{ColumnId, Plan};
+use crate::plan::Plan;
 use crate::words::Words;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};

@@ -3,7 +3,7 @@
 //! Columns are words, packed as kernels need them. Whoever adds columns that mean something to a user says so here by [`Shown`]s:
 //! name, unit, meaning, type, and how a value comes from words.
 
-use crate::plan::ColumnId;
+use crate::column::ColumnId;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;

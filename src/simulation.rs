@@ -1,13 +1,14 @@
 //! A run from beginning to end: build, load, advance, measure, audit.
 
+use crate::column::ColumnId;
 use crate::device::{Device, DeviceInfo, Event, Execution, Halt, Memory, Outcome};
 use crate::error::Error;
-use crate::fault::{Aftermath, Sightings};
-use crate::measure::{Gauge, Measurement, Rounds};
-use crate::plan::{ColumnId, Plan};
+use crate::gauge::{Aftermath, Sightings};
+use crate::gauge::{Gauge, Measurement, Rounds};
+use crate::plan::Plan;
 use crate::scenario::Scenario;
 use crate::swarm::Swarm;
-use crate::work::trace::JobResult;
+use crate::trace::JobResult;
 use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::path::Path;

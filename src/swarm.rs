@@ -1,11 +1,12 @@
 //! From a scenario to a swarm: the columns, their values at tick 0, and the plan of a tick. No device is touched.
 
+use crate::column::ColumnId;
 use crate::draft::{Draft, Ground};
 use crate::error::Error;
 use crate::fault::{Domain, FaultSpec, Faults, FirstWords, MEMBERS, Setting};
-use crate::measure::{Condition, Gauge, Relation, conditions};
+use crate::gauge::{Condition, Gauge, Relation, conditions};
 use crate::part::{Part, Parts};
-use crate::plan::{ColumnId, Plan};
+use crate::plan::Plan;
 use crate::scenario::Scenario;
 use crate::topology::{Fit, Kind, Site, Topology, TopologySpec};
 use crate::words::Words;

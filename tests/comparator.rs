@@ -4,10 +4,10 @@ mod support;
 
 use std::ops::ControlFlow;
 use support::{devices, every_sample, files, scenario};
+use tetraswarm::column::ColumnId;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Device, Event, Execution};
-use tetraswarm::measure::{Fingerprint, Measurement};
-use tetraswarm::plan::ColumnId;
+use tetraswarm::gauge::{Fingerprint, Measurement};
 use tetraswarm::swarm::Swarm;
 
 fn rows(execution: &mut dyn Execution, until: u32) -> Vec<Measurement> {

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use support::{OVERLAYS, Plain, files, links, scenario};
 use tetraswarm::Simulation;
 use tetraswarm::device::cpu::CpuDevice;
-use tetraswarm::scenario::{Document, Rounding, Scenario};
+use tetraswarm::part::average::Rounding;
+use tetraswarm::scenario::{Document, Scenario};
 use tetraswarm::swarm::Swarm;
 use tetraswarm::topology::{Overlay, Site, Topology};
 

@@ -7,7 +7,7 @@ use support::{every_rule, files};
 use tetraswarm::Simulation;
 use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
-use tetraswarm::measure::{Measurement, Reason};
+use tetraswarm::gauge::{Measurement, Reason};
 use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
 

@@ -4,8 +4,8 @@
 mod works;
 
 use tetraswarm::Simulation;
-use tetraswarm::step::pause;
-use tetraswarm::work::{Retry, state};
+use tetraswarm::part::work::pause;
+use tetraswarm::part::work::{Retry, state};
 use works::{go, last, loads, of_jobs, results, rows, run, scenario};
 
 /// What the cells hold after each of so many ticks.

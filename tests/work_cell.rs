@@ -3,8 +3,8 @@
 
 mod works;
 
-use tetraswarm::step::{COORDINATOR, Case, EXECUTOR, REFEREE, member, verdict};
-use tetraswarm::work::{Agreement, state};
+use tetraswarm::part::work::{Agreement, state};
+use tetraswarm::part::work::{COORDINATOR, Case, EXECUTOR, REFEREE, member, verdict};
 use works::{go, last, of_jobs, results, run, scenario};
 
 /// Each role goes round all that are up, one member after the other, and no two roles fall on one member.

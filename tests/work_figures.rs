@@ -17,7 +17,7 @@ fn percentiles_and_shares_of_twenty_tasks() {
     assert_eq!((last(&all).queue_mean, last(&all).queue_max), (9.5, 19));
     go(&mut all, 50);
     let work = last(&all);
-    let of = |times: tetraswarm::measure::Times| (times.mean, [times.p50, times.p90, times.p99, times.max]);
+    let of = |times: tetraswarm::part::work::Times| (times.mean, [times.p50, times.p90, times.p99, times.max]);
     assert_eq!(of(work.tiers[0].wait), (Some(19.0), [18, 34, 38, 38].map(Some)));
     assert_eq!(of(work.tiers[0].response), (Some(21.0), [20, 36, 40, 40].map(Some)));
     assert_eq!(

@@ -5,9 +5,9 @@ mod works;
 use proptest::prelude::*;
 use std::ops::ControlFlow;
 use tetraswarm::Error;
-use tetraswarm::plan::ColumnId;
-use tetraswarm::work::ledger::{of_all, of_tier, sum};
-use tetraswarm::work::{WorkSpec, state, word};
+use tetraswarm::column::ColumnId;
+use tetraswarm::part::work::ledger::{of_all, of_tier, sum};
+use tetraswarm::part::work::{WorkSpec, state, word};
 use works::{execution, refusal, rows, run, scenario, start};
 
 /// One of a list.
@@ -118,7 +118,7 @@ proptest! {
             prop_assert!(after.queue_max <= queue);
             prop_assert!(after.running + after.held <= 16);
             prop_assert!(after.queued + after.running + after.held <= u64::from(16 * queue));
-            let account = |w: &tetraswarm::measure::Work| {
+            let account = |w: &tetraswarm::part::work::Work| {
                 [w.submitted, w.committed, w.failed, w.destroyed, w.refused, w.committed_wrong, w.verified, w.rejected, w.repeated,
                  w.dispatches, w.votes, w.offers, w.transfers]
             };

@@ -3,7 +3,7 @@
 mod works;
 
 use tetraswarm::Simulation;
-use tetraswarm::step::Ageing;
+use tetraswarm::part::work::Ageing;
 use works::{go, last, log, of_jobs, run, scenario, start};
 
 #[test]

@@ -66,9 +66,10 @@ fn every_sample_has_the_same_state_and_rows_on_every_device() {
 mod altered {
     use super::{SAMPLES, files, put_files, support};
     use std::ops::{ControlFlow, Range};
+    use tetraswarm::column::Binding;
     use tetraswarm::device::Device;
     use tetraswarm::device::cpu::CpuDevice;
-    use tetraswarm::plan::{Binding, Plan};
+    use tetraswarm::plan::Plan;
     use tetraswarm::shader::Module;
     use tetraswarm::step::{Outputs, Scratch, Step, View};
     use tetraswarm::swarm::Swarm;

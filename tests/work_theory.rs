@@ -3,7 +3,7 @@
 mod works;
 
 use std::fmt::Write;
-use tetraswarm::measure::Work;
+use tetraswarm::part::work::Work;
 use works::{go, last, run, scenario, start};
 
 /// Every order, as a scenario says it; square-root knows the load.
@@ -42,7 +42,8 @@ fn path(order: &str, need: u32) -> (Vec<Vec<u32>>, Vec<(u64, u32)>) {
         "{order}: sources were sent away, so that arrivals depend on the cell"
     );
     // All were begun, so the mean is of all.
-    let sum = |tier: &tetraswarm::measure::TierWork| (tier.wait.mean.unwrap() * tier.committed as f64).round() as u64;
+    let sum =
+        |tier: &tetraswarm::part::work::TierWork| (tier.wait.mean.unwrap() * tier.committed as f64).round() as u64;
     (
         backlog,
         work.tiers

@@ -6,9 +6,10 @@ use crate::output::later::Later;
 use crate::output::text::{bytes, grouped, list, table};
 use crate::output::unused;
 use std::fmt::Write;
+use tetraswarm::column::{Access, Binding, ColumnId, Extent};
 use tetraswarm::fault::MEMBERS;
-use tetraswarm::measure::{Condition, Relation};
-use tetraswarm::plan::{Access, Binding, ColumnId, Extent, Plan};
+use tetraswarm::gauge::{Condition, Relation};
+use tetraswarm::plan::Plan;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::step::Step;
 
@@ -237,7 +238,7 @@ fn memory(plan: &Plan) -> String {
 mod tests {
     use super::*;
     use std::path::Path;
-    use tetraswarm::plan::Column;
+    use tetraswarm::column::Column;
     use tetraswarm::swarm::Swarm;
 
     #[test]

@@ -19,8 +19,9 @@ use std::time::Instant;
 use tetraswarm::device::{self, Device, DeviceKind, Event, Outcome};
 use tetraswarm::scenario::{Document, EMBEDDED, Registry, Scenario};
 use tetraswarm::swarm::Swarm;
-use tetraswarm::work::trace::Demand;
-use tetraswarm::{Error, Report, Simulation, first_bad_tick, shown};
+use tetraswarm::trace::Demand;
+use tetraswarm::verify::first_bad_tick;
+use tetraswarm::{Error, Report, Simulation, shown};
 
 /// A scenario, and what overrides it.
 #[derive(Clone, Debug, clap::Args)]

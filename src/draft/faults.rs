@@ -1,10 +1,10 @@
 //! What goes wrong, as columns and steps: once for the whole swarm, whatever its parts.
 
 use super::Draft;
+use crate::column::{ColumnId, Extent};
 use crate::fault::{Faults, MEMBERS};
 use crate::part::Stage;
-use crate::plan::{ColumnId, Extent};
-use crate::step::{FaultStep, ForgetStep, MembersStep};
+use crate::part::faults::{FaultStep, ForgetStep, MembersStep};
 
 /// The column that says who is up.
 pub(super) const STATUS: &str = "faults.status";

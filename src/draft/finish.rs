@@ -1,14 +1,15 @@
 //! What the parts have asked for, in order and checked against each other.
 
 use super::Draft;
+use crate::column::{Column, ColumnId};
 use crate::error::Error;
 use crate::fault::Faults;
-use crate::measure::{Gauge, Talk};
-use crate::plan::{Column, ColumnId, Noted};
+use crate::gauge::{Gauge, Talk};
+use crate::part::work::WorkPlan;
+use crate::plan::Noted;
 use crate::shown::Shown;
 use crate::step::Step;
 use crate::words::Words;
-use crate::work::WorkPlan;
 use std::sync::Arc;
 
 /// What of a plan comes from the parts and the faults.

@@ -11,12 +11,13 @@ use super::unused;
 use super::work;
 use serde::Serialize;
 use tetraswarm::device::{DeviceInfo, DeviceKind, Memory, Outcome};
-use tetraswarm::fault::{Aftermath, MEMBERS};
-use tetraswarm::measure::{Measurement, Rounds};
+use tetraswarm::fault::MEMBERS;
+use tetraswarm::gauge::Aftermath;
+use tetraswarm::gauge::{Measurement, Rounds};
+use tetraswarm::part::work::LogPlan;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::topology::Topology;
-use tetraswarm::work::LogPlan;
-use tetraswarm::work::trace::JobResult;
+use tetraswarm::trace::JobResult;
 use tetraswarm::{Error, Report, Simulation};
 
 /// The object that `--json` prints and `summary.json` holds.

@@ -1,7 +1,8 @@
 //! The dense list of the marked nodes, given how many are marked before each. Twin: `shaders/scan/compact.wgsl`.
 
 use super::NOBODY;
-use crate::plan::{Access, Binding, ColumnId, Plan};
+use crate::column::{Access, Binding, ColumnId};
+use crate::plan::Plan;
 use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
 use std::ops::Range;

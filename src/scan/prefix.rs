@@ -1,7 +1,8 @@
 //! The prefix sums within each group of 256, on top of what all groups before come to. Twin: `shaders/scan/prefix.wgsl`.
 
 use super::Summand;
-use crate::plan::{Access, Binding, ColumnId, GROUP, Plan, Space};
+use crate::column::{Access, Binding, ColumnId, GROUP, Space};
+use crate::plan::Plan;
 use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
 use std::ops::Range;

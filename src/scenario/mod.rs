@@ -21,8 +21,10 @@ pub use ground::{Measure, Stop};
 pub use registry::{Registered, Registry};
 
 use crate::error::Error;
+pub use crate::number::BELIEF_LIMIT;
 pub use crate::part::Parts;
-pub use crate::rule::{Average, BELIEF_LIMIT, Interval, Point, Rounding, Start, StartFile};
+pub use crate::part::average::{Average, Rounding};
+pub use crate::part::consensus::{Interval, Point, Start, StartFile};
 
 use crate::fault::FaultSpec;
 use crate::part::Part;

@@ -5,11 +5,11 @@ use std::path::Path;
 use tempfile::TempDir;
 use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
-use tetraswarm::measure::Work;
+use tetraswarm::part::work::Work;
+use tetraswarm::part::work::state;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
-use tetraswarm::work::state;
-use tetraswarm::work::trace::JobResult;
+use tetraswarm::trace::JobResult;
 use tetraswarm::{Error, Simulation};
 
 /// A device of two threads.

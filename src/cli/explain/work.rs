@@ -4,10 +4,10 @@ use crate::output::text::{grouped, plural, real};
 use crate::output::units::{Clock, duration};
 use serde_json::Value;
 use tetraswarm::fault::MEMBERS;
+use tetraswarm::part::work::{LogPlan, WorkSpec};
 use tetraswarm::plan::Plan;
 use tetraswarm::scenario::Scenario;
-use tetraswarm::work::trace::Demand;
-use tetraswarm::work::{LogPlan, WorkSpec};
+use tetraswarm::trace::Demand;
 
 /// What the cells work at, and by which policies.
 pub fn facts(scenario: &Scenario, plan: &Plan) -> Vec<(&'static str, String)> {

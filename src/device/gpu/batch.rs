@@ -2,10 +2,11 @@
 
 use super::context::Context;
 use super::program::{Clock, Programs, bind, bind_engine, pass};
+use crate::column::{ColumnId, Space};
 use crate::error::Error;
 use crate::fault::Now;
-use crate::measure::{Places, Tallies};
-use crate::plan::{ColumnId, Plan, Space};
+use crate::gauge::{Places, Tallies};
+use crate::plan::Plan;
 use std::time::{Duration, Instant};
 use wgpu::{BindGroup, Buffer, BufferUsages, SubmissionIndex};
 

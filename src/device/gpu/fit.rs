@@ -3,10 +3,11 @@
 use super::batch::{CLOCKS, clocks};
 use super::context::Context;
 use super::program::bindings;
+use crate::column::ColumnId;
 use crate::device::DeviceKind;
 use crate::error::Error;
-use crate::measure::Places;
-use crate::plan::{ColumnId, Plan};
+use crate::gauge::Places;
+use crate::plan::Plan;
 use crate::topology::ShaderBuffer;
 
 /// The most neighbours of a node on a software GPU, which breaks loops off after 65 535 turns.

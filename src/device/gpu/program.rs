@@ -1,15 +1,16 @@
 //! Shaders put together, compiled, and bound: a pipeline for every step of a plan and for every pass of a measurement.
 
 use super::context::Context;
+use crate::column::{Access, ColumnId};
 use crate::error::Error;
 use crate::fault::Faults;
-use crate::measure::Places;
-use crate::plan::{Access, ColumnId, Plan};
+use crate::gauge::Places;
+use crate::hear;
+use crate::plan::Plan;
 use crate::shader::{Module, Shader, module};
 use crate::step::Step;
 use crate::timing::Schedule;
 use crate::topology::ShaderBuffer;
-use crate::traffic;
 use bytemuck::{Pod, Zeroable};
 use std::time::Instant;
 use wgpu::{
@@ -38,7 +39,7 @@ pub(super) mod pass {
 }
 
 /// The shader of the pass that writes the control block.
-const ROW: &str = "measure/row";
+const ROW: &str = "gauge/row";
 
 /// What a dispatch knows of time and place; `Clock` in `shaders/lib/clock.wgsl`.
 #[repr(C)]
@@ -92,11 +93,11 @@ fn measure_shaders(plan: &Plan) -> Vec<Shader> {
     let mut shaders = vec![
         base(
             module!("lib/control"),
-            vec![module!("measure/fingerprint").with("PARTS", parts)],
+            vec![module!("gauge/fingerprint").with("PARTS", parts)],
         ),
         base(
             module!("lib/control"),
-            vec![module!("measure/record").with("PARTS", parts)],
+            vec![module!("gauge/record").with("PARTS", parts)],
         ),
         base(
             module!("lib/control-written"),
@@ -104,7 +105,7 @@ fn measure_shaders(plan: &Plan) -> Vec<Shader> {
                 module!("lib/partials"),
                 places.putting_together(parts),
                 places.holding(plan),
-                module!("measure/row")
+                module!("gauge/row")
                     .with("PARTS", parts)
                     .with("ROW_WORDS", u32::try_from(places.row_words).unwrap_or(u32::MAX))
                     .with("BINS", places.bins),
@@ -116,7 +117,7 @@ fn measure_shaders(plan: &Plan) -> Vec<Shader> {
         modules.extend([module!("lib/tally"), module!("lib/together"), module!("lib/parts")]);
         modules.push(places.adding(k, &gauge.accumulators(), parts));
         modules.extend(gauge.modules());
-        modules.push(module!("measure/tally").with("PARTS", parts));
+        modules.push(module!("gauge/tally").with("PARTS", parts));
         shaders.push(Shader { modules });
     }
     shaders
@@ -164,7 +165,7 @@ pub fn copy_shader(nodes: u32) -> Shader {
         modules: vec![
             clock_module(nodes, nodes),
             module!("lib/control"),
-            module!("measure/copy"),
+            module!("gauge/copy"),
         ],
     }
 }
@@ -190,7 +191,7 @@ fn preamble(plan: &Plan, items: u32, schedule: Schedule, faults: Option<&Faults>
         plan.topology.shader().module,
         schedule.module(),
     ];
-    modules.extend(traffic::modules(faults));
+    modules.extend(hear::modules(faults));
     modules
 }
 
