@@ -2,14 +2,17 @@
 //! device executes without knowing of scenarios.
 
 mod check;
+mod facts;
+mod measure;
+
+pub use facts::Facts;
 
 use crate::column::{Access, Column, ColumnId, Extent, Space};
 use crate::error::Error;
-use crate::fault::{Faults, Now};
-use crate::gauge::{Condition, Gauge, GroundGauge, Reason, Talk};
-use crate::part::work::WorkPlan;
+use crate::fault::{Faults, MEMBERS, Now};
+use crate::gauge::{Condition, Gauge, Reason, Talk};
 use crate::shown::Shown;
-use crate::step::Step;
+use crate::step::{Bounds, Step};
 use crate::timing::Schedule;
 use crate::topology::Topology;
 use crate::words::Words;
@@ -57,8 +60,10 @@ pub struct Plan {
     pub stop: Vec<Condition>,
     /// The last tick in which something changes by itself, besides the events of the faults: a signal, an arrival.
     pub last_change: Option<u32>,
-    /// What a swarm of cells that work knows besides.
-    pub work: Option<WorkPlan>,
+    /// How many agents a node has: 1, or 4 where nodes are cells.
+    pub agents: u32,
+    /// What the parts know besides.
+    pub facts: Facts,
 }
 
 impl Plan {
@@ -79,12 +84,27 @@ impl Plan {
         event.max(self.last_change).is_none_or(|last| tick > last)
     }
 
+    /// What bounds the loops of a step.
+    #[must_use]
+    pub fn bounds(&self) -> Bounds {
+        Bounds {
+            degree: self.topology.largest_degree(),
+            ticks: self.ticks,
+        }
+    }
+
+    /// Whether nodes are cells of four agents.
+    #[must_use]
+    pub fn has_cells(&self) -> bool {
+        self.agents == MEMBERS
+    }
+
     /// All that a measurement goes through the nodes for: the parts' gauges, and last what is counted once for the swarm, where that
     /// is not known without looking.
     #[must_use]
     pub fn measured(&self) -> Vec<Arc<dyn Gauge>> {
         let mut all = self.gauges.clone();
-        all.extend(GroundGauge::of(self).map(|ground| Arc::new(ground) as Arc<dyn Gauge>));
+        all.extend(self.given().gauge().map(|ground| Arc::new(ground) as Arc<dyn Gauge>));
         all
     }
 

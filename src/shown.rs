@@ -8,6 +8,14 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+/// The column of what an imported network's file calls its nodes.
+#[cfg(feature = "tables")]
+pub(crate) const ID: &str = "id";
+
+/// The column of the nodes' numbers, and where nodes are cells.
+#[cfg(feature = "tables")]
+pub(crate) const NODE: [&str; 2] = ["node", "cell"];
+
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShownKind {

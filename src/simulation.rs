@@ -349,16 +349,12 @@ impl Simulation {
     /// # Errors
     /// [`Error::DeviceFailed`].
     pub fn jobs(&mut self) -> Result<Option<Vec<JobResult>>, Error> {
-        let log = |plan: &Plan| {
-            plan.work
-                .as_ref()
-                .and_then(|work| work.log.as_ref().map(|log| log.results))
-        };
+        let log = |plan: &Plan| plan.work().and_then(|work| work.log.as_ref().map(|log| log.results));
         let Some(column) = log(self.plan()).filter(|_| !self.is_lost) else {
             return Ok(None);
         };
         let words = self.read(column)?;
-        let log = self.plan().work.as_ref().and_then(|work| work.log.as_ref());
+        let log = self.plan().work().and_then(|work| work.log.as_ref());
         Ok(log.map(|log| log.results(&words)))
     }
 

@@ -1,58 +1,47 @@
-//! The steps of a tick. Each is one file here and one of the same name in `shaders/step/`: what it reads and writes, its
-//! parameters, and its twin for the CPU.
+//! What a step of a tick is: what it reads and writes, its parameters, its shader, and the shader's twin for the CPU. Each stands with
+//! the part that it belongs to.
 
 use crate::column::{Binding, Space};
-use crate::hear::Traffic;
-use crate::plan::Plan;
 use crate::shader::Module;
 use crate::timing::Schedule;
-use crate::topology::Topology;
-use crate::words::Words;
 use std::fmt::Debug;
 use std::ops::Range;
-use std::sync::atomic::AtomicU32;
 
-/// What the CPU twin of a step sees of the swarm.
-#[derive(Clone, Copy, Debug)]
-pub struct View<'a> {
-    /// The network.
-    pub topology: &'a dyn Topology,
-    /// Who hears whom in this tick.
-    pub traffic: Traffic<'a>,
-    /// The tick that is executed.
-    pub tick: u32,
-    /// The words, before the tick, of the columns that the step reads anywhere, in binding order.
-    pub reads: &'a [&'a [u32]],
-    /// The words of the columns that the step folds into, [`Access::Fold`](crate::column::Access::Fold), in binding order. Other
-    /// blocks fold into them at the same time, so what they hold is not to be looked at, nor what an operation returns. They
-    /// are shared by all threads: it is much cheaper to add up a block's share first and fold it in once.
-    pub folds: &'a [&'a [AtomicU32]],
+pub use crate::hear::View;
+pub use crate::words::Scratch;
+
+/// What bounds the loops of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// The most links of a node.
+    pub degree: u32,
+    /// For how many ticks the swarm runs at most.
+    pub ticks: u32,
+}
+
+/// The place of steps in a tick; of those at the same one, sections come by their names, and of one section in the order of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// Who is up.
+    Faults,
+    /// Nodes come to agree.
+    Consensus,
+    /// Cells take in tasks and do them.
+    Work,
+    /// Tasks flow between neighbours.
+    Balance,
+    /// Strategies adapt.
+    Learning,
+    /// The swarm grows and shrinks.
+    Growth,
+    /// After all of these.
+    #[default]
+    Free,
 }
 
 /// The words that the CPU twin writes for a block of nodes: for each column that it writes at its own index, in binding order, its lanes.
 /// A column of nodes has one lane, a wide one two; a column of link ends has one lane a slot and, if links are stored, one more.
 pub type Outputs<'a> = Vec<Vec<&'a mut [u32]>>;
-
-/// Memory that one worker of the CPU device reuses from block to block.
-#[derive(Debug, Default)]
-pub struct Scratch {
-    pool: Vec<Words>,
-}
-
-impl Scratch {
-    /// A buffer of at least `len` words with arbitrary content.
-    pub fn take(&mut self, len: usize) -> Words {
-        match self.pool.pop() {
-            Some(words) if words.len() >= len => words,
-            _ => Words::zeros(len),
-        }
-    }
-
-    /// Hands a buffer back.
-    pub fn give(&mut self, words: Words) {
-        self.pool.push(words);
-    }
-}
 
 /// One kernel of a tick: a gather. It may read any column at its own index and at its neighbours', and writes only its own
 /// index. What the whole swarm counts together it folds into a column of the swarm, in any order.
@@ -85,8 +74,8 @@ pub trait Step: Send + Sync + Debug {
     }
 
     /// How often the loops of one invocation of the shader turn at the most: software GPUs break loops off after 65 535 turns.
-    fn turns(&self, plan: &Plan) -> u64 {
-        plan.topology.largest_degree().into()
+    fn turns(&self, bounds: Bounds) -> u64 {
+        bounds.degree.into()
     }
 
     /// Runs the step for the nodes of `block`, or those of what else it runs over.

@@ -145,7 +145,7 @@ fn arrivals_end_and_have_their_place() {
              balance = {{ policy = {{ kind = \"none\" }} }}\narrivals = {{ rate = 1, until = 10{place} }}\n"
         );
         let mut all = start(&scenario(8, 40, &text));
-        assert_eq!(all.plan().work.as_ref().unwrap().last_arrival, Some(9));
+        assert_eq!(all.plan().work().unwrap().last_arrival, Some(9));
         go(&mut all, 40);
         let submitted: Vec<u64> = rows(&all)[..12].iter().map(|row| row.submitted).collect();
         assert_eq!(submitted, [0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 80]);

@@ -173,7 +173,7 @@ fn assert_damaged(column: &str, index: usize, change: impl Fn(u32) -> u32, says:
 #[test]
 fn every_kind_of_damage_is_seen_at_its_tick() {
     let plan = execution(&scenario(2, 60, BUSY));
-    let work = plan.plan().work.as_ref().unwrap();
+    let work = plan.plan().work().unwrap();
     let (layout, format) = (work.layout, work.format);
     // Words of cell 0: the k-th of its words is at 2 k.
     let [origin, record] = [0, 2];

@@ -71,7 +71,7 @@ mod altered {
     use tetraswarm::device::cpu::CpuDevice;
     use tetraswarm::plan::Plan;
     use tetraswarm::shader::Module;
-    use tetraswarm::step::{Outputs, Scratch, Step, View};
+    use tetraswarm::step::{Bounds, Outputs, Scratch, Step, View};
     use tetraswarm::swarm::Swarm;
     use tetraswarm::timing::Schedule;
 
@@ -99,8 +99,8 @@ mod altered {
         fn schedule(&self) -> Option<Schedule> {
             self.step.schedule()
         }
-        fn turns(&self, plan: &Plan) -> u64 {
-            self.step.turns(plan)
+        fn turns(&self, bounds: Bounds) -> u64 {
+            self.step.turns(bounds)
         }
         fn modules(&self) -> Vec<Module> {
             let mut modules = self.step.modules();

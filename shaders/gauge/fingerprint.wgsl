@@ -1,4 +1,4 @@
-// The fingerprint of one column: each workgroup adds its part. Twin: measure::Fingerprint.
+// The fingerprint of one column: each workgroup adds its part. Twin: gauge::Fingerprint.
 //
 // Reads: the column. Writes: its own part.
 

@@ -1,4 +1,4 @@
-// First pass of a measurement, for each gauge: each workgroup adds up over every PARTS-th stretch of 64 nodes. Twin: measure::Gauge.
+// First pass of a measurement, for each gauge: each workgroup adds up over every PARTS-th stretch of 64 nodes. Twin: gauge::Gauge.
 //
 // Reads: what the gauge reads. Writes: the words of one part a workgroup, and adds to the bins. Hazards: every invocation reaches the
 // barriers in `begin` and `end`.

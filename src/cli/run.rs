@@ -276,7 +276,7 @@ pub fn run(arguments: Arguments, registry: &Registry) -> Answer {
 fn notes(simulation: &Simulation, unused: &[String]) -> Vec<String> {
     let plan = simulation.plan();
     let mut notes: Vec<String> = unused.iter().map(|line| format!("not used: {line}")).collect();
-    if let Some(log) = plan.work.as_ref().and_then(|work| work.log.as_ref()) {
+    if let Some(log) = plan.work().and_then(|work| work.log.as_ref()) {
         notes.extend(Demand::of(&log.jobs, plan.nodes(), plan.ticks).excess());
     }
     notes

@@ -1,12 +1,10 @@
 //! The largest part of the swarm that hangs together: nodes that are up, and links that no wall or cut bars.
 
 use crate::hear::{NO_SLOT, Traffic};
-use crate::plan::Plan;
-use crate::topology::Ids;
+use crate::topology::{Ids, Topology};
 
 /// The number of nodes in it. Losses and the timing do not count: they are different in the next tick.
-pub(crate) fn largest_component(plan: &Plan, traffic: &Traffic<'_>) -> u64 {
-    let topology = &*plan.topology;
+pub(crate) fn largest_component(topology: &dyn Topology, traffic: &Traffic<'_>) -> u64 {
     let nodes = topology.nodes();
     let mut parent: Vec<u32> = (0..nodes).collect();
     // Union by index with path halving (Tarjan, van Leeuwen 1984).

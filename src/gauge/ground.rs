@@ -4,7 +4,6 @@
 use super::{Accumulator, Gauge, Indicator, Op, Reading, Seen, Talk, Tally};
 use crate::column::ColumnId;
 use crate::hear::{NO_SLOT, Traffic};
-use crate::plan::Plan;
 use crate::shader::{Module, module};
 use crate::timing::Schedule;
 use crate::topology::{Ids, Topology};
@@ -40,20 +39,29 @@ impl super::Figures for Ground {
     }
 }
 
-impl Ground {
+/// What decides on how it is counted, or whether it is known without looking.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Given<'a> {
+    pub topology: &'a Arc<dyn Topology>,
+    pub schedule: Schedule,
+    pub talk: &'a Talk,
+    pub has_faults: bool,
+}
+
+impl Given<'_> {
     /// Where nothing goes wrong and everybody acts in every tick and sends over its links, if at all: the counts without looking.
-    fn known(plan: &Plan, ticks: u32) -> Option<Self> {
-        if plan.faults.is_some() || !matches!(plan.schedule, Schedule::Always) {
+    fn known(&self, ticks: u32) -> Option<Ground> {
+        if self.has_faults || !matches!(self.schedule, Schedule::Always) {
             return None;
         }
-        let nodes = u64::from(plan.nodes());
-        let links = match plan.talk {
+        let nodes = u64::from(self.topology.nodes());
+        let links = match self.talk {
             Talk::Silent => 0,
-            Talk::Links => plan.topology.links(),
+            Talk::Links => self.topology.links(),
             Talk::Asks(_) => return None,
         };
         let (active, links) = if ticks > 0 { (nodes, links) } else { (0, 0) };
-        Some(Self {
+        Some(Ground {
             up: nodes,
             active,
             exchanges: links,
@@ -61,21 +69,32 @@ impl Ground {
         })
     }
 
+    /// The gauge, if it takes one.
+    pub fn gauge(&self) -> Option<GroundGauge> {
+        self.known(0).is_none().then(|| GroundGauge {
+            topology: Arc::clone(self.topology),
+            talk: self.talk.clone(),
+            has_faults: self.has_faults,
+        })
+    }
+
+    /// The counts after so many ticks, by the tally of that gauge, if there is one.
+    pub fn read(&self, tally: Option<&Tally>, ticks: u32) -> Ground {
+        match (self.known(ticks), tally) {
+            (Some(known), _) => known,
+            (None, Some(tally)) => Ground::read(tally),
+            (None, None) => Ground::default(),
+        }
+    }
+}
+
+impl Ground {
     fn read(tally: &Tally) -> Self {
         Self {
             up: tally.count(at::UP),
             active: tally.count(at::ACTIVE),
             exchanges: tally.count(at::USED) / 2,
             messages: tally.count(at::MESSAGES),
-        }
-    }
-
-    /// What the tallies of a plan say.
-    pub(super) fn of(plan: &Plan, tally: Option<&Tally>, ticks: u32) -> Self {
-        match (Self::known(plan, ticks), tally) {
-            (Some(known), _) => known,
-            (None, Some(tally)) => Self::read(tally),
-            (None, None) => Self::default(),
         }
     }
 }
@@ -86,17 +105,6 @@ pub(crate) struct GroundGauge {
     topology: Arc<dyn Topology>,
     talk: Talk,
     has_faults: bool,
-}
-
-impl GroundGauge {
-    /// That of a plan, if it takes one.
-    pub fn of(plan: &Plan) -> Option<Self> {
-        Ground::known(plan, 0).is_none().then(|| Self {
-            topology: Arc::clone(&plan.topology),
-            talk: plan.talk.clone(),
-            has_faults: plan.faults.is_some(),
-        })
-    }
 }
 
 impl Gauge for GroundGauge {

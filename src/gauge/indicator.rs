@@ -4,9 +4,9 @@ use super::Tally;
 use std::ops::Range;
 #[cfg(feature = "gpu")]
 use {
-    super::{Op, places::Places},
-    crate::plan::Plan,
+    super::{Gauge, Op, places::Places},
     std::fmt::Write,
+    std::sync::Arc,
 };
 
 /// One part of a sum.
@@ -329,11 +329,11 @@ impl Condition {
 
 /// The WGSL of `holds(at)`: whether all conditions of a plan hold of the row at `at`, of which there is at least one.
 #[cfg(feature = "gpu")]
-pub(crate) fn conditions_wgsl(plan: &Plan, places: &Places) -> String {
+pub(crate) fn conditions_wgsl(gauges: &[Arc<dyn Gauge>], stop: &[Condition], places: &Places) -> String {
     let mut text = String::new();
     let mut all = Vec::new();
-    for (k, condition) in plan.stop.iter().enumerate() {
-        let indicators = plan.gauges[condition.gauge].indicators();
+    for (k, condition) in stop.iter().enumerate() {
+        let indicators = gauges[condition.gauge].indicators();
         let Some(indicator) = indicators.get(condition.indicator) else {
             continue;
         };

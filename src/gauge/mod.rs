@@ -26,17 +26,17 @@ pub(crate) use component::largest_component;
 pub use figure::{Figure, Number, Value};
 pub use fingerprint::Fingerprint;
 pub use gauge::{Gauge, Seen};
-pub(crate) use ground::{Ground, GroundGauge};
+pub(crate) use ground::Given;
 pub use indicator::{Condition, Form, Indicator, Relation, Term};
 #[cfg(feature = "gpu")]
 pub(crate) use places::Places;
 pub use reading::{Figures, Reading};
 pub use recovery::{Aftermath, Sightings, aftermath};
 pub use rounds::Rounds;
+pub(crate) use row::Naming;
 pub(crate) use stop::conditions;
 pub use tally::{Tallies, Tally};
 
-use crate::plan::Plan;
 use serde::Serialize;
 
 /// Why the swarm was measured.
@@ -96,52 +96,13 @@ pub struct Measurement {
     /// 64 bits that identify the whole state.
     pub fingerprint: u64,
     /// What its figures are called.
-    naming: row::Naming,
+    pub(crate) naming: Naming,
 }
 
 impl Measurement {
-    /// The row of the tallies after `tick` ticks of a plan.
-    #[must_use]
-    pub fn of(plan: &Plan, tick: u32, tallies: &Tallies) -> Self {
-        let gauges = || plan.gauges.iter().zip(&tallies.gauges);
-        let indicators: Vec<Vec<Option<i64>>> = gauges()
-            .map(|(gauge, tally)| {
-                gauge
-                    .indicators()
-                    .iter()
-                    .map(|indicator| indicator.read(tally))
-                    .collect()
-            })
-            .collect();
-        let first = indicators.iter().find_map(|of| of.first()).copied().flatten();
-        let ground = Ground::of(plan, tallies.gauges.get(plan.gauges.len()), tick);
-        Self {
-            tick,
-            reason: plan.reason(tick).unwrap_or(Reason::End),
-            // As a number without a sign: a sum that is beyond what the sign leaves is not small.
-            spread: first.map(|spread| u32::try_from(spread as u64).unwrap_or(u32::MAX)),
-            readings: gauges().map(|(gauge, tally)| gauge.reading(tally, tick)).collect(),
-            indicators,
-            up: ground.up,
-            active: ground.active,
-            exchanges: ground.exchanges,
-            messages: ground.messages,
-            component: None,
-            fingerprint: tallies.fingerprint.bits(),
-            naming: row::Naming::of(plan),
-        }
-    }
-
     /// The figures of a part, in the part's own type, if it has a part of that.
     #[must_use]
     pub fn get<T: Figures>(&self) -> Option<&T> {
         self.readings.iter().find_map(Reading::get)
-    }
-
-    /// Whether the plan's stop conditions hold, all of them; of nobody none does.
-    #[must_use]
-    pub fn stops(&self, plan: &Plan) -> bool {
-        let mut all = plan.stop.iter();
-        plan.may_stop(self.tick) && !plan.stop.is_empty() && all.all(|condition| condition.holds(&self.indicators))
     }
 }

@@ -3,8 +3,9 @@
 //! A measurement has a pass for each gauge, in which each workgroup adds up over every so-manieth stretch of nodes, and a last one that
 //! puts the workgroups' parts together. Both texts are written here from the gauges' accumulators, one accumulator after the other.
 
-use super::{Accumulator, Op, Tallies};
-use crate::plan::Plan;
+use super::{Accumulator, Condition, Gauge, Op, Tallies};
+use crate::column::ColumnId;
+use std::sync::Arc;
 use {crate::shader::Module, std::fmt::Write};
 
 /// The words of a row before those of the gauges: the fingerprint's two, and whether the run had been stopped before.
@@ -52,16 +53,15 @@ pub struct Places {
 }
 
 impl Places {
-    /// Those of a plan.
-    #[must_use]
-    pub fn of(plan: &Plan) -> Self {
+    /// Those of these gauges; `words` says how many a column has.
+    pub fn of(gauges: &[Arc<dyn Gauge>], words: impl Fn(ColumnId) -> u64) -> Self {
         let (mut row, mut bins) = (HEAD, 0u32);
         let mut part_words = Vec::new();
         let mut place = |accumulator: Accumulator, part: &mut usize| {
             let op = accumulator.op;
             let words = match op {
                 Op::Bins(bins) => bins as usize,
-                Op::Column(column) => usize::try_from(plan.words(column)).unwrap_or(usize::MAX >> 8),
+                Op::Column(column) => usize::try_from(words(column)).unwrap_or(usize::MAX >> 8),
                 op => op.words(),
             };
             let place = Place {
@@ -76,7 +76,6 @@ impl Places {
             bins += place.list();
             place
         };
-        let gauges = plan.measured();
         let gauges = gauges.iter().map(|gauge| {
             let mut part = 0;
             let accumulators = gauge.accumulators().into_iter();
@@ -118,7 +117,7 @@ impl Places {
     }
 
     /// The columns that come back with every measurement, and the first word of each in a row.
-    pub(crate) fn columns(&self) -> Vec<(crate::column::ColumnId, usize)> {
+    pub(crate) fn columns(&self) -> Vec<(ColumnId, usize)> {
         let all = self.gauges.iter().flatten();
         all.filter_map(|place| match place.op {
             Op::Column(column) => Some((column, place.row)),
@@ -127,10 +126,10 @@ impl Places {
         .collect()
     }
 
-    /// Reads a row as a device writes it; and whether the run had been stopped before.
+    /// Reads a row as a device writes it, into the tallies of nobody; and whether the run had been stopped before.
     #[must_use]
-    pub fn read(&self, plan: &Plan, words: &[u32]) -> (Tallies, bool) {
-        let mut tallies = Tallies::nothing(plan);
+    pub fn read(&self, nobody: Tallies, words: &[u32]) -> (Tallies, bool) {
+        let mut tallies = nobody;
         tallies.fingerprint = super::Fingerprint([words[0], words[1]]);
         for (tally, places) in tallies.gauges.iter_mut().zip(&self.gauges) {
             for (k, place) in places.iter().enumerate() {
@@ -256,8 +255,8 @@ impl Places {
     }
 
     /// The function `holds(at)`: whether all stop conditions hold of the row at `at`.
-    pub(crate) fn holding(&self, plan: &Plan) -> Module {
-        module("gauge/holding", super::indicator::conditions_wgsl(plan, self))
+    pub(crate) fn holding(&self, gauges: &[Arc<dyn Gauge>], stop: &[Condition]) -> Module {
+        module("gauge/holding", super::indicator::conditions_wgsl(gauges, stop, self))
     }
 }
 

@@ -2,7 +2,6 @@
 //! otherwise than what is counted of agents, and where two parts have a figure of one name, each has its part's before it.
 
 use super::{Figure, Measurement, Talk};
-use crate::plan::Plan;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -10,7 +9,7 @@ use std::collections::HashSet;
 
 /// What decides on names.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Naming {
+pub(crate) struct Naming {
     /// Whether nodes are cells.
     of_cells: bool,
     /// Whether what is sent is counted.
@@ -29,7 +28,7 @@ struct Aim {
 }
 
 impl Naming {
-    pub fn of(plan: &Plan) -> Self {
+    pub fn of(of_cells: bool, talk: &Talk, gauges: &[std::sync::Arc<dyn super::Gauge>]) -> Self {
         let aim = |gauge: &std::sync::Arc<dyn super::Gauge>| {
             gauge.indicators().first().map(|first| Aim {
                 name: first.name,
@@ -39,9 +38,9 @@ impl Naming {
             })
         };
         Self {
-            of_cells: plan.work.is_some(),
-            talks: !matches!(plan.talk, Talk::Silent),
-            aims: plan.gauges.iter().map(aim).collect(),
+            of_cells,
+            talks: !matches!(talk, Talk::Silent),
+            aims: gauges.iter().map(aim).collect(),
         }
     }
 }

@@ -41,7 +41,7 @@ fn find(gauges: &[Arc<dyn Gauge>], key: &str, name: &str) -> Result<(usize, usiz
                 .map(|(_, _, part, called)| format!("; the nearest is {}", whole(part, called)));
             let message = format!(
                 "names {}, which is no integer of this swarm that a condition can look at{}; there are: {}",
-                crate::input::excerpt(name.as_bytes()),
+                crate::error::excerpt(name.as_bytes()),
                 nearest.unwrap_or_default(),
                 list.join(", ")
             );
@@ -59,7 +59,7 @@ fn find(gauges: &[Arc<dyn Gauge>], key: &str, name: &str) -> Result<(usize, usiz
 fn parse(gauges: &[Arc<dyn Gauge>], key: &str, text: &str) -> Result<Condition, Error> {
     let example =
         "a condition is a name, a comparison (<=, <, >=, >, ==, !=) and a whole number, as in \"spread <= 100\"";
-    let shown = || crate::input::excerpt(text.as_bytes());
+    let shown = || crate::error::excerpt(text.as_bytes());
     if let Some(sign) = ["=>", "=<"].into_iter().find(|sign| text.contains(sign)) {
         let meant = if sign == "=>" { ">=" } else { "<=" };
         let message = format!("is '{}', but {sign} is no comparison; did you mean {meant}?", shown());

@@ -1,7 +1,6 @@
 //! What a device has added up over all nodes, for each gauge of a plan.
 
 use super::{Accumulator, Fingerprint, Op};
-use crate::plan::Plan;
 
 /// The accumulators of one gauge, over some of the nodes or all; parts put together are the whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,16 +100,6 @@ pub struct Tallies {
 }
 
 impl Tallies {
-    /// Those of nobody.
-    #[must_use]
-    pub fn nothing(plan: &Plan) -> Self {
-        let of = |gauge: &std::sync::Arc<dyn super::Gauge>| Tally::nothing(&gauge.accumulators());
-        Self {
-            gauges: plan.measured().iter().map(of).collect(),
-            fingerprint: Fingerprint::default(),
-        }
-    }
-
     /// Those of two parts together.
     #[must_use]
     pub fn plus(mut self, other: &Self) -> Self {

@@ -3,9 +3,10 @@
 //! All draws are with replacement: a node may ask the same twice. From the whole swarm it may even ask itself, as the
 //! literature's complete graph with self-loops has it. A neighbour is drawn by its slot; a slot without a link answers nothing.
 
+use super::View;
 use crate::number::{Stream, multiply_high, stream_key, threefry2x32};
 use crate::shader::{Module, module};
-use crate::step::{Scratch, View};
+use crate::words::Scratch;
 use multiversion::multiversion;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

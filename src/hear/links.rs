@@ -1,8 +1,8 @@
 //! The link ends of a block of nodes, in batches with a lane each: for steps whose loops are the same over links of all kinds.
 
-use crate::hear::NO_SLOT;
-use crate::step::Scratch;
+use super::NO_SLOT;
 use crate::topology::{Ids, Neighbours, Topology};
+use crate::words::Scratch;
 use std::ops::Range;
 
 /// Link ends in a batch at most: what a step holds of them fits the first-level cache.

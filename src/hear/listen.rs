@@ -1,10 +1,11 @@
 //! What every node of a block hears in a tick, for rules that fold what they hear in any order: slot by slot over implicit
 //! links, then row by row over stored ones. Who hears whom, and what liars tell, is settled here.
 
+use super::NO_SLOT;
+use super::View;
 use super::words;
-use crate::hear::NO_SLOT;
-use crate::step::{Scratch, View};
 use crate::topology::{Ids, Neighbours, Rows};
+use crate::words::Scratch;
 use crate::words::Words;
 use multiversion::multiversion;
 use std::ops::Range;

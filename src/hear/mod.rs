@@ -9,7 +9,10 @@ mod lanes;
 pub(crate) mod links;
 pub(crate) mod listen;
 pub mod sample;
+mod view;
 pub(crate) mod words;
+
+pub use view::View;
 
 use crate::fault::{Faults, Lie, Now, bits};
 use crate::number::{bytes, finely, room};

@@ -5,10 +5,10 @@
 //! whoever was there before gives way to the last of these. A node may draw itself. From the neighbours the draws are with
 //! replacement, as [`Ask`] says: some nodes have fewer than k.
 
+use super::View;
 use super::ask::{Ask, From, NOBODY};
 use crate::number::{multiply_high, threefry2x32};
 use crate::shader::{Module, module};
-use crate::step::View;
 use multiversion::multiversion;
 
 /// Nodes that draw together.

@@ -130,7 +130,7 @@ impl Summary {
         let events = simulation.aftermath()?;
         let plan = simulation.plan();
         let nodes = plan.nodes();
-        let cells = plan.work.is_some().then_some(nodes);
+        let cells = plan.has_cells().then_some(nodes);
         let agents = cells.map_or(nodes, |cells| MEMBERS * cells);
         let rate = |count: u32| {
             if seconds.run > 0.0 {
@@ -140,7 +140,7 @@ impl Summary {
             }
         };
         let clock = Clock::of(scenario);
-        let log = plan.work.as_ref().and_then(|work| work.log.as_ref());
+        let log = plan.work().and_then(|work| work.log.as_ref());
         let replay = |(log, jobs): (&LogPlan, &[JobResult])| Replay::of(&log.account, jobs, simulation.tick());
         Ok(Self {
             identity,

@@ -2,9 +2,8 @@
 
 use super::Summand;
 use crate::column::{Access, Binding, ColumnId, GROUP, Space};
-use crate::plan::Plan;
 use crate::shader::{Module, module};
-use crate::step::{Outputs, Scratch, Step, View};
+use crate::step::{Bounds, Outputs, Scratch, Step, View};
 use std::ops::Range;
 
 /// For each value the sum of those before it, without its own.
@@ -53,7 +52,7 @@ impl Step for PrefixStep {
         vec![offsets, module!("scan/prefix").with("MARKS", marks)]
     }
 
-    fn turns(&self, _: &Plan) -> u64 {
+    fn turns(&self, _: Bounds) -> u64 {
         GROUP.ilog2().into()
     }
 

@@ -2,9 +2,8 @@
 
 use super::Summand;
 use crate::column::{Access, Binding, ColumnId, GROUP, Space};
-use crate::plan::Plan;
 use crate::shader::{Module, module};
-use crate::step::{Outputs, Scratch, Step, View};
+use crate::step::{Bounds, Outputs, Scratch, Step, View};
 use std::ops::Range;
 
 /// Sums up the groups of a level.
@@ -61,7 +60,7 @@ impl Step for ReduceStep {
         ]
     }
 
-    fn turns(&self, _: &Plan) -> u64 {
+    fn turns(&self, _: Bounds) -> u64 {
         GROUP.into()
     }
 

@@ -8,7 +8,7 @@ use super::{Scenario, schema};
 use crate::error::Error;
 use crate::part::consensus;
 use crate::part::work::WorkSpec;
-use crate::part::{Part, Parts, Place};
+use crate::part::{Part, Parts, Place, Register};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -288,5 +288,20 @@ impl Registry {
             return Err(Error::invalid(section, message));
         }
         Ok(part)
+    }
+}
+
+impl Register for Registry {
+    fn put_part<T: Part + DeserializeOwned + JsonSchema>(
+        &mut self,
+        place: Place,
+        about: &'static str,
+    ) -> Result<(), Error> {
+        self.put::<T>(place)?.about(about);
+        Ok(())
+    }
+
+    fn put_section(&mut self, section: &'static str, about: &'static str) {
+        self.about(section, about);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::moment::{self, Time};
 use super::reason::Kind;
-use crate::topology::import::excerpt;
+use crate::error::excerpt;
 
 /// A value as a log holds it.
 #[derive(Clone, Copy, Debug)]

@@ -34,8 +34,8 @@ pub use result::JobResult;
 pub use spec::{ColumnName, Columns, LogSpec, Placement, TierBy, TraceFormat};
 
 use crate::error::Error;
+use crate::input::locate;
 use crate::input::{Input, Lines};
-use crate::scenario::locate;
 use log::Log;
 use std::fs::File;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Users and tiers: numbers, or words that are numbered in the order of their first appearance.
 
 use super::cell::Mark;
-use crate::topology::import::excerpt;
+use crate::error::excerpt;
 use std::collections::HashMap;
 
 /// The most words that are told.

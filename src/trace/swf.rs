@@ -15,8 +15,8 @@ use super::log::{Draft, Log, NO_QUEUE, Read, Row, Trouble, refused};
 use super::moment::{self, Clock, Time};
 use super::reason::{Field, Kind, Reason};
 use crate::error::Error;
+use crate::error::excerpt;
 use crate::input::Lines;
-use crate::topology::import::excerpt;
 
 /// The fields of a line.
 pub(super) const FIELDS: usize = 18;

@@ -97,15 +97,7 @@ pub fn of_jobs(cells: u32, ticks: u32, topology: &str, jobs: &str, rest: &str, a
 /// What became of the jobs.
 pub fn results(simulation: &mut Simulation) -> Vec<JobResult> {
     let words = simulation.column("work.jobs").unwrap();
-    simulation
-        .plan()
-        .work
-        .as_ref()
-        .unwrap()
-        .log
-        .as_ref()
-        .unwrap()
-        .results(&words)
+    simulation.plan().work().unwrap().log.as_ref().unwrap().results(&words)
 }
 
 /// What a scenario is refused for.

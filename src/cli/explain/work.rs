@@ -86,7 +86,7 @@ fn worth(scenario: &Scenario, plan: &Plan) -> Vec<(&'static str, String)> {
 
 /// Where the tasks come from.
 fn source(work: &WorkSpec, plan: &Plan) -> Vec<(&'static str, String)> {
-    if let Some(log) = plan.work.as_ref().and_then(|work| work.log.as_ref()) {
+    if let Some(log) = plan.work().and_then(|work| work.log.as_ref()) {
         return of_log(log, plan);
     }
     let Some(arrivals) = &work.arrivals else {

@@ -233,7 +233,7 @@ impl Execution for CpuExecution {
     fn measure(&mut self) -> Result<Measurement, Error> {
         let mut row = Measurement::of(&self.plan, self.tick, &self.tallies());
         if self.plan.component {
-            row.component = Some(largest_component(&self.plan, &self.last_traffic()));
+            row.component = Some(largest_component(&*self.plan.topology, &self.last_traffic()));
         }
         Ok(row)
     }

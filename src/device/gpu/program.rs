@@ -4,7 +4,6 @@ use super::context::Context;
 use crate::column::{Access, ColumnId};
 use crate::error::Error;
 use crate::fault::Faults;
-use crate::gauge::Places;
 use crate::hear;
 use crate::plan::Plan;
 use crate::shader::{Module, Shader, module};
@@ -78,7 +77,7 @@ fn step_shader(plan: &Plan, step: usize) -> Shader {
 
 /// The shaders of a measurement, see [`pass`].
 fn measure_shaders(plan: &Plan) -> Vec<Shader> {
-    let (parts, places) = (parts(plan), Places::of(plan));
+    let (parts, places) = (parts(plan), plan.places());
     let base = |control: Module, more: Vec<Module>| {
         let mut modules = vec![
             clock_module(plan.nodes(), plan.nodes()),
@@ -104,7 +103,7 @@ fn measure_shaders(plan: &Plan) -> Vec<Shader> {
             vec![
                 module!("lib/partials"),
                 places.putting_together(parts),
-                places.holding(plan),
+                places.holding(&plan.gauges, &plan.stop),
                 module!("gauge/row")
                     .with("PARTS", parts)
                     .with("ROW_WORDS", u32::try_from(places.row_words).unwrap_or(u32::MAX))
@@ -406,7 +405,7 @@ impl Programs {
         let topology_layout = layout(context, &entries);
         let bound: Vec<(u32, &Buffer)> = buffers.iter().map(|(k, b)| (*k, b)).collect();
         let topology = bind(context, &topology_layout, &bound);
-        let places = Places::of(plan);
+        let places = plan.places();
         let part_words = places.all_part_words().max(1) as u64;
         let partials = context.storage("partial tallies", 4 * u64::from(parts(plan)) * part_words)?;
         let prints = context.storage("partial fingerprints", 8 * u64::from(parts(plan)))?;

@@ -1,8 +1,8 @@
-//! The rules by which nodes come to agree: what a scenario's `[consensus]` says, and the plan that it becomes.
+//! The rules by which nodes come to agree: what a scenario's `[consensus]` says, and what rules share.
 //!
-//! A rule is a [`crate::part::Part`]: a file here with its parameters, the columns that it needs and their values at tick 0; one in
-//! `src/step/` with its kernel, which has a shader of its name; and a line in the table below. What the nodes hold is read by a
-//! [`crate::gauge::Gauge`].
+//! A rule is a [`crate::part::Part`]: a folder beside this one with its parameters, the columns that it needs and their values at tick 0,
+//! its kernels, whose shaders stand in the folder of its name below `shaders/part/`, and its gauge, if nodes hold neither beliefs nor
+//! opinions; and a line in the table below.
 
 mod gauge;
 pub mod signal;
@@ -26,8 +26,7 @@ use super::snow::Snow;
 use super::tracking::Tracking;
 use super::trimmed::Trimmed;
 use crate::error::Error;
-use crate::part::Place;
-use crate::scenario::Registry;
+use crate::part::{Place, Register};
 
 /// The section that rules stand in, and the key that chooses one.
 const SECTION: (&str, &str) = ("consensus", "rule");
@@ -72,10 +71,10 @@ macro_rules! rules {
         /// Registers every rule.
         ///
         /// # Errors
-        /// As [`Registry::tagged`].
-        pub(crate) fn register(registry: &mut Registry) -> Result<(), Error> {
-            $(registry.tagged::<$spec>(SECTION.0, SECTION.1, $name)?.about(concat!($($doc),+).trim_ascii());)*
-            registry.about(SECTION.0, "How nodes come to agree.");
+        /// Those of the registry.
+        pub(crate) fn register(registry: &mut impl Register) -> Result<(), Error> {
+            $(registry.put_part::<$spec>(rule($name), concat!($($doc),+).trim_ascii())?;)*
+            registry.put_section(SECTION.0, "How nodes come to agree.");
             Ok(())
         }
     };

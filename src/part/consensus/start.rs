@@ -8,13 +8,13 @@ pub use opinions::{Balanced, Lead, OpinionStart, Shares};
 
 use self::table::Wanted;
 use crate::error::{Error, escaped};
+use crate::input::locate;
 use crate::input::{Input, InputError, excerpt, reason};
 use crate::memory;
 #[cfg(feature = "tables")]
 use crate::number::BELIEF_LIMIT;
 use crate::number::{Stream, multiply_high, threefry2x32};
 use crate::plan::Plan;
-use crate::scenario::locate;
 use crate::words::Words;
 use rayon::prelude::*;
 use schemars::JsonSchema;

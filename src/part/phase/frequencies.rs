@@ -3,10 +3,10 @@
 use super::quantile::normal;
 use super::{filled, reals, saved, turned};
 use crate::error::Error;
+use crate::input::locate;
 use crate::number::{Permutation, Stream, threefry2x32};
 use crate::part::consensus::StartFile;
 use crate::plan::Plan;
-use crate::scenario::locate;
 use crate::words::Words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

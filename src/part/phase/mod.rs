@@ -9,7 +9,7 @@ mod step;
 
 pub use frequencies::{Constant, Draw, Frequencies, Gauss, Lorentz, Uniform};
 pub use gauge::{PhaseGauge, Phases, SECTORS};
-pub use start::{Aligned, Arc, Everywhere, PhaseStart};
+pub use start::{Aligned, Everywhere, PhaseArc, PhaseStart};
 pub use step::{Coupling, PhaseStep, Pull, mean_sine};
 
 use super::consensus::rule;

@@ -1,8 +1,8 @@
 //! A real number for each node, from a file.
 
 use crate::error::{Error, escaped};
+use crate::input::locate;
 use crate::input::{Input, InputError, reason};
-use crate::scenario::locate;
 use npyz::{DType, NpyFile, TypeChar};
 use std::path::Path;
 

@@ -2,10 +2,10 @@
 
 use super::{filled, reals, saved, turned};
 use crate::error::Error;
+use crate::input::locate;
 use crate::number::{Stream, threefry2x32};
 use crate::part::consensus::StartFile;
 use crate::plan::Plan;
-use crate::scenario::locate;
 use crate::words::Words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ pub enum PhaseStart {
     /// Drawn evenly from the whole circle.
     Uniform(Everywhere),
     /// Drawn evenly from an arc about 0.
-    Spread(Arc),
+    Spread(PhaseArc),
     /// From a file: one number a line (`#` comments allowed), or a one-dimensional .npy array. Or a Parquet or .npz table, as
     /// `run --save` writes it: its column `phase`, in 2^-32 turns, by `id` or else by `node`, in any order.
     File(StartFile),
@@ -40,7 +40,7 @@ pub struct Everywhere {}
 /// A part of the circle.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Arc {
+pub struct PhaseArc {
     /// Its length, in radians: from −width/2 to width/2, at most a whole turn.
     #[schemars(range(min = 0.0, max = TAU))]
     pub width: f64,

@@ -177,7 +177,7 @@ impl Part for Tracking {
         ];
         let signals = self.signal.list();
         if !signals.is_empty() {
-            let capacity = plan.work.as_ref().map_or(0, |work| work.capacity);
+            let capacity = plan.work().map_or(0, |work| work.capacity);
             reach(&self.signal, &base, plan.ticks, capacity)?;
             words.push((column("consensus.base")?, base.clone()));
             words.push((column("consensus.input")?, base));

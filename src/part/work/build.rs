@@ -5,7 +5,7 @@ use super::plan::LogPlan;
 use super::shown::shown;
 use super::source::{Made, put};
 use super::weights::{sums_to_one, weights};
-use super::{Format, Order, Policy, WorkPlan, WorkSpec, job, outbox, word};
+use super::{Order, Policy, TaskFormat, WorkPlan, WorkSpec, job, outbox, word};
 use crate::column::Extent;
 use crate::counters::words;
 use crate::draft::Draft;
@@ -66,7 +66,7 @@ impl Part for WorkSpec {
         let size = (draft.nodes(), draft.ticks());
         let made = self.source(size, draft.seed(), draft.folder(), &mut tables)?;
         let tiers = self.tiers.len() as u32;
-        let format = Format::new(tiers, self.max_tries, made.sources, made.most)?;
+        let format = TaskFormat::new(tiers, self.max_tries, made.sources, made.most)?;
         format.check_ticks(draft.ticks())?;
         let next = self.next(&made, &mut tables)?;
         let columns = self.columns(draft, &made, Layout::new(tiers), tables);
@@ -92,7 +92,7 @@ impl Part for WorkSpec {
         if let Some(tick) = made.last_arrival {
             draft.changes_in(tick);
         }
-        draft.work(WorkPlan {
+        draft.know(WorkPlan {
             layout,
             capacity: self.queue,
             format,
@@ -144,7 +144,14 @@ impl WorkSpec {
     }
 
     /// What a cell does by itself.
-    fn cell_step(&self, draft: &Draft<'_>, columns: CellColumns, made: &Made, next: Next, format: Format) -> CellStep {
+    fn cell_step(
+        &self,
+        draft: &Draft<'_>,
+        columns: CellColumns,
+        made: &Made,
+        next: Next,
+        format: TaskFormat,
+    ) -> CellStep {
         let parameters = CellParameters {
             queue: self.queue,
             epoch: self.epoch,
@@ -166,7 +173,7 @@ impl WorkSpec {
     }
 
     /// How tasks move to neighbours: by a policy, or from a cell that is down.
-    fn exchange(&self, draft: &mut Draft<'_>, columns: CellColumns, made: &Made, format: Format) {
+    fn exchange(&self, draft: &mut Draft<'_>, columns: CellColumns, made: &Made, format: TaskFormat) {
         if self.balance.policy == Policy::None && draft.faults().is_none() {
             return;
         }

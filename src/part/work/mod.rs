@@ -44,4 +44,4 @@ pub use spec::{
     Arrivals, Balance, Burst, Constant, HotSpots, Linear, Mean, Need, OneCell, Order, Place, Process, Span, Table,
     Weighted, WorkSpec,
 };
-pub use task::{ALL_TAKEN, ATTEMPT_SHIFT, Format, IDENTITY, OFFERS, TAKEN_SHIFT, job, outbox, state, word};
+pub use task::{ALL_TAKEN, ATTEMPT_SHIFT, IDENTITY, OFFERS, TAKEN_SHIFT, TaskFormat, job, outbox, state, word};

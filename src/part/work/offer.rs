@@ -12,10 +12,9 @@ use crate::geometry::GOLDEN;
 use crate::hear::links::{Batch, for_each_batch, words_of};
 use crate::number::{multiply_high, threefry2x32_13};
 use crate::part::work::ledger::{Layout, of_all};
-use crate::part::work::{FlowRounding, Format, OFFERS, Policy, outbox, state};
-use crate::plan::Plan;
+use crate::part::work::{FlowRounding, OFFERS, Policy, TaskFormat, outbox, state};
 use crate::shader::{Module, module};
-use crate::step::{Outputs, Scratch, Step, View};
+use crate::step::{Bounds, Outputs, Scratch, Step, View};
 use crate::timing::Schedule;
 use crate::topology::Topology;
 use crate::words::Words;
@@ -48,7 +47,7 @@ pub struct OfferStep {
     /// What the draws depend on.
     pub key: u32,
     /// What a task's words mean.
-    pub format: Format,
+    pub format: TaskFormat,
     /// Where the ledger has what.
     pub layout: Layout,
 }
@@ -121,9 +120,9 @@ impl Step for OfferStep {
         all
     }
 
-    fn turns(&self, plan: &Plan) -> u64 {
+    fn turns(&self, bounds: Bounds) -> u64 {
         // A cell that is abandoned looks at its links twice.
-        2 * u64::from(plan.topology.largest_degree())
+        2 * u64::from(bounds.degree)
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {

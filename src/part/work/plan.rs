@@ -1,9 +1,10 @@
 //! What a plan of a swarm that works knows besides its columns and steps.
 
-use super::Format;
+use super::TaskFormat;
 use super::job;
 use super::ledger::Layout;
 use crate::column::ColumnId;
+use crate::plan::Plan;
 use crate::trace;
 use crate::trace::{Account, Job, JobResult};
 
@@ -15,7 +16,7 @@ pub struct WorkPlan {
     /// The most tasks that a cell holds.
     pub capacity: u32,
     /// What a task's words mean.
-    pub format: Format,
+    pub format: TaskFormat,
     /// The tick of the last arrival, if arrivals end.
     pub last_arrival: Option<u32>,
     /// The jobs of a log, if there is one.
@@ -60,5 +61,13 @@ impl LogPlan {
             }
         };
         self.jobs.iter().enumerate().map(result).collect()
+    }
+}
+
+impl Plan {
+    /// What is known of the work, where cells work.
+    #[must_use]
+    pub fn work(&self) -> Option<&WorkPlan> {
+        self.facts.get()
     }
 }

@@ -7,10 +7,9 @@ use crate::column::{Access, Binding, ColumnId};
 use crate::counters::add64;
 use crate::hear::links::{for_each_batch, words_of};
 use crate::part::work::ledger::{Layout, of_all};
-use crate::part::work::{ALL_TAKEN, Format, TAKEN_SHIFT, job, outbox, state};
-use crate::plan::Plan;
+use crate::part::work::{ALL_TAKEN, TAKEN_SHIFT, TaskFormat, job, outbox, state};
 use crate::shader::{Module, module};
-use crate::step::{Outputs, Scratch, Step, View};
+use crate::step::{Bounds, Outputs, Scratch, Step, View};
 use multiversion::multiversion;
 use std::ops::Range;
 use std::sync::atomic::Ordering::Relaxed;
@@ -42,7 +41,7 @@ pub struct ReceiveStep {
     /// How many jobs there are.
     pub jobs: u32,
     /// What a task's words mean.
-    pub format: Format,
+    pub format: TaskFormat,
     /// Where the ledger has what.
     pub layout: Layout,
 }
@@ -89,8 +88,8 @@ impl Step for ReceiveStep {
         ]
     }
 
-    fn turns(&self, plan: &Plan) -> u64 {
-        let degree = u64::from(plan.topology.largest_degree());
+    fn turns(&self, bounds: Bounds) -> u64 {
+        let degree = u64::from(bounds.degree);
         let givers = degree.min(u64::from(self.capacity) + 1);
         // A pass over the links finds four givers.
         (givers / 4 + 1) * degree + 5 * givers

@@ -90,7 +90,7 @@ pub const TAKEN_SHIFT: u32 = 30;
 /// Which bits of a task's words mean what: of the record, from the lowest, how often it was rejected, whether its execution has begun
 /// before, its tier, and in all that is left the tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Format {
+pub struct TaskFormat {
     /// Bits of the origin that number a source's tasks; the source is above.
     pub number_bits: u32,
     /// The bits of the record that hold the number of rejections.
@@ -113,7 +113,7 @@ fn bits(most: u64) -> u32 {
     64 - most.leading_zeros()
 }
 
-impl Format {
+impl TaskFormat {
     /// The format for so many tiers, rejections, sources, and tasks of a source in a tick.
     ///
     /// # Errors
@@ -271,7 +271,7 @@ mod tests {
     #[test]
     fn a_record_tells_all_its_parts_and_its_tick_takes_what_is_left() {
         for (tiers, max_tries, tick_bits) in [(1, 0, 31), (1, 3, 29), (3, 3, 27), (8, 0, 28), (8, 15, 24)] {
-            let format = Format::new(tiers, max_tries, 10, 1).unwrap();
+            let format = TaskFormat::new(tiers, max_tries, 10, 1).unwrap();
             let most = format.most_ticks();
             assert_eq!(u64::from(most) + 1, 1 << tick_bits);
             for tick in [0, 1, 100, most - 1, most] {
@@ -297,11 +297,11 @@ mod tests {
     #[test]
     fn what_two_words_cannot_hold_is_refused_by_its_key() {
         for (tiers, max_tries) in [(9, 15), (8, 16), (64, 3), (1, 255)] {
-            let error = Format::new(tiers, max_tries, 10, 1).unwrap_err().to_string();
+            let error = TaskFormat::new(tiers, max_tries, 10, 1).unwrap_err().to_string();
             let names = ["work.max_tries", "work.tiers", "24 bits"];
             assert!(names.iter().all(|name| error.contains(name)), "{error}");
         }
-        assert!(Format::new(1, 3, 1 << 20, 1 << 12).is_ok());
-        assert!(Format::new(1, 3, 1 << 20, 1 + (1 << 12)).is_err());
+        assert!(TaskFormat::new(1, 3, 1 << 20, 1 << 12).is_ok());
+        assert!(TaskFormat::new(1, 3, 1 << 20, 1 + (1 << 12)).is_err());
     }
 }

@@ -3,9 +3,9 @@
 use super::roles::Roles;
 use crate::digits::written;
 use crate::error::Error;
+use crate::error::excerpt;
 use crate::input::Meter;
 use crate::table::{Item, Reader};
-use crate::topology::import::excerpt;
 use crate::trace::cell::Cell;
 use crate::trace::log::{Draft, FILE, Log};
 use std::fs::File;

@@ -1,7 +1,7 @@
 //! Which columns of a table hold what.
 
+use crate::error::excerpt;
 use crate::error::{Error, nearest};
-use crate::topology::import::excerpt;
 use crate::trace::log::Log;
 use crate::trace::spec::{ColumnName, Columns, Placement, TierBy};
 

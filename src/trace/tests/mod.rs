@@ -11,7 +11,7 @@ mod tables;
 use super::*;
 
 /// The log that whole runs are worked out for as well.
-const TEN: &str = include_str!("../../../../tests/cases/ten_jobs.swf");
+const TEN: &str = include_str!("../../../tests/cases/ten_jobs.swf");
 
 fn spec() -> LogSpec {
     LogSpec::default()

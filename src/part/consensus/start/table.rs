@@ -4,7 +4,7 @@
 use crate::error::Error;
 use crate::input::{Meter, excerpt, shown};
 use crate::plan::Plan;
-use crate::save::{ID, NODE};
+use crate::shown::{ID, NODE};
 use crate::table::{Item, Reader, read_npz};
 use crate::topology::import::Ids;
 use crate::words::Words;

@@ -2,7 +2,7 @@
 
 use super::count::Count;
 use super::order::{self, Queue};
-use super::source::{At, NUMBER, Source, Words};
+use super::source::{At, NUMBER, Source, SourceWords};
 use super::{Case, EXECUTOR, Parameters, REFEREE, Verdict, member, pause, verdict};
 use crate::fault::bits;
 use crate::number::threefry2x32;
@@ -54,7 +54,7 @@ pub(super) struct Desk<'a, 'b, 'c> {
     pub parameters: &'a Parameters,
     pub at: At<'a>,
     pub team: Team,
-    pub words: Words<'a, 'b>,
+    pub words: SourceWords<'a, 'b>,
     pub queue: Queue<'a, 'b>,
     pub queued: u32,
     pub busy: bool,

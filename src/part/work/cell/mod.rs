@@ -17,13 +17,12 @@ pub use source::{Counts, Drawn, Log, Needs, Places, Source, Stretch};
 
 use crate::column::{Access, Binding, ColumnId};
 use crate::part::work::ledger::Layout;
-use crate::part::work::{Agreement, Format, Retry, state};
-use crate::plan::Plan;
+use crate::part::work::{Agreement, Retry, TaskFormat, state};
 use crate::shader::Module;
-use crate::step::{Outputs, Scratch, Step, View};
+use crate::step::{Bounds, Outputs, Scratch, Step, View};
 use count::Count;
 use desk::{Desk, Team};
-use source::{At, Words};
+use source::{At, SourceWords};
 use std::ops::Range;
 
 /// The columns of the step.
@@ -77,7 +76,7 @@ pub struct Parameters {
     /// What the draws of errors and verifications depend on.
     pub result_key: u32,
     /// What a task's words mean.
-    pub format: Format,
+    pub format: TaskFormat,
     /// Where the ledger has what.
     pub layout: Layout,
 }
@@ -135,8 +134,8 @@ impl Step for CellStep {
         self.pieces()
     }
 
-    fn turns(&self, plan: &Plan) -> u64 {
-        self.parameters.turns(plan.ticks)
+    fn turns(&self, bounds: Bounds) -> u64 {
+        self.parameters.turns(bounds.ticks)
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {
@@ -175,7 +174,7 @@ impl Step for CellStep {
                         tick: view.tick,
                     },
                     team,
-                    words: Words { lanes: words, at },
+                    words: SourceWords { lanes: words, at },
                     queue: Queue { lanes: queue, at },
                     queued: state & state::QUEUED,
                     busy: state & state::BUSY != 0,

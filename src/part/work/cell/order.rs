@@ -3,7 +3,7 @@
 use super::source::Stretch;
 use crate::geometry::GOLDEN;
 use crate::number::multiply_high;
-use crate::part::work::Format;
+use crate::part::work::TaskFormat;
 
 /// A policy with its numbers worked out.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,7 +83,7 @@ impl Queue<'_, '_> {
 #[inline(always)]
 pub fn next(
     policy: &Next,
-    format: Format,
+    format: TaskFormat,
     tables: &[u32],
     (cell, tick, score): (u32, u32, u32),
     queued: u32,
@@ -124,7 +124,7 @@ pub fn next(
 
 /// The slot of the task with the least urgency number; of equals the oldest, then the one from the lower origin.
 #[inline(always)]
-fn best(format: Format, queued: u32, queue: &Queue<'_, '_>, urgency: impl Fn(u32) -> i32) -> u32 {
+fn best(format: TaskFormat, queued: u32, queue: &Queue<'_, '_>, urgency: impl Fn(u32) -> i32) -> u32 {
     let key = |slot: u32| {
         let [origin, record] = queue.get(slot);
         (urgency(record), format.tick(record), origin)

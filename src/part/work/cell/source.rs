@@ -5,7 +5,7 @@
 
 use crate::number::{multiply_high, threefry2x32, threefry2x32_13};
 use crate::part::work::chance::outcome;
-use crate::part::work::{Format, word};
+use crate::part::work::{TaskFormat, word};
 use multiversion::multiversion;
 use std::ops::Range;
 
@@ -173,7 +173,7 @@ pub struct At<'a> {
     /// The column `workload`.
     pub tables: &'a [u32],
     /// What words mean.
-    pub format: Format,
+    pub format: TaskFormat,
     /// Whether all tasks come from one source.
     pub is_one: bool,
     /// The cell.
@@ -208,7 +208,7 @@ impl At<'_> {
     /// Calls `f` with every task that is submitted in this tick. `draw` is the tick's word where tasks are drawn; `words` are
     /// those of the cell, `waits` says whether its source held tasks back before.
     #[inline(always)]
-    pub fn submit(&self, draw: u32, waits: bool, words: &mut Words<'_, '_>, mut f: impl FnMut(Offered)) {
+    pub fn submit(&self, draw: u32, waits: bool, words: &mut SourceWords<'_, '_>, mut f: impl FnMut(Offered)) {
         match self.source {
             Source::Drawn(drawn) => {
                 let count = drawn.count(self.tables, self.cell, self.tick, draw);
@@ -245,7 +245,7 @@ impl At<'_> {
 
     /// The first task that is held back; there must be one.
     #[inline(always)]
-    pub fn first(&self, words: &Words<'_, '_>) -> Offered {
+    pub fn first(&self, words: &SourceWords<'_, '_>) -> Offered {
         let (cursor, number) = (words.get(word::CURSOR), words.get(word::NEXT) & NUMBER);
         match self.source {
             Source::Drawn(drawn) => self.drawn(drawn, cursor, number),
@@ -258,7 +258,7 @@ impl At<'_> {
 
     /// Moves on to the next task; `more` says whether there is one.
     #[inline(always)]
-    pub fn advance(&self, more: bool, words: &mut Words<'_, '_>) {
+    pub fn advance(&self, more: bool, words: &mut SourceWords<'_, '_>) {
         let (cursor, next) = (words.get(word::CURSOR), words.get(word::NEXT));
         let number = (next & NUMBER) + 1;
         let count = match self.source {
@@ -318,14 +318,14 @@ impl At<'_> {
 pub const NUMBER: u32 = (1 << crate::part::work::ATTEMPT_SHIFT) - 1;
 
 /// The words of one cell.
-pub struct Words<'a, 'b> {
+pub struct SourceWords<'a, 'b> {
     /// The lanes of the column `cell`.
     pub lanes: &'a mut [&'b mut [u32]],
     /// The cell's place in them.
     pub at: usize,
 }
 
-impl Words<'_, '_> {
+impl SourceWords<'_, '_> {
     /// Reads a word.
     #[inline(always)]
     pub fn get(&self, word: usize) -> u32 {

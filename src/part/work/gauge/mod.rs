@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::fault::bits;
 use crate::gauge::{Accumulator, Form, Gauge, Indicator, Measurement, Op, Reading, Seen, Tally, Term};
 use crate::part::work::ledger::{Layout, of_tier};
-use crate::part::work::{Format, state, word};
+use crate::part::work::{TaskFormat, state, word};
 use crate::shader::{Module, module};
 use std::ops::Range;
 
@@ -60,7 +60,7 @@ pub struct WorkGauge {
     /// The most tasks that a cell holds.
     pub capacity: u32,
     /// What a task's words mean.
-    pub format: Format,
+    pub format: TaskFormat,
     /// Where the ledger has what.
     pub layout: Layout,
 }

@@ -69,7 +69,7 @@ pub enum InputError {
 
 impl InputError {
     /// The system's word.
-    pub(super) fn of_system(file: String, source: io::Error) -> Self {
+    pub(crate) fn of_system(file: String, source: io::Error) -> Self {
         match source.kind() {
             io::ErrorKind::NotFound => Self::Missing { file },
             io::ErrorKind::IsADirectory => Self::Directory { file },
@@ -79,7 +79,7 @@ impl InputError {
     }
 
     /// The decoder's word.
-    pub(super) fn of_gzip(file: String, error: &io::Error) -> Self {
+    pub(crate) fn of_gzip(file: String, error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::UnexpectedEof => Self::GzipTruncated { file },
             _ => Self::GzipCorrupt {

@@ -42,7 +42,7 @@ pub(crate) fn reason(error: &impl std::fmt::Display) -> String {
 }
 
 /// A path for a message, its control characters escaped.
-pub(crate) fn shown(path: &Path) -> String {
+pub(crate) fn plain(path: &Path) -> String {
     let mut shown = String::new();
     for character in path.display().to_string().chars() {
         if character.is_control() {

@@ -1,10 +1,9 @@
 //! What can be wrong with a graph file, and what to do about it.
 //!
 //! Every message names the file, the line where there is one, the offending text, what is allowed and the remedy.
-//! Offending text is shortened and escaped by [`excerpt`], so a message is one printable line whatever the file holds.
+//! Offending text is shortened and escaped by [`excerpt`](super::excerpt), so a message is one printable line whatever the file holds.
 
-use super::graph::GraphError;
-use crate::input::InputError;
+use super::InputError;
 
 /// As in "1 node", "2 nodes".
 fn counted(count: u64, one: &str) -> String {
@@ -215,7 +214,7 @@ pub enum ImportError {
         entries: u64,
         limit: u64,
     },
-    /// More nodes than [`Limits::max_nodes`](super::Limits::max_nodes).
+    /// More nodes than [`Limits::max_nodes`](crate::topology::import::Limits::max_nodes).
     #[error(
         "{file}: {nodes} nodes or more, above the limit of {limit}; raise max_nodes (at most 4294967294) or cut the graph"
     )]
@@ -226,4 +225,18 @@ pub enum ImportError {
     /// The links make no graph.
     #[error("{file}: {source}")]
     Graph { file: String, source: GraphError },
+}
+
+/// Why links make no graph.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GraphError {
+    /// An end that is no node.
+    #[error("the link {link:?} leaves the nodes 0..{nodes}; number the nodes from 0")]
+    EndOutOfRange { link: (u32, u32), nodes: u32 },
+    /// More link ends than 32-bit offsets can count, before duplicates are dropped.
+    #[error("{ends} link ends, more than the 4294967295 that 32-bit offsets count; drop duplicates or cut the graph")]
+    TooManyEnds { ends: u64 },
+    /// `neighbour` is in the row of `node`, but not the reverse.
+    #[error("node {node} lists {neighbour}, but {neighbour} does not list {node}; list each link at both ends")]
+    OneSided { node: u32, neighbour: u32 },
 }
