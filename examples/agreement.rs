@@ -8,7 +8,9 @@ use std::error::Error;
 use std::ops::ControlFlow;
 use tetraswarm::Simulation;
 use tetraswarm::device::{Choice, Event, Outcome, choose};
-use tetraswarm::scenario::{Average, Interval, Measure, Rounding, Scenario, Start, Stop};
+use tetraswarm::part::average::{Average, Rounding};
+use tetraswarm::part::consensus::{Interval, Start};
+use tetraswarm::scenario::{Measure, Scenario, Stop};
 use tetraswarm::timing::{Rate, Timing};
 use tetraswarm::topology::{TopologySpec, Torus2dSpec};
 

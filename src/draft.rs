@@ -6,17 +6,19 @@
 mod faults;
 mod finish;
 
+use crate::column::{Column, ColumnId, Extent, is_called};
 use crate::error::Error;
 use crate::fault::{Faults, FirstWords, MEMBERS};
-use crate::measure::{Asking, Gauge, Talk};
+use crate::gauge::{Asking, Gauge, Talk};
 use crate::number::{hash_name, threefry2x32};
-use crate::part::{Part, Stage};
-use crate::plan::{Column, ColumnId, Extent, Noted, is_called};
+use crate::plan::{Facts, Noted};
 use crate::shown::Shown;
+use crate::step::Stage;
 use crate::step::Step;
 use crate::topology::Topology;
 use crate::words::Words;
-use crate::work::WorkPlan;
+use std::any::Any;
+use std::fmt::Debug;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -70,7 +72,7 @@ pub struct Draft<'a> {
     /// What is sent in a tick, if a part has said.
     talk: Option<Talk>,
     noted: Option<Noted>,
-    work: Option<WorkPlan>,
+    facts: Facts,
     last_change: Option<u32>,
     /// The conserved column of the part that is being planned, and those of the parts before.
     conserved: Vec<(Conserved, &'static str)>,
@@ -94,17 +96,16 @@ impl<'a> Draft<'a> {
             silent: Vec::new(),
             talk: None,
             noted: None,
-            work: None,
+            facts: Facts::default(),
             last_change: None,
             conserved: Vec::new(),
         }
     }
 
-    /// Lets a part add what it needs.
-    pub(crate) fn add(&mut self, part: &dyn Part) -> Result<(), Error> {
-        (self.section, self.stage) = (part.place().section, part.stage());
-        self.parts.push(self.section);
-        part.plan(self)
+    /// What is added from now on is of a section, and its steps are at a stage if nothing else is said of one.
+    pub(crate) fn begin(&mut self, section: &'static str, stage: Stage) {
+        (self.section, self.stage) = (section, stage);
+        self.parts.push(section);
     }
 
     /// The network.
@@ -326,8 +327,8 @@ impl<'a> Draft<'a> {
         self.last_change = self.last_change.max(Some(tick));
     }
 
-    /// Says what readers of a swarm of cells that work know besides.
-    pub fn work(&mut self, work: WorkPlan) {
-        self.work = Some(work);
+    /// Says what whoever reads results is to know besides, by its type: [`Plan::facts`](crate::plan::Plan::facts).
+    pub fn know<T: Any + Debug + Send + Sync>(&mut self, fact: T) {
+        self.facts.put(fact);
     }
 }

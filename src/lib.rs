@@ -6,9 +6,9 @@
 //!
 //! # The tick
 //! 1. [`fault`]: who is up, and what else goes wrong.
-//! 2. [`timing`]: who acts, a stateless function of node and tick; with the faults it decides the [`traffic`].
-//! 3. Consensus: nodes meet over the links of the [`topology`] by a [`rule`]; see [`step`]. Cells of four [`work`].
-//! 4. [`measure`], every few ticks: reductions, the audit, the fingerprint.
+//! 2. [`timing`]: who acts, a stateless function of node and tick; with the faults it decides the [`hear`].
+//! 3. Consensus: nodes meet over the links of the [`topology`] by a rule, see [`part`] and [`step`]. Cells of four [work](part::work).
+//! 4. [`gauge`], every few ticks: reductions, the audit, the fingerprint.
 //!
 //! # What holds throughout
 //! All state is integers. Every step is a gather: it reads its own and its neighbours' words and writes its own. What two
@@ -24,26 +24,27 @@ pub mod analysis;
 pub mod bench;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod column;
+pub mod counters;
 pub mod device;
 mod digits;
 pub mod draft;
 mod error;
 pub mod fault;
-mod first_bad_tick;
+pub mod gauge;
 pub mod geometry;
+pub mod hear;
 pub mod input;
-pub mod measure;
 mod memory;
 pub mod number;
 #[cfg(feature = "cli")]
-mod output;
+pub mod output;
 pub mod part;
 #[cfg(feature = "picture")]
 pub mod picture;
 pub mod plan;
 #[cfg(feature = "tables")]
 mod quiet;
-pub mod rule;
 #[cfg(feature = "tables")]
 pub mod save;
 pub mod scan;
@@ -57,15 +58,13 @@ pub mod swarm;
 pub mod table;
 pub mod timing;
 pub mod topology;
-pub mod traffic;
+pub mod trace;
 pub mod verify;
 mod whole_file;
 mod words;
-pub mod work;
 
 pub use digits::grouped;
 pub use error::{Error, Place, escaped, nearest, shown};
-pub use first_bad_tick::first_bad_tick;
 pub use shown::{Shown, ShownKind};
 pub use simulation::{Report, Simulation};
 pub use words::Words;

@@ -5,11 +5,29 @@
 //! name; none knows the whole. What a part is called in a scenario, a [`Registry`](crate::scenario::Registry) says; there ours
 //! are registered by the same call as a user's.
 
+pub mod average;
+pub mod consensus;
+pub mod exchange;
+pub mod extremum;
+pub mod faults;
+pub mod majority;
+pub mod pairwise;
+pub mod phase;
+pub mod rumour;
+pub mod snow;
+pub mod tracking;
+pub mod trimmed;
+pub mod work;
+
+use crate::column::ColumnId;
 use crate::draft::Draft;
 use crate::error::Error;
 use crate::fault::Domain;
-use crate::plan::{ColumnId, Plan};
+use crate::plan::Plan;
+pub use crate::step::Stage;
 use crate::words::Words;
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use std::any::Any;
@@ -46,26 +64,6 @@ impl Place {
     pub fn name(self) -> &'static str {
         self.tag.map_or(self.section, |(_, word)| word)
     }
-}
-
-/// The place of steps in a tick; of those at the same one, sections come by their names, and of one section in the order of its own.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Stage {
-    /// Who is up.
-    Faults,
-    /// Nodes come to agree.
-    Consensus,
-    /// Cells take in tasks and do them.
-    Work,
-    /// Tasks flow between neighbours.
-    Balance,
-    /// Strategies adapt.
-    Learning,
-    /// The swarm grows and shrinks.
-    Growth,
-    /// After all of these.
-    #[default]
-    Free,
 }
 
 /// What a swarm can do, with its parameters: a section of a scenario.
@@ -144,6 +142,22 @@ pub trait Part: Object + Debug + Send + Sync {
         let _ = plan;
         Vec::new()
     }
+}
+
+/// Who takes in kinds of parts, with a sentence on what each does.
+pub(crate) trait Register {
+    /// Takes a part in at its place.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming the place if it is taken.
+    fn put_part<T: Part + DeserializeOwned + JsonSchema>(
+        &mut self,
+        place: Place,
+        about: &'static str,
+    ) -> Result<(), Error>;
+
+    /// Says what a section of several kinds is about.
+    fn put_section(&mut self, section: &'static str, about: &'static str);
 }
 
 /// What every part can do since its type can: be cloned, compared, written, and told by its type.

@@ -7,6 +7,7 @@
 use crate::device::Execution;
 use crate::error::Error;
 use crate::plan::Plan;
+use crate::shown::{ID, NODE};
 use crate::shown::{Shown, ShownKind};
 use crate::table::{Heading, Kind, Npz, Values, Writer};
 use crate::topology::import::Ids;
@@ -20,12 +21,6 @@ const ROWS: u64 = 1 << 18;
 
 /// What is done, for an error.
 const ACTION: &str = "save the state";
-
-/// The column of what an imported network's file calls its nodes.
-pub(crate) const ID: &str = "id";
-
-/// The column of the nodes' numbers, and where nodes are cells.
-pub(crate) const NODE: [&str; 2] = ["node", "cell"];
 
 /// A format that states are saved in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +68,7 @@ enum Column<'a> {
 impl Column<'_> {
     fn heading(&self, plan: &Plan) -> Heading {
         let (name, unit, about, kind): (_, _, std::borrow::Cow<'static, str>, _) = match self {
-            Self::Node => match plan.work {
+            Self::Node => match plan.work() {
                 Some(_) => (NODE[1], "", "the number of the cell, from 0".into(), Kind::U32),
                 None => (NODE[0], "", "the number of the node, from 0".into(), Kind::U32),
             },

@@ -3,10 +3,18 @@
 //! Columns are words, packed as kernels need them. Whoever adds columns that mean something to a user says so here by [`Shown`]s:
 //! name, unit, meaning, type, and how a value comes from words.
 
-use crate::plan::ColumnId;
+use crate::column::ColumnId;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
+
+/// The column of what an imported network's file calls its nodes.
+#[cfg(feature = "tables")]
+pub(crate) const ID: &str = "id";
+
+/// The column of the nodes' numbers, and where nodes are cells.
+#[cfg(feature = "tables")]
+pub(crate) const NODE: [&str; 2] = ["node", "cell"];
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,13 +1,14 @@
 //! A run from beginning to end: build, load, advance, measure, audit.
 
+use crate::column::ColumnId;
 use crate::device::{Device, DeviceInfo, Event, Execution, Halt, Memory, Outcome};
 use crate::error::Error;
-use crate::fault::{Aftermath, Sightings};
-use crate::measure::{Gauge, Measurement, Rounds};
-use crate::plan::{ColumnId, Plan};
+use crate::gauge::{Aftermath, Sightings};
+use crate::gauge::{Gauge, Measurement, Rounds};
+use crate::plan::Plan;
 use crate::scenario::Scenario;
 use crate::swarm::Swarm;
-use crate::work::trace::JobResult;
+use crate::trace::JobResult;
 use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -348,16 +349,12 @@ impl Simulation {
     /// # Errors
     /// [`Error::DeviceFailed`].
     pub fn jobs(&mut self) -> Result<Option<Vec<JobResult>>, Error> {
-        let log = |plan: &Plan| {
-            plan.work
-                .as_ref()
-                .and_then(|work| work.log.as_ref().map(|log| log.results))
-        };
+        let log = |plan: &Plan| plan.work().and_then(|work| work.log.as_ref().map(|log| log.results));
         let Some(column) = log(self.plan()).filter(|_| !self.is_lost) else {
             return Ok(None);
         };
         let words = self.read(column)?;
-        let log = self.plan().work.as_ref().and_then(|work| work.log.as_ref());
+        let log = self.plan().work().and_then(|work| work.log.as_ref());
         Ok(log.map(|log| log.results(&words)))
     }
 

@@ -1,11 +1,14 @@
 //! From a scenario to a swarm: the columns, their values at tick 0, and the plan of a tick. No device is touched.
 
+use crate::column::ColumnId;
 use crate::draft::{Draft, Ground};
 use crate::error::Error;
 use crate::fault::{Domain, FaultSpec, Faults, FirstWords, MEMBERS, Setting};
-use crate::measure::{Condition, Gauge, Relation, conditions};
+use crate::gauge::{Condition, Gauge, Relation, conditions};
+use crate::part::faults::put_faults;
+use crate::part::work::WorkPlan;
 use crate::part::{Part, Parts};
-use crate::plan::{ColumnId, Plan};
+use crate::plan::Plan;
 use crate::scenario::Scenario;
 use crate::topology::{Fit, Kind, Site, Topology, TopologySpec};
 use crate::words::Words;
@@ -129,11 +132,16 @@ impl Swarm {
         };
         let mut draft = Draft::new(ground, faults(scenario, &*topology)?);
         for part in in_order(&scenario.parts)? {
-            draft.add(part)?;
+            draft.begin(part.place().section, part.stage());
+            part.plan(&mut draft)?;
         }
-        let done = draft.finish()?;
+        let faults = put_faults(&mut draft);
+        let done = draft.finish(faults)?;
         let stop = conditions(&done.gauges, scenario.stop.spread, &scenario.stop.when)?;
-        let is_endless = done.work.as_ref().is_some_and(|work| work.last_arrival.is_none());
+        let is_endless = done
+            .facts
+            .get::<WorkPlan>()
+            .is_some_and(|work| work.last_arrival.is_none());
         if is_endless
             && let Some(what) = stop
                 .iter()
@@ -162,7 +170,8 @@ impl Swarm {
             component: scenario.measure.component,
             stop,
             last_change: done.last_change,
-            work: done.work,
+            agents: ground.agents,
+            facts: done.facts,
         })
     }
 }

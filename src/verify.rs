@@ -1,10 +1,15 @@
 //! The same run on several devices in lockstep: whether all have the same bits, and if not, where they part first.
 
+mod first_bad_tick;
+
+pub use first_bad_tick::first_bad_tick;
+
+use crate::column::{Access, ColumnId};
 use crate::device::{Device, DeviceKind, Execution, Halt};
 use crate::error::Error;
 use crate::memory;
 use crate::number::threefry2x32;
-use crate::plan::{Access, ColumnId, Plan};
+use crate::plan::Plan;
 use crate::swarm::Swarm;
 use serde::{Serialize, Serializer};
 use std::ops::ControlFlow;

@@ -74,3 +74,24 @@ impl fmt::Debug for Words {
         write!(f, "{} words", self.len)
     }
 }
+
+/// Memory that one worker of the CPU device reuses from block to block.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    pool: Vec<Words>,
+}
+
+impl Scratch {
+    /// A buffer of at least `len` words with arbitrary content.
+    pub fn take(&mut self, len: usize) -> Words {
+        match self.pool.pop() {
+            Some(words) if words.len() >= len => words,
+            _ => Words::zeros(len),
+        }
+    }
+
+    /// Hands a buffer back.
+    pub fn give(&mut self, words: Words) {
+        self.pool.push(words);
+    }
+}

@@ -7,11 +7,11 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use tetraswarm::Simulation;
+use tetraswarm::column::ColumnId;
 use tetraswarm::device::Outcome;
-use tetraswarm::measure::{
+use tetraswarm::gauge::{
     Accumulator, Condition, Figure, Figures, Form, Gauge, Indicator, Op, Reading, Relation, Seen, Tally, Term,
 };
-use tetraswarm::plan::ColumnId;
 use tetraswarm::shader::Module;
 use tetraswarm::swarm::Swarm;
 

@@ -2,10 +2,10 @@
 
 use crate::support::{devices, every_sample, files, scenario};
 use std::ops::ControlFlow;
+use tetraswarm::column::ColumnId;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Device, Event, Execution};
-use tetraswarm::measure::{Fingerprint, Measurement};
-use tetraswarm::plan::ColumnId;
+use tetraswarm::gauge::{Fingerprint, Measurement};
 use tetraswarm::swarm::Swarm;
 
 fn rows(execution: &mut dyn Execution, until: u32) -> Vec<Measurement> {

@@ -8,10 +8,10 @@ use tetraswarm::Simulation;
 use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::fault::bits;
-use tetraswarm::measure::Measurement;
+use tetraswarm::gauge::Measurement;
+use tetraswarm::part::work::state;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
-use tetraswarm::work::state;
 
 const TICKS: u32 = 60;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use tetraswarm::rule::RULES;
+use tetraswarm::part::consensus::RULES;
 use tetraswarm::scenario::{EMBEDDED, Scenario};
 use tetraswarm::swarm::Swarm;
 use tetraswarm::timing::Timing;

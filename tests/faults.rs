@@ -4,11 +4,13 @@
 use crate::support::links;
 use std::collections::HashMap;
 use std::path::Path;
+use tetraswarm::column::ColumnId;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::fault::{Change, Faults, Lie, bits};
 use tetraswarm::number::{happens, link_phase, multiply_high, threefry2x32};
-use tetraswarm::plan::ColumnId;
-use tetraswarm::scenario::{Average, Interval, Scenario, Start};
+use tetraswarm::part::average::Average;
+use tetraswarm::part::consensus::{Interval, Start};
+use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
 use tetraswarm::topology::Topology;
 use tetraswarm::{Error, Simulation};

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tetraswarm::Simulation;
 use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
-use tetraswarm::scenario::Rounding;
+use tetraswarm::part::average::Rounding;
 use tetraswarm::shader::Module;
 use tetraswarm::swarm::Swarm;
 use tetraswarm::topology::{Neighbours, Rows, ShaderBuffer, Topology, TopologyShader};

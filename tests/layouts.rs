@@ -9,8 +9,8 @@ use std::mem::offset_of;
 use tetraswarm::device::gpu::layout;
 use tetraswarm::geometry::GOLDEN;
 use tetraswarm::number::Stream;
-use tetraswarm::step::{EXECUTOR, REFEREE};
-use tetraswarm::work::{ALL_TAKEN, ATTEMPT_SHIFT, IDENTITY, OFFERS, TAKEN_SHIFT};
+use tetraswarm::part::work::{ALL_TAKEN, ATTEMPT_SHIFT, IDENTITY, OFFERS, TAKEN_SHIFT};
+use tetraswarm::part::work::{EXECUTOR, REFEREE};
 
 #[test]
 fn bindings_and_workgroups_are_what_the_host_makes() {
@@ -42,7 +42,7 @@ fn bindings_and_workgroups_are_what_the_host_makes() {
                 assert_eq!(Some(size / 4), words, "{label}: size of the topology's block");
             }
         }
-        let mut expected = BTreeMap::from([((0, 0), None), ((0, 1), Some(case.shader.name() == "measure/row"))]);
+        let mut expected = BTreeMap::from([((0, 0), None), ((0, 1), Some(case.shader.name() == "gauge/row"))]);
         let walks = case.shader.modules.iter().any(|m| m.name.starts_with("topology/"));
         if walks {
             let of = |buffer: &Option<usize>| buffer.is_none().then_some(false);
@@ -131,7 +131,7 @@ fn constants_are_the_same_on_both_sides() {
         ("timing/rotation", ("is_active", &[GOLDEN])),
         ("timing/bernoulli", ("is_active", &[Stream::Timing as u32])),
         ("timing/random-phase", ("is_active", &[0, Stream::Phase as u32])),
-        ("rounding/golden", ("gain", &[GOLDEN])),
+        ("part/average/rounding-golden", ("gain", &[GOLDEN])),
     ]);
     let mut found = BTreeSet::new();
     each(|case, module, _| {
@@ -164,8 +164,8 @@ fn constants_are_the_same_on_both_sides() {
 
 /// What the shaders of cells that work call by name.
 fn named() -> BTreeMap<&'static str, u32> {
-    use tetraswarm::work::ledger::{of_all, of_tier, sum};
-    use tetraswarm::work::{job, outbox, state, word};
+    use tetraswarm::part::work::ledger::{of_all, of_tier, sum};
+    use tetraswarm::part::work::{job, outbox, state, word};
     let places = [
         ("OFFERS", OFFERS),
         ("OUTBOX_HEADER", outbox::HEADER),

@@ -4,8 +4,8 @@ use crate::support::devices;
 use std::path::Path;
 use tetraswarm::Simulation;
 use tetraswarm::device::Outcome;
-use tetraswarm::fault::Aftermath;
-use tetraswarm::measure::{Measurement, Number};
+use tetraswarm::gauge::Aftermath;
+use tetraswarm::gauge::{Measurement, Number};
 use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
 

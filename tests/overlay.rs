@@ -6,7 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use tetraswarm::Simulation;
 use tetraswarm::device::cpu::CpuDevice;
-use tetraswarm::scenario::{Document, Rounding, Scenario};
+use tetraswarm::part::average::Rounding;
+use tetraswarm::scenario::{Document, Scenario};
 use tetraswarm::swarm::Swarm;
 use tetraswarm::topology::{Overlay, Site, Topology};
 

@@ -6,9 +6,11 @@ use std::path::Path;
 use tetraswarm::Simulation;
 use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
-use tetraswarm::measure::Measurement;
+use tetraswarm::gauge::Measurement;
 use tetraswarm::number::threefry2x32;
-use tetraswarm::scenario::{Average, Interval, Scenario, Start};
+use tetraswarm::part::average::Average;
+use tetraswarm::part::consensus::{Interval, Start};
+use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
 
 fn rows(scenario: &Scenario, folder: &std::path::Path, device: &dyn Device) -> Vec<Measurement> {

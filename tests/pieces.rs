@@ -5,13 +5,14 @@ use crate::support;
 use crate::support::scenario;
 use std::ops::ControlFlow;
 use std::path::Path;
+use tetraswarm::column::ColumnId;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Device, DeviceInfo, Event, Execution, Memory, Outcome};
-use tetraswarm::measure::{Fingerprint, Measurement, Seen, Tallies};
+use tetraswarm::gauge::{Fingerprint, Measurement, Seen, Tallies};
+use tetraswarm::hear::Traffic;
 use tetraswarm::number::threefry2x32;
-use tetraswarm::plan::{ColumnId, Plan};
+use tetraswarm::plan::Plan;
 use tetraswarm::swarm::Swarm;
-use tetraswarm::traffic::Traffic;
 use tetraswarm::{Error, Simulation};
 
 /// How a run is cut up.

@@ -4,10 +4,10 @@
 use crate::support::{gpus, scenario};
 use std::ops::{ControlFlow, Range};
 use std::path::Path;
+use tetraswarm::column::{Access, Binding, Column, ColumnId, Extent};
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Device, Outcome};
-use tetraswarm::measure::BeliefGauge;
-use tetraswarm::plan::{Access, Binding, Column, ColumnId, Extent};
+use tetraswarm::part::consensus::BeliefGauge;
 use tetraswarm::shader::Module;
 use tetraswarm::step::{Outputs, Scratch, Step, View};
 use tetraswarm::swarm::Swarm;
@@ -76,7 +76,7 @@ fn swarm(stop: u32, rests_every: [u32; 2]) -> Swarm {
     swarm.plan.columns = vec![column("test.belief"), column("test.other")];
     swarm.initial = vec![words.clone(), words];
     swarm.plan.gauges = vec![std::sync::Arc::new(BeliefGauge::of(ColumnId(0), false))];
-    swarm.plan.stop = vec![tetraswarm::measure::Condition::spread(stop)];
+    swarm.plan.stop = vec![tetraswarm::gauge::Condition::spread(stop)];
     swarm.plan.steps.clear();
     for (k, rests_every) in rests_every.into_iter().enumerate() {
         swarm.plan.steps.push(Box::new(Shrinking {

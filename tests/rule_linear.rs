@@ -8,12 +8,12 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
-use tetraswarm::measure::Measurement;
+use tetraswarm::gauge::Measurement;
+use tetraswarm::hear::{NO_SLOT, Traffic};
 use tetraswarm::number::{Stream, bounded, link_phase, multiply_high, scramble, stream_key, threefry2x32};
 use tetraswarm::plan::Plan;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
-use tetraswarm::traffic::{NO_SLOT, Traffic};
 use tetraswarm::{Error, Simulation};
 
 /// A scenario of `agents` nodes; 0 where a file brings them.

@@ -9,10 +9,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::fault::bits;
-use tetraswarm::measure::Measurement;
+use tetraswarm::gauge::Measurement;
 use tetraswarm::number::{Stream, stream_key, threefry2x32};
+use tetraswarm::part::majority::{Majority, Vote};
 use tetraswarm::plan::Plan;
-use tetraswarm::rule::{Majority, Vote};
 use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
 use tetraswarm::{Simulation, Words};
@@ -318,8 +318,8 @@ fn plainly(plan: &Plan, majority: &Majority, seed: u32, tick: u32, old: &[u32], 
                 let word = u64::from(pair[draw as usize % 2]);
                 let scaled = |width: u32| ((word * u64::from(width)) >> 32) as u32;
                 let (j, place) = match majority.from {
-                    tetraswarm::step::ask::From::Swarm => (scaled(nodes), u32::MAX),
-                    tetraswarm::step::ask::From::Neighbours => {
+                    tetraswarm::hear::ask::From::Swarm => (scaled(nodes), u32::MAX),
+                    tetraswarm::hear::ask::From::Neighbours => {
                         let place = scaled(topology.slots_of(i));
                         if topology.slots_of(i) == 0 || topology.neighbour(i, place) == i {
                             return None;

@@ -13,10 +13,10 @@ use tetraswarm::device::cpu::CpuDevice;
 #[cfg(feature = "gpu")]
 use tetraswarm::number::{QUARTER_SINES, cosine, sine};
 #[cfg(feature = "gpu")]
-use tetraswarm::rule::RULES;
-use tetraswarm::scenario::Scenario;
+use tetraswarm::part::consensus::RULES;
 #[cfg(feature = "gpu")]
-use tetraswarm::step::{Coupling, mean_sine};
+use tetraswarm::part::phase::{Coupling, mean_sine};
+use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
 use tetraswarm::timing::{Schedule, Timing};
 use tetraswarm::topology::Topology;

@@ -6,13 +6,14 @@ use crate::support::files;
 use std::ops::ControlFlow;
 use tetraswarm::Simulation;
 use tetraswarm::device::cpu::CpuDevice;
+use tetraswarm::hear::Traffic;
+use tetraswarm::hear::ask::From;
 use tetraswarm::number::{Permutation, Stream, multiply_high, stream_key, threefry2x32};
-use tetraswarm::rule::{RULES, Rumour, RumourKind};
+use tetraswarm::part::consensus::RULES;
+use tetraswarm::part::rumour::{Rumour, RumourKind};
 use tetraswarm::scenario::Scenario;
-use tetraswarm::step::ask::From;
 use tetraswarm::swarm::Swarm;
 use tetraswarm::topology::Topology;
-use tetraswarm::traffic::Traffic;
 
 fn scenario(nodes: u32, seed: u32, ticks: u32, rule: &str, rest: &str) -> Scenario {
     let text = format!(

@@ -7,13 +7,14 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use tetraswarm::Simulation;
 use tetraswarm::device::cpu::CpuDevice;
+use tetraswarm::hear::Traffic;
+use tetraswarm::hear::ask::From;
 use tetraswarm::number::{Stream, multiply_high, stream_key, threefry2x32};
-use tetraswarm::rule::{RULES, Snow, SnowKind};
+use tetraswarm::part::consensus::RULES;
+use tetraswarm::part::snow::{Snow, SnowKind};
 use tetraswarm::scenario::Scenario;
-use tetraswarm::step::ask::From;
 use tetraswarm::swarm::Swarm;
 use tetraswarm::topology::Topology;
-use tetraswarm::traffic::Traffic;
 
 fn scenario(nodes: u32, seed: u32, ticks: u32, rule: &str, rest: &str) -> Scenario {
     let text = format!(

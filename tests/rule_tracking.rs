@@ -8,7 +8,7 @@ use std::path::Path;
 use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::fault::bits;
-use tetraswarm::measure::Measurement;
+use tetraswarm::gauge::Measurement;
 use tetraswarm::number::{Stream, hash_name, multiply_high, stream_key, threefry2x32};
 use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;

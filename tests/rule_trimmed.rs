@@ -12,15 +12,16 @@ use std::path::Path;
 use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::fault::{Recovery, bits};
-use tetraswarm::measure::Measurement;
+use tetraswarm::gauge::Measurement;
+use tetraswarm::hear::{NO_SLOT, Traffic};
 use tetraswarm::part::Part;
+use tetraswarm::part::average::{Average, Rounding};
+use tetraswarm::part::trimmed::Trimmed;
 use tetraswarm::plan::Plan;
-use tetraswarm::rule::Trimmed;
-use tetraswarm::scenario::{Average, Embedded, Rounding, Scenario};
+use tetraswarm::scenario::{Embedded, Scenario};
 use tetraswarm::swarm::Swarm;
 use tetraswarm::timing::Timing;
 use tetraswarm::topology::Topology;
-use tetraswarm::traffic::{NO_SLOT, Traffic};
 use tetraswarm::{Error, Simulation};
 
 /// A scenario; `nodes` is 0 where a file brings the network.

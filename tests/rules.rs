@@ -7,7 +7,7 @@ use std::path::Path;
 use tetraswarm::Simulation;
 use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
-use tetraswarm::measure::{Measurement, Reason};
+use tetraswarm::gauge::{Measurement, Reason};
 use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
 

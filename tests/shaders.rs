@@ -156,7 +156,7 @@ fn every_file_is_used_and_says_what_it_is_for() {
         "put together from the files of its parts"
     );
     // Written for each plan from what its gauges add up.
-    for written in ["measure/adding", "measure/putting-together", "measure/holding"] {
+    for written in ["gauge/adding", "gauge/putting-together", "gauge/holding"] {
         assert!(used.remove(written), "{written}");
     }
     for own in counting::MODULES {
@@ -189,12 +189,12 @@ fn the_page_says_what_is_there() {
         let all = shaders(&plan);
         let step = all
             .iter()
-            .find(|shader| shader.name() == "step/average")
+            .find(|shader| shader.name() == "part/average/step")
             .unwrap()
             .source();
         let gauge = all
             .iter()
-            .find(|shader| shader.name() == "measure/tally")
+            .find(|shader| shader.name() == "gauge/tally")
             .unwrap()
             .source();
         for (k, block) in blocks.iter().enumerate() {

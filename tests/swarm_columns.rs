@@ -8,17 +8,17 @@ use crate::support::devices;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use tetraswarm::Words;
+use tetraswarm::column::{Access, Column, ColumnId, Extent};
 use tetraswarm::device::{Device, Execution, Outcome};
-use tetraswarm::measure::{Condition, Fingerprint, Measurement, Relation};
-use tetraswarm::plan::{Access, Column, ColumnId, Extent};
+use tetraswarm::gauge::{Condition, Fingerprint, Measurement, Relation};
 use tetraswarm::swarm::Swarm;
 use tetraswarm::verify::{Verification, Verifier};
 use tetraswarm::{Error, Simulation};
 #[cfg(feature = "gpu")]
 use {
     std::ops::Range,
+    tetraswarm::column::Binding,
     tetraswarm::device::gpu::{self, GpuDevice},
-    tetraswarm::plan::Binding,
     tetraswarm::shader::Module,
     tetraswarm::step::{Outputs, Scratch, View},
 };

@@ -3,8 +3,8 @@
 
 use crate::works::{go, last, loads, of_jobs, results, rows, run, scenario};
 use tetraswarm::Simulation;
-use tetraswarm::step::pause;
-use tetraswarm::work::{Retry, state};
+use tetraswarm::part::work::pause;
+use tetraswarm::part::work::{Retry, state};
 
 /// What the cells hold after each of so many ticks.
 fn path(all: &mut Simulation, ticks: u32) -> Vec<Vec<u32>> {

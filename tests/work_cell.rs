@@ -2,8 +2,8 @@
 //! through whole runs.
 
 use crate::works::{go, last, of_jobs, results, run, scenario};
-use tetraswarm::step::{COORDINATOR, Case, EXECUTOR, REFEREE, member, verdict};
-use tetraswarm::work::{Agreement, state};
+use tetraswarm::part::work::{Agreement, state};
+use tetraswarm::part::work::{COORDINATOR, Case, EXECUTOR, REFEREE, member, verdict};
 
 /// Each role goes round all that are up, one member after the other, and no two roles fall on one member.
 #[test]

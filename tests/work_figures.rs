@@ -15,7 +15,7 @@ fn percentiles_and_shares_of_twenty_tasks() {
     assert_eq!((last(&all).queue_mean, last(&all).queue_max), (9.5, 19));
     go(&mut all, 50);
     let work = last(&all);
-    let of = |times: tetraswarm::measure::Times| (times.mean, [times.p50, times.p90, times.p99, times.max]);
+    let of = |times: tetraswarm::part::work::Times| (times.mean, [times.p50, times.p90, times.p99, times.max]);
     assert_eq!(of(work.tiers[0].wait), (Some(19.0), [18, 34, 38, 38].map(Some)));
     assert_eq!(of(work.tiers[0].response), (Some(21.0), [20, 36, 40, 40].map(Some)));
     assert_eq!(
@@ -143,7 +143,7 @@ fn arrivals_end_and_have_their_place() {
              balance = {{ policy = {{ kind = \"none\" }} }}\narrivals = {{ rate = 1, until = 10{place} }}\n"
         );
         let mut all = start(&scenario(8, 40, &text));
-        assert_eq!(all.plan().work.as_ref().unwrap().last_arrival, Some(9));
+        assert_eq!(all.plan().work().unwrap().last_arrival, Some(9));
         go(&mut all, 40);
         let submitted: Vec<u64> = rows(&all)[..12].iter().map(|row| row.submitted).collect();
         assert_eq!(submitted, [0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 80]);

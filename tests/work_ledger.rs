@@ -6,9 +6,9 @@ use crate::works::{execution, refusal, rows, run, scenario, start};
 use proptest::prelude::*;
 use std::ops::ControlFlow;
 use tetraswarm::Error;
-use tetraswarm::plan::ColumnId;
-use tetraswarm::work::ledger::{of_all, of_tier, sum};
-use tetraswarm::work::{WorkSpec, state, word};
+use tetraswarm::column::ColumnId;
+use tetraswarm::part::work::ledger::{of_all, of_tier, sum};
+use tetraswarm::part::work::{WorkSpec, state, word};
 
 /// One of a list.
 fn of(list: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
@@ -118,7 +118,7 @@ proptest! {
             prop_assert!(after.queue_max <= queue);
             prop_assert!(after.running + after.held <= 16);
             prop_assert!(after.queued + after.running + after.held <= u64::from(16 * queue));
-            let account = |w: &tetraswarm::measure::Work| {
+            let account = |w: &tetraswarm::part::work::Work| {
                 [w.submitted, w.committed, w.failed, w.destroyed, w.refused, w.committed_wrong, w.verified, w.rejected, w.repeated,
                  w.dispatches, w.votes, w.offers, w.transfers]
             };
@@ -173,7 +173,7 @@ fn assert_damaged(column: &str, index: usize, change: impl Fn(u32) -> u32, says:
 #[test]
 fn every_kind_of_damage_is_seen_at_its_tick() {
     let plan = execution(&scenario(2, 60, BUSY));
-    let work = plan.plan().work.as_ref().unwrap();
+    let work = plan.plan().work().unwrap();
     let (layout, format) = (work.layout, work.format);
     // Words of cell 0: the k-th of its words is at 2 k.
     let [origin, record] = [0, 2];

@@ -4,7 +4,7 @@ use crate::works;
 
 use crate::works::{go, last, log, of_jobs, run, scenario, start};
 use tetraswarm::Simulation;
-use tetraswarm::step::Ageing;
+use tetraswarm::part::work::Ageing;
 
 #[test]
 fn levels_rise_after_the_ticks_of_each_sequence() {

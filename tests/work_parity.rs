@@ -66,11 +66,11 @@ fn every_sample_has_the_same_state_and_rows_on_every_device() {
 mod altered {
     use super::{SAMPLES, files, put_files, support};
     use std::ops::{ControlFlow, Range};
+    use tetraswarm::column::Binding;
     use tetraswarm::device::Device;
     use tetraswarm::device::cpu::CpuDevice;
-    use tetraswarm::plan::{Binding, Plan};
     use tetraswarm::shader::Module;
-    use tetraswarm::step::{Outputs, Scratch, Step, View};
+    use tetraswarm::step::{Bounds, Outputs, Scratch, Step, View};
     use tetraswarm::swarm::Swarm;
     use tetraswarm::timing::Schedule;
 
@@ -98,8 +98,8 @@ mod altered {
         fn schedule(&self) -> Option<Schedule> {
             self.step.schedule()
         }
-        fn turns(&self, plan: &Plan) -> u64 {
-            self.step.turns(plan)
+        fn turns(&self, bounds: Bounds) -> u64 {
+            self.step.turns(bounds)
         }
         fn modules(&self) -> Vec<Module> {
             let mut modules = self.step.modules();

@@ -2,7 +2,7 @@
 
 use crate::works::{go, last, run, scenario, start};
 use std::fmt::Write;
-use tetraswarm::measure::Work;
+use tetraswarm::part::work::Work;
 
 /// Every order, as a scenario says it; square-root knows the load.
 const ORDERS: [&str; 9] = [
@@ -40,7 +40,8 @@ fn path(order: &str, need: u32) -> (Vec<Vec<u32>>, Vec<(u64, u32)>) {
         "{order}: sources were sent away, so that arrivals depend on the cell"
     );
     // All were begun, so the mean is of all.
-    let sum = |tier: &tetraswarm::measure::TierWork| (tier.wait.mean.unwrap() * tier.committed as f64).round() as u64;
+    let sum =
+        |tier: &tetraswarm::part::work::TierWork| (tier.wait.mean.unwrap() * tier.committed as f64).round() as u64;
     (
         backlog,
         work.tiers

@@ -4,8 +4,8 @@ use crate::step::{INFECTED, RECOVERED};
 use serde::Serialize;
 use std::ops::Range;
 use tetraswarm::Error;
-use tetraswarm::measure::{Accumulator, Figure, Figures, Gauge, Indicator, Measurement, Op, Reading, Seen, Tally};
-use tetraswarm::plan::ColumnId;
+use tetraswarm::column::ColumnId;
+use tetraswarm::gauge::{Accumulator, Figure, Figures, Gauge, Indicator, Measurement, Op, Reading, Seen, Tally};
 use tetraswarm::shader::Module;
 
 /// The figures of a row: nodes, whether up or down.

@@ -5,11 +5,12 @@ use crate::step::{INFECTED, InfectionStep, SUSCEPTIBLE};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
+use tetraswarm::column::{ColumnId, Extent};
 use tetraswarm::draft::Draft;
 use tetraswarm::fault::Domain;
 use tetraswarm::number::{Stream, multiply_high, stream_key, threefry2x32, threshold};
 use tetraswarm::part::{Part, Place};
-use tetraswarm::plan::{ColumnId, Extent, Plan};
+use tetraswarm::plan::Plan;
 use tetraswarm::{Error, Shown, Words};
 
 /// A disease that passes over links, and from which one recovers for good: SIR (Kermack and McKendrick 1927), in discrete time.

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use tetraswarm::column::{Access, Binding, ColumnId};
+use tetraswarm::hear::NO_SLOT;
 use tetraswarm::number::happens;
-use tetraswarm::plan::{Access, Binding, ColumnId};
 use tetraswarm::shader::Module;
 use tetraswarm::step::{Outputs, Scratch, Step, View};
-use tetraswarm::traffic::NO_SLOT;
 
 /// The words of nodes; 0, which a node has that has forgotten what it had, is susceptible too.
 pub const SUSCEPTIBLE: u32 = 1;

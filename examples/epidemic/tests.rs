@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tetraswarm::Simulation;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Choice, Device, choose};
-use tetraswarm::measure::{Gauge, Measurement};
+use tetraswarm::gauge::{Gauge, Measurement};
 use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
 

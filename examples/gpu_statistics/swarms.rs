@@ -3,8 +3,8 @@
 use std::path::Path;
 use tetraswarm::Error;
 use tetraswarm::bench::{Tick, standard_network};
+use tetraswarm::part::consensus::{RULES, RuleKind};
 use tetraswarm::plan::Plan;
-use tetraswarm::rule::{RULES, RuleKind};
 use tetraswarm::scenario::Document;
 use tetraswarm::swarm::Swarm;
 

@@ -1,4 +1,4 @@
-// Whom a node asks: anybody, itself included, with replacement. Twin: src/step/ask.rs.
+// Whom a node asks: anybody, itself included, with replacement. Twin: src/hear/ask.rs.
 override ASK_KEY: u32;
 
 fn ask_word(i: u32, draw: u32, tick: u32) -> u32 {

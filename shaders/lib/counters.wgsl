@@ -1,4 +1,4 @@
-// Counters of the whole swarm: 64 bits each, exact whoever adds first. Twin: src/step/counters.rs.
+// Counters of the whole swarm: 64 bits each, exact whoever adds first. Twin: src/counters.rs.
 //
 // The step that adds binds their column, of 2 * COUNTERS words, at slot 7: the lower halves of all, then the upper ones.
 

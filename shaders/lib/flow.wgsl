@@ -1,4 +1,4 @@
-// What flows over a link, as its own end sees it. Twin: src/step/average/flow.rs.
+// What flows over a link, as its own end sees it. Twin: src/part/average/step/flow.rs.
 
 // ⌊sum / q⌋; `/` rounds towards zero.
 fn floor_divide(sum: i32, q: u32) -> i32 {

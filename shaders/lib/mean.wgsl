@@ -1,4 +1,4 @@
-// Sums of signed words in 64 bits, the lower word first, and their division. Twin: src/step/trimmed.rs.
+// Sums of signed words in 64 bits, the lower word first, and their division. Twin: src/part/trimmed/step.rs.
 
 fn add_signed(sum: vec2<u32>, word: i32) -> vec2<u32> {
     let low = sum.x + u32(word);

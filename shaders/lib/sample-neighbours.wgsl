@@ -1,4 +1,4 @@
-// Several nodes at a time: neighbours, with replacement. Twin: src/step/sample.rs.
+// Several nodes at a time: neighbours, with replacement. Twin: src/hear/sample.rs.
 
 // Whom the node asks, draw by draw; 0xFFFFFFFF where the answer does not arrive.
 var<private> sampled: array<u32, 64>;

@@ -1,5 +1,5 @@
 // Several nodes at a time, distinct ones out of all, itself perhaps included: Floyd's algorithm (Bentley and Floyd 1987).
-// Twin: src/step/sample.rs.
+// Twin: src/hear/sample.rs.
 
 // Whom the node asks, draw by draw; 0xFFFFFFFF where the answer does not arrive.
 var<private> sampled: array<u32, 64>;

@@ -1,5 +1,5 @@
 // What a measurement adds up: wide numbers in two or three words, low first. Twin:
-// src/measure/accumulator.rs.
+// src/gauge/accumulator.rs.
 
 fn add64(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
     let low = a.x + b.x;

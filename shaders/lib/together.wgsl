@@ -1,4 +1,4 @@
-// How a workgroup of 64 puts what each of its invocations has added up together. Twin: src/measure/accumulator.rs.
+// How a workgroup of 64 puts what each of its invocations has added up together. Twin: src/gauge/accumulator.rs.
 
 // One accumulator at a time; every invocation must call, and may call the next right away.
 var<workgroup> pool: array<u32, 256>;

@@ -1,4 +1,4 @@
-// Who hears whom where links lose messages, nodes are down or lie, and walls stand. Twin: src/traffic.rs.
+// Who hears whom where links lose messages, nodes are down or lie, and walls stand. Twin: src/hear/mod.rs.
 //
 // The bits of a status: 1 crashed, 2 killed, 4 liar, 8 just back; above, groups and sides.
 

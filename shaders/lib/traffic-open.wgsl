@@ -1,4 +1,4 @@
-// Who hears whom where nothing goes wrong. Twin: src/traffic.rs.
+// Who hears whom where nothing goes wrong. Twin: src/hear/mod.rs.
 
 fn is_up(i: u32) -> bool {
     return true;

@@ -29,6 +29,7 @@ mod sample;
 mod spectrum;
 mod watch;
 
+pub use crate::error::AnalysisError;
 pub use report::{Figure, Known, Report};
 pub use watch::{Progress, Stage};
 
@@ -66,40 +67,6 @@ impl Default for Options {
             effort: 3.0,
         }
     }
-}
-
-/// Why there is no report.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum AnalysisError {
-    /// The observer said stop.
-    #[error("the analysis was stopped")]
-    Stopped,
-    /// The links do not fit 32-bit rows.
-    #[error(
-        "the network has {links} links, but at most 2147483647 can be analysed; ask for fewer nodes or a smaller degree"
-    )]
-    TooManyLinks {
-        /// How many there are.
-        links: u64,
-    },
-    /// The analysis would need more memory than is free.
-    #[error(
-        "measuring {nodes} nodes and {links} links takes about {needed:.1} GiB, but {free:.1} GiB of memory are free; ask for fewer nodes"
-    )]
-    TooLarge {
-        /// Nodes.
-        nodes: u32,
-        /// Links.
-        links: u64,
-        /// GiB.
-        needed: f64,
-        /// GiB.
-        free: f64,
-    },
-    /// The eigenvalues of a small matrix were not found: no known matrix does that.
-    #[error("the linear algebra library found no eigenvalues; please report the network that does this")]
-    NoEigenvalues,
 }
 
 /// Refuses a network whose links and searches, as the module's description counts them, do not fit the memory that is free.

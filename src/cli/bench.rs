@@ -11,8 +11,8 @@ use std::sync::Arc;
 use tetraswarm::Error;
 use tetraswarm::bench::{self, Figures, Network, Tick, Times};
 use tetraswarm::device::{self, Device, DeviceInfo, DeviceKind};
-use tetraswarm::rule::{RULES, RuleKind};
-use tetraswarm::scenario::Rounding;
+use tetraswarm::part::average::Rounding;
+use tetraswarm::part::consensus::{RULES, RuleKind};
 
 /// Measure the tick on each topology, of each rule, or of cells that work, against the copy bandwidth of the same device
 ///

@@ -6,9 +6,10 @@ use crate::output::later::Later;
 use crate::output::text::{bytes, grouped, list, table};
 use crate::output::unused;
 use std::fmt::Write;
+use tetraswarm::column::{Access, Binding, ColumnId, Extent};
 use tetraswarm::fault::MEMBERS;
-use tetraswarm::measure::{Condition, Relation};
-use tetraswarm::plan::{Access, Binding, ColumnId, Extent, Plan};
+use tetraswarm::gauge::{Condition, Relation};
+use tetraswarm::plan::Plan;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::step::Step;
 
@@ -63,7 +64,7 @@ pub fn text(scenario: &Scenario, plan: &Plan, unused: &[String]) -> String {
     text.push_str(&memory(plan));
     let moved = plan.bytes_per_tick();
     // A step of cells reads of a queue what is there: see the steps.
-    let (least, note) = match plan.work {
+    let (least, note) = match plan.work() {
         Some(_) => ("", ", every column of a step counted once in full; typical is less"),
         None => ("at least ", ""),
     };
@@ -100,14 +101,14 @@ fn when(plan: &Plan, condition: &Condition) -> String {
 
 /// What a node is called.
 fn node(plan: &Plan) -> &'static str {
-    if plan.work.is_some() { "cell" } else { "node" }
+    if plan.has_cells() { "cell" } else { "node" }
 }
 
 /// So many bytes for each node, and for each agent where nodes are cells.
 fn each(plan: &Plan, all: u64) -> String {
     let nodes = f64::from(plan.nodes().max(1));
     let a_node = all as f64 / nodes;
-    match plan.work {
+    match plan.work() {
         Some(_) => format!("{a_node:.2} bytes a cell, {:.2} an agent", a_node / f64::from(MEMBERS)),
         None => format!("{a_node:.2} bytes a node"),
     }
@@ -139,7 +140,7 @@ fn topology(plan: &Plan) -> Vec<(&'static str, String)> {
         ),
     };
     let mut facts = vec![("topology", topology.kind().to_owned())];
-    match plan.work {
+    match plan.work() {
         Some(_) => facts.extend([
             ("agents", grouped(u64::from(MEMBERS) * u64::from(nodes))),
             ("cells", grouped(nodes)),
@@ -237,7 +238,7 @@ fn memory(plan: &Plan) -> String {
 mod tests {
     use super::*;
     use std::path::Path;
-    use tetraswarm::plan::Column;
+    use tetraswarm::column::Column;
     use tetraswarm::swarm::Swarm;
 
     #[test]

@@ -111,7 +111,7 @@ mod system {
         let interrupt = interrupt.clone();
         let _ = ctrlc::set_handler(move || match interrupt.note(INTERRUPT) {
             Some(code) => std::process::exit(code),
-            None => super::super::tell(message.trim_end()),
+            None => crate::cli::tell(message.trim_end()),
         });
     }
 }

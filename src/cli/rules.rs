@@ -5,7 +5,7 @@ use crate::output::wrap::described;
 use std::process::ExitCode;
 use tetraswarm::Error;
 use tetraswarm::part::Place;
-use tetraswarm::rule::RULES;
+use tetraswarm::part::consensus::RULES;
 use tetraswarm::scenario::Registry;
 
 /// List the consensus rules, or print one of them as the beginning of a scenario

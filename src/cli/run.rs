@@ -19,8 +19,9 @@ use std::time::Instant;
 use tetraswarm::device::{self, Device, DeviceKind, Event, Outcome};
 use tetraswarm::scenario::{Document, EMBEDDED, Registry, Scenario};
 use tetraswarm::swarm::Swarm;
-use tetraswarm::work::trace::Demand;
-use tetraswarm::{Error, Report, Simulation, first_bad_tick, shown};
+use tetraswarm::trace::Demand;
+use tetraswarm::verify::first_bad_tick;
+use tetraswarm::{Error, Report, Simulation, shown};
 
 /// A scenario, and what overrides it.
 #[derive(Clone, Debug, clap::Args)]
@@ -275,7 +276,7 @@ pub fn run(arguments: Arguments, registry: &Registry) -> Answer {
 fn notes(simulation: &Simulation, unused: &[String]) -> Vec<String> {
     let plan = simulation.plan();
     let mut notes: Vec<String> = unused.iter().map(|line| format!("not used: {line}")).collect();
-    if let Some(log) = plan.work.as_ref().and_then(|work| work.log.as_ref()) {
+    if let Some(log) = plan.work().and_then(|work| work.log.as_ref()) {
         notes.extend(Demand::of(&log.jobs, plan.nodes(), plan.ticks).excess());
     }
     notes

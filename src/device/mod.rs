@@ -12,9 +12,10 @@ mod patience;
 pub use choice::{Choice, Listed, choose, list};
 use patience::Patience;
 
+use crate::column::ColumnId;
 use crate::error::Error;
-use crate::measure::{Fingerprint, Measurement};
-use crate::plan::{ColumnId, Plan};
+use crate::gauge::{Fingerprint, Measurement};
+use crate::plan::Plan;
 use crate::swarm::Swarm;
 use serde::Serialize;
 use std::fmt::{self, Debug, Display};

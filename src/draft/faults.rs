@@ -1,10 +1,9 @@
 //! What goes wrong, as columns and steps: once for the whole swarm, whatever its parts.
 
 use super::Draft;
+use crate::column::{ColumnId, Extent};
 use crate::fault::{Faults, MEMBERS};
-use crate::part::Stage;
-use crate::plan::{ColumnId, Extent};
-use crate::step::{FaultStep, ForgetStep, MembersStep};
+use crate::step::Stage;
 
 /// The column that says who is up.
 pub(super) const STATUS: &str = "faults.status";
@@ -43,8 +42,8 @@ impl Draft<'_> {
         column
     }
 
-    /// Puts the faults' own columns and steps in. Returned are the faults, which know their columns now.
-    pub(super) fn put_faults(&mut self) -> Option<Faults> {
+    /// Puts the faults' own columns in, and begins with their steps. Returned are the faults, which know their columns now.
+    pub(crate) fn begin_faults(&mut self) -> Option<Faults> {
         let status = self.faults.is_some().then(|| self.status())?;
         let (mut faults, words) = self.faults.take()?;
         let members = self.status.and_then(|(_, members)| members);
@@ -57,25 +56,15 @@ impl Draft<'_> {
         self.owners.resize(self.columns.len(), SECTION);
         self.first.extend(table);
         (self.section, self.stage) = (SECTION, Stage::Faults);
-        match members {
-            Some(members) => self.step(MembersStep::new(faults.clone(), members, self.nodes())),
-            None => self.step(FaultStep::new(faults.clone(), self.nodes())),
-        }
-        if faults.forgets {
-            self.forget(&faults);
-        }
         Some(faults)
     }
 
-    /// Lets nodes that come back forget all that is no node's nature.
-    fn forget(&mut self, faults: &Faults) {
-        let mut steps = Vec::new();
-        for (id, column) in self
-            .columns
-            .iter()
-            .enumerate()
-            .map(|(at, column)| (ColumnId(at), column))
-        {
+    /// The columns that a node which comes back has forgotten, all that are no node's nature: each with its words a node, the ledger of
+    /// what is destroyed by that, and whether what is forgotten is given back to it.
+    pub(crate) fn forgotten(&self) -> Vec<Forgotten> {
+        let mut all = Vec::new();
+        for (at, column) in self.columns.iter().enumerate() {
+            let id = ColumnId(at);
             // The ledgers and the swarm's counters are no node's knowledge, and what a link carries on belongs to both its
             // ends.
             let lanes = match column.extent {
@@ -88,14 +77,25 @@ impl Draft<'_> {
             }
             let own = |whose: &&(super::Conserved, &str)| whose.0.column == id || whose.0.basis == Some(id);
             let conserved = self.conserved.iter().find(own).map(|(conserved, _)| *conserved);
-            let ledger = conserved.and_then(|conserved| conserved.destroyed);
-            let step = match faults.members {
-                Some(members) => ForgetStep::of_cells(members, id, lanes, ledger),
-                None => ForgetStep::new(faults.status, id, lanes, ledger),
-            };
-            let is_basis = conserved.is_some_and(|conserved| conserved.basis == Some(id));
-            steps.push(if is_basis { step.giving_back() } else { step });
+            all.push(Forgotten {
+                column: id,
+                lanes,
+                ledger: conserved.and_then(|conserved| conserved.destroyed),
+                is_basis: conserved.is_some_and(|conserved| conserved.basis == Some(id)),
+            });
         }
-        steps.into_iter().for_each(|step| self.step(step));
+        all
     }
+}
+
+/// A column that nodes forget.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Forgotten {
+    pub column: ColumnId,
+    /// The words a node.
+    pub lanes: u32,
+    /// Where what is destroyed is added up.
+    pub ledger: Option<ColumnId>,
+    /// Whether it is what has been added to a conserved column from outside.
+    pub is_basis: bool,
 }

@@ -1,14 +1,14 @@
 //! What the parts have asked for, in order and checked against each other.
 
 use super::Draft;
+use crate::column::{Column, ColumnId};
 use crate::error::Error;
 use crate::fault::Faults;
-use crate::measure::{Gauge, Talk};
-use crate::plan::{Column, ColumnId, Noted};
+use crate::gauge::{Gauge, Talk};
+use crate::plan::{Facts, Noted};
 use crate::shown::Shown;
 use crate::step::Step;
 use crate::words::Words;
-use crate::work::WorkPlan;
 use std::sync::Arc;
 
 /// What of a plan comes from the parts and the faults.
@@ -23,7 +23,7 @@ pub(crate) struct Finished {
     pub talk: Talk,
     pub noted: Option<Noted>,
     pub shown: Vec<Shown>,
-    pub work: Option<WorkPlan>,
+    pub facts: Facts,
     pub last_change: Option<u32>,
 }
 
@@ -34,12 +34,11 @@ fn in_order<K: Ord + Copy, T>(mut all: Vec<(K, T)>) -> Vec<T> {
 }
 
 impl Draft<'_> {
-    /// Puts the faults in, and all in order.
+    /// Puts all in order, with what goes wrong, whose steps have been put in.
     ///
     /// # Errors
     /// [`Error::Invalid`] naming a column's name that two parts use, or a slot that two columns of a step have.
-    pub(crate) fn finish(mut self) -> Result<Finished, Error> {
-        let faults = self.put_faults();
+    pub(crate) fn finish(self, faults: Option<Faults>) -> Result<Finished, Error> {
         self.check_columns()?;
         self.check_slots()?;
         // Over the links goes what some part sends that counts nothing itself.
@@ -56,7 +55,7 @@ impl Draft<'_> {
             talk,
             noted: self.noted,
             shown,
-            work: self.work,
+            facts: self.facts,
             last_change: self.last_change,
         })
     }

@@ -32,7 +32,7 @@ pub enum Chosen {
     Listed(Arc<Words>),
 }
 
-/// How the words of a table begin; twins: `is_named` in `shaders/lib/strikes.wgsl`.
+/// How the words of a table begin; twins: `is_named` in `shaders/part/faults/strikes.wgsl`.
 const KINDS: [u32; 5] = [0, 1, 2, 3, 4];
 
 impl Chosen {

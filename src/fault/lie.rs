@@ -1,8 +1,8 @@
 //! What liars tell. Each behaviour is a shader of its name in `shaders/lie/`, with the same function `lie`.
 
 use crate::error::Error;
+use crate::number::BELIEF_LIMIT;
 use crate::number::{Stream, link_phase, multiply_high, stream_key, threefry2x32};
-use crate::scenario::BELIEF_LIMIT;
 use crate::shader::{Module, module};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -262,27 +262,27 @@ impl Lie {
     #[must_use]
     pub fn module(self) -> Module {
         match self {
-            Self::Constant { value } => module!("lie/constant").with("LIE_VALUE", value),
+            Self::Constant { value } => module!("fault/lie-constant").with("LIE_VALUE", value),
             Self::Ramp {
                 value,
                 slope,
                 last,
                 mask,
-            } => module!("lie/ramp")
+            } => module!("fault/lie-ramp")
                 .with("LIE_VALUE", value)
                 .with("LIE_SLOPE", slope)
                 .with("LIE_LAST", last)
                 .with("LIE_MASK", mask),
-            Self::Random { low, width, seed } => module!("lie/random")
+            Self::Random { low, width, seed } => module!("fault/lie-random")
                 .with("LIE_LOW", low)
                 .with("LIE_WIDTH", width)
                 .with("LIE_SEED", seed),
-            Self::TwoFaced { low, high, key } => module!("lie/two-faced")
+            Self::TwoFaced { low, high, key } => module!("fault/lie-two-faced")
                 .with("LIE_LOW", low)
                 .with("LIE_HIGH", high)
                 .with("LIE_KEY", key),
-            Self::AgainstOpinion { opinions } => module!("lie/against-opinion").with("LIE_OPINIONS", opinions),
-            Self::AgainstPhase => module!("lie/against-phase"),
+            Self::AgainstOpinion { opinions } => module!("fault/lie-against-opinion").with("LIE_OPINIONS", opinions),
+            Self::AgainstPhase => module!("fault/lie-against-phase"),
         }
     }
 }

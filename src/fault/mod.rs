@@ -1,11 +1,11 @@
 //! What goes wrong, and for whom: links that lose messages, nodes that crash, are killed or lie, swarms that fall apart.
 //!
 //! Who is down, who lies and which side of a partition a node is on stands in one packed column, [`bits`], which the step
-//! [`crate::step::FaultStep`] keeps; everything else is a stateless function of nodes and tick. What a rule needs of it,
-//! [`crate::traffic::Traffic`] answers.
+//! [`crate::part::faults::FaultStep`] keeps; everything else is a stateless function of nodes and tick. What a rule needs of it,
+//! [`crate::hear::Traffic`] answers.
 //!
 //! Where a node is a cell of four agents, faults fall on agents: who of them is down or lies stands in a second column, four words
-//! a cell, which [`crate::step::MembersStep`] keeps. A cell's status says that it has crashed while fewer than two of its agents are
+//! a cell, which [`crate::part::faults::MembersStep`] keeps. A cell's status says that it has crashed while fewer than two of its agents are
 //! up, so that nothing else needs to know of agents.
 
 mod build;
@@ -13,7 +13,6 @@ mod cells;
 mod chosen;
 mod draw;
 mod lie;
-mod recovery;
 mod select;
 mod shown;
 mod spec;
@@ -28,15 +27,14 @@ pub use chosen::Chosen;
 pub(crate) use draw::places;
 pub use draw::{Draw, Tie};
 pub use lie::{Behaviour, Domain, Lie};
-pub use recovery::{Aftermath, Sightings, aftermath};
 pub(crate) use select::Crowd;
 pub use select::Selection;
 pub use spec::{Cut, Event, FaultSpec, Kill, Liars, OfEvent, Recovery, Revival, Whom};
 pub(crate) use strike::RECORD;
 pub use strike::Strike;
 
+use crate::column::{Column, ColumnId, Extent};
 use crate::number::{Stream, happens, stream_key};
-use crate::plan::{Column, ColumnId, Extent};
 use crate::words::Words;
 use std::ops::Range;
 

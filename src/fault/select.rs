@@ -24,7 +24,7 @@ pub enum Selection {
     /// A share of them at random: exactly that many, to the nearest node.
     Share(Share),
     /// A range of indices.
-    Range(Range),
+    Range(IndexRange),
     /// Those listed.
     Nodes(Nodes),
     /// The share of them with the most neighbours; of equals those with the lower index. An agent has those of its cell.
@@ -60,7 +60,7 @@ pub struct Share {
 /// A range of indices.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Range {
+pub struct IndexRange {
     /// The first node or, of cells, agent.
     pub first: u32,
     /// The last node or agent.
@@ -174,7 +174,7 @@ impl Selection {
                 let count = of_share(*share, agents);
                 (Chosen::drawn(crowd, own.or_tied(draw.as_ref()), count), count)
             }
-            Self::Range(Range { first, last }) => {
+            Self::Range(IndexRange { first, last }) => {
                 let (first, last) = (*first, *last);
                 (Chosen::Range { first, last }, last - first + 1)
             }

@@ -36,7 +36,7 @@ impl Strike {
     }
 
     /// What it has done, as in "300 of 1,000 nodes killed".
-    pub(super) fn told(&self, changed: u32, all: &str) -> String {
+    pub(crate) fn told(&self, changed: u32, all: &str) -> String {
         let done = format!(
             "{} {all} {}",
             grouped(changed),

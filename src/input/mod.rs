@@ -7,21 +7,21 @@
 //!
 //! How much is held is known before it is taken: see `Meter`.
 
-mod error;
-mod excerpt;
 mod gzip;
 mod lines;
 mod meter;
 mod packed;
+mod place;
 #[cfg(test)]
 mod tests;
 mod text;
 
-pub use error::InputError;
-pub(crate) use excerpt::{excerpt, reason, shown};
+pub use crate::error::InputError;
+pub(crate) use crate::error::{excerpt, plain as shown, reason};
 pub(crate) use lines::Lines;
 pub use meter::limit_memory;
 pub(crate) use meter::{Counted, Meter};
+pub(crate) use place::locate;
 pub(crate) use text::Text;
 
 use gzip::Members;

@@ -8,6 +8,7 @@ mod hash;
 mod permutation;
 mod sine;
 mod threefry;
+mod wide;
 
 pub(crate) use chance::{bytes, draw_byte, finely, room};
 pub use chance::{happenings, happens};
@@ -17,6 +18,7 @@ pub use hash::{hash_name, link_phase, mix};
 pub use permutation::{HALF_ROUNDS, Permutation, scramble};
 pub use sine::{QUARTER_SINES, SINE_ONE, cosine, sine};
 pub use threefry::{Stream, stream_key, threefry2x32, threefry2x32_13};
+pub use wide::{BELIEF_LIMIT, BELIEF_RANGE, add_wide};
 
 /// The threshold `round(share · 2^32)` below which a uniform `u32` falls with probability `share`.
 ///

@@ -13,7 +13,7 @@ use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use tetraswarm::scenario::Scenario;
 use tetraswarm::topology::import::Ids;
-use tetraswarm::work::trace::JobResult;
+use tetraswarm::trace::JobResult;
 use tetraswarm::{Error, shown};
 
 /// The place for the results of a run.

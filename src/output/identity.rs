@@ -4,8 +4,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::ffi::OsString;
 use tetraswarm::Error;
+use tetraswarm::part::work::{Policy, WorkSpec};
 use tetraswarm::scenario::Scenario;
-use tetraswarm::work::{Policy, WorkSpec};
 
 /// The run that a result is of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use tetraswarm::table::{Heading, Kind, Values, Writer};
-use tetraswarm::work::trace::JobResult;
+use tetraswarm::trace::JobResult;
 
 /// How a column comes from a job.
 enum Of {

@@ -2,9 +2,9 @@
 
 use super::text::grouped;
 use serde::Serialize;
-use tetraswarm::measure::Measurement;
+use tetraswarm::gauge::Measurement;
+use tetraswarm::part::tracking::Tracking;
 use tetraswarm::plan::Plan;
-use tetraswarm::rule::Tracking;
 use tetraswarm::scenario::Scenario;
 
 /// The liars of a run.

@@ -2,7 +2,7 @@
 //! which unit.
 
 use std::io::{self, Write};
-use tetraswarm::measure::{Figure, Measurement, Number};
+use tetraswarm::gauge::{Figure, Measurement, Number};
 use tetraswarm::table::{Heading, Kind, Values, Writer};
 
 /// Rows that are put under each other at a time: the small pieces of memory that figures come in would cost a tick that takes large

@@ -5,7 +5,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
-use tetraswarm::measure::Measurement;
+use tetraswarm::gauge::Measurement;
 
 /// The time from the start to the first line, and the least time between two.
 const INTERVAL: Duration = Duration::from_secs(2);

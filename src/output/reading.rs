@@ -2,7 +2,10 @@
 
 use super::text::{grouped, known, plural, real};
 use super::units::Clock;
-use tetraswarm::measure::{Beliefs, Figure, Measurement, Opinions, Phases, Rounds, Work};
+use tetraswarm::gauge::{Figure, Measurement, Rounds};
+use tetraswarm::part::consensus::{Beliefs, Opinions};
+use tetraswarm::part::phase::Phases;
+use tetraswarm::part::work::Work;
 
 /// What the facts of a row need to know besides.
 #[derive(Clone, Debug)]

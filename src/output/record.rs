@@ -16,7 +16,7 @@ use super::unfinished::{self, Files};
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
-use tetraswarm::measure::Measurement;
+use tetraswarm::gauge::Measurement;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::{Error, shown};
 

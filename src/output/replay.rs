@@ -3,7 +3,7 @@
 use super::text::{grouped, tenths};
 use super::work::block;
 use serde::Serialize;
-use tetraswarm::work::trace::{Account, JobResult};
+use tetraswarm::trace::{Account, JobResult};
 
 /// The jobs of a log at the end of a run.
 #[derive(Debug, Serialize)]

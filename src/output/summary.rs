@@ -11,12 +11,13 @@ use super::unused;
 use super::work;
 use serde::Serialize;
 use tetraswarm::device::{DeviceInfo, DeviceKind, Memory, Outcome};
-use tetraswarm::fault::{Aftermath, MEMBERS};
-use tetraswarm::measure::{Measurement, Rounds};
+use tetraswarm::fault::MEMBERS;
+use tetraswarm::gauge::Aftermath;
+use tetraswarm::gauge::{Measurement, Rounds};
+use tetraswarm::part::work::LogPlan;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::topology::Topology;
-use tetraswarm::work::LogPlan;
-use tetraswarm::work::trace::JobResult;
+use tetraswarm::trace::JobResult;
 use tetraswarm::{Error, Report, Simulation};
 
 /// The object that `--json` prints and `summary.json` holds.
@@ -129,7 +130,7 @@ impl Summary {
         let events = simulation.aftermath()?;
         let plan = simulation.plan();
         let nodes = plan.nodes();
-        let cells = plan.work.is_some().then_some(nodes);
+        let cells = plan.has_cells().then_some(nodes);
         let agents = cells.map_or(nodes, |cells| MEMBERS * cells);
         let rate = |count: u32| {
             if seconds.run > 0.0 {
@@ -139,7 +140,7 @@ impl Summary {
             }
         };
         let clock = Clock::of(scenario);
-        let log = plan.work.as_ref().and_then(|work| work.log.as_ref());
+        let log = plan.work().and_then(|work| work.log.as_ref());
         let replay = |(log, jobs): (&LogPlan, &[JobResult])| Replay::of(&log.account, jobs, simulation.tick());
         Ok(Self {
             identity,

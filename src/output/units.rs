@@ -1,8 +1,8 @@
 //! Ticks for a person, and what they are in a job log's own time.
 
 use super::text::{grouped, plural};
+use tetraswarm::part::work::WorkSpec;
 use tetraswarm::scenario::Scenario;
-use tetraswarm::work::WorkSpec;
 
 /// How long a tick is, if anything says so.
 #[derive(Clone, Copy, Debug, Default)]

@@ -2,7 +2,7 @@
 
 use super::text::{grouped, known, plural, real, table, tenths};
 use super::units::Clock;
-use tetraswarm::measure::{TierWork, Times, Work};
+use tetraswarm::part::work::{TierWork, Times, Work};
 
 /// The facts of the last row.
 pub fn facts(work: &Work, clock: Clock) -> Vec<(&'static str, String)> {

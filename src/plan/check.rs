@@ -1,8 +1,9 @@
 //! What a plan must be so that every device does the same with it. Each device asks before it takes a swarm in.
 
-use super::{Access, Binding, Column, ColumnId, Extent, Plan, Space, TOP_LEVEL};
+use super::Plan;
+use crate::column::{Access, Binding, Column, ColumnId, Extent, Space, TOP_LEVEL};
 use crate::error::Error;
-use crate::measure::Op;
+use crate::gauge::Op;
 use crate::step::Step;
 
 /// Whether there is one for the whole swarm.

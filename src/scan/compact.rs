@@ -1,9 +1,9 @@
 //! The dense list of the marked nodes, given how many are marked before each. Twin: `shaders/scan/compact.wgsl`.
 
 use super::NOBODY;
-use crate::plan::{Access, Binding, ColumnId, Plan};
+use crate::column::{Access, Binding, ColumnId};
 use crate::shader::{Module, module};
-use crate::step::{Outputs, Scratch, Step, View};
+use crate::step::{Bounds, Outputs, Scratch, Step, View};
 use std::ops::Range;
 
 /// The k-th place of the list looks for the k-th marked node.
@@ -57,7 +57,7 @@ impl Step for CompactStep {
         vec![module!("scan/compact")]
     }
 
-    fn turns(&self, _: &Plan) -> u64 {
+    fn turns(&self, _: Bounds) -> u64 {
         32
     }
 

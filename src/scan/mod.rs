@@ -13,7 +13,7 @@ pub use compact::CompactStep;
 pub use prefix::PrefixStep;
 pub use reduce::ReduceStep;
 
-use crate::plan::{ColumnId, Extent, Space, TOP_LEVEL};
+use crate::column::{ColumnId, Extent, Space, TOP_LEVEL};
 use crate::step::Step;
 
 /// No node: what a list of nodes holds behind its end.

@@ -1,9 +1,9 @@
 //! The prefix sums within each group of 256, on top of what all groups before come to. Twin: `shaders/scan/prefix.wgsl`.
 
 use super::Summand;
-use crate::plan::{Access, Binding, ColumnId, GROUP, Plan, Space};
+use crate::column::{Access, Binding, ColumnId, GROUP, Space};
 use crate::shader::{Module, module};
-use crate::step::{Outputs, Scratch, Step, View};
+use crate::step::{Bounds, Outputs, Scratch, Step, View};
 use std::ops::Range;
 
 /// For each value the sum of those before it, without its own.
@@ -52,7 +52,7 @@ impl Step for PrefixStep {
         vec![offsets, module!("scan/prefix").with("MARKS", marks)]
     }
 
-    fn turns(&self, _: &Plan) -> u64 {
+    fn turns(&self, _: Bounds) -> u64 {
         GROUP.ilog2().into()
     }
 

@@ -1,9 +1,9 @@
 //! The sum of each group of 256. Twin: `shaders/scan/reduce.wgsl`.
 
 use super::Summand;
-use crate::plan::{Access, Binding, ColumnId, GROUP, Plan, Space};
+use crate::column::{Access, Binding, ColumnId, GROUP, Space};
 use crate::shader::{Module, module};
-use crate::step::{Outputs, Scratch, Step, View};
+use crate::step::{Bounds, Outputs, Scratch, Step, View};
 use std::ops::Range;
 
 /// Sums up the groups of a level.
@@ -60,7 +60,7 @@ impl Step for ReduceStep {
         ]
     }
 
-    fn turns(&self, _: &Plan) -> u64 {
+    fn turns(&self, _: Bounds) -> u64 {
         GROUP.into()
     }
 

@@ -21,8 +21,8 @@ pub use ground::{Measure, Stop};
 pub use registry::{Registered, Registry};
 
 use crate::error::Error;
-pub use crate::part::Parts;
-pub use crate::rule::{Average, BELIEF_LIMIT, Interval, Point, Rounding, Start, StartFile};
+use crate::input::locate;
+use crate::part::Parts;
 
 use crate::fault::FaultSpec;
 use crate::part::Part;
@@ -139,12 +139,6 @@ impl Scenario {
         }
         Ok(self)
     }
-}
-
-/// The file that a scenario in `folder` means by `file`: beside the scenario if it is there, else from the current folder.
-pub(crate) fn locate(folder: &Path, file: &Path) -> PathBuf {
-    let beside = folder.join(file);
-    if beside.exists() { beside } else { file.to_owned() }
 }
 
 fn absolute(folder: &Path, file: &Path, key: &str) -> Result<PathBuf, Error> {

@@ -6,9 +6,9 @@
 use super::ground::{BEFORE_PARTS, Ground};
 use super::{Scenario, schema};
 use crate::error::Error;
-use crate::part::{Part, Parts, Place};
-use crate::rule;
-use crate::work::WorkSpec;
+use crate::part::consensus;
+use crate::part::work::WorkSpec;
+use crate::part::{Part, Parts, Place, Register};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -74,7 +74,7 @@ pub struct Registry {
 /// The library's own parts.
 static OURS: LazyLock<Registry> = LazyLock::new(|| {
     let mut registry = Registry::default();
-    let all = rule::register(&mut registry).and_then(|()| {
+    let all = consensus::register(&mut registry).and_then(|()| {
         let work = registry.section::<WorkSpec>("work")?;
         work.about("What cells of four agents work at: the nodes of the network are then cells, a quarter as many as there are agents.");
         Ok(())
@@ -288,5 +288,20 @@ impl Registry {
             return Err(Error::invalid(section, message));
         }
         Ok(part)
+    }
+}
+
+impl Register for Registry {
+    fn put_part<T: Part + DeserializeOwned + JsonSchema>(
+        &mut self,
+        place: Place,
+        about: &'static str,
+    ) -> Result<(), Error> {
+        self.put::<T>(place)?.about(about);
+        Ok(())
+    }
+
+    fn put_section(&mut self, section: &'static str, about: &'static str) {
+        self.about(section, about);
     }
 }

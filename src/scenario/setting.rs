@@ -153,12 +153,12 @@ fn wrong_toml(value: &str, error: &toml::de::Error) -> String {
     let place = match (rest.chars().next(), word) {
         (None, _) => "its end".to_owned(),
         (Some(mark), "") => format!("`{mark}`"),
-        _ => format!("`{}`", crate::input::excerpt(word.as_bytes())),
+        _ => format!("`{}`", crate::error::excerpt(word.as_bytes())),
     };
     let reason = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
     let is_word = word.starts_with(|c: char| c.is_alphabetic()) || word.contains(['.', '/']);
     let remedy = match is_word {
-        true => format!("; quote it, as in {}", quoted(&crate::input::excerpt(word.as_bytes()))),
+        true => format!("; quote it, as in {}", quoted(&crate::error::excerpt(word.as_bytes()))),
         false => String::new(),
     };
     format!("is not valid TOML at {place}: {reason}{remedy}")

@@ -5,9 +5,10 @@ use crate::support::{combinations, counting, every_rule, files};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use tetraswarm::column::{Column, ColumnId};
 use tetraswarm::device::gpu::{bindings, layout, shaders};
-use tetraswarm::measure::{Condition, Relation};
-use tetraswarm::plan::{Column, ColumnId, Plan};
+use tetraswarm::gauge::{Condition, Relation};
+use tetraswarm::plan::Plan;
 use tetraswarm::scan::compact;
 use tetraswarm::scan_names;
 use tetraswarm::scenario::Document;
@@ -45,8 +46,13 @@ fn cases_of(label: &str, plan: &Plan) -> Vec<Case> {
             let columns = slots.into_iter().map(|(slot, reads)| (slot, !reads)).collect();
             let group = match plan.steps.get(k) {
                 Some(step) => {
-                    let names = ["step", "scan"].map(|folder| format!("{folder}/{}", step.name()));
-                    assert!(names.iter().any(|name| shader.name() == name), "{label}");
+                    let (folder, file) = shader.name().rsplit_once('/').unwrap();
+                    let is_named = match folder.split_once('/') {
+                        // A part's first step is called after the part.
+                        Some(("part", part)) => file == step.name() || file == "step" && part.starts_with(step.name()),
+                        _ => folder == "scan" && file == step.name(),
+                    };
+                    assert!(is_named, "{label}");
                     layout::STEP_GROUP
                 }
                 None => layout::MEASURE_GROUP,

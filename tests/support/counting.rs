@@ -7,10 +7,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use tetraswarm::Words;
-use tetraswarm::measure::{Accumulator, Form, Gauge, Indicator, Op, Opinions, Reading, Seen, Tally, Term};
-use tetraswarm::plan::{Access, Binding, Column, ColumnId, Extent};
+use tetraswarm::column::{Access, Binding, Column, ColumnId, Extent};
+use tetraswarm::counters;
+use tetraswarm::gauge::{Accumulator, Form, Gauge, Indicator, Op, Reading, Seen, Tally, Term};
+use tetraswarm::part::consensus::Opinions;
 use tetraswarm::shader::Module;
-use tetraswarm::step::{Outputs, Scratch, Step, View, counters};
+use tetraswarm::step::{Outputs, Scratch, Step, View};
 use tetraswarm::swarm::Swarm;
 use tetraswarm::timing::Schedule;
 
@@ -19,8 +21,8 @@ pub const MODULES: [&str; 5] = [
     "step/counting",
     "step/mixing",
     "step/tallying",
-    "measure/counting",
-    "measure/spread-counting",
+    "gauge/counting",
+    "gauge/spread-counting",
 ];
 
 const WORD: ColumnId = ColumnId(0);
@@ -269,7 +271,7 @@ impl Gauge for CountingGauge {
                 add_left(1000000 - i32(min(counts[0] / 64u, 1000000u)));
                 add_first(vec2<u32>(counts[0] & 0xFFFFu, 0u));
             }";
-        vec![Module::new("measure/counting", source)]
+        vec![Module::new("gauge/counting", source)]
     }
     fn add(&self, seen: &Seen<'_>, nodes: Range<u32>, tally: &mut Tally) {
         let [words, counts] = seen.columns else { panic!() };

@@ -9,8 +9,9 @@ use tempfile::TempDir;
 use tetraswarm::Error;
 use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
-use tetraswarm::rule::RULES;
-use tetraswarm::scenario::{Rounding, Scenario};
+use tetraswarm::part::average::Rounding;
+use tetraswarm::part::consensus::RULES;
+use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
 use tetraswarm::timing::Timing;
 use tetraswarm::topology::{KINDS, Topology};
@@ -249,7 +250,7 @@ impl Plain {
 
     pub fn step(&mut self) {
         use tetraswarm::number::{Stream, bounded, link_phase, stream_key, threefry2x32};
-        let Some(average) = self.scenario.part::<tetraswarm::scenario::Average>() else {
+        let Some(average) = self.scenario.part::<tetraswarm::part::average::Average>() else {
             panic!("another rule")
         };
         let nodes = self.beliefs.len() as u32;

@@ -4,11 +4,11 @@ use std::path::Path;
 use tempfile::TempDir;
 use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
-use tetraswarm::measure::Work;
+use tetraswarm::part::work::Work;
+use tetraswarm::part::work::state;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
-use tetraswarm::work::state;
-use tetraswarm::work::trace::JobResult;
+use tetraswarm::trace::JobResult;
 use tetraswarm::{Error, Simulation};
 
 /// A device of two threads.
@@ -96,15 +96,7 @@ pub fn of_jobs(cells: u32, ticks: u32, topology: &str, jobs: &str, rest: &str, a
 /// What became of the jobs.
 pub fn results(simulation: &mut Simulation) -> Vec<JobResult> {
     let words = simulation.column("work.jobs").unwrap();
-    simulation
-        .plan()
-        .work
-        .as_ref()
-        .unwrap()
-        .log
-        .as_ref()
-        .unwrap()
-        .results(&words)
+    simulation.plan().work().unwrap().log.as_ref().unwrap().results(&words)
 }
 
 /// What a scenario is refused for.

@@ -1,7 +1,7 @@
 //! `tetraswarm bench --work`: the tick of cells that work.
 
-use super::super::interrupt::Interrupt;
 use super::{Answer, answer, answer_json, copied, copy_words, short, tell};
+use crate::cli::interrupt::Interrupt;
 use crate::output::text::{grouped, table};
 use serde::Serialize;
 use std::sync::Arc;

@@ -4,10 +4,10 @@ use crate::output::text::{grouped, plural, real};
 use crate::output::units::{Clock, duration};
 use serde_json::Value;
 use tetraswarm::fault::MEMBERS;
+use tetraswarm::part::work::{LogPlan, WorkSpec};
 use tetraswarm::plan::Plan;
 use tetraswarm::scenario::Scenario;
-use tetraswarm::work::trace::Demand;
-use tetraswarm::work::{LogPlan, WorkSpec};
+use tetraswarm::trace::Demand;
 
 /// What the cells work at, and by which policies.
 pub fn facts(scenario: &Scenario, plan: &Plan) -> Vec<(&'static str, String)> {
@@ -86,7 +86,7 @@ fn worth(scenario: &Scenario, plan: &Plan) -> Vec<(&'static str, String)> {
 
 /// Where the tasks come from.
 fn source(work: &WorkSpec, plan: &Plan) -> Vec<(&'static str, String)> {
-    if let Some(log) = plan.work.as_ref().and_then(|work| work.log.as_ref()) {
+    if let Some(log) = plan.work().and_then(|work| work.log.as_ref()) {
         return of_log(log, plan);
     }
     let Some(arrivals) = &work.arrivals else {

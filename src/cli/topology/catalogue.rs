@@ -1,6 +1,6 @@
 //! The catalogue of networks.
 
-use super::super::{Answer, answer, answer_json};
+use crate::cli::{Answer, answer, answer_json};
 use crate::output::wrap::fitted;
 use std::process::ExitCode;
 use tetraswarm::topology::KINDS;

@@ -1,10 +1,10 @@
 //! Networks side by side.
 
-use super::super::interrupt::Interrupt;
-use super::super::{Answer, answer, answer_json, tell};
 use super::facts::{digits, mark};
 use super::request::{Request, names};
 use super::{Arguments, Measured, measure};
+use crate::cli::interrupt::Interrupt;
+use crate::cli::{Answer, answer, answer_json, tell};
 use crate::output::text::{bytes, grouped, table};
 use crate::output::wrap::wrapped;
 use tetraswarm::Error;

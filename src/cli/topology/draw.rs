@@ -11,12 +11,12 @@ const MOST_LINKS: u64 = 300_000;
 
 /// The formats of pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum PictureFormat {
     Png,
     Svg,
 }
 
-impl Format {
+impl PictureFormat {
     /// The format that a file's name asks for.
     pub fn of(path: &Path) -> Result<Self, Error> {
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
@@ -33,7 +33,7 @@ impl Format {
 
 /// Draws a network to a file.
 pub fn draw(topology: &dyn Topology, path: &Path, width: u32) -> Result<(), Error> {
-    let format = Format::of(path)?;
+    let format = PictureFormat::of(path)?;
     let shown = excerpt(topology);
     let Excerpt { nodes, links, caption } = &shown;
     let (positions, placed) = positions(topology, &shown);
@@ -69,8 +69,8 @@ pub fn draw(topology: &dyn Topology, path: &Path, width: u32) -> Result<(), Erro
     };
     let picture = Picture::new(&network, Size { width, height: None })?;
     match format {
-        Format::Png => picture.write_png(path),
-        Format::Svg => picture.write_svg(path),
+        PictureFormat::Png => picture.write_png(path),
+        PictureFormat::Svg => picture.write_svg(path),
     }
 }
 

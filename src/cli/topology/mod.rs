@@ -111,7 +111,7 @@ pub fn run(arguments: &Arguments) -> Answer {
         }
     }
     if let Some(path) = &arguments.picture {
-        draw::Format::of(path)?;
+        draw::PictureFormat::of(path)?;
     }
     if let Some(path) = &arguments.export {
         export::ExportFormat::of(path)?;

@@ -5,12 +5,13 @@ use super::scratches::Scratches;
 use super::store::{Stored, store};
 use super::workers::Workers;
 use super::{BLOCK, block};
+use crate::column::ColumnId;
 use crate::device::{Event, Execution, Halt, Memory, Outcome, Patience};
 use crate::error::Error;
-use crate::measure::{Fingerprint, Measurement, Op, Seen, Tallies, largest_component};
-use crate::plan::{ColumnId, Plan};
+use crate::gauge::{Fingerprint, Measurement, Op, Seen, Tallies, largest_component};
+use crate::hear::Traffic;
+use crate::plan::Plan;
 use crate::swarm::Swarm;
-use crate::traffic::Traffic;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -232,7 +233,7 @@ impl Execution for CpuExecution {
     fn measure(&mut self) -> Result<Measurement, Error> {
         let mut row = Measurement::of(&self.plan, self.tick, &self.tallies());
         if self.plan.component {
-            row.component = Some(largest_component(&self.plan, &self.last_traffic()));
+            row.component = Some(largest_component(&*self.plan.topology, &self.last_traffic()));
         }
         Ok(row)
     }

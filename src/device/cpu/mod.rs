@@ -33,7 +33,7 @@ const MANY_ENDS: u64 = 1 << 26;
 
 /// How many nodes one worker does at a time, after which it looks whether the tick is still wanted.
 fn block(plan: &Plan) -> usize {
-    if plan.work.is_some() {
+    if plan.has_cells() {
         return CELLS;
     }
     let ends = 2 * plan.topology.links() / u64::from(plan.nodes().max(1)) * BLOCK as u64;

@@ -4,12 +4,13 @@ use super::scratches::Scratches;
 use super::store::Stored;
 use super::workers::Workers;
 use super::{GROUPS, block};
+use crate::column::{Access, Binding, Extent, Space};
 use crate::device::Patience;
-use crate::plan::{Access, Binding, Extent, Plan, Space};
+use crate::hear::Traffic;
+use crate::plan::Plan;
 use crate::step::{Outputs, Step, View};
 use crate::timing::Schedule;
 use crate::topology::Rows;
-use crate::traffic::Traffic;
 use crate::words::Words;
 use std::sync::atomic::AtomicU32;
 

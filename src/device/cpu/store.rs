@@ -1,8 +1,9 @@
 //! The columns of a swarm in the host's memory.
 
+use crate::column::ColumnId;
 use crate::error::Error;
 use crate::memory;
-use crate::plan::{ColumnId, Plan};
+use crate::plan::Plan;
 use crate::words::Words;
 
 /// A column: its current words, and where a step writes the next ones.

@@ -2,10 +2,11 @@
 
 use super::context::Context;
 use super::program::{Clock, Programs, bind, bind_engine, pass};
+use crate::column::{ColumnId, Space};
 use crate::error::Error;
 use crate::fault::Now;
-use crate::measure::{Places, Tallies};
-use crate::plan::{ColumnId, Plan, Space};
+use crate::gauge::{Places, Tallies};
+use crate::plan::Plan;
 use std::time::{Duration, Instant};
 use wgpu::{BindGroup, Buffer, BufferUsages, SubmissionIndex};
 
@@ -34,7 +35,7 @@ pub(super) fn spaces(plan: &Plan) -> Vec<Space> {
 
 /// How many clocks a tick of a plan and its measurement take.
 pub(super) fn clocks(plan: &Plan) -> usize {
-    spaces(plan).len() + 1 + plan.columns.len() + Places::of(plan).columns().len()
+    spaces(plan).len() + 1 + plan.columns.len() + plan.places().columns().len()
 }
 
 /// The buffers of one submission; there are two sets, so that the device works on one while the host reads the other.
@@ -75,7 +76,7 @@ impl Lane {
             (CLOCKS * stride) as u64,
             BufferUsages::UNIFORM | BufferUsages::COPY_DST,
         )?;
-        let places = Places::of(plan);
+        let places = plan.places();
         let row_words = places.row_words;
         let most_rows = (ROW_BYTES / (4 * row_words)).clamp(1, ROWS);
         let bytes = (most_rows * row_words * 4) as u64;
@@ -218,7 +219,7 @@ impl Lane {
             .iter()
             .zip(rows)
             .map(|(&tick, row)| {
-                let (tallies, was_stopped) = self.places.read(plan, row);
+                let (tallies, was_stopped) = self.places.read(Tallies::nothing(plan), row);
                 (tick, tallies, was_stopped)
             })
             .collect())

@@ -4,12 +4,13 @@ use super::batch::{Lane, Pace, clocks, spaces};
 use super::context::Context;
 use super::fit;
 use super::program::{Program, Programs, bind, pass};
+use crate::column::{Access, ColumnId, Space};
 use crate::device::{Event, Execution, Halt, Memory, Outcome, Patience};
 use crate::error::Error;
-use crate::measure::{Fingerprint, Gauge, Measurement, Places, Tallies, largest_component};
-use crate::plan::{Access, ColumnId, Plan, Space};
+use crate::gauge::{Fingerprint, Gauge, Measurement, Tallies, largest_component};
+use crate::hear::Traffic;
+use crate::plan::Plan;
 use crate::swarm::Swarm;
-use crate::traffic::Traffic;
 use std::collections::{HashMap, VecDeque};
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
@@ -102,7 +103,7 @@ impl GpuExecution {
         }
         let control = context.storage("control", 16)?;
         // A column of the whole swarm has one buffer.
-        let records = Places::of(&plan).columns();
+        let records = plan.places().columns();
         let bound: Vec<&Buffer> = records.iter().map(|(column, _)| columns[column.0].current()).collect();
         let lanes = [
             Lane::new(&context, &plan, &programs, &control, &bound)?,
@@ -296,7 +297,7 @@ impl GpuExecution {
             };
             let faults = self.plan.faults.as_ref().map(|faults| (faults, &*status));
             let traffic = Traffic::new(self.plan.schedule, row.tick.saturating_sub(1), faults);
-            row.component = Some(largest_component(&self.plan, &traffic));
+            row.component = Some(largest_component(&*self.plan.topology, &traffic));
         }
         Ok(row)
     }

@@ -3,10 +3,10 @@
 use super::batch::{CLOCKS, clocks};
 use super::context::Context;
 use super::program::bindings;
+use crate::column::ColumnId;
 use crate::device::DeviceKind;
 use crate::error::Error;
-use crate::measure::Places;
-use crate::plan::{ColumnId, Plan};
+use crate::plan::Plan;
 use crate::topology::ShaderBuffer;
 
 /// The most neighbours of a node on a software GPU, which breaks loops off after 65 535 turns.
@@ -82,7 +82,7 @@ pub(super) fn check(context: &Context, plan: &Plan) -> Result<(), Error> {
         .buffers
         .iter()
         .map(|buffer| ("the network's links".to_owned(), 4 * buffer.words().len() as u64));
-    let row = ("a measurement".to_owned(), 4 * Places::of(plan).row_words as u64);
+    let row = ("a measurement".to_owned(), 4 * plan.places().row_words as u64);
     for (what, needed) in columns.chain(links).chain([row]) {
         if needed > limit {
             return Err(Shape::of(plan).too_large(context, &what, needed, limit));
@@ -111,7 +111,7 @@ pub(super) fn check(context: &Context, plan: &Plan) -> Result<(), Error> {
             ),
         ));
     }
-    let turns = plan.steps.iter().map(|step| (step.name(), step.turns(plan)));
+    let turns = plan.steps.iter().map(|step| (step.name(), step.turns(plan.bounds())));
     match turns.max_by_key(|(_, turns)| *turns) {
         Some((step, turns)) if context.info.kind == DeviceKind::SoftwareGpu && turns > SOFTWARE_TURNS => {
             let message = format!(

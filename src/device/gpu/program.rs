@@ -1,15 +1,15 @@
 //! Shaders put together, compiled, and bound: a pipeline for every step of a plan and for every pass of a measurement.
 
 use super::context::Context;
+use crate::column::{Access, ColumnId};
 use crate::error::Error;
 use crate::fault::Faults;
-use crate::measure::Places;
-use crate::plan::{Access, ColumnId, Plan};
+use crate::hear;
+use crate::plan::Plan;
 use crate::shader::{Module, Shader, module};
 use crate::step::Step;
 use crate::timing::Schedule;
 use crate::topology::ShaderBuffer;
-use crate::traffic;
 use bytemuck::{Pod, Zeroable};
 use std::time::Instant;
 use wgpu::{
@@ -38,7 +38,7 @@ pub(super) mod pass {
 }
 
 /// The shader of the pass that writes the control block.
-const ROW: &str = "measure/row";
+const ROW: &str = "gauge/row";
 
 /// What a dispatch knows of time and place; `Clock` in `shaders/lib/clock.wgsl`.
 #[repr(C)]
@@ -77,7 +77,7 @@ fn step_shader(plan: &Plan, step: usize) -> Shader {
 
 /// The shaders of a measurement, see [`pass`].
 fn measure_shaders(plan: &Plan) -> Vec<Shader> {
-    let (parts, places) = (parts(plan), Places::of(plan));
+    let (parts, places) = (parts(plan), plan.places());
     let base = |control: Module, more: Vec<Module>| {
         let mut modules = vec![
             clock_module(plan.nodes(), plan.nodes()),
@@ -92,19 +92,19 @@ fn measure_shaders(plan: &Plan) -> Vec<Shader> {
     let mut shaders = vec![
         base(
             module!("lib/control"),
-            vec![module!("measure/fingerprint").with("PARTS", parts)],
+            vec![module!("gauge/fingerprint").with("PARTS", parts)],
         ),
         base(
             module!("lib/control"),
-            vec![module!("measure/record").with("PARTS", parts)],
+            vec![module!("gauge/record").with("PARTS", parts)],
         ),
         base(
             module!("lib/control-written"),
             vec![
                 module!("lib/partials"),
                 places.putting_together(parts),
-                places.holding(plan),
-                module!("measure/row")
+                places.holding(&plan.gauges, &plan.stop),
+                module!("gauge/row")
                     .with("PARTS", parts)
                     .with("ROW_WORDS", u32::try_from(places.row_words).unwrap_or(u32::MAX))
                     .with("BINS", places.bins),
@@ -116,7 +116,7 @@ fn measure_shaders(plan: &Plan) -> Vec<Shader> {
         modules.extend([module!("lib/tally"), module!("lib/together"), module!("lib/parts")]);
         modules.push(places.adding(k, &gauge.accumulators(), parts));
         modules.extend(gauge.modules());
-        modules.push(module!("measure/tally").with("PARTS", parts));
+        modules.push(module!("gauge/tally").with("PARTS", parts));
         shaders.push(Shader { modules });
     }
     shaders
@@ -164,7 +164,7 @@ pub fn copy_shader(nodes: u32) -> Shader {
         modules: vec![
             clock_module(nodes, nodes),
             module!("lib/control"),
-            module!("measure/copy"),
+            module!("gauge/copy"),
         ],
     }
 }
@@ -190,7 +190,7 @@ fn preamble(plan: &Plan, items: u32, schedule: Schedule, faults: Option<&Faults>
         plan.topology.shader().module,
         schedule.module(),
     ];
-    modules.extend(traffic::modules(faults));
+    modules.extend(hear::modules(faults));
     modules
 }
 
@@ -405,7 +405,7 @@ impl Programs {
         let topology_layout = layout(context, &entries);
         let bound: Vec<(u32, &Buffer)> = buffers.iter().map(|(k, b)| (*k, b)).collect();
         let topology = bind(context, &topology_layout, &bound);
-        let places = Places::of(plan);
+        let places = plan.places();
         let part_words = places.all_part_words().max(1) as u64;
         let partials = context.storage("partial tallies", 4 * u64::from(parts(plan)) * part_words)?;
         let prints = context.storage("partial fingerprints", 8 * u64::from(parts(plan)))?;

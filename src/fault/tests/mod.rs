@@ -4,11 +4,13 @@ mod marks;
 mod step;
 
 use super::{Domain, FaultSpec, Faults, FirstWords, MEMBERS, Setting};
+use crate::column::{Column, ColumnId, Extent};
 use crate::error::Error;
-use crate::measure::BeliefGauge;
-use crate::plan::{Column, ColumnId, Extent, Plan};
+use crate::part::consensus::BeliefGauge;
+use crate::part::faults::MembersStep;
+use crate::plan::Plan;
 use crate::scenario::Scenario;
-use crate::step::{MembersStep, Step};
+use crate::step::Step;
 use crate::swarm::Swarm;
 use crate::topology::Topology;
 use crate::words::Words;

@@ -146,7 +146,7 @@ fn every_agent_fares_as_the_plain_account_says() {
 #[cfg(feature = "gpu")]
 #[test]
 fn every_device_has_the_same_columns() {
-    use crate::plan::ColumnId;
+    use crate::column::ColumnId;
     let gpus = gpus();
     let cpu = CpuDevice::new(1).unwrap();
     for &(cells, topology) in NETWORKS {

@@ -1,7 +1,7 @@
 //! What a file holds that links have no place for.
 
-use super::error::ImportError;
 use super::{Limits, Weights};
+use crate::error::ImportError;
 
 /// What was left out, for the note after the import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

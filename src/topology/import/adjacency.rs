@@ -5,13 +5,13 @@
 //! first one is known from the first two columns (of tables, as Gephi writes): rows of two and three cells may as well be links,
 //! some of them with a weight.
 
-use super::error::ImportError;
 use super::format::Format;
 use super::lines::lines;
 use super::named::Named;
 use super::shape::LOOKED_AT;
 use super::table::{self, Separator, is_nothing};
 use super::{Imported, Limits, nothing};
+use crate::error::ImportError;
 use crate::input::{Text, excerpt};
 use std::collections::HashSet;
 

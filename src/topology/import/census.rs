@@ -2,8 +2,8 @@
 //! [`super::edge_list`].
 
 use super::edge_list::MAX_ID;
-use super::error::ImportError;
 use super::lines::{Whole, whole};
+use crate::error::ImportError;
 use crate::input::{Text, excerpt};
 
 /// Which kinds of ids there are, and the first line of each kind of trouble.

@@ -5,11 +5,11 @@
 //! or the other way round: both are read. What else stands in the file (`n`, `d`, `v`, `x` lines) says nothing of links.
 
 use super::account::Account;
-use super::error::ImportError;
 use super::format::Format;
 use super::graph::Graph;
 use super::lines::{Whole, columns, lines, whole};
 use super::{Ids, Imported, Limits, matrix_market, nothing};
+use crate::error::ImportError;
 use crate::input::{Text, excerpt};
 
 /// The kinds of problems that are read, and the letter of their links.

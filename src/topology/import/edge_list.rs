@@ -19,7 +19,6 @@
 
 use super::account::Account;
 use super::census::Census;
-use super::error::ImportError;
 use super::graph::Graph;
 use super::lines::{Whole, lines, whole};
 use super::named::Named;
@@ -28,6 +27,7 @@ use super::shape::{LOOKED_AT, Layout};
 use super::size::Size;
 use super::table::{self, Separator, is_nothing};
 use super::{Format, Imported, Limits, nothing, numbering};
+use crate::error::ImportError;
 use crate::input::{Text, excerpt};
 
 /// The largest integer id: 2³² − 2, so that 2³² − 1 is free to mean "none".

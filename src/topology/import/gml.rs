@@ -3,10 +3,10 @@
 //!
 //! Nodes are called by their labels if each has one of its own, else by their ids.
 
-use super::error::ImportError;
 use super::format::Format;
 use super::named::Named;
 use super::{Imported, Limits};
+use crate::error::ImportError;
 use crate::input::{Text, excerpt};
 
 /// A piece of the text.

@@ -4,6 +4,7 @@
 //! into the rows, and each row is sorted on its own. Threads deal in any order; sorting the rows makes the result the
 //! same whatever their number.
 
+use crate::error::GraphError;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use rayon::prelude::*;
@@ -30,20 +31,6 @@ pub struct Built {
     pub self_loops: u64,
     /// Repetitions of a link, in either direction, dropped.
     pub duplicates: u64,
-}
-
-/// Why links make no graph.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum GraphError {
-    /// An end that is no node.
-    #[error("the link {link:?} leaves the nodes 0..{nodes}; number the nodes from 0")]
-    EndOutOfRange { link: (u32, u32), nodes: u32 },
-    /// More link ends than 32-bit offsets can count, before duplicates are dropped.
-    #[error("{ends} link ends, more than the 4294967295 that 32-bit offsets count; drop duplicates or cut the graph")]
-    TooManyEnds { ends: u64 },
-    /// `neighbour` is in the row of `node`, but not the reverse.
-    #[error("node {node} lists {neighbour}, but {neighbour} does not list {node}; list each link at both ends")]
-    OneSided { node: u32, neighbour: u32 },
 }
 
 impl Graph {

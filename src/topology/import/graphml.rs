@@ -1,9 +1,9 @@
 //! GraphML (Brandes et al. 2002): XML with `node`s, and `edge`s between them.
 
-use super::error::ImportError;
 use super::format::Format;
 use super::named::Named;
 use super::{Imported, Limits};
+use crate::error::ImportError;
 use crate::input::Text;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
@@ -65,7 +65,7 @@ pub(super) fn read(text: Text<'_>, limits: &Limits) -> Result<Imported, ImportEr
         match event.map_err(|error| {
             graph
                 .named
-                .wrong(line, crate::input::excerpt(error.to_string().as_bytes()))
+                .wrong(line, crate::error::excerpt(error.to_string().as_bytes()))
         })? {
             Event::Start(start) => graph.begin(&start, line, false)?,
             Event::Empty(start) => graph.begin(&start, line, true)?,
@@ -168,7 +168,7 @@ impl Document<'_> {
 
     /// An attribute's value, what it stands for undone.
     fn attribute(&self, start: &BytesStart<'_>, name: &str, line: u64) -> Result<Option<String>, ImportError> {
-        let wrong = |error: String| self.named.wrong(line, crate::input::excerpt(error.as_bytes()));
+        let wrong = |error: String| self.named.wrong(line, crate::error::excerpt(error.as_bytes()));
         let Some(found) = start
             .try_get_attribute(name)
             .map_err(|error| wrong(error.to_string()))?

@@ -13,7 +13,7 @@ pub enum Ids {
     /// Node `i` is the `i`-th of these, ascending.
     Integers(Vec<u32>),
     /// Node `i` is the `i`-th word that occurred.
-    Words(Words),
+    Words(WordList),
 }
 
 impl Ids {
@@ -65,12 +65,12 @@ impl Ids {
 
 /// Words in one string: beside their letters, eight bytes each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Words {
+pub struct WordList {
     letters: String,
     stops: Vec<usize>,
 }
 
-impl Words {
+impl WordList {
     /// Adds a word at the end.
     pub(super) fn push(&mut self, word: &str) {
         self.letters.push_str(word);
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn words_are_quoted_where_a_table_needs_it() {
-        let mut words = Words::default();
+        let mut words = WordList::default();
         for word in ["zoë", "6\"", "a,b", ""] {
             words.push(word);
         }

@@ -13,11 +13,11 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::account::Account;
-use super::error::ImportError;
 use super::graph::Graph;
 use super::ids::Ids;
 use super::lines::{Refused, Whole, chunks, columns, lines, whole};
 use super::{Format, Imported, Limits, nothing};
+use crate::error::ImportError;
 use crate::input::{Text, excerpt};
 
 /// What the first line of a Matrix Market file starts with, in any case.

@@ -14,11 +14,12 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::account::Account;
-use super::error::ImportError;
-use super::graph::{Graph, GraphError, ends_within_limit};
+use super::graph::{Graph, ends_within_limit};
 use super::ids::Ids;
 use super::lines::{Refused, Whole, chunks, columns, lines, whole};
 use super::{Format, Imported, Limits, nothing};
+use crate::error::GraphError;
+use crate::error::ImportError;
 use crate::input::{Text, excerpt};
 
 /// Reads a METIS graph.

@@ -18,7 +18,6 @@ mod census;
 pub mod detect;
 pub mod dimacs;
 pub mod edge_list;
-mod error;
 pub mod format;
 pub mod gml;
 mod graph;
@@ -46,11 +45,10 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use crate::input::excerpt;
-pub use error::ImportError;
+pub use crate::error::{GraphError, ImportError};
 pub use format::Format;
-pub use graph::{Built, Graph, GraphError};
-pub use ids::{Ids, Words};
+pub use graph::{Built, Graph};
+pub use ids::{Ids, WordList};
 
 use crate::input::{Input, Text};
 use account::Account;

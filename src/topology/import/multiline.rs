@@ -1,11 +1,11 @@
 //! Multiline adjacency lists, as NetworkX writes them: `node degree`, then a line `neighbour {data}` for each of so many.
 
-use super::error::ImportError;
 use super::format::Format;
 use super::lines::{Whole, whole};
 use super::named::Named;
 use super::table::{self, Separator, rows_of};
 use super::{Imported, Limits, nothing};
+use crate::error::ImportError;
 use crate::input::{Text, excerpt};
 use std::collections::HashSet;
 

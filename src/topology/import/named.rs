@@ -1,11 +1,11 @@
 //! A graph whose nodes have names, while it is read: what formats of nodes and links have in common.
 
 use super::account::Account;
-use super::error::ImportError;
 use super::format::Format;
 use super::graph::Graph;
-use super::ids::{Ids, Words};
+use super::ids::{Ids, WordList};
 use super::{Imported, Limits};
+use crate::error::ImportError;
 use crate::input::{Meter, excerpt};
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ pub(super) struct Named<'a> {
     limits: &'a Limits,
     meter: Meter,
     numbers: HashMap<Box<str>, u32>,
-    words: Words,
+    words: WordList,
     links: Vec<(u32, u32)>,
     held: u64,
     /// How much may be held until the meter is asked again.
@@ -39,7 +39,7 @@ impl<'a> Named<'a> {
             limits,
             meter: meter.clone(),
             numbers: HashMap::new(),
-            words: Words::default(),
+            words: WordList::default(),
             links: Vec::new(),
             held: text as u64,
             asked: text as u64,
@@ -142,7 +142,7 @@ impl<'a> Named<'a> {
         };
         let distinct: std::collections::HashSet<&str> = all.iter().copied().collect();
         if distinct.len() == all.len() && !all.iter().any(|name| name.contains(char::is_control)) {
-            self.words = Words::default();
+            self.words = WordList::default();
             all.iter().for_each(|name| self.words.push(name));
         }
     }
@@ -163,7 +163,7 @@ impl<'a> Named<'a> {
 }
 
 /// Words that only count from 0 or 1 need not be kept.
-fn plain(words: Words) -> Ids {
+fn plain(words: WordList) -> Ids {
     let nodes = words.len();
     let counts_from = |first: u64| (0..nodes).all(|i| words.get(i) == (u64::from(i) + first).to_string());
     match nodes {

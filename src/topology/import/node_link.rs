@@ -3,10 +3,10 @@
 //! Ends are the nodes' `id`s (of Sigma's files `key`s, of D3's `name`s), or where nodes have none or only words, their numbers in
 //! the list, from 0.
 
-use super::error::ImportError;
 use super::format::Format;
 use super::named::Named;
 use super::{Imported, Limits};
+use crate::error::ImportError;
 use crate::input::{Text, excerpt};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, IgnoredAny, Visitor};

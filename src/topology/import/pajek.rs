@@ -2,13 +2,13 @@
 //! `*Arcs` with lines `one other [weight]`, `*Edgeslist` and `*Arcslist` with lines `one other other …`. Comments start with `%`.
 
 use super::account::Account;
-use super::error::ImportError;
 use super::format::Format;
 use super::graph::Graph;
-use super::ids::{Ids, Words};
+use super::ids::{Ids, WordList};
 use super::lines::{Whole, lines, whole};
 use super::table::{Separator, rows_of};
 use super::{Imported, Limits, matrix_market};
+use crate::error::ImportError;
 use crate::input::{Text, excerpt};
 use std::collections::HashSet;
 
@@ -201,7 +201,7 @@ fn ids(nodes: u32, mut labels: Vec<(u32, String)>) -> Ids {
     if !whole || distinct.len() != labels.len() || !labels.iter().all(|(_, label)| fit(label)) {
         return Ids::OneBased { nodes };
     }
-    let mut words = Words::default();
+    let mut words = WordList::default();
     labels.iter().for_each(|(_, label)| words.push(label));
     Ids::Words(words)
 }

@@ -58,7 +58,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Option<Links> {
             return None;
         }
         if own.is_none() {
-            account.header = Some(crate::input::excerpt(first));
+            account.header = Some(crate::error::excerpt(first));
         }
         layout.say(&mut account);
     }

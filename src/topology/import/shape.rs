@@ -3,10 +3,10 @@
 
 use super::account::Account;
 use super::census::starts_like_a_number;
-use super::error::ImportError;
 use super::lines::{Whole, whole};
 use super::{Column, Limits};
-use crate::input::excerpt;
+use crate::error::ImportError;
+use crate::error::excerpt;
 use std::collections::HashSet;
 
 /// Rows, as cells.

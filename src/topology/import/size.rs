@@ -1,9 +1,9 @@
 //! A first row that states the size: `n m`, or `n n m` as Matrix Market has it.
 
 use super::edge_list::MAX_ID;
-use super::error::ImportError;
 use super::lines::{Whole, whole};
 use super::{Ids, Limits, matrix_market};
+use crate::error::ImportError;
 use rayon::prelude::*;
 
 /// How many nodes and links there are to be.

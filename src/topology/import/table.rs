@@ -4,8 +4,8 @@
 //! and blanks belong to the cells; else it is blanks. Cells may be quoted, as in CSV (RFC 4180). Lines that start with `#` or `%`
 //! are comments; between blanks also what follows a cell that starts so.
 
-use super::error::ImportError;
 use super::lines::{is_blank, lines};
+use crate::error::ImportError;
 use crate::input::{Text, excerpt};
 use csv::{ByteRecord, ReaderBuilder, Trim};
 use memchr::memchr;

@@ -1,5 +1,0 @@
-// Whether a node has come back in this tick. Twin: src/step/forget.rs.
-
-fn is_fresh(i: u32) -> bool {
-    return (state[i] & 8u) != 0u;
-}

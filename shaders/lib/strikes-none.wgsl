@@ -1,5 +1,0 @@
-// Nobody is killed or revived. Twin: src/step/strikes.rs.
-
-fn after_strikes(before: u32, i: u32) -> u32 {
-    return before;
-}

@@ -1,0 +1,26 @@
+// Who of a cell's four agents is up, as in faults.wgsl but agent by agent; and whether the cell is: while two of them are.
+// Twin: src/part/faults/members.rs.
+//
+// Reads: the table of events. Reads and writes: its own agents' words, its own status. Folds into: how many each event has changed.
+// Hazards: none; the counts are sums.
+
+@group(2) @binding(0) var<storage, read_write> members: array<u32>;
+@group(2) @binding(1) var<storage, read_write> status: array<u32>;
+
+override MEMBERS: u32;
+override FEWEST_UP: u32;
+
+@compute @workgroup_size(256)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+    let c = clock.first + id.y * ROW + id.x;
+    if (c >= clock.end || control.stopped != 0u) {
+        return;
+    }
+    var up = 0u;
+    for (var m = 0u; m < MEMBERS; m++) {
+        let word = after_outage(members[m * NODES + c], MEMBERS * c + m);
+        members[m * NODES + c] = word;
+        up += select(0u, 1u, (word & 3u) == 0u);
+    }
+    status[c] = (status[c] & ~1u) | select(0u, 1u, up < FEWEST_UP);
+}

@@ -1,0 +1,31 @@
+// What stands in a cell's state, in what it offers, and in its answer to givers. Twin: src/part/work/task.rs.
+
+// The bits of a cell's state, which neighbours read.
+const QUEUED: u32 = 0x1FFu;
+const BUSY: u32 = 0x200u;
+const ABANDONED: u32 = 0x400u;
+const CLOSED_SHIFT: u32 = 16u;
+
+// The words of a cell's offers, and how many there are at most.
+const OFFERS: u32 = 4u;
+const OUTBOX_HEADER: u32 = 0u;
+const OUTBOX_TARGETS: u32 = 1u;
+const OUTBOX_TASKS: u32 = 5u;
+const OUTBOX_QUEUED_SHIFT: u32 = 8u;
+
+// An answer to givers: the last of them, and above it how many of its tasks were taken.
+const ALL_TAKEN: u32 = 0x3FFFFFFFu;
+const TAKEN_SHIFT: u32 = 30u;
+
+// The golden ratio's part of 2^32, for Weyl sequences.
+const GOLDEN: u32 = 0x9E3778C1u;
+
+// Whether a cell takes nothing from neighbours.
+fn is_closed(state: u32) -> bool {
+    return (state >> CLOSED_SHIFT) != 0u;
+}
+
+// What a cell holds: waiting and under execution.
+fn load_of(state: u32) -> u32 {
+    return (state & QUEUED) + select(0u, 1u, (state & BUSY) != 0u);
+}

@@ -1,7 +1,0 @@
-// The first signal starts from the inputs at the beginning. Twin: src/step/signal.rs.
-
-@group(2) @binding(1) var<storage, read> base: array<u32>;
-
-fn before_signal(i: u32, now: u32) -> u32 {
-    return base[i];
-}

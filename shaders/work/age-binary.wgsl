@@ -1,5 +1,0 @@
-// A task rises after 1, 2, 4, 8, ... ticks. Twin: src/step/cell/order.rs.
-
-fn levels(waited: u32) -> u32 {
-    return 32u - countLeadingZeros(waited);
-}

@@ -1,5 +1,0 @@
-// Flows add up from a start by a golden Weyl sequence. Twin: src/step/offer.rs.
-
-fn flow_start(i: u32, tick: u32) -> u32 {
-    return ((i + tick) * GOLDEN) >> 16u;
-}

@@ -1,3 +1,0 @@
-// No cell offers anything. Twin: src/step/offer.rs.
-
-fn offer(i: u32, own: u32, tick: u32) {}

@@ -1,7 +1,0 @@
-// No task is more urgent than another. Twin: src/step/cell/order.rs.
-
-fn prepare_order() {}
-
-fn urgency(record: u32) -> i32 {
-    return 0;
-}

@@ -1,0 +1,147 @@
+//! The link ends of a block of nodes, in batches with a lane each: for steps whose loops are the same over links of all kinds.
+
+use super::NO_SLOT;
+use crate::topology::{Ids, Neighbours, Topology};
+use crate::words::Scratch;
+use std::ops::Range;
+
+/// Link ends in a batch at most: what a step holds of them fits the first-level cache.
+pub(crate) const BATCH: usize = 2048;
+
+/// Some link ends, a lane each.
+pub(crate) struct Batch<'a> {
+    /// The slot that all of them are over, or [`NO_SLOT`].
+    pub slot: u32,
+    /// The nodes that they belong to, and those at the other ends: in the shortest form.
+    pub ids: (Ids<'a>, Ids<'a>),
+    /// The same, written out.
+    pub own: &'a [u32],
+    pub others: &'a [u32],
+    /// Which lane of a column of link ends they are in, and where in it.
+    pub lane: usize,
+    pub at: Range<usize>,
+}
+
+impl Batch<'_> {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.own.len()
+    }
+}
+
+/// Calls `f` with every link end of the nodes of `block`: part by part of the block, slot by slot, and then the stored ones. A
+/// node without a link in a slot is its own neighbour there.
+pub(crate) fn for_each_batch(
+    topology: &dyn Topology,
+    block: Range<u32>,
+    scratch: &mut Scratch,
+    mut f: impl FnMut(&Batch<'_>, &mut Scratch),
+) {
+    let mut lists = [(); 2].map(|()| scratch.take(BATCH));
+    let [own, others] = lists.each_mut().map(|list| &mut list[..BATCH]);
+    let mut first = block.start;
+    while first < block.end && topology.slots() > 0 {
+        let end = block.end.min(first + BATCH as u32);
+        let len = (end - first) as usize;
+        for (id, node) in own.iter_mut().zip(first..end) {
+            *id = node;
+        }
+        let at = (first - block.start) as usize;
+        for slot in 0..topology.slots() {
+            let whole = list(topology, slot, first..end, &mut others[..len]);
+            let batch = Batch {
+                slot,
+                ids: (Ids::Run(first), whole.unwrap_or(Ids::List(&others[..len]))),
+                own: &own[..len],
+                others: &others[..len],
+                lane: slot as usize,
+                at: at..at + len,
+            };
+            f(&batch, scratch);
+        }
+        first = end;
+    }
+    if let Some(rows) = topology.rows() {
+        let start = rows.offsets[block.start as usize] as usize;
+        let ends = start..rows.offsets[block.end as usize] as usize;
+        let (mut row, mut at) = (block.start as usize, ends.start);
+        while at < ends.end {
+            let to = ends.end.min(at + BATCH);
+            for (own, place) in own.iter_mut().zip(at..to) {
+                while rows.offsets[row + 1] as usize <= place {
+                    row += 1;
+                }
+                *own = row as u32;
+            }
+            let (own, others) = (&own[..to - at], &rows.ends[at..to]);
+            let batch = Batch {
+                slot: NO_SLOT,
+                ids: (Ids::List(own), Ids::List(others)),
+                own,
+                others,
+                lane: topology.slots() as usize,
+                at: at - start..to - start,
+            };
+            f(&batch, scratch);
+            at = to;
+        }
+    }
+    lists.into_iter().for_each(|list| scratch.give(list));
+}
+
+/// Writes the neighbours of `nodes` over a slot out. If all of them come in one shorter form, that is the answer.
+fn list(topology: &dyn Topology, slot: u32, nodes: Range<u32>, out: &mut [u32]) -> Option<Ids<'static>> {
+    let mut start = nodes.start;
+    let mut whole = None;
+    while start < nodes.end {
+        let done = (start - nodes.start) as usize;
+        let (answer, count) = topology.neighbours(slot, start..nodes.end, &mut out[done..]);
+        let short = match answer {
+            Neighbours::Run(other) => Some(Ids::Run(other)),
+            Neighbours::Xor(mask) => Some(Ids::Xor { first: start, mask }),
+            Neighbours::List => None,
+        };
+        if let Some(ids) = short {
+            write(ids, &mut out[done..done + count as usize]);
+        }
+        start += count;
+        whole = short.filter(|_| done == 0 && start == nodes.end);
+    }
+    whole
+}
+
+fn write(ids: Ids<'_>, out: &mut [u32]) {
+    match ids {
+        Ids::Run(first) => {
+            for (id, node) in out.iter_mut().zip(first..) {
+                *id = node;
+            }
+        }
+        Ids::Xor { first, mask } => {
+            for (id, node) in out.iter_mut().zip(first..) {
+                *id = node ^ mask;
+            }
+        }
+        Ids::List(list) => out.copy_from_slice(list),
+    }
+}
+
+/// The words of nodes: where they are, if the nodes are consecutive, or else gathered in `out`. `list` is the nodes written out.
+pub(crate) fn words_of<'a>(words: &'a [u32], ids: Ids<'_>, list: &[u32], out: &'a mut [u32]) -> &'a [u32] {
+    if let Ids::Run(first) = ids
+        && let Some(run) = words.get(first as usize..first as usize + list.len())
+    {
+        return run;
+    }
+    gather(words, list, &mut out[..list.len()]);
+    &out[..list.len()]
+}
+
+/// Reads the words at listed indices, each of which there must be: one beyond the last is taken for the last, so that the
+/// loop has no branch.
+pub(crate) fn gather(words: &[u32], list: &[u32], out: &mut [u32]) {
+    let Some(last) = words.len().checked_sub(1) else { return };
+    for (word, &index) in out.iter_mut().zip(list) {
+        *word = words[(index as usize).min(last)];
+    }
+}

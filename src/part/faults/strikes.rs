@@ -1,0 +1,116 @@
+//! The kills and revivals of a tick, for the steps that keep who is up. Twin of `shaders/part/faults/strikes.wgsl`.
+
+use crate::fault::{Faults, RECORD, Strike, bits};
+use crate::shader::{Module, module};
+use multiversion::multiversion;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// How many agents are looked at together.
+const CHUNK: usize = 512;
+
+/// The strikes of a tick, and how many each has changed so far.
+pub(super) struct Strikes<'a> {
+    first: usize,
+    strikes: &'a [Strike],
+    changed: Vec<u32>,
+}
+
+impl<'a> Strikes<'a> {
+    /// Those of a tick.
+    pub fn of(faults: &'a Faults, tick: u32) -> Self {
+        let range = faults.strikes_in(tick);
+        Self {
+            first: range.start,
+            changed: vec![0; range.len()],
+            strikes: &faults.strikes[range],
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.strikes.is_empty()
+    }
+
+    /// Lets them fall on the agents `first`, `first` + `stride` and so on; who came back in the tick before is no longer fresh.
+    pub fn fall(&mut self, first: u32, stride: u32, words: &mut [u32]) {
+        settle(words);
+        let mut masks = [0; CHUNK];
+        for (strike, changed) in self.strikes.iter().zip(&mut self.changed) {
+            let mut agent = first;
+            for words in words.chunks_mut(CHUNK) {
+                let masks = &mut masks[..words.len()];
+                for mask in masks.iter_mut() {
+                    *mask = agent;
+                    agent = agent.wrapping_add(stride);
+                }
+                strike.whom.mask(masks);
+                *changed += match strike.kills {
+                    true => kill(masks, words),
+                    false => revive(masks, words),
+                };
+            }
+        }
+    }
+
+    /// Adds what they have changed to the swarm's counts.
+    pub fn count(&self, folds: &[&[AtomicU32]]) {
+        let Some(counts) = folds.first().and_then(|counts| counts.get(self.first..)) else {
+            return;
+        };
+        for (count, &changed) in counts.iter().zip(&self.changed) {
+            if changed > 0 {
+                count.fetch_add(changed, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+/// The shader's side, for so many agents.
+pub(super) fn module(faults: &Faults, agents: u32) -> Module {
+    match faults.struck {
+        // As many as the permutation of a share has.
+        Some(_) => module!("part/faults/strikes")
+            .with("AGENTS", agents.max(3))
+            .with("STRIKE_WORDS", RECORD as u32),
+        None => module!("part/faults/strikes-none"),
+    }
+}
+
+/// Those who came back in the tick before are no longer fresh.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+pub(super) fn settle(words: &mut [u32]) {
+    words.iter_mut().for_each(|word| *word &= !bits::FRESH);
+}
+
+/// Kills those whose masks are all ones, and counts how many of them were up.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+fn kill(masks: &[u32], words: &mut [u32]) -> u32 {
+    let mut changed = 0;
+    for (mask, word) in masks.iter().zip(words) {
+        changed += u32::from(*word & bits::DOWN == 0) & mask;
+        *word = *word & !(bits::FRESH & mask) | bits::KILLED & mask;
+    }
+    changed
+}
+
+/// Revives those whose masks are all ones, and counts how many of them were down.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+fn revive(masks: &[u32], words: &mut [u32]) -> u32 {
+    let mut changed = 0;
+    for (mask, word) in masks.iter().zip(words) {
+        let back = u32::from(*word & bits::DOWN != 0) & mask;
+        changed += back;
+        let back = back.wrapping_neg();
+        *word = *word & !(bits::DOWN & back) | bits::FRESH & back;
+    }
+    changed
+}

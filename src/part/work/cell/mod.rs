@@ -1,0 +1,210 @@
+//! One tick of a cell's work: arrivals, order, dispatch, execution, verification, commitment. Twin of `shaders/part/work/cell.wgsl`.
+//!
+//! A cell reads and writes its own words only. Roles are derived from who is up and from the epoch, never stored: a missing
+//! member's role is taken over in the same tick. With fewer than two members up, or two that hold a result, a cell is closed: it
+//! keeps what it holds; after a while its neighbours take it over, see [`super::OfferStep`].
+
+mod agree;
+mod count;
+mod desk;
+mod order;
+mod shader;
+mod source;
+
+pub use agree::{COORDINATOR, Case, EXECUTOR, REFEREE, Verdict, member, verdict};
+pub use order::{Ageing, Next, Queue};
+pub use source::{Counts, Drawn, Log, Needs, Places, Source, Stretch};
+
+use crate::column::{Access, Binding, ColumnId};
+use crate::part::work::ledger::Layout;
+use crate::part::work::{Agreement, Retry, TaskFormat, state};
+use crate::shader::Module;
+use crate::step::{Bounds, Outputs, Scratch, Step, View};
+use count::Count;
+use desk::{Desk, Team};
+use source::{At, SourceWords};
+use std::ops::Range;
+
+/// The columns of the step.
+#[derive(Clone, Copy, Debug)]
+pub struct Columns {
+    /// Who is up and who lies, a word an agent; nothing where nothing goes wrong.
+    pub members: Option<ColumnId>,
+    /// What neighbours read of a cell.
+    pub state: ColumnId,
+    /// The cell's own words.
+    pub cell: ColumnId,
+    /// The waiting tasks, two words each.
+    pub queue: ColumnId,
+    /// What the swarm counts.
+    pub ledger: ColumnId,
+    /// How long it takes.
+    pub times: ColumnId,
+    /// Tables that do not change.
+    pub workload: ColumnId,
+    /// The results of jobs, if they come from a log.
+    pub jobs: Option<ColumnId>,
+}
+
+/// The numbers of the step.
+#[derive(Clone, Debug)]
+pub struct Parameters {
+    /// The most tasks that a cell holds.
+    pub queue: u32,
+    /// Ticks of an epoch.
+    pub epoch: u32,
+    /// Ticks after which the neighbours of a closed cell take over.
+    pub lease: u32,
+    /// Whether members that come back have forgotten.
+    pub forgets: bool,
+    /// Where tasks come from.
+    pub source: Source,
+    /// Whether all come from one source.
+    pub is_one: bool,
+    /// Which is next.
+    pub next: Next,
+    /// When one that was refused is offered again.
+    pub retry: Retry,
+    /// The probability, in 2^-32, that a result is verified; `u32::MAX` is certain.
+    pub verify: u32,
+    /// The probability, in 2^-32, that an honest executor errs; `u32::MAX` is certain.
+    pub error: u32,
+    /// Who has to agree.
+    pub agreement: Agreement,
+    /// The most rejections of a task that has not failed.
+    pub max_tries: u32,
+    /// What the draws of errors and verifications depend on.
+    pub result_key: u32,
+    /// What a task's words mean.
+    pub format: TaskFormat,
+    /// Where the ledger has what.
+    pub layout: Layout,
+}
+
+/// The step.
+#[derive(Clone, Debug)]
+pub struct CellStep {
+    columns: Columns,
+    parameters: Parameters,
+}
+
+/// After how many ticks a task is offered again that has been refused `times` times.
+#[inline(always)]
+#[must_use]
+pub fn pause(retry: Retry, times: u32) -> u32 {
+    match retry {
+        Retry::None => 1,
+        Retry::Binary => 1 << (times.min(11) - 1),
+        Retry::Quadratic => times.min(31).pow(2),
+        Retry::Fibonacci => {
+            let (mut low, mut high) = (1, 1);
+            for _ in 1..times.min(16) {
+                (low, high) = (high, low + high);
+            }
+            low
+        }
+    }
+}
+
+impl Step for CellStep {
+    fn name(&self) -> &'static str {
+        "cell"
+    }
+
+    fn bindings(&self) -> Vec<Binding> {
+        let columns = &self.columns;
+        let mut all = vec![
+            Binding::new(0, columns.state, Access::Update),
+            Binding::new(1, columns.cell, Access::Update),
+            Binding::new(2, columns.queue, Access::Update),
+            Binding::new(3, columns.workload, Access::Read),
+        ];
+        all.extend(columns.members.map(|members| Binding::new(4, members, Access::Read)));
+        all.extend(columns.jobs.map(|jobs| Binding::new(5, jobs, Access::Fold)));
+        all.push(Binding::new(6, columns.times, Access::Fold));
+        all.push(Binding::new(7, columns.ledger, Access::Fold));
+        all
+    }
+
+    fn reads_links(&self) -> bool {
+        false
+    }
+
+    fn modules(&self) -> Vec<Module> {
+        self.pieces()
+    }
+
+    fn turns(&self, bounds: Bounds) -> u64 {
+        self.parameters.turns(bounds.ticks)
+    }
+
+    fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {
+        const CHUNK: usize = 512;
+        let (parameters, cells) = (&self.parameters, view.topology.nodes() as usize);
+        let tables = view.reads[0];
+        let members = self.columns.members.map(|_| view.reads[1]);
+        let (jobs, times, ledger) = match *view.folds {
+            [jobs, times, ledger] => (Some(jobs), times, ledger),
+            [times, ledger] => (None, times, ledger),
+            _ => return,
+        };
+        let mut count = Count::new(parameters.layout, jobs, times, ledger);
+        let mut draws = scratch.take(CHUNK);
+        let [states, words, queue] = outputs.as_mut_slice() else {
+            return;
+        };
+        let states = &mut states[0];
+        let mut first = block.start;
+        while first < block.end {
+            let len = CHUNK.min((block.end - first) as usize);
+            source::draw(&parameters.source, first, view.tick, &mut draws[..len]);
+            for (l, &draw) in draws[..len].iter().enumerate() {
+                let cell = first + l as u32;
+                let at = (cell - block.start) as usize;
+                let team = members.map_or(Team::WHOLE, |members| Team::of(members, cells, cell as usize));
+                let state = states[at];
+                let mut desk = Desk {
+                    parameters,
+                    at: At {
+                        source: &parameters.source,
+                        tables,
+                        format: parameters.format,
+                        is_one: parameters.is_one,
+                        cell,
+                        tick: view.tick,
+                    },
+                    team,
+                    words: SourceWords { lanes: words, at },
+                    queue: Queue { lanes: queue, at },
+                    queued: state & state::QUEUED,
+                    busy: state & state::BUSY != 0,
+                    count: &mut count,
+                };
+                states[at] = desk.tick(state, draw, view.traffic.acts(cell));
+            }
+            first += len as u32;
+        }
+        scratch.give(draws);
+        count.finish();
+    }
+
+    fn describe(&self) -> String {
+        let parameters = &self.parameters;
+        let source = match &parameters.source {
+            Source::Drawn(_) => "tasks that are drawn".to_owned(),
+            Source::Log(log) => format!("{} jobs of a log", log.jobs),
+        };
+        format!(
+            "{source}; queues of {}, epochs of {} ticks, leases of {}",
+            parameters.queue, parameters.epoch, parameters.lease
+        )
+    }
+}
+
+impl CellStep {
+    /// The step.
+    #[must_use]
+    pub fn new(columns: Columns, parameters: Parameters) -> Self {
+        Self { columns, parameters }
+    }
+}

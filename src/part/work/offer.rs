@@ -1,0 +1,388 @@
+//! What a cell offers to which neighbours. Twin of `shaders/part/work/offer.wgsl`.
+//!
+//! The offers stand in a column of their own, the cell's `outbox`: the tasks stay in its queue until the receivers have answered,
+//! see [`super::ReceiveStep`] and [`super::SettleStep`]. Offered are the last tasks of the queue. A cell that is abandoned offers
+//! to any open neighbour with room: so its neighbours take over what it holds.
+
+use crate::counters::add64;
+mod lanes;
+
+use crate::column::{Access, Binding, ColumnId};
+use crate::geometry::GOLDEN;
+use crate::hear::links::{Batch, for_each_batch, words_of};
+use crate::number::{multiply_high, threefry2x32_13};
+use crate::part::work::ledger::{Layout, of_all};
+use crate::part::work::{FlowRounding, OFFERS, Policy, TaskFormat, outbox, state};
+use crate::shader::{Module, module};
+use crate::step::{Bounds, Outputs, Scratch, Step, View};
+use crate::timing::Schedule;
+use crate::topology::Topology;
+use crate::words::Words;
+use std::ops::Range;
+
+/// The columns of the step.
+#[derive(Clone, Copy, Debug)]
+pub struct OfferColumns {
+    /// What neighbours read of a cell.
+    pub state: ColumnId,
+    /// The waiting tasks.
+    pub queue: ColumnId,
+    /// What it offers.
+    pub outbox: ColumnId,
+    /// What the swarm counts.
+    pub ledger: ColumnId,
+}
+
+/// The step and its parameters.
+#[derive(Clone, Debug)]
+pub struct OfferStep {
+    /// The columns.
+    pub columns: OfferColumns,
+    /// How many tasks go where.
+    pub policy: Policy,
+    /// In which ticks.
+    pub schedule: Schedule,
+    /// The most tasks that a cell holds.
+    pub capacity: u32,
+    /// What the draws depend on.
+    pub key: u32,
+    /// What a task's words mean.
+    pub format: TaskFormat,
+    /// Where the ledger has what.
+    pub layout: Layout,
+}
+
+/// A difference of loads by which a transfer gains something.
+const GAIN: u32 = 2;
+
+/// The offers of a block in the making: per cell, counted from the block's first.
+struct Making {
+    /// Who, for each offer of each cell.
+    targets: Vec<[u32; OFFERS]>,
+    /// How many offers there are.
+    made: Vec<u8>,
+    /// How many there may be.
+    most: Vec<u8>,
+    /// The fractions of flows, and what passed as wholes.
+    flow: Vec<u32>,
+}
+
+impl Step for OfferStep {
+    fn name(&self) -> &'static str {
+        "offer"
+    }
+
+    fn bindings(&self) -> Vec<Binding> {
+        let columns = &self.columns;
+        vec![
+            Binding::new(0, columns.state, Access::Read),
+            Binding::new(1, columns.queue, Access::Read),
+            Binding::new(2, columns.outbox, Access::Update),
+            Binding::new(7, columns.ledger, Access::Fold),
+        ]
+    }
+
+    fn reads_links(&self) -> bool {
+        true
+    }
+
+    fn schedule(&self) -> Option<Schedule> {
+        Some(self.schedule)
+    }
+
+    fn modules(&self) -> Vec<Module> {
+        let links = || module!("part/work/offer-links");
+        let flow = || vec![links(), module!("part/work/offer-flow")];
+        let policy = match &self.policy {
+            Policy::None => vec![module!("part/work/offer-none")],
+            Policy::Flow(of) => match of.rounding {
+                FlowRounding::Random => {
+                    let start = module!("part/work/offer-flow-random").with("OFFER_KEY", self.key);
+                    [flow(), vec![start]].concat()
+                }
+                FlowRounding::Golden => [flow(), vec![module!("part/work/offer-flow-golden")]].concat(),
+                FlowRounding::Trunc => vec![links(), module!("part/work/offer-flow-trunc")],
+            },
+            Policy::Threshold(threshold) => {
+                let bound = module!("part/work/offer-threshold").with("BOUND", threshold.bound);
+                vec![links(), bound]
+            }
+            Policy::TwoChoices => vec![module!("part/work/offer-two-choices").with("OFFER_KEY", self.key)],
+        };
+        let mut all = vec![
+            crate::counters::module(self.layout.counters() as u32),
+            module!("part/work/state"),
+            self.format.module(),
+            module!("part/work/offering").with("CAPACITY", self.capacity),
+        ];
+        all.extend(policy);
+        all.push(module!("part/work/offer").with("OFFERED", self.layout.of_all(of_all::OFFERS) as u32));
+        all
+    }
+
+    fn turns(&self, bounds: Bounds) -> u64 {
+        // A cell that is abandoned looks at its links twice.
+        2 * u64::from(bounds.degree)
+    }
+
+    fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {
+        let states = view.reads[0];
+        let own = &states[block.start as usize..block.end as usize];
+        let mut making = Making {
+            targets: vec![[0; OFFERS]; own.len()],
+            made: vec![0; own.len()],
+            most: own
+                .iter()
+                .map(|&state| (state & state::QUEUED).min(OFFERS as u32) as u8)
+                .collect(),
+            flow: Vec::new(),
+        };
+        match &self.policy {
+            Policy::None => {}
+            Policy::TwoChoices => self.two_choices(view, block.start, own, &mut making),
+            Policy::Flow(_) | Policy::Threshold(_) => {
+                self.over_all_links(view, block.clone(), own, &mut making, scratch);
+            }
+        }
+        if view.traffic.has_faults() {
+            for (at, &state) in own.iter().enumerate() {
+                if state & state::ABANDONED != 0 && state & state::QUEUED != 0 {
+                    self.hand_over(view, block.start, at, &mut making);
+                }
+            }
+        }
+        let offered = self.write(view, block.start, own, &making, &mut outputs[0]);
+        if offered > 0 {
+            add64(
+                view.folds[0],
+                self.layout.counters(),
+                self.layout.of_all(of_all::OFFERS),
+                offered,
+            );
+        }
+    }
+
+    fn describe(&self) -> String {
+        match &self.policy {
+            Policy::None => "none but what abandoned cells hold".to_owned(),
+            Policy::Flow(flow) => format!("flow, rounding {}", format!("{:?}", flow.rounding).to_lowercase()),
+            Policy::Threshold(threshold) => format!("what is above {} waiting tasks", threshold.bound),
+            Policy::TwoChoices => "to the less loaded of two neighbours".to_owned(),
+        }
+    }
+}
+
+impl OfferStep {
+    /// The point between 0 and 1 (in 2^-16) from which a cell's flows add up.
+    #[inline(always)]
+    fn start(&self, rounding: FlowRounding, cell: u32, tick: u32) -> u32 {
+        match rounding {
+            FlowRounding::Random => threefry2x32_13([self.key, 0], [cell, tick])[0] >> 16,
+            FlowRounding::Golden => cell.wrapping_add(tick).wrapping_mul(GOLDEN) >> 16,
+            FlowRounding::Trunc => 0,
+        }
+    }
+
+    /// Looks at every link of every cell that has something to give.
+    fn over_all_links(
+        &self,
+        view: &View<'_>,
+        block: Range<u32>,
+        own: &[u32],
+        making: &mut Making,
+        scratch: &mut Scratch,
+    ) {
+        let states = view.reads[0];
+        if let Policy::Flow(flow) = &self.policy {
+            let starts = own.iter().zip(block.start..);
+            let start = |(&state, cell)| {
+                if state & state::QUEUED == 0 {
+                    0
+                } else {
+                    self.start(flow.rounding, cell, view.tick)
+                }
+            };
+            making.flow = starts.map(start).collect();
+        }
+        let room = crate::hear::links::BATCH;
+        let [mut heard, mut mine, mut masks, mut spare] = [(); 4].map(|()| scratch.take(room));
+        let mut flags = vec![0u8; room];
+        for_each_batch(view.topology, block.clone(), scratch, |batch, _| {
+            let len = batch.len();
+            let heard = words_of(states, batch.ids.1, batch.others, &mut heard);
+            let mine = words_of(states, batch.ids.0, batch.own, &mut mine);
+            let masked = masks_of(view, batch, &mut spare, &mut masks);
+            lanes::flag(mine, heard, masked.then_some(&masks[..len]), &mut flags[..len]);
+            for lane in memchr::memchr_iter(1, &flags[..len]) {
+                let (cell, other) = (batch.own[lane], batch.others[lane]);
+                let at = (cell - block.start) as usize;
+                if making.made[at] < making.most[at] {
+                    self.consider(view.topology, (cell, at), other, (mine[lane], heard[lane]), making);
+                }
+            }
+        });
+        [heard, mine, masks, spare]
+            .into_iter()
+            .for_each(|words| scratch.give(words));
+    }
+
+    /// How many tasks go over a link to a neighbour with less.
+    #[inline(always)]
+    fn consider(
+        &self,
+        topology: &dyn Topology,
+        (cell, at): (u32, usize),
+        other: u32,
+        (own, heard): (u32, u32),
+        making: &mut Making,
+    ) {
+        let (mine, theirs) = (state::load(own), state::load(heard));
+        let free = self.capacity - theirs;
+        let count = match &self.policy {
+            Policy::Flow(flow) => {
+                let parts = 1 + degree(topology, cell).max(degree(topology, other));
+                let difference = mine - theirs;
+                if flow.rounding == FlowRounding::Trunc {
+                    difference / parts
+                } else {
+                    let before = making.flow[at];
+                    let after = before + (difference << 16) / parts;
+                    making.flow[at] = after;
+                    (after >> 16) - (before >> 16)
+                }
+            }
+            Policy::Threshold(threshold) => {
+                let given = u32::from(making.made[at]);
+                u32::from((own & state::QUEUED) > threshold.bound + given && theirs < threshold.bound)
+            }
+            Policy::None | Policy::TwoChoices => 0,
+        };
+        making.add(at, other, count.min(free));
+    }
+
+    /// Of two neighbours the one with less gets half the difference.
+    fn two_choices(&self, view: &View<'_>, first: u32, own: &[u32], making: &mut Making) {
+        let (states, topology) = (view.reads[0], view.topology);
+        for (at, &state) in own.iter().enumerate() {
+            let (cell, mine) = (first + at as u32, state::load(state));
+            if state & state::QUEUED == 0 || mine < GAIN {
+                continue;
+            }
+            let places = topology.slots_of(cell);
+            let draws = threefry2x32_13([self.key, 0], [cell, view.tick]);
+            let mut chosen: Option<(u32, u32)> = None;
+            for draw in draws {
+                let place = multiply_high(draw, places);
+                if place >= places {
+                    continue;
+                }
+                let other = topology.neighbour(cell, place);
+                if other == cell || !view.traffic.hears(cell, other, slot_of(topology, place)) {
+                    continue;
+                }
+                let theirs = state::load(states[other as usize]);
+                if state::is_closed(states[other as usize]) {
+                    continue;
+                }
+                if chosen.is_none_or(|(_, least)| theirs < least) {
+                    chosen = Some((other, theirs));
+                }
+            }
+            if let Some((other, theirs)) = chosen
+                && theirs + GAIN <= mine
+            {
+                making.add(at, other, ((mine - theirs) / 2).min(self.capacity - theirs));
+            }
+        }
+    }
+
+    /// An abandoned cell's tasks go one by one to neighbours with room.
+    #[cold]
+    fn hand_over(&self, view: &View<'_>, first: u32, at: usize, making: &mut Making) {
+        let (states, topology, cell) = (view.reads[0], view.topology, first + at as u32);
+        let places = topology.slots_of(cell);
+        if places == 0 {
+            return;
+        }
+        // Another neighbour is the first in every tick.
+        let start = multiply_high(cell.wrapping_add(view.tick).wrapping_mul(GOLDEN), places);
+        for k in 0..places {
+            let place = if k < places - start {
+                start + k
+            } else {
+                start + k - places
+            };
+            let other = topology.neighbour(cell, place);
+            let state = states[other as usize];
+            let takes = other != cell && !state::is_closed(state) && state::load(state) < self.capacity;
+            if takes && view.traffic.serves(cell, other, slot_of(topology, place)) {
+                making.add(at, other, 1);
+            }
+        }
+    }
+
+    /// Writes the block's outboxes; the answer is how many offers are in them.
+    fn write(&self, view: &View<'_>, first: u32, own: &[u32], making: &Making, lanes: &mut [&mut [u32]]) -> u64 {
+        let (queue, cells) = (view.reads[1], view.topology.nodes() as usize);
+        let mut offered = 0;
+        for (at, &state) in own.iter().enumerate() {
+            let queued = state & state::QUEUED;
+            let mut count = 0;
+            for offer in 0..u32::from(making.made[at]) {
+                let slot = 2 * (queued - 1 - offer) as usize;
+                let word = |slot: usize| queue[slot * cells + first as usize + at];
+                let task = [word(slot), word(slot + 1)];
+                lanes[outbox::TARGETS + count][at] = making.targets[at][count];
+                lanes[outbox::TASKS + 2 * count][at] = task[0];
+                lanes[outbox::TASKS + 2 * count + 1][at] = task[1];
+                count += 1;
+            }
+            if count > 0 {
+                lanes[outbox::HEADER][at] = count as u32 | queued << outbox::QUEUED_SHIFT;
+                offered += count as u64;
+            }
+        }
+        offered
+    }
+}
+
+impl Making {
+    /// Adds offers to a cell, as many as there may be.
+    #[inline(always)]
+    fn add(&mut self, at: usize, other: u32, count: u32) {
+        for _ in 0..count {
+            if self.made[at] == self.most[at] {
+                return;
+            }
+            self.targets[at][usize::from(self.made[at])] = other;
+            self.made[at] += 1;
+        }
+    }
+}
+
+/// A node's degree, without a call where all have the same.
+#[inline(always)]
+fn degree(topology: &dyn Topology, node: u32) -> u32 {
+    topology.regular_degree().unwrap_or_else(|| topology.degree(node))
+}
+
+/// The slot that a place stands for in the traffic.
+fn slot_of(topology: &dyn Topology, place: u32) -> u32 {
+    if place < topology.slots() {
+        place
+    } else {
+        crate::hear::NO_SLOT
+    }
+}
+
+/// The masks of the links that carry messages, if not all do.
+fn masks_of(view: &View<'_>, batch: &Batch<'_>, spare: &mut Words, masks: &mut Words) -> bool {
+    let len = batch.len();
+    view.traffic.masks(
+        batch.ids.0,
+        batch.ids.1,
+        batch.slot,
+        &mut spare[..len],
+        &mut masks[..len],
+    )
+}

@@ -1,0 +1,92 @@
+//! What a step of a tick is: what it reads and writes, its parameters, its shader, and the shader's twin for the CPU. Each stands with
+//! the part that it belongs to.
+
+use crate::column::{Binding, Space};
+use crate::shader::Module;
+use crate::timing::Schedule;
+use std::fmt::Debug;
+use std::ops::Range;
+
+pub use crate::hear::View;
+pub use crate::words::Scratch;
+
+/// What bounds the loops of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// The most links of a node.
+    pub degree: u32,
+    /// For how many ticks the swarm runs at most.
+    pub ticks: u32,
+}
+
+/// The place of steps in a tick; of those at the same one, sections come by their names, and of one section in the order of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// Who is up.
+    Faults,
+    /// Nodes come to agree.
+    Consensus,
+    /// Cells take in tasks and do them.
+    Work,
+    /// Tasks flow between neighbours.
+    Balance,
+    /// Strategies adapt.
+    Learning,
+    /// The swarm grows and shrinks.
+    Growth,
+    /// After all of these.
+    #[default]
+    Free,
+}
+
+/// The words that the CPU twin writes for a block of nodes: for each column that it writes at its own index, in binding order, its lanes.
+/// A column of nodes has one lane, a wide one two; a column of link ends has one lane a slot and, if links are stored, one more.
+pub type Outputs<'a> = Vec<Vec<&'a mut [u32]>>;
+
+/// One kernel of a tick: a gather. It may read any column at its own index and at its neighbours', and writes only its own
+/// index. What the whole swarm counts together it folds into a column of the swarm, in any order.
+pub trait Step: Send + Sync + Debug {
+    /// The name of the step, of its shader and of its source file.
+    fn name(&self) -> &'static str;
+
+    /// Its columns, in binding order.
+    fn bindings(&self) -> Vec<Binding>;
+
+    /// Over what it runs. Of what is not nodes nobody hears anything.
+    fn space(&self) -> Space {
+        Space::Nodes
+    }
+
+    /// Whether it walks the links, and so reads the stored ones.
+    fn reads_links(&self) -> bool;
+
+    /// Whether it asks who hears whom, and so reads the nodes' status where there are faults.
+    fn hears(&self) -> bool {
+        self.reads_links()
+    }
+
+    /// The WGSL that follows the topology's, the timing's and the traffic's: what the step builds on, then the step itself.
+    fn modules(&self) -> Vec<Module>;
+
+    /// A timing of its own, by which nodes act in this step in place of the plan's.
+    fn schedule(&self) -> Option<Schedule> {
+        None
+    }
+
+    /// How often the loops of one invocation of the shader turn at the most: software GPUs break loops off after 65 535 turns.
+    fn turns(&self, bounds: Bounds) -> u64 {
+        bounds.degree.into()
+    }
+
+    /// Runs the step for the nodes of `block`, or those of what else it runs over.
+    fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch);
+
+    /// Whether it would change nothing in this tick, so that it can be left out.
+    fn rests(&self, tick: u32) -> bool {
+        let _ = tick;
+        false
+    }
+
+    /// Its parameters, for `--explain`.
+    fn describe(&self) -> String;
+}
