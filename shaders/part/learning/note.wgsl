@@ -9,6 +9,11 @@ fn is_switch(own: u32, next: u32) -> bool {
 
 // Every invocation of a workgroup calls it, once and last; `place` is its own in the workgroup.
 fn note(place: u32, asked: u32, switched: bool) {
+    // Memory of a workgroup holds anything at first.
+    if (place < 2u) {
+        atomicStore(&noted[place], 0u);
+    }
+    workgroupBarrier();
     if (asked != 0u) {
         atomicAdd(&noted[0], asked);
     }

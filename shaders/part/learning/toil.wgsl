@@ -12,6 +12,11 @@ var<workgroup> busy: array<atomic<u32>, 17>;
 
 @compute @workgroup_size(256)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) place: u32) {
+    // Memory of a workgroup holds anything at first.
+    if (place < 17u) {
+        atomicStore(&busy[place], 0u);
+    }
+    workgroupBarrier();
     let i = clock.first + id.y * ROW + id.x;
     if (i < clock.end && control.stopped == 0u) {
         let own = strategy[i];

@@ -114,7 +114,12 @@ pub struct AccountStep {
 impl AccountStep {
     /// The account of a site; it adds what it must remember to the draft.
     pub fn new(site: &mut Site<'_, '_>, bits: Bits, account: ColumnId) -> Self {
-        let names = ["learning.seen_gap", "learning.seen_gap_high", "learning.seen_held", "learning.seen_best"];
+        let names = [
+            "learning.seen_gap",
+            "learning.seen_gap_high",
+            "learning.seen_held",
+            "learning.seen_best",
+        ];
         Self {
             base: site.base(),
             bits,
@@ -139,7 +144,11 @@ impl Step for AccountStep {
             Binding::new(0, self.base.ledger, Access::Read),
             Binding::new(counters::SLOT, self.account, Access::Fold),
         ];
-        bindings.extend((1..).zip(self.seen).map(|(slot, column)| Binding::new(slot, column, Access::Update)));
+        bindings.extend(
+            (1..)
+                .zip(self.seen)
+                .map(|(slot, column)| Binding::new(slot, column, Access::Update)),
+        );
         bindings.extend(self.bits.bindings());
         bindings
     }
@@ -169,19 +178,28 @@ impl Step for AccountStep {
 
     fn run(&self, view: &View<'_>, _block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
         let counted = |at: u32| read64(view.reads[0], ledger::COUNTERS as usize, at as usize);
-        let [gap, high, held, best] = outputs.as_mut_slice() else { return };
+        let [gap, high, held, best] = outputs.as_mut_slice() else {
+            return;
+        };
         let [gap, high, held, best] = [gap, high, held, best].map(|lanes| &mut lanes[0][0]);
         let all = counted(ledger::GAP);
         let missed = all.wrapping_sub(u64::from(*gap) | u64::from(*high) << 32);
         (*gap, *high) = (all as u32, (all >> 32) as u32);
-        let mut grown = |at: u32, seen: &mut u32| {
+        let grown = |at: u32, seen: &mut u32| {
             let now = counted(at) as u32;
             now.wrapping_sub(std::mem::replace(seen, now))
         };
         let (holders, best) = (grown(ledger::HELD, held), grown(ledger::BEST, best));
-        let Some(account) = view.folds.first().filter(|_| holders > 0) else { return };
+        let Some(account) = view.folds.first().filter(|_| holders > 0) else {
+            return;
+        };
         let counters = ledger::ACCOUNTS as usize;
-        counters::add64(account, counters, ledger::REGRET as usize, divide(missed, holders).into());
+        counters::add64(
+            account,
+            counters,
+            ledger::REGRET as usize,
+            divide(missed, holders).into(),
+        );
         counters::add64(account, counters, ledger::DECISIONS as usize, 1);
         // 10 · best ≥ 9 · holders, without leaving 32 bits.
         if holders - best <= best / 9 {

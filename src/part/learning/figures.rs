@@ -45,7 +45,9 @@ impl Learnt {
     pub fn shares(&self) -> impl Iterator<Item = (&str, Option<f64>)> {
         let holders = self.holders();
         let share = move |nodes: u64| (holders > 0).then(|| nodes as f64 / holders as f64);
-        self.strategies.iter().map(move |(name, nodes)| (name.as_str(), share(*nodes)))
+        self.strategies
+            .iter()
+            .map(move |(name, nodes)| (name.as_str(), share(*nodes)))
     }
 
     /// The entropy of these shares, in bits: 0 where all hold one, log₂ m where each of m is held by as many.
@@ -53,7 +55,13 @@ impl Learnt {
     pub fn entropy(&self) -> Option<f64> {
         let shares: Option<Vec<f64>> = self.shares().map(|(_, share)| share).collect();
         let positive = |share: &f64| *share > 0.0;
-        Some(shares?.into_iter().filter(positive).map(|share| -share * share.log2()).sum())
+        Some(
+            shares?
+                .into_iter()
+                .filter(positive)
+                .map(|share| -share * share.log2())
+                .sum(),
+        )
     }
 
     /// The strategy that most hold, of equals the first, and its share; nothing where nobody holds anything.
@@ -82,7 +90,8 @@ impl Figures for Learnt {
             .collect();
         let about_idle = "Honest nodes that are up and hold no strategy";
         let about_success = "Mean of the rates, or of the payoffs, of the strategies that are held; null where none is";
-        let about_agreeing = "Of the links whose ends both hold a strategy, the share that hold the same; null where there are none, or not counted";
+        let about_agreeing = "Of the links whose ends both hold a strategy, the share that hold the same; null where there are none, or not \
+                              counted";
         all.extend([
             Figure::new("idle", nodes, about_idle, self.idle),
             Figure::new("success", "", about_success, self.success),
@@ -114,8 +123,11 @@ impl Serialize for Learnt {
         let mut fields = serializer.serialize_map(None)?;
         fields.serialize_entry("counted", &self.counted)?;
         fields.serialize_entry("idle", &self.idle)?;
-        let strategies: serde_json::Map<String, serde_json::Value> =
-            self.strategies.iter().map(|(name, nodes)| (name.clone(), (*nodes).into())).collect();
+        let strategies: serde_json::Map<String, serde_json::Value> = self
+            .strategies
+            .iter()
+            .map(|(name, nodes)| (name.clone(), (*nodes).into()))
+            .collect();
         fields.serialize_entry("strategies", &strategies)?;
         fields.serialize_entry("success", &self.success)?;
         fields.serialize_entry("entropy", &self.entropy())?;

@@ -53,7 +53,7 @@ impl LearningGauge {
             Given::Bits(bits) => (Some(bits.clone()), None),
             Given::Payoff(Payoffs::Bits(bits)) => (Some(bits.clone()), None),
             Given::Payoff(Payoffs::Column(column)) => (None, Some(*column)),
-            Given::Stimuli(_) => (None, None),
+            Given::Stimuli(_) | Given::Scores(_) => (None, None),
         };
         Self {
             strategy: site.strategy,
@@ -118,7 +118,10 @@ impl Gauge for LearningGauge {
             Accumulator::new("payoff", Op::Sum),
             Accumulator::new("ledger", Op::Column(self.ledger)),
         ];
-        all.extend(self.account.map(|account| Accumulator::new("account", Op::Column(account))));
+        all.extend(
+            self.account
+                .map(|account| Accumulator::new("account", Op::Column(account))),
+        );
         all
     }
 
@@ -170,9 +173,10 @@ impl Gauge for LearningGauge {
             classes: self.names.len() as u32 + 1,
         };
         vec![
-            Indicator::new("spread", rest)
-                .of(at::COUNTED)
-                .about("nodes", "How many do not hold the strategy that most hold; null where no honest node is up"),
+            Indicator::new("spread", rest).of(at::COUNTED).about(
+                "nodes",
+                "How many do not hold the strategy that most hold; null where no honest node is up",
+            ),
             Indicator::new("idle", Form::Sum(vec![Term::Bins(at::HELD, 0..1)])),
             Indicator::value("counted", at::COUNTED),
         ]
@@ -197,7 +201,10 @@ impl Gauge for LearningGauge {
             None => some(holders).map(|holders| tally.sum(at::PAYOFF) as f64 / holders),
             Some(bits) => {
                 let rates = bits.rates.at(ticks.saturating_sub(1));
-                let sum: f64 = (1..).zip(&strategies).map(|(k, (_, nodes)): (usize, _)| f64::from(rates[k]) * *nodes as f64).sum();
+                let sum: f64 = (1..)
+                    .zip(&strategies)
+                    .map(|(k, (_, nodes)): (usize, _)| f64::from(rates[k]) * *nodes as f64)
+                    .sum();
                 some(holders).map(|holders| sum / 2_147_483_648.0 / holders)
             }
         };
@@ -221,10 +228,6 @@ impl Gauge for LearningGauge {
         Reading::new(self.name(), learnt)
     }
 
-    fn is_conserved(&self) -> bool {
-        true
-    }
-
     /// Holders and those that hold nothing, and the liars, are all that are up; so that every strategy is one of the list.
     fn audit(&self, _first: &Measurement, row: &Measurement) -> Result<(), Error> {
         let Some(learnt) = row.get::<Learnt>() else {
@@ -246,7 +249,10 @@ impl Gauge for LearningGauge {
 /// For each period after how many of its ticks most held the best.
 fn best_after(bits: &Bits, account: &[u32]) -> Vec<Option<u32>> {
     let of = |period: usize| {
-        let word = account.get(ledger::found(period as u32) as usize).copied().filter(|&word| word != 0)?;
+        let word = account
+            .get(ledger::found(period as u32) as usize)
+            .copied()
+            .filter(|&word| word != 0)?;
         Some((u32::MAX - word).saturating_sub(bits.rates.start(period)))
     };
     (0..bits.rates.periods()).map(of).collect()

@@ -8,6 +8,8 @@
 //! The column `learning.strategy` has a word a node: 0 for none, or 1 + the strategy's place in the list.
 
 mod account;
+#[cfg(feature = "tables")]
+mod export;
 mod figures;
 mod gauge;
 mod ledger;
@@ -16,18 +18,22 @@ pub mod reward;
 mod rewards;
 pub mod rule;
 mod rules;
+mod search_gauge;
 mod site;
 mod start;
 mod steps;
 
+#[cfg(feature = "tables")]
+pub use export::{export, prepare_export};
 pub use figures::Learnt;
 pub use gauge::LearningGauge;
 pub use reward::Reward;
-pub use rewards::{Bandit, Change, Game, Signal, Stimulus};
+pub use rewards::{Bandit, Change, Curve, Game, Signal, Stimulus};
 pub use rule::Rule;
-pub use rules::{Fixed, Hedge, How, Idle, Imitation, Random, Social, Thresholds};
+pub use rules::{Fixed, Hedge, How, Idle, Imitation, Random, Search, Social, Thresholds};
+pub use search_gauge::{SearchGauge, Searched};
 pub use start::{LearningStart, PointStart, SharesStart, StrategyFile};
-pub use steps::{Weights, respond};
+pub use steps::{Weights, fibonacci, respond};
 
 use crate::draft::Draft;
 use crate::error::Error;
@@ -46,6 +52,9 @@ pub const MOST: usize = 16;
 
 /// The column of what each node holds: 0 for nothing, or 1 + the strategy's place in the list.
 pub const STRATEGY: &str = "learning.strategy";
+
+/// The column of how far each node's search is.
+pub const SEARCHED: &str = "learning.search";
 
 /// How nodes learn which of several strategies pays.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -66,6 +75,10 @@ pub struct LearningSpec {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1, max = 16))]
     pub strategy: Vec<Strategy>,
+    /// Where `run` writes what was learned at the end: this scenario, starting with it, and beside it the table that it starts from. The
+    /// file ends in .toml; a relative name starts at the current folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub export: Option<PathBuf>,
 }
 
 /// A strategy.
@@ -107,11 +120,15 @@ impl LearningSpec {
             let key = format!("{key}[{at}].name");
             let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
             if name.is_empty() || name.len() > 32 || !name.chars().all(fits) {
-                let message = format!("is {}; take 1 to 32 letters, digits, '-' and '_'", crate::error::quoted(name));
+                let message = format!(
+                    "is {}; take 1 to 32 letters, digits, '-' and '_'",
+                    crate::error::quoted(name)
+                );
                 return Err(Error::invalid(key, message));
             }
             if let Some(before) = self.strategy[..at].iter().position(|other| other.name == *name) {
-                let message = format!("is {name}, as that of learning.strategy[{before}] is; give each a name of its own");
+                let message =
+                    format!("is {name}, as that of learning.strategy[{before}] is; give each a name of its own");
                 return Err(Error::invalid(key, message));
             }
         }
@@ -143,6 +160,10 @@ impl Part for LearningSpec {
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
         let names = self.names()?;
         self.start.check(draft.nodes(), names.len() as u32)?;
+        #[cfg(feature = "tables")]
+        if let Some(file) = &self.export {
+            export::check(file)?;
+        }
         let strategy = draft.column(STRATEGY, Extent::Node, true);
         draft.show(Shown::unsigned(
             ("strategy", "", "the strategy that the node holds, from 1; 0 for none"),
@@ -153,10 +174,10 @@ impl Part for LearningSpec {
         draft.counts_messages();
         let mut site = Site::new(draft, strategy, names.len() as u32, self.decide_every);
         let given = self.reward.of().plan(&mut site)?;
-        self.rule.of().plan(&mut site, &given)?;
+        // First: what a stop condition means by spread is of the first gauge.
         let gauge = LearningGauge::new(&site, names, &given);
-        draft.gauge(gauge);
-        Ok(())
+        site.draft.gauge(gauge);
+        self.rule.of().plan(&mut site, &given)
     }
 
     fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<(ColumnId, Words)>, Error> {

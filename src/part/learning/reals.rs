@@ -16,7 +16,9 @@ pub fn logarithm(whole: u32) -> f64 {
     // ln k = ln (k − 1) + 2 artanh(1 / (2k − 1)).
     (2..=whole.min(16)).fold(0.0, |sum, k| {
         let x = 1.0 / f64::from(2 * k - 1);
-        let series = (0..30).rev().fold(0.0, |series, n| series * x * x + 1.0 / f64::from(2 * n + 1));
+        let series = (0..30)
+            .rev()
+            .fold(0.0, |series, n| series * x * x + 1.0 / f64::from(2 * n + 1));
         sum + 2.0 * x * series
     })
 }

@@ -1,6 +1,6 @@
 //! What success is: the table of rewards, and what each must say.
 
-use super::rewards::{Bandit, Bits, Game, Payoffs, Stimuli, Stimulus};
+use super::rewards::{Bandit, Bits, Curve, Game, Payoffs, Scores, Stimuli, Stimulus};
 use super::site::Site;
 use crate::error::Error;
 use crate::fault::Domain;
@@ -17,6 +17,8 @@ pub enum Given {
     Payoff(Payoffs),
     /// How much each strategy, a task, is called for.
     Stimuli(Stimuli),
+    /// How well a numeric parameter is chosen.
+    Scores(Scores),
 }
 
 /// What a reward says of itself.
@@ -87,4 +89,6 @@ rewards! {
     Game = "game",
     /// Tasks that are called for the more the less is done of them.
     Stimulus = "stimulus",
+    /// A numeric parameter, best at one point and worse the farther from it.
+    Curve = "curve",
 }

@@ -1,7 +1,7 @@
 //! The rules by which nodes change their strategy: the table, and what each must say.
 
 use super::reward::Given;
-use super::rules::{Fixed, Hedge, Imitation, Random, Social, Thresholds};
+use super::rules::{Fixed, Hedge, Imitation, Random, Search, Social, Thresholds};
 use super::site::Site;
 use crate::error::Error;
 use schemars::JsonSchema;
@@ -58,6 +58,8 @@ rules! {
     Imitation = "imitation",
     /// A node keeps account of how often each strategy failed, and draws them by weights that fall with it: multiplicative weights.
     Hedge = "hedge",
+    /// A node looks for the best of many points by Fibonacci search, and at each comparison goes the way that most of its neighbours would.
+    Search = "search",
     /// A node that does nothing takes up a task the more readily the greater its stimulus is, and lays it down with a probability.
     Thresholds = "thresholds",
     /// Nobody ever changes: the baseline.

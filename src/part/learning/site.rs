@@ -38,7 +38,11 @@ impl Every {
 
 impl<'a, 'b> Site<'a, 'b> {
     pub(super) fn new(draft: &'a mut Draft<'b>, strategy: ColumnId, strategies: u32, every: u32) -> Self {
-        let ledger = draft.column("learning.ledger", Extent::Swarm(counters::words(ledger::COUNTERS)), false);
+        let ledger = draft.column(
+            "learning.ledger",
+            Extent::Swarm(counters::words(ledger::COUNTERS)),
+            false,
+        );
         Self {
             draft,
             strategy,
@@ -105,7 +109,11 @@ impl Base {
 
     /// Adds the switches between two states to the ledger, and so many looks.
     pub fn note_all(&self, view: &View<'_>, asked: u64, own: &[u32], next: &[u32]) {
-        let switched = own.iter().zip(next).filter(|&(&own, &next)| is_switch(own, next)).count();
+        let switched = own
+            .iter()
+            .zip(next)
+            .filter(|&(&own, &next)| is_switch(own, next))
+            .count();
         self.note(view, asked, switched as u64);
     }
 }

@@ -169,7 +169,10 @@ fn from_table(path: &Path, plan: &Plan, strategies: u32) -> Result<Words, Error>
 
 #[cfg(not(feature = "tables"))]
 fn from_table(_path: &Path, _plan: &Plan, _strategies: u32) -> Result<Words, Error> {
-    Err(Error::invalid(format!("{KEY}.kind"), "is file, but this build reads no tables; build it with the feature tables"))
+    Err(Error::invalid(
+        format!("{KEY}.kind"),
+        "is file, but this build reads no tables; build it with the feature tables",
+    ))
 }
 
 /// So many of each strategy, in random places.
@@ -206,7 +209,10 @@ fn dealt(counts: Vec<u32>, nodes: u32, seed: u32) -> Result<Words, Error> {
 fn counts(shares: &[f64], nodes: u32, strategies: u32) -> Result<Vec<u32>, Error> {
     let key = format!("{KEY}.shares");
     if shares.len() != strategies as usize {
-        let message = format!("has {} shares for {strategies} strategies; it needs one for each", shares.len());
+        let message = format!(
+            "has {} shares for {strategies} strategies; it needs one for each",
+            shares.len()
+        );
         return Err(Error::invalid(key, message));
     }
     if let Some((strategy, share)) = (1..).zip(shares).find(|(_, share)| !(0.0..=1.0).contains(*share)) {

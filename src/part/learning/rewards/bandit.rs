@@ -72,11 +72,17 @@ pub struct Rates {
 
 impl Rates {
     fn new(bandit: &Bandit) -> Self {
-        let row = |rates: &[f64]| std::iter::once(0).chain(rates.iter().map(|&rate| share(rate))).collect();
+        let row = |rates: &[f64]| {
+            std::iter::once(0)
+                .chain(rates.iter().map(|&rate| share(rate)))
+                .collect()
+        };
         let changes = || bandit.changes.iter();
         Self {
             starts: std::iter::once(0).chain(changes().map(|change| change.tick)).collect(),
-            rates: std::iter::once(row(&bandit.rates)).chain(changes().map(|change| row(&change.rates))).collect(),
+            rates: std::iter::once(row(&bandit.rates))
+                .chain(changes().map(|change| row(&change.rates)))
+                .collect(),
         }
     }
 
@@ -115,7 +121,11 @@ impl Rates {
 
     /// Row by row, a period each: its first tick, and the rate of each option.
     fn words(&self) -> Vec<u32> {
-        let row = |(start, rates): (&u32, &Vec<u32>)| std::iter::once(*start).chain(rates[1..].iter().copied()).collect::<Vec<_>>();
+        let row = |(start, rates): (&u32, &Vec<u32>)| {
+            std::iter::once(*start)
+                .chain(rates[1..].iter().copied())
+                .collect::<Vec<_>>()
+        };
         self.starts.iter().zip(&self.rates).flat_map(row).collect()
     }
 }
@@ -153,7 +163,9 @@ impl Bits {
     pub fn common(&self, tick: u32) -> u32 {
         let rates = self.rates.at(tick);
         let succeeds = |&option: &u32| self.draw(option, tick) < rates[option as usize];
-        (1..=self.options).filter(succeeds).fold(0, |mask, option| mask | 1 << option)
+        (1..=self.options)
+            .filter(succeeds)
+            .fold(0, |mask, option| mask | 1 << option)
     }
 
     /// Whether node j succeeds with an option.
@@ -161,7 +173,10 @@ impl Bits {
     #[must_use]
     pub fn succeeds(&self, j: u32, option: u32, tick: u32) -> bool {
         let index = if self.signal == Signal::Common { option } else { j };
-        self.rates.at(tick).get(option as usize).is_some_and(|&rate| self.draw(index, tick) < rate)
+        self.rates
+            .at(tick)
+            .get(option as usize)
+            .is_some_and(|&rate| self.draw(index, tick) < rate)
     }
 
     /// What i hears of it: a liar says what it likes, 1 for failure and 2 for success. What is common, everybody sees.
@@ -204,7 +219,10 @@ impl Bandit {
         for (at, change) in self.changes.iter().enumerate() {
             let key = |part: &str| format!("learning.reward.changes[{at}].{part}");
             if change.tick <= before {
-                let message = format!("is {}, not above {before}; put changes in the order of their ticks, from 1 on", change.tick);
+                let message = format!(
+                    "is {}, not above {before}; put changes in the order of their ticks, from 1 on",
+                    change.tick
+                );
                 return Err(Error::invalid(key("tick"), message));
             }
             before = change.tick;
@@ -219,7 +237,10 @@ impl Bandit {
         }
         let rates = std::iter::once(&self.rates).chain(self.changes.iter().map(|change| &change.rates));
         if let Some(rate) = rates.flatten().find(|rate| !(0.0..=1.0).contains(*rate)) {
-            return Err(Error::invalid("learning.reward.rates", format!("has {rate}; a rate is from 0 to 1")));
+            return Err(Error::invalid(
+                "learning.reward.rates",
+                format!("has {rate}; a rate is from 0 to 1"),
+            ));
         }
         Ok(())
     }
@@ -243,7 +264,9 @@ impl Rewards for Bandit {
         self.check()?;
         let rates = Arc::new(Rates::new(self));
         let words = rates.words();
-        let table = site.draft.column("learning.rates", Extent::Table(words.len() as u32), false);
+        let table = site
+            .draft
+            .column("learning.rates", Extent::Table(words.len() as u32), false);
         site.draft.first(table, Words::from(&*words));
         if let Some(last) = self.changes.last() {
             site.draft.changes_in(last.tick);

@@ -85,14 +85,22 @@ impl Payoffs {
 impl Game {
     /// The greatest payoff or loss of one game.
     fn greatest(&self) -> u32 {
-        self.payoffs.iter().flatten().map(|payoff| payoff.unsigned_abs()).max().unwrap_or(0)
+        self.payoffs
+            .iter()
+            .flatten()
+            .map(|payoff| payoff.unsigned_abs())
+            .max()
+            .unwrap_or(0)
     }
 
     fn check(&self, degree: u32) -> Result<(), Error> {
         let key = "learning.reward.payoffs";
         let rows = self.payoffs.len();
         if let Some((at, row)) = self.payoffs.iter().enumerate().find(|(_, row)| row.len() != rows) {
-            let message = format!("has {} numbers, but there are {rows} rows; give each as many", row.len());
+            let message = format!(
+                "has {} numbers, but there are {rows} rows; give each as many",
+                row.len()
+            );
             return Err(Error::invalid(format!("{key}[{at}]"), message));
         }
         let games = u64::from(degree) + u64::from(self.with_self);
@@ -127,7 +135,9 @@ impl Rewards for Game {
     fn plan(&self, site: &mut Site<'_, '_>) -> Result<Given, Error> {
         self.check(site.draft.topology().largest_degree())?;
         let words: Vec<u32> = self.payoffs.iter().flatten().map(|&payoff| payoff as u32).collect();
-        let table = site.draft.column("learning.payoffs", Extent::Table(words.len() as u32), false);
+        let table = site
+            .draft
+            .column("learning.payoffs", Extent::Table(words.len() as u32), false);
         site.draft.first(table, Words::from(&*words));
         let payoff = site.draft.column("learning.payoff", Extent::Node, false);
         site.draft.show(crate::shown::Shown::signed(
@@ -136,12 +146,16 @@ impl Rewards for Game {
             "what the node's strategy brought it before the last decision",
             payoff,
         ));
-        site.draft.step(PlayStep::new(site.base(), payoff, (table, words), self.with_self));
+        site.draft
+            .step(PlayStep::new(site.base(), payoff, (table, words), self.with_self));
         Ok(Given::Payoff(Payoffs::Column(payoff)))
     }
 
     fn about(&self) -> String {
         let with_self = if self.with_self { ", and with itself" } else { "" };
-        format!("a game of {} strategies with every neighbour{with_self}", self.payoffs.len())
+        format!(
+            "a game of {} strategies with every neighbour{with_self}",
+            self.payoffs.len()
+        )
     }
 }

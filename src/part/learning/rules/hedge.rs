@@ -46,11 +46,13 @@ impl Hedge {
                 Ok(squared.sqrt())
             }
             (Some(_), Some(_)) => {
-                let message = "is given, and so is learning.rule.horizon, from which it follows; leave one of the two out";
+                let message =
+                    "is given, and so is learning.rule.horizon, from which it follows; leave one of the two out";
                 Err(Error::invalid("learning.rule.rate", message))
             }
             (None, None) => {
-                let message = "is missing, and so is learning.rule.horizon, from which it would follow; give one of them, as in horizon = 2000";
+                let message = "is missing, and so is learning.rule.horizon, from which it would follow; give one of them, as in \
+                               horizon = 2000";
                 Err(Error::invalid("learning.rule.rate", message))
             }
         }
@@ -67,18 +69,22 @@ impl Learns for Hedge {
         let nodes = site.draft.nodes();
         if u64::from(nodes) * u64::from(strategies) > u64::from(u32::MAX) {
             let message = format!(
-                "is hedge, which keeps a word for each of {strategies} strategies and each of {nodes} nodes; at most {} are possible: take social",
+                "is hedge, which keeps a word for each of {strategies} strategies and each of {nodes} nodes; at most {} are possible: take \
+                 social",
                 u32::MAX
             );
             return Err(Error::invalid("learning.rule.kind", message));
         }
         let is_common = bits.signal == Signal::Common;
         let weights = Weights::new(self.rate(strategies, is_common)?, is_common);
-        let table = site.draft.column("learning.weights", Extent::Table(weights.table().len() as u32), false);
+        let table = site
+            .draft
+            .column("learning.weights", Extent::Table(weights.table().len() as u32), false);
         site.draft.first(table, Words::from(weights.table()));
         let losses = site.draft.column("learning.losses", Extent::Words(strategies), false);
         let key = site.draft.key("learning.choice");
-        site.draft.step(HedgeStep::new(site.base(), bits.clone(), losses, (table, weights), key));
+        site.draft
+            .step(HedgeStep::new(site.base(), bits.clone(), losses, (table, weights), key));
         Ok(())
     }
 

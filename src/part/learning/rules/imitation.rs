@@ -46,8 +46,9 @@ impl Learns for Imitation {
         let payoffs = match given {
             Given::Payoff(payoffs) => payoffs.clone(),
             Given::Bits(bits) => Payoffs::Bits(bits.clone()),
-            Given::Stimuli(_) => {
-                let message = "is imitation, which compares payoffs; take the reward game or bandit, or the rule thresholds";
+            Given::Stimuli(_) | Given::Scores(_) => {
+                let message =
+                    "is imitation, which compares payoffs; take the reward game or bandit, or the rule thresholds";
                 return Err(Error::invalid("learning.rule.kind", message));
             }
         };
@@ -59,14 +60,18 @@ impl Learns for Imitation {
                     return Err(Error::invalid("learning.rule.strength", message));
                 }
                 let logistic = Logistic::new(strength);
-                let table = site.draft.column("learning.logistic", Extent::Table(logistic.table().len() as u32), false);
+                let table = site
+                    .draft
+                    .column("learning.logistic", Extent::Table(logistic.table().len() as u32), false);
                 site.draft.first(table, Words::from(logistic.table()));
                 let step = FermiStep::new(site.base(), site.ask(self.from), payoffs, (table, logistic));
                 site.draft.step(step);
             }
             How::Best => {
                 if self.strength.is_some() {
-                    let message = format!("is {strength}, but with how = \"best\" nothing depends on it; leave it out, or take fermi");
+                    let message = format!(
+                        "is {strength}, but with how = \"best\" nothing depends on it; leave it out, or take fermi"
+                    );
                     return Err(Error::invalid("learning.rule.strength", message));
                 }
                 if self.from == From::Swarm {
@@ -90,7 +95,9 @@ impl Learns for Imitation {
                 "imitation: looks at {whom} strategy, and takes it over with 1 / (1 + exp(-{} Δ)), Δ what its payoff is more",
                 self.strength.unwrap_or(1.0)
             ),
-            How::Best => "imitation: takes over the strategy of the neighbour with the highest payoff, if it is higher than its own".to_owned(),
+            How::Best => "imitation: takes over the strategy of the neighbour with the highest payoff, if that is \
+                          higher than its own"
+                .to_owned(),
         }
     }
 }

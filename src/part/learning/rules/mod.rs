@@ -3,11 +3,13 @@
 mod baseline;
 mod hedge;
 mod imitation;
+mod search;
 mod social;
 mod thresholds;
 
 pub use baseline::{Fixed, Random};
 pub use hedge::Hedge;
 pub use imitation::{How, Imitation};
+pub use search::Search;
 pub use social::{Idle, Social};
 pub use thresholds::Thresholds;

@@ -61,7 +61,10 @@ impl Learns for Social {
         }
         let key = "learning.rule.adopt";
         if !(0.0..=1.0).contains(&self.adopt) {
-            return Err(Error::invalid(key, format!("is {}; a probability is from 0 to 1", self.adopt)));
+            return Err(Error::invalid(
+                key,
+                format!("is {}; a probability is from 0 to 1", self.adopt),
+            ));
         }
         if self.adopt < 0.5 && !self.allow {
             let message = format!(

@@ -81,7 +81,10 @@ impl Thresholds {
             let message = format!("is {value}; it is from 0 to {most}");
             return Err(Error::invalid(format!("learning.rule.{key}"), message));
         }
-        for (key, low, high, above) in [("low", self.low, self.high(), "high"), ("least", self.least, self.most, "most")] {
+        for (key, low, high, above) in [
+            ("low", self.low, self.high(), "high"),
+            ("least", self.least, self.most, "most"),
+        ] {
             if low > high {
                 let message = format!("is {low}, above {above} = {high}; exchange the two");
                 return Err(Error::invalid(format!("learning.rule.{key}"), message));
@@ -110,25 +113,40 @@ impl Learns for Thresholds {
             learn: scaled(self.learn),
             forget: scaled(self.forget),
             range: [scaled(self.least), scaled(self.most)],
-            keys: [site.draft.key("learning.threshold"), site.draft.key("learning.response")],
+            keys: [
+                site.draft.key("learning.threshold"),
+                site.draft.key("learning.response"),
+            ],
         };
         let learnt = match self.is_adaptive() {
             false => None,
-            true => Some(site.draft.column("learning.thresholds", Extent::Words(site.strategies), false)),
+            true => Some(
+                site.draft
+                    .column("learning.thresholds", Extent::Words(site.strategies), false),
+            ),
         };
         if let Some(column) = learnt {
             let about = "by how much the node's threshold for the first task has changed, in 2^-16";
-            let shown = Shown::new(("threshold_change", "", about), ShownKind::Signed, vec![(column, 0)], |words| Some(words[0]));
+            let shown = Shown::new(
+                ("threshold_change", "", about),
+                ShownKind::Signed,
+                vec![(column, 0)],
+                |words| Some(words[0]),
+            );
             site.draft.show(shown);
         }
-        site.draft.step(ThresholdsStep::new(site.base(), stimuli.column, learnt, response));
+        site.draft
+            .step(ThresholdsStep::new(site.base(), stimuli.column, learnt, response));
         Ok(())
     }
 
     fn about(&self) -> String {
         let learns = match self.is_adaptive() {
             false => String::new(),
-            true => format!(", falling by {} with doing and rising by {} with not doing", self.learn, self.forget),
+            true => format!(
+                ", falling by {} with doing and rising by {} with not doing",
+                self.learn, self.forget
+            ),
         };
         format!(
             "thresholds: {} to {}{learns}; a task is laid down with {}",

@@ -41,7 +41,11 @@ impl Weights {
         let each = if is_common { rate } else { rate / f64::from(1 << UNIT) };
         // Below ½: ln 2^23.
         let end = f64::from(FULL + 1) * std::f64::consts::LN_2;
-        let needed = if each > 0.0 { (end / each).min(1e9) as u32 + 1 } else { 1 };
+        let needed = if each > 0.0 {
+            (end / each).min(1e9) as u32 + 1
+        } else {
+            1
+        };
         let mut shift = 0;
         while needed >> shift >= PLACES && shift < 30 {
             shift += 1;
@@ -219,7 +223,11 @@ impl Step for HedgeStep {
     }
 
     fn describe(&self) -> String {
-        let what = if self.weights.is_common { "counts all failures" } else { "counts its own failures by how likely it was to try" };
+        let what = if self.weights.is_common {
+            "counts all failures"
+        } else {
+            "counts its own failures by how likely it was to try"
+        };
         format!("{what}, and draws by weights that fall with them")
     }
 }

@@ -26,7 +26,10 @@ pub fn each(view: &View<'_>, block: Range<u32>, scratch: &mut Scratch, mut f: im
     if let Some(rows) = topology.rows() {
         for (l, i) in block.enumerate() {
             let row = rows.offsets[i as usize] as usize..rows.offsets[i as usize + 1] as usize;
-            for &j in rows.ends[row].iter().filter(|&&j| view.traffic.link_carries(i, j, NO_SLOT)) {
+            for &j in rows.ends[row]
+                .iter()
+                .filter(|&&j| view.traffic.link_carries(i, j, NO_SLOT))
+            {
                 f(l, j);
             }
         }

@@ -25,7 +25,11 @@ impl Logistic {
     /// The function of a strength s, from 0 to a million.
     #[must_use]
     pub fn new(strength: f64) -> Self {
-        let needed = if strength > 0.0 { (END / strength).min(4e9) as u32 } else { u32::MAX };
+        let needed = if strength > 0.0 {
+            (END / strength).min(4e9) as u32
+        } else {
+            u32::MAX
+        };
         let mut shift = 0;
         while needed >> shift >= PLACES && shift < 31 {
             shift += 1;
@@ -71,7 +75,11 @@ impl Logistic {
             let (here, after) = (self.table[place], self.table[place + 1]);
             let between = away & ((1 << self.shift) - 1);
             // The part of the way, in 2^-16 at most.
-            let way = if self.shift > 16 { between >> (self.shift - 16) } else { between };
+            let way = if self.shift > 16 {
+                between >> (self.shift - 16)
+            } else {
+                between
+            };
             let bits = self.shift.min(16);
             here - part(here - after, way, bits)
         };

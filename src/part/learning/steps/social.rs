@@ -91,7 +91,11 @@ impl SocialStep {
         } else {
             while asked < self.looks() && option == 0 {
                 // The second draw is taken.
-                let word = if asked == 0 { a } else { self.ask.word(i, asked + 1, view.tick) };
+                let word = if asked == 0 {
+                    a
+                } else {
+                    self.ask.word(i, asked + 1, view.tick)
+                };
                 asked += 1;
                 let j = self.ask.pick(view, i, word);
                 if j != NOBODY {
@@ -107,8 +111,16 @@ impl SocialStep {
             return (kept, asked);
         }
         let succeeds = self.bits.told(&view.traffic, (whose, i), option);
-        let limits = if explores { self.limits.explored } else { self.limits.copied };
-        let next = if draw < limits[usize::from(succeeds)] { option } else { kept };
+        let limits = if explores {
+            self.limits.explored
+        } else {
+            self.limits.copied
+        };
+        let next = if draw < limits[usize::from(succeeds)] {
+            option
+        } else {
+            kept
+        };
         (next, asked)
     }
 
@@ -167,7 +179,11 @@ impl Chances {
         for (place, &rate) in rates.iter_mut().zip(bits.rates.at(tick)) {
             *place = rate;
         }
-        let common = if bits.signal == Signal::Common { bits.common(tick) } else { 0 };
+        let common = if bits.signal == Signal::Common {
+            bits.common(tick)
+        } else {
+            0
+        };
         Self {
             limits,
             strategies,
@@ -207,7 +223,9 @@ fn scale(nodes: u32, words: &[u32], others: &mut [u32]) {
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
 fn gather(strategies: &[u32], others: &[u32], held: &mut [u32]) {
-    let Some(last) = strategies.len().checked_sub(1) else { return };
+    let Some(last) = strategies.len().checked_sub(1) else {
+        return;
+    };
     for (held, &other) in held.iter_mut().zip(others) {
         let word = strategies[(other as usize).min(last)];
         *held = if other == NOBODY { 0 } else { word };
@@ -225,9 +243,17 @@ fn adopt_common(chances: &Chances, own: &[u32], words: &[u32], draws: &[u32], ne
     for (((next, &own), &word), &draw) in next.iter_mut().zip(own).zip(words).zip(draws) {
         let draw = draw >> 1;
         let explores = draw < limits.explores;
-        let option = if explores { 1 + multiply_high(word, strategies) } else { *next };
+        let option = if explores {
+            1 + multiply_high(word, strategies)
+        } else {
+            *next
+        };
         let succeeds = common >> (option & 31) & 1 != 0;
-        let explored = if succeeds { limits.explored[1] } else { limits.explored[0] };
+        let explored = if succeeds {
+            limits.explored[1]
+        } else {
+            limits.explored[0]
+        };
         let copied = if succeeds { limits.copied[1] } else { limits.copied[0] };
         let adopts = (draw < if explores { explored } else { copied }) & (option != 0);
         *next = if adopts { option } else { own };
@@ -255,11 +281,19 @@ fn adopt_own(
     for ((((next, (l, &own)), &word), &draw), &other) in next.iter_mut().zip(own).zip(words).zip(draws).zip(others) {
         let draw = draw >> 1;
         let explores = draw < limits.explores;
-        let option = if explores { 1 + multiply_high(word, strategies) } else { *next };
+        let option = if explores {
+            1 + multiply_high(word, strategies)
+        } else {
+            *next
+        };
         let whose = if explores { first.wrapping_add(l as u32) } else { other };
         let success = threefry2x32(chances.key, [whose, chances.tick])[0] >> 1;
         let succeeds = success < chances.rates[(option & 31) as usize];
-        let explored = if succeeds { limits.explored[1] } else { limits.explored[0] };
+        let explored = if succeeds {
+            limits.explored[1]
+        } else {
+            limits.explored[0]
+        };
         let copied = if succeeds { limits.copied[1] } else { limits.copied[0] };
         let adopts = (draw < if explores { explored } else { copied }) & (option != 0);
         *next = if adopts { option } else { own };
@@ -335,6 +369,9 @@ impl Step for SocialStep {
     }
 
     fn describe(&self) -> String {
-        format!("explores with {}, looks at another otherwise, adopts with {}", self.shown[0], self.shown[1])
+        format!(
+            "explores with {}, looks at another otherwise, adopts with {}",
+            self.shown[0], self.shown[1]
+        )
     }
 }

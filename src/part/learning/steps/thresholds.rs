@@ -54,7 +54,11 @@ impl Response {
     #[inline]
     fn adapted(&self, first: u32, change: u32, does: bool) -> u32 {
         let held = first.wrapping_add(change);
-        let moved = if does { held.saturating_sub(self.learn) } else { held + self.forget };
+        let moved = if does {
+            held.saturating_sub(self.learn)
+        } else {
+            held + self.forget
+        };
         moved.clamp(self.range[0], self.range[1]).wrapping_sub(first)
     }
 }
@@ -131,7 +135,9 @@ impl Step for ThresholdsStep {
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
         let own = &view.reads[0][block.start as usize..block.end as usize];
         let stimuli = view.reads[1];
-        let [next, changes @ ..] = outputs.as_mut_slice() else { return };
+        let [next, changes @ ..] = outputs.as_mut_slice() else {
+            return;
+        };
         let next = &mut *next[0];
         let response = &self.response;
         for (l, i) in block.enumerate() {
@@ -164,7 +170,11 @@ impl Step for ThresholdsStep {
     }
 
     fn describe(&self) -> String {
-        let learns = if self.changes.is_some() { ", thresholds change with doing" } else { "" };
+        let learns = if self.changes.is_some() {
+            ", thresholds change with doing"
+        } else {
+            ""
+        };
         format!("takes tasks up by stimulus and threshold, lays them down{learns}")
     }
 }
@@ -175,7 +185,14 @@ mod tests {
 
     #[test]
     fn responses_are_those_of_the_formula() {
-        for (s, theta) in [(1u32, 1u32), (3 << 16, 10 << 16), (1000 << 16, 1), (7, 1 << 30), (1 << 31, 1 << 31), (12_345_678, 9_876_543)] {
+        for (s, theta) in [
+            (1u32, 1u32),
+            (3 << 16, 10 << 16),
+            (1000 << 16, 1),
+            (7, 1 << 30),
+            (1 << 31, 1 << 31),
+            (12_345_678, 9_876_543),
+        ] {
             let (x, y) = (f64::from(s), f64::from(theta));
             let exact = x * x / (x * x + y * y);
             let found = f64::from(respond(s, theta)) / 2_147_483_648.0;
