@@ -10,6 +10,7 @@ pub mod consensus;
 pub mod exchange;
 pub mod extremum;
 pub mod faults;
+pub mod learning;
 pub mod majority;
 pub mod pairwise;
 pub mod phase;

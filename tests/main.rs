@@ -18,6 +18,8 @@ mod import;
 mod irregular;
 mod kernel;
 mod layouts;
+mod learning_parity;
+mod learning_rules;
 mod lengths;
 mod misuse;
 mod nobody;

@@ -4,6 +4,7 @@ use super::text::{grouped, known, plural, real};
 use super::units::Clock;
 use tetraswarm::gauge::{Figure, Measurement, Rounds};
 use tetraswarm::part::consensus::{Beliefs, Opinions};
+use tetraswarm::part::learning::Learnt;
 use tetraswarm::part::phase::Phases;
 use tetraswarm::part::work::Work;
 
@@ -37,6 +38,8 @@ pub fn facts(row: &Measurement, setting: &Setting) -> Vec<(&'static str, String)
             facts.extend(of_phases(spread, phases));
         } else if let Some(work) = reading.get::<Work>() {
             facts.extend(super::work::facts(work, setting.clock));
+        } else if let Some(learnt) = reading.get::<Learnt>() {
+            facts.extend(super::learning::facts(learnt));
         } else {
             facts.push((reading.part(), of_figures(&reading.figures())));
         }

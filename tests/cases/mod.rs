@@ -1,7 +1,7 @@
 //! Every different shader of every topology, timing and rounding, parsed and validated.
 
 use crate::support::work::{SAMPLES, put_files};
-use crate::support::{combinations, counting, every_rule, files};
+use crate::support::{combinations, counting, every_rule, files, learning};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -129,6 +129,16 @@ pub fn cases() -> Vec<Case> {
         }
     });
     every_rule(folder.path(), |label, scenario| {
+        let plan = watched(Swarm::plan(scenario, folder.path()).unwrap());
+        for case in cases_of(label, &plan) {
+            let constants = case.shader.constants();
+            let constants: Vec<(String, u32)> = constants.map(|(name, value)| (name.to_owned(), value)).collect();
+            if seen.insert((case.shader.source(), constants)) {
+                all.push(case);
+            }
+        }
+    });
+    learning::every(folder.path(), |label, scenario| {
         let plan = watched(Swarm::plan(scenario, folder.path()).unwrap());
         for case in cases_of(label, &plan) {
             let constants = case.shader.constants();
