@@ -32,8 +32,9 @@ mod trimmed;
 pub use accept::AcceptStep;
 pub use average::{AverageStep, BELIEF_RANGE};
 pub use cell::{
-    Ageing, COORDINATOR, Case, CellStep, Columns as CellColumns, Counts, Drawn, EXECUTOR, Log, Needs, Next,
-    Parameters as CellParameters, Places, REFEREE, Source, Stretch, Verdict, member, pause, verdict,
+    Ageing, COORDINATOR, Case, CellStep, Columns as CellColumns, Counts, Drawn, EXECUTOR, Events, InForce, Log,
+    MOST_AT_ONCE, Needs, Next, Parameters as CellParameters, Places, REFEREE, Source, Stretch, Verdict, member, pause,
+    verdict,
 };
 pub use exchange::ExchangeStep;
 pub use extremum::ExtremumStep;

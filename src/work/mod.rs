@@ -12,8 +12,10 @@
 //! Once for the whole swarm, in the [`ledger`]: counters, sums of the tasks' identities, histograms of times. At every measurement
 //! the cells are looked through, and what they hold must be what the ledger says: see [`crate::measure::WorkGauge`].
 
+mod arrivals;
 mod build;
 pub mod chance;
+mod events;
 pub mod ledger;
 mod plan;
 mod shown;
@@ -24,9 +26,10 @@ pub mod trace;
 mod unused;
 mod weights;
 
-pub use plan::{LogPlan, WorkPlan};
+pub use arrivals::{ArrivalEvent, HotSpots, OneCell, Place};
+pub use plan::{ArrivalChange, LogPlan, WorkPlan};
 pub use spec::{
-    Agreement, Arrivals, Balance, Burst, Constant, Flow, FlowRounding, HotSpots, Linear, Mean, Need, OneCell, Order,
-    Place, Policy, Process, Retry, Span, Table, Threshold, Weighted, WorkSpec,
+    Agreement, Arrivals, Balance, Burst, Constant, Flow, FlowRounding, Linear, Mean, Need, Order, Policy, Process,
+    Retry, Span, Table, Threshold, Weighted, WorkSpec,
 };
 pub use task::{ALL_TAKEN, ATTEMPT_SHIFT, Format, IDENTITY, OFFERS, TAKEN_SHIFT, job, outbox, state, word};

@@ -7,7 +7,7 @@ use tetraswarm::fault::MEMBERS;
 use tetraswarm::plan::Plan;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::work::trace::Demand;
-use tetraswarm::work::{LogPlan, WorkSpec};
+use tetraswarm::work::{ArrivalChange, LogPlan, WorkSpec};
 
 /// What the cells work at, and by which policies.
 pub fn facts(scenario: &Scenario, plan: &Plan) -> Vec<(&'static str, String)> {
@@ -101,11 +101,23 @@ fn source(work: &WorkSpec, plan: &Plan) -> Vec<(&'static str, String)> {
         text += &format!(", for {} ticks", grouped(until));
     }
     let shares: Vec<String> = work.tiers.iter().map(f64::to_string).collect();
-    vec![
-        ("arrivals", text),
+    let mut facts = vec![("arrivals", text)];
+    let changes = plan.work.iter().flat_map(|work| &work.changes);
+    facts.extend(changes.map(|change| ("", when(change))));
+    facts.extend([
         ("need", format!("{}, error {}", words(&work.need), work.error)),
         ("tiers", format!("{}: {}", shares.len(), shares.join(", "))),
-    ]
+    ]);
+    facts
+}
+
+/// An event of arrivals, with its ticks.
+fn when(change: &ArrivalChange) -> String {
+    let from = grouped(change.tick);
+    match change.until {
+        Some(until) => format!("ticks {from} to {}: {}", grouped(until - 1), change.text),
+        None => format!("from tick {from} on: {}", change.text),
+    }
 }
 
 /// What was read of a log, what it asks for, and what of it the run cannot do.
