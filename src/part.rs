@@ -112,6 +112,12 @@ pub trait Part: Object + Debug + Send + Sync {
         0
     }
 
+    /// How many events of its own come only after so many ticks.
+    fn later_events(&self, ticks: u32) -> usize {
+        let _ = ticks;
+        0
+    }
+
     /// What of it has no effect, and why, a line each.
     fn unused(&self) -> Vec<String> {
         Vec::new()

@@ -51,6 +51,7 @@ mod topology_sampled;
 mod topology_stored;
 mod twins;
 mod verify;
+mod work_arrivals;
 mod work_balance;
 mod work_cell;
 mod work_closed;

@@ -35,6 +35,7 @@ impl<'a> Setting<'a> {
             topology: self.topology,
             members: self.members,
             seed: self.seed,
+            node: if self.members > 1 { "cell" } else { "node" },
         }
     }
 

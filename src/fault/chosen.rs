@@ -32,7 +32,7 @@ pub enum Chosen {
     Listed(Arc<Words>),
 }
 
-/// How the words of a table begin; twins: `is_named` in `shaders/part/faults/strikes.wgsl`.
+/// How the words of a table begin; twins: `is_named` in `shaders/lib/named.wgsl`.
 const KINDS: [u32; 5] = [0, 1, 2, 3, 4];
 
 impl Chosen {
@@ -98,7 +98,7 @@ impl Chosen {
     }
 
     /// What a table says of them, in [`Self::WORDS`] words; `listed` is where the bits of a list stand.
-    pub(super) fn words(&self, listed: u32) -> [u32; Self::WORDS] {
+    pub(crate) fn words(&self, listed: u32) -> [u32; Self::WORDS] {
         let mut words = [0; Self::WORDS];
         let numbers = match self {
             Self::All => [KINDS[0], 0, 0],
@@ -115,5 +115,5 @@ impl Chosen {
     }
 
     /// Three numbers and the keys of a permutation.
-    pub(super) const WORDS: usize = 3 + HALF_ROUNDS;
+    pub(crate) const WORDS: usize = 3 + HALF_ROUNDS;
 }

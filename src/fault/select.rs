@@ -131,6 +131,20 @@ pub(crate) struct Crowd<'a> {
     /// How many agents a node has: 1 where it is one, 4 where it is a cell.
     pub members: u32,
     pub seed: u32,
+    /// What a node is called.
+    pub node: &'static str,
+}
+
+impl<'a> Crowd<'a> {
+    /// The cells of a network of cells, where a selection is of cells and not of their agents.
+    pub(crate) fn of_cells(topology: &'a dyn Topology, seed: u32) -> Self {
+        Self {
+            topology,
+            members: 1,
+            seed,
+            node: "cell",
+        }
+    }
 }
 
 impl Crowd<'_> {
@@ -145,12 +159,12 @@ impl Crowd<'_> {
 
     /// What they are called.
     pub(super) fn agent(&self) -> &'static str {
-        if self.has_cells() { "agent" } else { "node" }
+        if self.has_cells() { "agent" } else { self.node }
     }
 
     /// What the ends of links are called.
     pub(super) fn node(&self) -> &'static str {
-        if self.has_cells() { "cell" } else { "node" }
+        self.node
     }
 
     /// Where the word of an agent is: the first agents of all cells come first.

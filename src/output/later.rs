@@ -7,7 +7,7 @@ use tetraswarm::scenario::{Scenario, Stop};
 /// Events and signals that come after a run's last tick, and so do not happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Later {
-    /// Of `[faults]`.
+    /// Of `[faults]`, and of arrivals.
     pub events: usize,
     /// Of `[consensus]`.
     pub signals: usize,

@@ -114,14 +114,15 @@ impl Scenario {
         })
     }
 
-    /// How many events of `[faults]`, and how many changes that the parts ask for, as signals, come only after so many ticks, so that a run that ends
-    /// then does not see them.
+    /// How many events, of `[faults]` and of the parts, and how many changes that the parts ask for, as signals, come only after so many
+    /// ticks, so that a run that ends then does not see them.
     #[must_use]
     pub fn later(&self, ticks: u32) -> (usize, usize) {
         let events = self.faults.iter().flat_map(|faults| &faults.events);
         let events = events.filter(|event| event.tick() >= ticks).count();
+        let of_parts: usize = self.parts.iter().map(|part| part.later_events(ticks)).sum();
         let signals = self.parts.iter().map(|part| part.later(ticks)).sum();
-        (events, signals)
+        (events + of_parts, signals)
     }
 
     /// Replaces relative file names by absolute ones, so that the scenario means the same in any folder.

@@ -133,6 +133,30 @@ pub const SAMPLES: &[Sample] = &[
         stop: None,
     },
     Sample {
+        name: "arrivals that change",
+        cells: 300,
+        topology: "{ kind = \"ring\" }",
+        timing: GOLDEN,
+        work: "queue = 8\ntiers = [0.5, 0.5]\nneed = { kind = \"uniform\", low = 1, high = 5 }\nbalance = { policy = { kind = \"two-choices\" } }\n\
+               [work.arrivals]\nload = 0.6\nprocess = { kind = \"poisson\" }\nplace = { kind = \"hot-spots\", share = 0.1, multiple = 3 }\n\
+               events = [{ tick = 20, until = 60, times = 2.5, who = { kind = \"share\", share = 0.3 } }, \
+               { tick = 41, until = 90, times = 0.25, who = { kind = \"range\", first = 50, last = 200 } }, \
+               { tick = 0, until = 45, times = 0.5, who = { kind = \"nodes\", nodes = [7, 60, 299] } }, \
+               { tick = 100, until = 110, times = 0 }, { tick = 130, times = 4 }]",
+        faults: "crash = 0.01\nrecovery = 0.1",
+        stop: None,
+    },
+    Sample {
+        name: "bursts that grow, until an event ends them",
+        cells: 128,
+        topology: "{ kind = \"hypercube\" }",
+        timing: ALWAYS,
+        work: "arrivals = { rate = 0.05, process = { kind = \"bursts\", size = 5 }, events = [{ tick = 10, until = 12, times = 150 }, \
+               { tick = 11, until = 30, times = 0.5, who = { kind = \"best-connected\", share = 0.5 } }, { tick = 70, times = 0 }] }",
+        faults: "",
+        stop: Some(0),
+    },
+    Sample {
         name: "ten jobs",
         cells: 16,
         topology: "{ kind = \"tetrahedral\" }",

@@ -7,31 +7,10 @@
 @group(2) @binding(3) var<storage, read_write> changed: array<atomic<u32>>;
 
 override STRIKE_WORDS: u32;
-// How many agents there are; at least 3.
-override AGENTS: u32;
 
-// Whether the record that begins at `at` names agent i.
-fn is_named(at: u32, i: u32) -> bool {
-    let number = events[at + 2u];
-    switch events[at + 1u] {
-        case 0u: {
-            return true;
-        }
-        case 1u: {
-            let keys = vec4<u32>(events[at + 4u], events[at + 5u], events[at + 6u], events[at + 7u]);
-            let more = vec4<u32>(events[at + 8u], events[at + 9u], events[at + 10u], events[at + 11u]);
-            return unpermuted(i, AGENTS, keys, more) < number;
-        }
-        case 2u: {
-            return i >= number && i <= events[at + 3u];
-        }
-        case 3u: {
-            return (i & 3u) == number;
-        }
-        default: {
-            return ((events[number + (i >> 5u)] >> (i & 31u)) & 1u) != 0u;
-        }
-    }
+// What lib/named.wgsl reads.
+fn chosen_word(k: u32) -> u32 {
+    return events[k];
 }
 
 // The word of agent i after the strikes of this tick.
@@ -40,7 +19,7 @@ fn after_strikes(before: u32, i: u32) -> u32 {
     for (var k = 0u; k < clock.strikes; k++) {
         let strike = clock.strike + k;
         let is_down = (word & 3u) != 0u;
-        if (!is_named(STRIKE_WORDS * strike, i)) {
+        if (!is_named(STRIKE_WORDS * strike + 1u, i)) {
             continue;
         }
         if (events[STRIKE_WORDS * strike] == 0u) {

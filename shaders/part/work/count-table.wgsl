@@ -9,7 +9,12 @@ fn is_none(draw: u32) -> bool {
     return false;
 }
 
+// By the two words of a rate.
+fn arriving_by(first: u32, count: u32, draw: u32) -> u32 {
+    return outcome(first, count, draw);
+}
+
 fn arriving(kind: u32, draw: u32) -> u32 {
     let is_hot = kind == 1u;
-    return outcome(select(TABLE_AT, HOT_TABLE_AT, is_hot), select(TABLE_LENGTH, HOT_TABLE_LENGTH, is_hot), draw);
+    return arriving_by(select(TABLE_AT, HOT_TABLE_AT, is_hot), select(TABLE_LENGTH, HOT_TABLE_LENGTH, is_hot), draw);
 }

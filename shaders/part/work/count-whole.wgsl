@@ -6,14 +6,19 @@ override WHOLE_HOT: u32;
 override FRACTION: u32;
 override FRACTION_HOT: u32;
 override SIZE: u32;
+// Whether nothing arrives wherever and whenever some words are drawn, and the least of those: most are so.
+override IS_RARE: u32;
+override NONE_FROM: u32;
 
-// Whether nothing arrives wherever this is drawn: most words are so.
 fn is_none(draw: u32) -> bool {
-    return (WHOLE | WHOLE_HOT) == 0u && draw >= max(FRACTION, FRACTION_HOT);
+    return IS_RARE != 0u && draw >= NONE_FROM;
+}
+
+// By the two words of a rate.
+fn arriving_by(whole: u32, fraction: u32, draw: u32) -> u32 {
+    return SIZE * (whole + select(0u, 1u, draw < fraction));
 }
 
 fn arriving(kind: u32, draw: u32) -> u32 {
-    let times = select(WHOLE, WHOLE_HOT, kind == 1u);
-    let fraction = select(FRACTION, FRACTION_HOT, kind == 1u);
-    return SIZE * (times + select(0u, 1u, draw < fraction));
+    return arriving_by(select(WHOLE, WHOLE_HOT, kind == 1u), select(FRACTION, FRACTION_HOT, kind == 1u), draw);
 }

@@ -22,7 +22,7 @@ fn arrivals(tick: u32) -> u32 {
     if (kind > 1u) {
         return 0u;
     }
-    return arriving(kind, draw);
+    return arriving_in(tick, kind, draw);
 }
 
 // The words that decide a task's tier and need.

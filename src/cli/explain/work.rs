@@ -4,7 +4,7 @@ use crate::output::text::{grouped, plural, real};
 use crate::output::units::{Clock, duration};
 use serde_json::Value;
 use tetraswarm::fault::MEMBERS;
-use tetraswarm::part::work::{LogPlan, WorkSpec};
+use tetraswarm::part::work::{ArrivalChange, LogPlan, WorkSpec};
 use tetraswarm::plan::Plan;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::trace::Demand;
@@ -101,11 +101,23 @@ fn source(work: &WorkSpec, plan: &Plan) -> Vec<(&'static str, String)> {
         text += &format!(", for {} ticks", grouped(until));
     }
     let shares: Vec<String> = work.tiers.iter().map(f64::to_string).collect();
-    vec![
-        ("arrivals", text),
+    let mut facts = vec![("arrivals", text)];
+    let changes = plan.work().into_iter().flat_map(|work| &work.changes);
+    facts.extend(changes.map(|change| ("", when(change))));
+    facts.extend([
         ("need", format!("{}, error {}", words(&work.need), work.error)),
         ("tiers", format!("{}: {}", shares.len(), shares.join(", "))),
-    ]
+    ]);
+    facts
+}
+
+/// An event of arrivals, with its ticks.
+fn when(change: &ArrivalChange) -> String {
+    let from = grouped(change.tick);
+    match change.until {
+        Some(until) => format!("ticks {from} to {}: {}", grouped(until - 1), change.text),
+        None => format!("from tick {from} on: {}", change.text),
+    }
 }
 
 /// What was read of a log, what it asks for, and what of it the run cannot do.

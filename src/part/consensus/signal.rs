@@ -268,6 +268,7 @@ impl Signals {
             topology,
             members: 1,
             seed,
+            node: "node",
         };
         let signals = self.list().iter().zip(self.places());
         for (number, (signal, place)) in signals.take(MOST).enumerate() {

@@ -82,13 +82,14 @@ impl Step for MembersStep {
     }
 
     fn modules(&self) -> Vec<Module> {
-        vec![
-            strikes::module(&self.faults, self.cells.saturating_mul(MEMBERS)),
+        let mut modules = strikes::modules(&self.faults, self.cells.saturating_mul(MEMBERS));
+        modules.extend([
             outage(&self.faults),
             module!("part/faults/members")
                 .with("MEMBERS", MEMBERS)
                 .with("FEWEST_UP", FEWEST_UP),
-        ]
+        ]);
+        modules
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {

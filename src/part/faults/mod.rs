@@ -8,6 +8,7 @@ mod strikes;
 pub use forget::ForgetStep;
 pub use members::MembersStep;
 pub use step::FaultStep;
+pub(in crate::part) use strikes::named;
 
 use crate::draft::Draft;
 use crate::fault::Faults;

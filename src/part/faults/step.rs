@@ -43,8 +43,9 @@ impl Step for FaultStep {
     }
 
     fn modules(&self) -> Vec<Module> {
-        let strikes = strikes::module(&self.faults, self.nodes);
-        vec![strikes, outage(&self.faults), module!("part/faults/step")]
+        let mut modules = strikes::modules(&self.faults, self.nodes);
+        modules.extend([outage(&self.faults), module!("part/faults/step")]);
+        modules
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {

@@ -66,14 +66,20 @@ impl<'a> Strikes<'a> {
 }
 
 /// The shader's side, for so many agents.
-pub(super) fn module(faults: &Faults, agents: u32) -> Module {
+pub(super) fn modules(faults: &Faults, agents: u32) -> Vec<Module> {
     match faults.struck {
-        // As many as the permutation of a share has.
-        Some(_) => module!("part/faults/strikes")
-            .with("AGENTS", agents.max(3))
-            .with("STRIKE_WORDS", RECORD as u32),
-        None => module!("part/faults/strikes-none"),
+        Some(_) => vec![
+            module!("part/faults/strikes").with("STRIKE_WORDS", RECORD as u32),
+            named(agents),
+        ],
+        None => vec![module!("part/faults/strikes-none")],
     }
+}
+
+/// The shader's side of selections among so many.
+pub(in crate::part) fn named(agents: u32) -> Module {
+    // As many as the permutation of a share has.
+    module!("lib/named").with("AGENTS", agents.max(3))
 }
 
 /// Those who came back in the tick before are no longer fresh.

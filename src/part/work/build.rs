@@ -56,6 +56,11 @@ impl Part for WorkSpec {
             .collect()
     }
 
+    fn later_events(&self, ticks: u32) -> usize {
+        let events = self.arrivals.iter().flat_map(|arrivals| &arrivals.events);
+        events.filter(|event| event.tick >= ticks).count()
+    }
+
     fn unused(&self) -> Vec<String> {
         self.without_effect()
     }
@@ -63,7 +68,7 @@ impl Part for WorkSpec {
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
         self.check()?;
         let mut tables = Vec::new();
-        let size = (draft.nodes(), draft.ticks());
+        let size = (draft.topology(), draft.ticks());
         let made = self.source(size, draft.seed(), draft.folder(), &mut tables)?;
         let tiers = self.tiers.len() as u32;
         let format = TaskFormat::new(tiers, self.max_tries, made.sources, made.most)?;
@@ -92,11 +97,17 @@ impl Part for WorkSpec {
         if let Some(tick) = made.last_arrival {
             draft.changes_in(tick);
         }
+        for change in made.changes.iter().filter(|change| change.has_effect) {
+            // After the last arrival nothing changes.
+            let last = change.until.unwrap_or(change.tick);
+            draft.changes_in(made.last_arrival.map_or(last, |arrival| last.min(arrival)));
+        }
         draft.know(WorkPlan {
             layout,
             capacity: self.queue,
             format,
             last_arrival: made.last_arrival,
+            changes: made.changes,
             log: made.trace.zip(columns.jobs).map(|(trace, results)| LogPlan {
                 jobs: trace.jobs,
                 account: trace.account,

@@ -12,9 +12,11 @@
 //! Once for the whole swarm, in the [`ledger`]: counters, sums of the tasks' identities, histograms of times. At every measurement
 //! the cells are looked through, and what they hold must be what the ledger says: see [`crate::part::work::WorkGauge`].
 
+mod arrivals;
 mod build;
 mod cell;
 pub mod chance;
+mod events;
 mod gauge;
 pub mod ledger;
 mod offer;
@@ -30,18 +32,19 @@ mod unused;
 mod weights;
 
 pub use cell::{
-    Ageing, COORDINATOR, Case, CellStep, Columns as CellColumns, Counts, Drawn, EXECUTOR, Log, Needs, Next,
-    Parameters as CellParameters, Places, REFEREE, Source, Stretch, Verdict, member, pause, verdict,
+    Ageing, COORDINATOR, Case, CellStep, Columns as CellColumns, Counts, Drawn, EXECUTOR, Events, InForce, Log,
+    MOST_AT_ONCE, Needs, Next, Parameters as CellParameters, Places, REFEREE, Source, Stretch, Verdict, member, pause,
+    verdict,
 };
 pub use gauge::{TierWork, Times, Work, WorkGauge};
 pub use offer::{OfferColumns, OfferStep};
 
-pub use plan::{LogPlan, WorkPlan};
+pub use arrivals::{ArrivalEvent, HotSpots, OneCell, Place};
+pub use plan::{ArrivalChange, LogPlan, WorkPlan};
 pub use policy::{Agreement, Flow, FlowRounding, Policy, Retry, Threshold};
 pub use receive::{ReceiveColumns, ReceiveStep};
 pub use settle::SettleStep;
 pub use spec::{
-    Arrivals, Balance, Burst, Constant, HotSpots, Linear, Mean, Need, OneCell, Order, Place, Process, Span, Table,
-    Weighted, WorkSpec,
+    Arrivals, Balance, Burst, Constant, Linear, Mean, Need, Order, Process, Span, Table, Weighted, WorkSpec,
 };
 pub use task::{ALL_TAKEN, ATTEMPT_SHIFT, IDENTITY, OFFERS, TAKEN_SHIFT, TaskFormat, job, outbox, state, word};

@@ -19,8 +19,23 @@ pub struct WorkPlan {
     pub format: TaskFormat,
     /// The tick of the last arrival, if arrivals end.
     pub last_arrival: Option<u32>,
+    /// When more or fewer of the tasks that are drawn arrive, as the scenario lists it.
+    pub changes: Vec<ArrivalChange>,
     /// The jobs of a log, if there is one.
     pub log: Option<LogPlan>,
+}
+
+/// For some ticks more or fewer tasks arrive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArrivalChange {
+    /// From this tick on.
+    pub tick: u32,
+    /// Up to before this one, if it ends.
+    pub until: Option<u32>,
+    /// Whether tasks arrive at that time at all.
+    pub has_effect: bool,
+    /// What happens, as in "3 times the arrivals at 100 of 1,000 cells".
+    pub text: String,
 }
 
 /// A log's jobs, and where their results are.

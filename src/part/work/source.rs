@@ -1,9 +1,12 @@
 //! From what a scenario says of arrivals to the tables that the cells' step draws from.
 
+use super::events::{Course, none_from};
+use super::plan::ArrivalChange;
 use super::{Arrivals, Need, Place, Process, WorkSpec, chance};
 use crate::error::Error;
 use crate::number::{Stream, multiply_high, stream_key, threefry2x32, threshold};
 use crate::part::work::{Counts, Drawn, Log, Needs, Places, Source, Stretch};
+use crate::topology::Topology;
 use crate::trace::{self, Job, LogSpec, Placement, Trace};
 use std::path::Path;
 
@@ -25,6 +28,8 @@ pub(super) struct Made {
     pub load: Option<f64>,
     /// The tick of the last arrival, if arrivals end.
     pub last_arrival: Option<u32>,
+    /// When more or fewer arrive.
+    pub changes: Vec<ArrivalChange>,
     pub trace: Option<Trace>,
 }
 
@@ -36,17 +41,22 @@ pub(super) fn put(tables: &mut Vec<u32>, words: impl IntoIterator<Item = u32>) -
 }
 
 impl WorkSpec {
-    /// The source of the tasks, for so many cells and ticks.
+    /// The source of the tasks of a network's cells, for so many ticks.
     pub(super) fn source(
         &self,
-        (cells, ticks): (u32, u32),
+        (topology, ticks): (&dyn Topology, u32),
         seed: u32,
         folder: &Path,
         tables: &mut Vec<u32>,
     ) -> Result<Made, Error> {
         match (&self.arrivals, &self.trace) {
-            (Some(arrivals), None) => self.drawn(arrivals, (cells, ticks), seed, tables),
-            (None, Some(file)) => self.log(file, cells, seed, folder, tables),
+            (Some(arrivals), None) => self.drawn(arrivals, (topology, ticks), seed, tables),
+            (None, Some(file)) => self.log(file, topology.nodes(), seed, folder, tables),
+            (Some(arrivals), Some(_)) if !arrivals.events.is_empty() => Err(Error::invalid(
+                "work.arrivals.events",
+                "thin tasks that are drawn, or add to them, but the jobs of work.trace come as their log says; leave the events out, or \
+                 the log",
+            )),
             (Some(_), Some(_)) => Err(Error::invalid(
                 "work.trace",
                 "stands beside work.arrivals; tasks are drawn or come from a job log: leave one of the two out",
@@ -62,10 +72,11 @@ impl WorkSpec {
     fn drawn(
         &self,
         arrivals: &Arrivals,
-        (cells, ticks): (u32, u32),
+        (topology, ticks): (&dyn Topology, u32),
         seed: u32,
         tables: &mut Vec<u32>,
     ) -> Result<Made, Error> {
+        let cells = topology.nodes();
         let key = "work.arrivals";
         let (need, mean) = self.need(tables)?;
         let rate = match (arrivals.load, arrivals.rate) {
@@ -81,14 +92,22 @@ impl WorkSpec {
             }
         };
         let (places, rates) = places(arrivals, cells, rate, seed)?;
-        countable(rates, arrivals.until.map_or(ticks, |until| until.min(ticks)))?;
+        let until = self.until(arrivals);
+        let course = Course::of(arrivals, topology, seed)?;
+        let last = until.map_or(ticks, |until| until.min(ticks));
+        countable(&course.rates(rates[0].max(rates[1]), last))?;
         let (process, most) = counts(&arrivals.process, rates, tables)?;
         let is_one = matches!(places, Places::One(_));
+        let events = course.build(&arrivals.process, rates, tables)?;
+        let most = events.as_ref().map_or(most, |events| events.most.max(most));
+        let none_from = none_from(&process, events.as_ref(), tables);
         Ok(Made {
             source: Source::Drawn(Drawn {
                 process,
+                events,
+                none_from,
                 places,
-                until: arrivals.until.unwrap_or(u32::MAX),
+                until: until.unwrap_or(u32::MAX),
                 arrival_key: stream_key(seed, Stream::Arrival),
                 task_key: stream_key(seed, Stream::Task),
                 tiers: put(tables, chance::thresholds(self.tiers.iter().copied())),
@@ -98,9 +117,16 @@ impl WorkSpec {
             most,
             is_one,
             load: Some(rate * mean),
-            last_arrival: arrivals.until.map(|until| until - 1),
+            last_arrival: until.map(|until| until.saturating_sub(1)),
+            changes: course.changes(until),
             trace: None,
         })
+    }
+
+    /// The tick from which on nothing arrives, if there is one: as it is given, or as an event says.
+    fn until(&self, arrivals: &Arrivals) -> Option<u32> {
+        let ends = arrivals.events.iter().filter(|event| event.ends_all());
+        ends.map(|event| event.tick).chain(arrivals.until).min()
     }
 
     /// How many ticks tasks need, and on average.
@@ -205,6 +231,7 @@ impl WorkSpec {
             is_one: false,
             load: None,
             last_arrival: jobs.last().map(|job| job.arrival),
+            changes: Vec::new(),
             trace: Some(trace),
         })
     }
@@ -248,54 +275,67 @@ fn places(arrivals: &Arrivals, cells: u32, rate: f64, seed: u32) -> Result<(Plac
     })
 }
 
-/// Checks that a source that its cell never takes anything from can count what it holds back. Half of the range is left to chance.
-fn countable(rates: [f64; 2], ticks: u32) -> Result<(), Error> {
-    let rate = rates[0].max(rates[1]);
+/// Checks that a source that its cell never takes anything from can count what it holds back: so many tasks a tick for so many ticks, a
+/// stretch each. Half of the range is left to chance.
+fn countable(stretches: &[(f64, u32)]) -> Result<(), Error> {
     let most = (MOST_WAITING / 2) as f64;
-    if rate * f64::from(ticks) > most {
-        let message = format!(
-            "brings {rate} tasks a tick to one cell, in {ticks} ticks more than the {most} that it can hold back; bring less, let \
-             arrivals end with work.arrivals.until = {} or before, or run fewer ticks",
-            (most / rate) as u64
-        );
-        return Err(Error::invalid("work.arrivals", message));
+    let all: f64 = stretches.iter().map(|&(rate, ticks)| rate * f64::from(ticks)).sum();
+    if all <= most {
+        return Ok(());
     }
-    Ok(())
+    let rate = stretches.iter().map(|&(rate, _)| rate).fold(0.0, f64::max);
+    let message = format!(
+        "brings {rate} tasks a tick to one cell, in {} ticks more than the {most} that it can hold back; bring less, let arrivals end \
+         with work.arrivals.until = {} or before, or run fewer ticks",
+        stretches.iter().map(|&(_, ticks)| u64::from(ticks)).sum::<u64>(),
+        (most / rate) as u64
+    );
+    Err(Error::invalid("work.arrivals", message))
 }
 
-/// How many tasks arrive at cells of these rates, and how many at most.
-fn counts(process: &Process, rates: [f64; 2], tables: &mut Vec<u32>) -> Result<(Counts, u64), Error> {
-    let whole = |size: u32| -> Result<(Counts, u64), Error> {
-        let times = rates.map(|rate| rate / f64::from(size));
-        let most = u64::from(size) * (1 + times[0].max(times[1]) as u64);
-        if most > 1 << 27 {
-            let message = format!(
-                "brings up to {most} tasks to one cell in a tick; at most {} are possible: let less arrive there",
-                1 << 27
-            );
-            return Err(Error::invalid("work.arrivals", message));
-        }
-        let counts = Counts::Whole {
-            whole: times.map(|times| times as u32),
-            fraction: times.map(|times| threshold(times.fract())),
-            size,
-        };
-        Ok((counts, most))
-    };
-    match process {
-        Process::Bernoulli => whole(1),
-        Process::Bursts(burst) => whole(burst.size),
+/// The two words that say how many tasks arrive at a cell of this rate, and how many at most; see [`Counts`].
+pub(super) fn of_rate(process: &Process, rate: f64, tables: &mut Vec<u32>) -> Result<([u32; 2], u64), Error> {
+    let size = match process {
+        Process::Bernoulli => 1,
+        Process::Bursts(burst) => burst.size,
         Process::Poisson => {
-            if let Some(rate) = rates.iter().find(|&&rate| rate > MOST_POISSON) {
+            if rate > MOST_POISSON {
                 let message = format!(
                     "is poisson, and {rate} tasks arrive at a cell and tick; at most {MOST_POISSON} can: use bernoulli, which varies \
                      as little"
                 );
                 return Err(Error::invalid("work.arrivals.process.kind", message));
             }
-            let of = rates.map(chance::poisson);
-            let most = of.iter().map(|table| table.len() as u64).max().unwrap_or(0);
-            Ok((Counts::Table(of.map(|table| put(tables, table))), most))
+            let table = put(tables, chance::poisson(rate));
+            return Ok(([table.start as u32, table.len() as u32], table.len() as u64));
         }
+    };
+    let times = rate / f64::from(size);
+    let most = u64::from(size) * (1 + times as u64);
+    if most > 1 << 27 {
+        let message = format!(
+            "brings up to {most} tasks to one cell in a tick; at most {} are possible: let less arrive there",
+            1 << 27
+        );
+        return Err(Error::invalid("work.arrivals", message));
     }
+    Ok(([times as u32, threshold(times.fract())], most))
+}
+
+/// How many tasks arrive at cells of these rates, and how many at most.
+fn counts(process: &Process, rates: [f64; 2], tables: &mut Vec<u32>) -> Result<(Counts, u64), Error> {
+    let (ordinary, most) = of_rate(process, rates[0], tables)?;
+    let (hot, most_hot) = of_rate(process, rates[1], tables)?;
+    let whole = |size: u32| Counts::Whole {
+        whole: [ordinary[0], hot[0]],
+        fraction: [ordinary[1], hot[1]],
+        size,
+    };
+    let table = |[start, len]: [u32; 2]| start as usize..(start + len) as usize;
+    let counts = match process {
+        Process::Bernoulli => whole(1),
+        Process::Bursts(burst) => whole(burst.size),
+        Process::Poisson => Counts::Table([ordinary, hot].map(table)),
+    };
+    Ok((counts, most.max(most_hot)))
 }

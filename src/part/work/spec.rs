@@ -1,5 +1,6 @@
 //! The scenario's `[work]`.
 
+use super::arrivals::{ArrivalEvent, Place};
 use super::{Agreement, Policy, Retry};
 use crate::timing::Timing;
 use crate::trace::LogSpec;
@@ -229,6 +230,9 @@ pub struct Arrivals {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub until: Option<u32>,
+    /// When more or fewer arrive for a while.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<ArrivalEvent>,
 }
 
 /// How arrivals fall in time, each cell for itself.
@@ -251,40 +255,6 @@ pub struct Burst {
     /// How many.
     #[schemars(range(min = 1, max = 65_536))]
     pub size: u32,
-}
-
-/// At which cells tasks arrive; the mean over all cells is as asked in any case.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Place {
-    /// At all of them alike.
-    #[default]
-    Everywhere,
-    /// At some of them more.
-    HotSpots(HotSpots),
-    /// All at one.
-    One(OneCell),
-}
-
-/// Cells at which more arrives.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct HotSpots {
-    /// Their share of the cells, drawn at random.
-    #[schemars(range(min = 0.0, max = 1.0))]
-    pub share: f64,
-    /// How many times as many tasks arrive there as elsewhere.
-    #[schemars(range(min = 0.0, max = 1_000_000.0))]
-    pub multiple: f64,
-}
-
-/// The one.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct OneCell {
-    /// Its number.
-    #[serde(default)]
-    pub cell: u32,
 }
 
 /// How waiting tasks move to neighbours: by which policy, and in which ticks.

@@ -32,6 +32,20 @@ impl WorkSpec {
         } else if self.log != LogSpec::default() {
             unused.push("work.log: the tasks are drawn by work.arrivals, and there is no work.trace".to_owned());
         }
+        for (arrivals, until) in self
+            .arrivals
+            .iter()
+            .filter_map(|arrivals| Some((arrivals, arrivals.until?)))
+        {
+            let late = arrivals
+                .events
+                .iter()
+                .enumerate()
+                .filter(|(_, event)| event.tick >= until);
+            unused.extend(
+                late.map(|(k, _)| format!("work.arrivals.events[{k}]: arrivals end before, with work.arrivals.until")),
+            );
+        }
         unused
     }
 }

@@ -1,4 +1,4 @@
-//! Roles in a cell, and whether a result counts as right. Twins: `shaders/part/work/roles.wgsl`, `shaders/work/agree-*.wgsl`.
+//! Roles in a cell, and whether a result counts as right. Twins: `shaders/part/work/roles.wgsl`, `shaders/part/work/agree-*.wgsl`.
 
 use crate::part::work::Agreement;
 

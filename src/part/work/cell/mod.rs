@@ -7,11 +7,13 @@
 mod agree;
 mod count;
 mod desk;
+mod events;
 mod order;
 mod shader;
 mod source;
 
 pub use agree::{COORDINATOR, Case, EXECUTOR, REFEREE, Verdict, member, verdict};
+pub use events::{Events, InForce, MOST_AT_ONCE};
 pub use order::{Ageing, Next, Queue};
 pub use source::{Counts, Drawn, Log, Needs, Places, Source, Stretch};
 

@@ -1,4 +1,4 @@
-//! Which of a cell's waiting tasks is next. Twins: `shaders/work/order-*.wgsl`.
+//! Which of a cell's waiting tasks is next. Twins: `shaders/part/work/order-*.wgsl`.
 
 use super::source::Stretch;
 use crate::geometry::GOLDEN;

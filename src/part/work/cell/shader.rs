@@ -55,7 +55,10 @@ impl Parameters {
         let own = 50 * u64::from(self.queue) + 100;
         // Each task that arrives; and the ticks without one that the source looks through for the next.
         own + match &self.source {
-            Source::Drawn(drawn) => drawn.process.most() + u64::from(ticks),
+            Source::Drawn(drawn) => {
+                let with_events = drawn.events.as_ref().map_or(0, |events| events.most);
+                drawn.process.most().max(with_events) + u64::from(ticks)
+            }
             Source::Log(log) => 2 * log.most,
         }
     }
@@ -90,6 +93,8 @@ fn drawn_pieces(drawn: &Drawn, is_one: bool) -> Vec<Module> {
             .with("WHOLE_HOT", whole[1])
             .with("FRACTION", fraction[0])
             .with("FRACTION_HOT", fraction[1])
+            .with("IS_RARE", drawn.none_from.is_some().into())
+            .with("NONE_FROM", drawn.none_from.unwrap_or(0))
             .with("SIZE", *size),
         Counts::Table([ordinary, hot]) => module!("part/work/count-table")
             .with("TABLE_AT", ordinary.start as u32)
@@ -117,7 +122,13 @@ fn drawn_pieces(drawn: &Drawn, is_one: bool) -> Vec<Module> {
         .with("TASK_KEY", drawn.task_key)
         .with("TIERS_AT", drawn.tiers.start as u32)
         .with("IS_ONE", u32::from(is_one));
-    vec![module!("part/work/jobs-none"), counts, places, needs, source]
+    let mut all = vec![module!("part/work/jobs-none"), counts, places, needs];
+    match &drawn.events {
+        Some(events) => all.extend(events.modules()),
+        None => all.push(module!("part/work/events-none")),
+    }
+    all.push(source);
+    all
 }
 
 fn log_pieces(log: &Log) -> Vec<Module> {

@@ -1,8 +1,9 @@
-//! Where tasks come from. Twins: `shaders/work/source-*.wgsl`, `shaders/work/count-*.wgsl`.
+//! Where tasks come from. Twins: `shaders/part/work/source-*.wgsl`, `shaders/part/work/count-*.wgsl`.
 //!
 //! A source is a cursor in a stream of tasks that is a stateless function of cell and tick, or stands in a job log: so it can
 //! hold back any number of tasks that its cell had no room for, in three words.
 
+use super::events::Events;
 use crate::number::{multiply_high, threefry2x32, threefry2x32_13};
 use crate::part::work::chance::outcome;
 use crate::part::work::{TaskFormat, word};
@@ -13,7 +14,7 @@ use std::ops::Range;
 pub type Stretch = Range<usize>;
 
 /// Where a run's tasks come from.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Source {
     /// They are drawn.
     Drawn(Drawn),
@@ -22,10 +23,14 @@ pub enum Source {
 }
 
 /// Tasks that are drawn.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Drawn {
     /// How many arrive in a tick.
     pub process: Counts,
+    /// When more or fewer do.
+    pub events: Option<Events>,
+    /// The least word that means that nothing arrives wherever and whenever it is drawn: most do. Nothing where none means that.
+    pub none_from: Option<u32>,
     /// At which cells.
     pub places: Places,
     /// None from this tick on.
@@ -129,19 +134,19 @@ impl Drawn {
             Places::All { hot: 0, .. } => 0,
             Places::All { hot, key } => usize::from(threefry2x32_13([key, 0], [cell, 0])[0] < hot),
         };
+        if let Some(events) = &self.events {
+            return self.process.by(tables, events.rate(tables, class, cell, tick), draw);
+        }
         match &self.process {
             Counts::Whole { whole, fraction, size } => size * (whole[class] + u32::from(draw < fraction[class])),
             Counts::Table(tables_of) => outcome(&tables[tables_of[class].clone()], draw) as u32,
         }
     }
 
-    /// Whether this word means that nothing arrives wherever it is drawn: most do.
+    /// Whether this word means that nothing arrives wherever and whenever it is drawn.
     #[inline(always)]
     fn is_none(&self, draw: u32) -> bool {
-        match &self.process {
-            Counts::Whole { whole, fraction, .. } => whole == &[0, 0] && draw >= fraction[0] && draw >= fraction[1],
-            Counts::Table(_) => false,
-        }
+        self.none_from.is_some_and(|least| draw >= least)
     }
 
     #[inline(always)]

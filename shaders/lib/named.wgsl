@@ -1,0 +1,28 @@
+// Whether a selection names somebody. Twin: src/fault/chosen.rs. The piece that holds the words, `chosen_word`, is another.
+
+// How many there are to choose from; at least 3.
+override AGENTS: u32;
+
+// Whether the words that begin at `at` name i: how they say it, two numbers, the keys of a permutation.
+fn is_named(at: u32, i: u32) -> bool {
+    let number = chosen_word(at + 1u);
+    switch chosen_word(at) {
+        case 0u: {
+            return true;
+        }
+        case 1u: {
+            let keys = vec4<u32>(chosen_word(at + 3u), chosen_word(at + 4u), chosen_word(at + 5u), chosen_word(at + 6u));
+            let more = vec4<u32>(chosen_word(at + 7u), chosen_word(at + 8u), chosen_word(at + 9u), chosen_word(at + 10u));
+            return unpermuted(i, AGENTS, keys, more) < number;
+        }
+        case 2u: {
+            return i >= number && i <= chosen_word(at + 2u);
+        }
+        case 3u: {
+            return (i & 3u) == number;
+        }
+        default: {
+            return ((chosen_word(number + (i >> 5u)) >> (i & 31u)) & 1u) != 0u;
+        }
+    }
+}
