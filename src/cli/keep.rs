@@ -4,7 +4,7 @@
 
 use super::tell;
 use crate::output::folder::{Results, RunFolder};
-use crate::output::record::{Pace, Record};
+use crate::output::record::{Behind, Pace, Record};
 use std::ffi::OsString;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -43,8 +43,18 @@ pub struct Keep {
 
 /// Where rows go, and the results with them.
 pub struct KeptRows {
-    record: Option<Record>,
+    record: Kept,
     has_failed: bool,
+}
+
+/// A record, and who writes it.
+enum Kept {
+    /// The thread that runs the swarm.
+    Here(Record),
+    /// One of its own.
+    Behind(Behind),
+    /// Nobody: none is asked for, or it is done.
+    No,
 }
 
 /// The states that are saved.
@@ -78,7 +88,7 @@ impl Arguments {
         };
         let default = || PathBuf::from(format!("runs/{}-{}", scenario.name, scenario.seed));
         let record = match self.no_out {
-            true => None,
+            true => Kept::No,
             false => {
                 let (folder, trouble) = RunFolder::prepare(self.out.clone().unwrap_or_else(default))?;
                 if let Some(error) = trouble {
@@ -86,7 +96,7 @@ impl Arguments {
                         "note: {error}; the results will go to the folder of temporary files"
                     ));
                 }
-                Some(Record::new(folder, scenario, about, Pace::default()))
+                Kept::Here(Record::new(folder, scenario, about, Pace::default()))
             }
         };
         Ok(Keep {
@@ -233,7 +243,16 @@ impl States {
 impl KeptRows {
     /// Takes the first row. Nothing that goes wrong here or later ends a run: it is told.
     pub fn start(&mut self, simulation: &Simulation) {
-        self.with(Record::start);
+        if let Kept::Here(mut record) = std::mem::replace(&mut self.record, Kept::No) {
+            if let Err(told) = record.start() {
+                tell(&told);
+            }
+            // A system that grants no further thread has the rows written on this one.
+            self.record = match Behind::start(record, tell) {
+                Ok(behind) => Kept::Behind(behind),
+                Err((record, _)) => Kept::Here(record),
+            };
+        }
         for row in simulation.measurements() {
             self.take(&Event::Measured(row));
         }
@@ -241,24 +260,41 @@ impl KeptRows {
 
     /// Takes what a run reports.
     pub fn take(&mut self, event: &Event<'_>) {
-        self.with(|record| match event {
-            Event::Measured(row) => record.row(row),
-            Event::Progress(_) => record.wait(),
-        });
+        match (&mut self.record, event) {
+            (Kept::Behind(behind), Event::Measured(row)) => behind.row(row),
+            (Kept::Here(record), event) => {
+                let taken = match event {
+                    Event::Measured(row) => record.row(row),
+                    Event::Progress(_) => record.wait(),
+                };
+                if let Err(told) = taken {
+                    tell(&told);
+                }
+            }
+            (Kept::Behind(_), Event::Progress(_)) | (Kept::No, _) => {}
+        }
     }
 
-    fn with(&mut self, act: impl FnOnce(&mut Record) -> Result<(), String>) {
-        if let Some(record) = &mut self.record {
-            if let Err(told) = act(record) {
-                tell(&told);
+    /// The record with all rows, to be ended.
+    fn end(&mut self) -> Option<Record> {
+        let record = match std::mem::replace(&mut self.record, Kept::No) {
+            Kept::Here(record) => record,
+            Kept::Behind(behind) => {
+                let (record, told) = behind.end();
+                if let Some(told) = told {
+                    tell(&told);
+                }
+                record
             }
-            self.has_failed |= record.has_failed();
-        }
+            Kept::No => return None,
+        };
+        self.has_failed |= record.has_failed();
+        Some(record)
     }
 
     /// The run has failed: what was measured until then stays, with the reason.
     pub fn fail(&mut self, reason: &str) {
-        match self.record.take().map(|mut record| record.fail(reason)) {
+        match self.end().map(|mut record| record.fail(reason)) {
             None | Some(Ok(None)) => {}
             Some(Ok(Some(where_it_is))) => tell(&format!("note: {where_it_is}")),
             Some(Err(told)) => tell(&told),
@@ -267,7 +303,7 @@ impl KeptRows {
 
     /// Writes the results, or else among the system's temporary files; answers where they are, if anywhere.
     pub fn finish(&mut self, results: &Results<'_>) -> Option<PathBuf> {
-        let (path, told) = self.record.take()?.finish(results);
+        let (path, told) = self.end()?.finish(results);
         if let Some(told) = told {
             self.has_failed = true;
             tell(&told);

@@ -5,17 +5,11 @@ use std::io::{self, Write};
 use tetraswarm::gauge::{Figure, Measurement, Number};
 use tetraswarm::table::{Heading, Kind, Values, Writer};
 
-/// Rows that are put under each other at a time: the small pieces of memory that figures come in would cost a tick that takes large
-/// ones more than their own making.
-const TOGETHER: usize = 64;
-
 /// Rows that have been measured, a column for each figure.
 #[derive(Debug, Default)]
 pub struct Rows {
     headings: Vec<Heading>,
     columns: Vec<Values>,
-    /// The last of them, which are in no column yet.
-    fresh: Vec<Measurement>,
     last_tick: Option<u32>,
     count: usize,
 }
@@ -79,36 +73,25 @@ impl Rows {
     /// Takes a row; the first says what columns there are.
     ///
     /// # Errors
-    /// If one has other figures than the first; that may show some rows later.
+    /// If it has other figures than the first.
     pub fn push(&mut self, row: &Measurement) -> io::Result<()> {
         self.last_tick = Some(row.tick);
         self.count += 1;
-        self.fresh.push(row.clone());
-        if self.headings.is_empty() || self.fresh.len() >= TOGETHER {
-            self.settle()?;
+        let figures = row.figures();
+        if self.headings.is_empty() {
+            self.headings = figures.iter().map(heading).collect();
+            self.columns = figures.iter().map(column).collect();
         }
-        Ok(())
-    }
-
-    /// Puts the last rows into the columns.
-    fn settle(&mut self) -> io::Result<()> {
-        for row in self.fresh.drain(..) {
-            let figures = row.figures();
-            if self.headings.is_empty() {
-                self.headings = figures.iter().map(heading).collect();
-                self.columns = figures.iter().map(column).collect();
-            }
-            let is_alike = figures.len() == self.headings.len()
-                && figures
-                    .into_iter()
-                    .zip(&mut self.columns)
-                    .all(|(figure, column)| put(column, figure.number));
-            if !is_alike {
-                let message = format!("the row of tick {} has other figures than the first", row.tick);
-                return Err(io::Error::other(message));
-            }
+        let is_alike = figures.len() == self.headings.len()
+            && figures
+                .into_iter()
+                .zip(&mut self.columns)
+                .all(|(figure, column)| put(column, figure.number));
+        if is_alike {
+            return Ok(());
         }
-        Ok(())
+        let message = format!("the row of tick {} has other figures than the first", row.tick);
+        Err(io::Error::other(message))
     }
 
     /// How many there are.
@@ -129,7 +112,6 @@ impl Rows {
     /// Forgets the rows, not what columns there are.
     pub fn clear(&mut self) {
         self.columns.iter_mut().for_each(clear);
-        self.fresh.clear();
         self.count = 0;
     }
 
@@ -137,8 +119,7 @@ impl Rows {
     ///
     /// # Errors
     /// Those of `to`.
-    pub fn write(&mut self, about: &[(String, String)], to: &mut (dyn Write + Send)) -> io::Result<()> {
-        self.settle()?;
+    pub fn write(&self, about: &[(String, String)], to: &mut (dyn Write + Send)) -> io::Result<()> {
         let mut table = self.table(about, to)?;
         table.group(|at| Ok(&self.columns[at]))?;
         table.finish().map(drop)

@@ -20,6 +20,9 @@ use tetraswarm::gauge::Measurement;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::{Error, shown};
 
+pub use behind::Behind;
+
+mod behind;
 mod finish;
 #[cfg(test)]
 mod tests;
@@ -37,7 +40,7 @@ pub struct Pace {
     /// The longest time that a row waits for the next row or tick to be done before it is written.
     pub longest: Duration,
     /// The time since some start.
-    pub clock: Box<dyn Fn() -> Duration>,
+    pub clock: Box<dyn Fn() -> Duration + Send>,
 }
 
 impl Default for Pace {

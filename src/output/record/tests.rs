@@ -2,11 +2,11 @@
 
 use super::*;
 use parquet::file::reader::{FileReader, SerializedFileReader};
-use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use tetraswarm::Simulation;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::scenario::Scenario;
@@ -18,7 +18,7 @@ const TEXT: &str = "name = \"ring\"\nagents = 8\nticks = 40\nmeasure = { every =
 struct Bench {
     folder: tempfile::TempDir,
     rows: Vec<Measurement>,
-    clock: Rc<Cell<u64>>,
+    clock: Arc<AtomicU64>,
 }
 
 impl Bench {
@@ -31,16 +31,16 @@ impl Bench {
         Self {
             folder: tempfile::tempdir().unwrap(),
             rows,
-            clock: Rc::default(),
+            clock: Arc::default(),
         }
     }
 
     fn record(&self) -> Record {
-        let clock = Rc::clone(&self.clock);
+        let clock = Arc::clone(&self.clock);
         let pace = Pace {
             values: 10 * self.rows[0].figures().len(),
             longest: Duration::from_secs(5),
-            clock: Box::new(move || Duration::from_secs(clock.get())),
+            clock: Box::new(move || Duration::from_secs(clock.load(Ordering::Relaxed))),
         };
         let scenario = Scenario::from_toml("ring", TEXT).unwrap();
         let target = RunFolder::prepare(self.target()).unwrap().0;
@@ -109,16 +109,16 @@ fn rows_that_come_slowly_are_written_by_the_clock() {
     let mut record = bench.record();
     let first = bench.target().join("metrics-000.parquet");
     record.row(&bench.rows[0]).unwrap();
-    bench.clock.set(4);
+    bench.clock.store(4, Ordering::Relaxed);
     record.row(&bench.rows[1]).unwrap();
     record.wait().unwrap();
     assert!(!first.exists(), "too early");
-    bench.clock.set(5);
+    bench.clock.store(5, Ordering::Relaxed);
     record.wait().unwrap();
     assert_eq!(ticks(&first), [0, 1]);
     // Nothing waits: nothing is written.
     fs::remove_file(&first).unwrap();
-    bench.clock.set(60);
+    bench.clock.store(60, Ordering::Relaxed);
     record.wait().unwrap();
     assert!(!first.exists());
     // The segment is replaced by a longer one until it is full.
@@ -129,7 +129,7 @@ fn rows_that_come_slowly_are_written_by_the_clock() {
         record.row(row).unwrap();
     }
     assert_eq!(ticks(&first), (0..10).collect::<Vec<_>>());
-    bench.clock.set(70);
+    bench.clock.store(70, Ordering::Relaxed);
     record.wait().unwrap();
     assert_eq!(ticks(&bench.target().join("metrics-001.parquet")), [10, 11]);
 }
@@ -206,4 +206,75 @@ fn a_record_of_nothing_leaves_no_folder() {
     assert!(bench.target().exists());
     drop(record);
     assert!(!bench.target().exists());
+}
+
+#[test]
+fn a_record_behind_a_run_has_all_rows_in_their_order() {
+    let bench = Bench::new();
+    let (told, tell) = teller();
+    let behind = Behind::start(bench.record(), tell).ok().unwrap();
+    bench.rows.iter().for_each(|row| behind.row(row));
+    let (record, end) = behind.end();
+    assert!(end.is_none() && !record.has_failed() && told.lock().unwrap().is_empty());
+    record.join(&record.places[0]).unwrap();
+    assert_eq!(ticks(&bench.target().join(METRICS)), (0..40).collect::<Vec<_>>());
+    assert_eq!((record.rows.len(), record.waiting), (1, 1), "the last is for the end");
+}
+
+/// What the writer tells.
+fn teller() -> (Arc<Mutex<Vec<String>>>, impl Fn(&str) + Send + 'static) {
+    let told = Arc::<Mutex<Vec<String>>>::default();
+    let to = Arc::clone(&told);
+    (told, move |text: &str| to.lock().unwrap().push(text.to_owned()))
+}
+
+#[test]
+fn a_run_hears_of_a_full_disk_from_the_writer_behind_it() {
+    let bench = Bench::new();
+    let record = bench.record();
+    fs::create_dir_all(bench.target().join("metrics-001.parquet/full")).unwrap();
+    let (told, tell) = teller();
+    let behind = Behind::start(record, tell).ok().unwrap();
+    bench.rows[..35].iter().for_each(|row| behind.row(row));
+    let (record, end) = behind.end();
+    assert!(end.is_none() && record.has_failed());
+    let told = told.lock().unwrap();
+    assert!(
+        told.len() == 1 && told[0].contains("the run goes on; rows after tick 9 go to"),
+        "{told:?}"
+    );
+    fs::remove_dir_all(record.places[1].path()).unwrap();
+}
+
+#[test]
+fn a_run_waits_for_a_slow_disk_and_not_for_a_writer_that_is_gone() {
+    let bench = Bench::new();
+    // A clock that is looked at with each row makes every row slow, or ends the writer by a panic.
+    for (pause, fails) in [(Duration::from_micros(20), false), (Duration::ZERO, true)] {
+        let mut record = bench.record();
+        let seen = AtomicU64::new(0);
+        record.pace.values = usize::MAX;
+        record.pace.clock = Box::new(move || {
+            std::thread::sleep(pause);
+            assert!(!fails || seen.fetch_add(1, Ordering::Relaxed) < 5, "meant to fail");
+            Duration::ZERO
+        });
+        let behind = Behind::start(record, |_| {}).ok().unwrap();
+        for _ in 0..20_000 {
+            behind.row(&bench.rows[0]);
+            // No more of them are in memory than may be, while somebody takes them.
+            let waiting = behind.waiting();
+            assert!(fails || waiting <= 1 << 13, "{waiting} rows wait");
+        }
+        let (record, end) = behind.end();
+        assert_eq!((end.is_some(), record.has_failed()), (fails, fails), "{end:?}");
+        assert!(fails || record.rows.len() == 20_000);
+        assert!(
+            !fails || bench.note().contains("The rows from tick 0 on are missing."),
+            "{}",
+            bench.note()
+        );
+        drop(record);
+        let _ = fs::remove_dir_all(bench.target());
+    }
 }

@@ -1,0 +1,169 @@
+//! A record that is written on a thread of its own, behind the run: a run spends no more on a row than the time to hand it over.
+//!
+//! Rows wait in a queue of bounded length. The writer looks after them every tenth of a second, sooner when there are many, so that
+//! handing one over wakes nobody; where the disk is slower than the swarm, the run waits for it. What goes wrong with the disk is told
+//! when it happens, as it would be without the thread, and is in the record when it comes back.
+
+use super::{ACTION, METRICS, Record};
+use std::collections::VecDeque;
+use std::io;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{Builder, JoinHandle};
+use std::time::Duration;
+use tetraswarm::Error;
+use tetraswarm::gauge::Measurement;
+
+/// Rows that wait at the most: of a swarm of eight tiers of work some 15 MiB, else 5.
+const LIMIT: usize = 1 << 13;
+
+/// How many of them wake the writer.
+const MANY: usize = LIMIT / 8;
+
+/// How long it sleeps at the most.
+const SLEEP: Duration = Duration::from_millis(100);
+
+/// What one thread hands the other.
+#[derive(Debug, Default)]
+struct Waiting {
+    rows: VecDeque<Measurement>,
+    /// No more will come.
+    is_over: bool,
+    /// The writer has ended, by whatever.
+    is_left: bool,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    waiting: Mutex<Waiting>,
+    /// There is much to do, or no more.
+    some: Condvar,
+    /// There is room again.
+    room: Condvar,
+}
+
+impl Queue {
+    /// The queue holds what it holds, whoever has panicked.
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Says that nobody takes rows any more, also when a panic ends the writer.
+struct Leaving(Arc<Queue>);
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        self.0.lock().is_left = true;
+        self.0.room.notify_all();
+    }
+}
+
+/// A record behind a run.
+pub struct Behind {
+    queue: Arc<Queue>,
+    thread: JoinHandle<()>,
+    record: Arc<Mutex<Record>>,
+}
+
+impl Behind {
+    /// Starts to write; `tell` says what goes wrong on the way.
+    ///
+    /// # Errors
+    /// The record, and why there is no further thread.
+    pub fn start(record: Record, tell: impl Fn(&str) + Send + 'static) -> Result<Self, (Record, io::Error)> {
+        let queue = Arc::new(Queue::default());
+        let record = Arc::new(Mutex::new(record));
+        let write = {
+            let (queue, record) = (Leaving(Arc::clone(&queue)), Arc::clone(&record));
+            move || write(&queue.0, &record, &tell)
+        };
+        match Builder::new().name("tetraswarm-rows".to_owned()).spawn(write) {
+            Ok(thread) => Ok(Self { queue, thread, record }),
+            Err(error) => Err((back(record), error)),
+        }
+    }
+
+    /// Hands a row over, as soon as there is room for it.
+    pub fn row(&self, row: &Measurement) {
+        // What another row costs in memory is paid before the writer is held up.
+        let row = row.clone();
+        let mut waiting = self.queue.lock();
+        while waiting.rows.len() >= LIMIT && !waiting.is_left {
+            self.queue.some.notify_one();
+            waiting = self.queue.room.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+        if waiting.is_left {
+            return;
+        }
+        waiting.rows.push_back(row);
+        let are_many = waiting.rows.len() == MANY;
+        drop(waiting);
+        if are_many {
+            self.queue.some.notify_one();
+        }
+    }
+
+    /// How many rows wait.
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.lock().rows.len()
+    }
+
+    /// Waits until all rows are written; answers the record, and what is to be told if the writer has not come to its end.
+    pub fn end(self) -> (Record, Option<String>) {
+        self.queue.lock().is_over = true;
+        self.queue.some.notify_one();
+        let is_well = self.thread.join().is_ok();
+        let mut record = back(self.record);
+        let told = (!is_well).then(|| {
+            let error = io::Error::other("the thread that writes them has failed, which is an error of this program");
+            record.give_up(&Error::file(METRICS, ACTION, error), None).err()
+        });
+        (record, told.flatten())
+    }
+}
+
+/// The record, which no other thread has any more.
+fn back(record: Arc<Mutex<Record>>) -> Record {
+    let mut record = record;
+    loop {
+        match Arc::try_unwrap(record) {
+            Ok(own) => return own.into_inner().unwrap_or_else(PoisonError::into_inner),
+            // The thread that had it is about to end.
+            Err(shared) => record = shared,
+        }
+        std::thread::yield_now();
+    }
+}
+
+/// What the thread does.
+fn write(queue: &Queue, record: &Mutex<Record>, tell: &dyn Fn(&str)) {
+    let mut rows = VecDeque::new();
+    loop {
+        let is_over = {
+            let mut waiting = queue.lock();
+            if waiting.rows.len() < MANY && !waiting.is_over {
+                waiting = match queue.some.wait_timeout(waiting, SLEEP) {
+                    Ok((waiting, _)) => waiting,
+                    Err(poisoned) => poisoned.into_inner().0,
+                };
+            }
+            std::mem::swap(&mut rows, &mut waiting.rows);
+            waiting.is_over
+        };
+        queue.room.notify_one();
+        let mut record = record.lock().unwrap_or_else(PoisonError::into_inner);
+        for row in rows.drain(..) {
+            if let Err(told) = record.row(&row) {
+                tell(&told);
+            }
+        }
+        if let Err(told) = record.wait() {
+            tell(&told);
+        }
+        if is_over {
+            // None can have come since.
+            return;
+        }
+    }
+}
