@@ -8,9 +8,9 @@ mod asking;
 mod component;
 mod figure;
 mod fingerprint;
-mod gauge;
 mod ground;
 mod indicator;
+mod nodes;
 #[cfg(feature = "gpu")]
 mod places;
 mod reading;
@@ -25,9 +25,9 @@ pub use asking::{Asking, Calls, Talk};
 pub(crate) use component::largest_component;
 pub use figure::{Figure, Number, Value};
 pub use fingerprint::Fingerprint;
-pub use gauge::{Gauge, Seen};
 pub(crate) use ground::Given;
 pub use indicator::{Condition, Form, Indicator, Relation, Term};
+pub use nodes::{Gauge, Seen};
 #[cfg(feature = "gpu")]
 pub(crate) use places::Places;
 pub use reading::{Figures, Reading};

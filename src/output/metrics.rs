@@ -99,6 +99,11 @@ impl Rows {
         self.count
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
     /// The tick of the last one there ever was.
     pub fn last_tick(&self) -> Option<u32> {
         self.last_tick

@@ -19,16 +19,18 @@ pub struct Waiting {
     bar: Option<ProgressBar>,
 }
 
-impl Waiting {
-    /// For something that starts now.
-    pub fn new() -> Self {
+/// For something that starts now.
+impl Default for Waiting {
+    fn default() -> Self {
         Self {
             start: Instant::now(),
             due: PATIENCE,
             bar: None,
         }
     }
+}
 
+impl Waiting {
     /// This is being done, and so much of it is done, 0..=1.
     pub fn tell(&mut self, what: &str, fraction: f64) {
         let elapsed = self.start.elapsed();

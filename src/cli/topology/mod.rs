@@ -155,7 +155,7 @@ fn measure(topology: &dyn Topology, effort: f64, interrupt: &Interrupt) -> Resul
         },
         effort,
     };
-    let mut waiting = Waiting::new();
+    let mut waiting = Waiting::default();
     let report = analysis::analyse(topology, options, &mut |progress| {
         waiting.tell(
             &format!("{}: {}", topology.kind(), progress.stage.name()),
@@ -189,7 +189,7 @@ fn write(arguments: &Arguments, topology: &dyn Topology) -> Answer {
     }
     let interrupt = Interrupt::watch(false);
     if let Some(path) = &arguments.export {
-        let mut waiting = Waiting::new();
+        let mut waiting = Waiting::default();
         let nodes = f64::from(topology.nodes().max(1));
         let saved = export::save(topology, path, &mut |done| {
             waiting.tell("writing", f64::from(done) / nodes);
