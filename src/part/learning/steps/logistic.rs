@@ -118,7 +118,7 @@ mod tests {
         }
         for strength in [1e-3, 3.7e-5, 1e-7, 1e-9] {
             let step = (1.0 + 1e-4 / strength) as usize;
-            let most = (23.0 / strength).min(2e9) as i32;
+            let most = (23.0_f64 / strength).min(2e9) as i32;
             let found = error(strength, (-most..most).step_by(step));
             assert!(found <= 3.5e-7, "{strength}: {found}");
         }
