@@ -40,7 +40,7 @@ fn every_sample_has_the_same_rows_on_every_device() {
         for gpu in gpus
             .iter()
             .skip(count / 4 % gpus.len().max(1))
-            .take(usize::from(count % 4 == 0))
+            .take(usize::from(count.is_multiple_of(4)))
         {
             let found = rows(label, scenario, folder.path(), gpu);
             assert_eq!(found, expected, "{label} on {}", gpu.info().backend);
