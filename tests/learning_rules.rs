@@ -291,16 +291,19 @@ fn hedge_keeps_its_bound_against_adversaries() {
 fn exp3_keeps_its_bound_in_the_mean_and_hedge_with_all_bits_does_better() {
     let ticks = 1000;
     let rates = [0.5, 0.4, 0.7, 0.5, 0.5];
-    let regret = |signal: &str| {
+    let regret = |signal: &str, from: &str| {
         let learning = format!(
-            "rule = {{ kind = \"hedge\", horizon = {ticks} }}\n\
+            "rule = {{ kind = \"hedge\", horizon = {ticks}{from} }}\n\
              reward = {{ kind = \"bandit\", signal = \"{signal}\", rates = {rates:?} }}"
         );
         let scenario = scenario(256, "kind = \"ring\"", &learning, ticks, "[measure]\nevery = 1000");
         last_rows(&scenario, 1).remove(0).regret.unwrap() * f64::from(ticks)
     };
     let bound = (2.0 * f64::from(ticks) * 5.0 * 5f64.ln()).sqrt();
-    let (own, common) = (regret("own"), regret("common"));
+    let (own, common) = (regret("own", ""), regret("common", ""));
+    let heard = regret("own", ", from = \"swarm\"");
+    println!("EXP3 that hears another: {heard:.1}");
+    assert!(heard > 0.0 && heard < own, "{heard} {own}");
     println!(
         "EXP3: {own:.1} of {bound:.1}; with all bits {common:.1} of {:.1}",
         (f64::from(ticks) * 5f64.ln() / 2.0).sqrt()
@@ -338,9 +341,10 @@ fn others_take_over_when_specialists_are_gone() {
     let before = scenario(600, "kind = \"ring\"", learning, 1500, "");
     let mut run = simulation(&before, 1);
     run.run().unwrap();
-    let held = run.column(STRATEGY).unwrap();
-    let specialists: Vec<usize> = (0..600).filter(|&i| held[i] == 1).collect();
-    assert!((60..150).contains(&specialists.len()), "{}", specialists.len());
+    // Whose thresholds for the first task have fallen.
+    let changes = run.column("learning.thresholds").unwrap();
+    let specialists: Vec<usize> = (0..600).filter(|&i| (changes[i] as i32) < 0).collect();
+    assert!((50..400).contains(&specialists.len()), "{}", specialists.len());
     let rest = format!(
         "[faults]\nevents = [{{ kind = \"kill\", tick = 1500, who = {{ kind = \"nodes\", nodes = {specialists:?} }} }}]\n\
          [measure]\nevery = 10"
@@ -360,7 +364,7 @@ fn others_take_over_when_specialists_are_gone() {
     };
     // A sixth of all do each, before and after, though fewer are left.
     assert!((active(1000, 1500, 0) - 100.0).abs() < 4.0, "{}", active(1000, 1500, 0));
-    assert!(active(1501, 1502, 0) < 20.0, "{}", active(1501, 1502, 0));
+    assert!(active(1501, 1502, 0) < 50.0, "{}", active(1501, 1502, 0));
     for task in [0, 1] {
         assert!(
             (active(2500, 3000, task) - 100.0).abs() < 4.0,

@@ -28,6 +28,9 @@ pub const SAMPLES: &[&str] = &[
     "rule = { kind = \"imitation\", strength = 2, from = \"swarm\" }\nreward = { kind = \"bandit\", rates = [0.5, 0.7, 0.1] }",
     "rule = { kind = \"hedge\", rate = 0.4 }\nreward = { kind = \"bandit\", rates = [0.5, 0.7, 0.1] }",
     "rule = { kind = \"hedge\", horizon = 20 }\nreward = { kind = \"bandit\", signal = \"own\", rates = [0.5, 0.7, 0.1, 0.2, 0.9] }",
+    "rule = { kind = \"hedge\", rate = 0.3, from = \"neighbours\" }\n\
+     reward = { kind = \"bandit\", signal = \"own\", rates = [0.5, 0.7, 0.1] }",
+    "rule = { kind = \"hedge\", rate = 0.2, from = \"swarm\" }\nreward = { kind = \"bandit\", signal = \"own\", rates = [0.5, 0.9] }",
     "rule = { kind = \"thresholds\", low = 0.5, high = 6 }\nreward = { kind = \"stimulus\", tasks = 1 }\nstart = { kind = \"idle\" }",
     "rule = { kind = \"thresholds\", low = 1, high = 4, learn = 0.25, forget = 0.125, least = 0.5, most = 5 }\n\
      reward = { kind = \"stimulus\", tasks = 3, growth = 0.5, relief = 2 }",

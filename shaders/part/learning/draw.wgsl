@@ -17,7 +17,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_
     if (i < clock.end && control.stopped == 0u) {
         let own = strategy[i];
         var next = own;
-        if (takes_part(i) && acts(i, clock.tick)) {
+        if (decides(i, clock.tick)) {
             let word = threefry2x32(vec2<u32>(DRAW_KEY, DRAW_SALT), vec2<u32>(i, clock.tick)).x;
             next = 1u + multiply_high(word, STRATEGIES);
         }

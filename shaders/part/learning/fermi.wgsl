@@ -33,7 +33,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_
     if (i < clock.end && control.stopped == 0u) {
         let own = strategy[i];
         var next = own;
-        if (takes_part(i) && acts(i, clock.tick)) {
+        if (decides(i, clock.tick)) {
             asked = 1u;
             next = after(i, own, clock.tick);
         }

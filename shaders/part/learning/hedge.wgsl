@@ -1,7 +1,7 @@
 // A node draws its strategy by weights that fall with what each has cost. Twin: src/part/learning/steps/hedge.rs, which says more.
 //
-// Reads: its own strategy and losses, the tables of weights and rates. Writes: its own losses and next strategy.
-// Folds: how many switched.
+// Reads: its own strategy and losses, the tables of weights and rates; where it hears another, that one's strategy and what a failure
+// costs it. Writes: its own losses and next strategy, and then what a failure costs it. Folds: how many looked and switched.
 // Hazards: none.
 
 @group(2) @binding(0) var<storage, read> strategy: array<u32>;
@@ -35,20 +35,23 @@ fn total(i: u32) -> u32 {
     return sum;
 }
 
-// What strategy k of i, which held `own` before, has cost in this tick.
-fn cost(i: u32, k: u32, own: u32, estimate: u32, tick: u32) -> u32 {
+// What strategy k of i, which held `own` before, has cost in this tick. `failed` is what its own failure cost, `heard` which strategy
+// another tried, from 0, or 0xFFFFFFFF, and what that cost.
+fn cost(i: u32, k: u32, own: u32, failed: u32, heard: vec2<u32>, tick: u32) -> u32 {
     if (IS_COMMON != 0u) {
         return select(1u, 0u, succeeds(i, k + 1u, tick));
     }
-    return select(0u, estimate, k + 1u == own);
+    let mine = select(0u, failed, k + 1u == own);
+    if (heard.x == 0xFFFFFFFFu) {
+        return mine;
+    }
+    // Two accounts, each right on average: so is their mean.
+    return (mine >> 1u) + select(0u, heard.y >> 1u, heard.x == k);
 }
 
-// What the failure of the strategy that i tried is estimated to cost; 0 if it succeeded.
-fn estimate(i: u32, own: u32, tick: u32) -> u32 {
-    if (IS_COMMON != 0u || own == 0u || own > STRATEGIES || succeeds(i, own, tick)) {
-        return 0u;
-    }
-    let tried = weight(loss(i, own - 1u));
+// What the failure of a strategy is estimated to cost that i draws by its losses.
+fn estimate(i: u32, drawn: u32) -> u32 {
+    let tried = weight(loss(i, drawn - 1u));
     if (tried == 0u) {
         return MOST_LOSS;
     }
@@ -58,15 +61,20 @@ fn estimate(i: u32, own: u32, tick: u32) -> u32 {
 @compute @workgroup_size(256)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) place: u32) {
     let i = clock.first + id.y * ROW + id.x;
+    var asked = 0u;
     var switched = false;
     if (i < clock.end && control.stopped == 0u) {
         let own = strategy[i];
         var next = own;
-        if (takes_part(i) && acts(i, clock.tick)) {
-            let failed = estimate(i, own, clock.tick);
+        if (decides(i, clock.tick)) {
+            var failed = 0u;
+            if (IS_COMMON == 0u && own != 0u && own <= STRATEGIES && !succeeds(i, own, clock.tick)) {
+                failed = estimate(i, own);
+            }
+            let heard = hear(i, clock.tick);
             var best = 0xFFFFFFFFu;
             for (var k = 0u; k < STRATEGIES; k++) {
-                let sum = min(loss(i, k) + cost(i, k, own, failed, clock.tick), FARTHEST);
+                let sum = min(loss(i, k) + cost(i, k, own, failed, heard, clock.tick), FARTHEST);
                 losses[k * NODES + i] = sum;
                 best = min(best, sum);
             }
@@ -88,8 +96,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_
                 }
             }
         }
+        asked = tell(i, next, clock.tick);
         strategy_next[i] = next;
         switched = is_switch(own, next);
     }
-    note(place, 0u, switched);
+    note(place, asked, switched);
 }

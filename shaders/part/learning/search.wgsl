@@ -57,7 +57,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_
     if (i < clock.end && control.stopped == 0u) {
         let own = search[i];
         var next = own;
-        if (takes_part(i) && acts(i, clock.tick)) {
+        if (decides(i, clock.tick)) {
             let mine = (own & 0x40000000u) != 0u;
             // How many more say right than left.
             var balance = select(-1, 1, mine);

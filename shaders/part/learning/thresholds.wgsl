@@ -58,7 +58,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_
     if (i < clock.end && control.stopped == 0u) {
         let own = strategy[i];
         var next = own;
-        if (takes_part(i) && acts(i, clock.tick)) {
+        if (decides(i, clock.tick)) {
             let words = threefry2x32(vec2<u32>(RESPONSE_KEY, RESPONSE_SALT), vec2<u32>(i, clock.tick));
             if (own != 0u) {
                 next = select(own, 0u, (words.y >> 1u) < QUIT);

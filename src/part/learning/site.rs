@@ -93,9 +93,19 @@ impl Base {
         ]
     }
 
-    /// The shader's side of the ledger: `note(place, asked, switched)`.
+    /// The shader's side: `note(place, asked, switched)` and `decides(i, tick)`.
     pub fn modules(&self) -> Vec<Module> {
-        vec![counters::module(ledger::COUNTERS), module!("part/learning/note")]
+        vec![
+            counters::module(ledger::COUNTERS),
+            module!("part/learning/note"),
+            module!("part/learning/decides"),
+        ]
+    }
+
+    /// Whether a node decides in a tick in which nodes do: it is its turn, and it is up and honest.
+    #[inline(always)]
+    pub fn decides(&self, view: &View<'_>, i: u32) -> bool {
+        view.traffic.takes_part(i) && view.traffic.acts(i)
     }
 
     /// Adds to the ledger.

@@ -4,6 +4,7 @@
 
 use crate::column::Extent;
 use crate::error::Error;
+use crate::hear::ask::From;
 use crate::part::learning::reals::logarithm;
 use crate::part::learning::reward::Given;
 use crate::part::learning::rewards::Signal;
@@ -26,6 +27,10 @@ pub struct Hedge {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub horizon: Option<u32>,
+    /// Among whom a node draws one that tells it what it tried, whether that succeeded, and how likely it was to try it: where each sees
+    /// its own success alone. What it tried and what it heard then count half each. Left out, it hears nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<From>,
 }
 
 impl Hedge {
@@ -76,6 +81,10 @@ impl Learns for Hedge {
             return Err(Error::invalid("learning.rule.kind", message));
         }
         let is_common = bits.signal == Signal::Common;
+        if is_common && self.from.is_some() {
+            let message = "is given, but with common signals everybody sees how every strategy fares; leave it out, or take signal = \"own\"";
+            return Err(Error::invalid("learning.rule.from", message));
+        }
         let weights = Weights::new(self.rate(strategies, is_common)?, is_common);
         let table = site
             .draft
@@ -83,8 +92,14 @@ impl Learns for Hedge {
         site.draft.first(table, Words::from(weights.table()));
         let losses = site.draft.column("learning.losses", Extent::Words(strategies), false);
         let key = site.draft.key("learning.choice");
-        site.draft
-            .step(HedgeStep::new(site.base(), bits.clone(), losses, (table, weights), key));
+        let mut step = HedgeStep::new(site.base(), bits.clone(), losses, (table, weights), key);
+        if let Some(from) = self.from {
+            step = step.hearing(
+                site.ask(from),
+                site.draft.column("learning.inverse", Extent::Node, true),
+            );
+        }
+        site.draft.step(step);
         Ok(())
     }
 
@@ -93,6 +108,11 @@ impl Learns for Hedge {
             (Some(rate), _) => format!("rate {rate}"),
             (_, horizon) => format!("for {} decisions", horizon.unwrap_or_default()),
         };
-        format!("hedge: draws strategies by weights that fall with their failures, {rate}")
+        let heard = match self.from {
+            None => "",
+            Some(From::Neighbours) => ", its own and a neighbour's",
+            Some(From::Swarm) => ", its own and anybody's",
+        };
+        format!("hedge: draws strategies by weights that fall with their failures{heard}, {rate}")
     }
 }

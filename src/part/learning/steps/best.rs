@@ -61,7 +61,7 @@ impl Step for BestStep {
         let (mut mine, mut best) = (scratch.take(own.len()), scratch.take(own.len()));
         let mut decides = vec![false; own.len()];
         for (l, (i, &own)) in block.clone().zip(own).enumerate() {
-            decides[l] = view.traffic.takes_part(i) && view.traffic.acts(i);
+            decides[l] = self.base.decides(view, i);
             mine[l] = self.payoffs.of(view, PAYOFF, i, own) as u32;
             (best[l], next[l]) = (mine[l], own);
         }

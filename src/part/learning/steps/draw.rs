@@ -55,7 +55,7 @@ impl Step for DrawStep {
         let next = &mut *outputs[0][0];
         for ((i, next), &own) in block.zip(next.iter_mut()).zip(own) {
             *next = own;
-            if view.traffic.takes_part(i) && view.traffic.acts(i) {
+            if self.base.decides(view, i) {
                 *next = 1 + multiply_high(threefry2x32(self.key, [i, view.tick])[0], self.base.strategies);
             }
         }

@@ -115,7 +115,7 @@ impl Step for FermiStep {
         let mut asked = 0;
         for ((i, next), &own) in block.zip(next.iter_mut()).zip(own) {
             *next = own;
-            if view.traffic.takes_part(i) && view.traffic.acts(i) {
+            if self.base.decides(view, i) {
                 asked += 1;
                 *next = self.next(view, i, own);
             }

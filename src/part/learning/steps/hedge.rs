@@ -4,6 +4,7 @@
 //! once that is below ½.
 
 use crate::column::{Access, Binding, ColumnId};
+use crate::hear::ask::{Ask, From};
 use crate::number::{multiply_high, threefry2x32};
 use crate::part::learning::MOST;
 use crate::part::learning::reals::exponential;
@@ -125,6 +126,8 @@ pub struct HedgeStep {
     table: ColumnId,
     weights: Weights,
     key: [u32; 2],
+    /// Whom nodes hear, and where each says what a failure of what it tries costs.
+    heard: Option<(Ask, ColumnId)>,
 }
 
 impl HedgeStep {
@@ -138,9 +141,53 @@ impl HedgeStep {
             table,
             weights,
             key,
+            heard: None,
+        }
+    }
+
+    /// The same, of nodes that hear one other each; what a failure costs of what each tries stands in a doubled column.
+    #[must_use]
+    pub fn hearing(mut self, ask: Ask, inverse: ColumnId) -> Self {
+        self.heard = Some((ask, inverse));
+        self
+    }
+
+    /// Which strategy another tried that node i looks at, from 0, and what that cost by its own account; nothing if nothing is heard.
+    fn hear(&self, view: &View<'_>, i: u32) -> Option<(usize, u32)> {
+        let j = self.heard?.0.partner(view, i, 0)?;
+        let tried = view.reads[0][j as usize];
+        if tried == 0 {
+            return None;
+        }
+        let cost = match view.reads[INVERSE][j as usize] {
+            // It has not drawn yet: all were alike.
+            0 => self.base.strategies << UNIT,
+            cost => cost.min(MOST_LOSS),
+        };
+        let succeeds = self.bits.told(&view.traffic, (j, i), tried);
+        Some((tried as usize - 1, if succeeds { 0 } else { cost }))
+    }
+
+    /// What strategies cost node i, which tried `own` by these losses.
+    fn costs(&self, view: &View<'_>, (i, own): (u32, u32), losses: &[u32], costs: &mut [u32]) {
+        if own != 0 && !self.bits.succeeds(i, own, view.tick) {
+            let tried = own as usize - 1;
+            if let Some(cost) = costs.get_mut(tried) {
+                *cost = self.weights.estimate(losses, tried);
+            }
+        }
+        if let Some((tried, heard)) = self.hear(view, i) {
+            // Two accounts, each right on average: so is their mean.
+            costs.iter_mut().for_each(|cost| *cost >>= 1);
+            if let Some(cost) = costs.get_mut(tried) {
+                *cost += heard >> 1;
+            }
         }
     }
 }
+
+/// The place of what failures cost among what the step reads.
+const INVERSE: usize = 1;
 
 impl Step for HedgeStep {
     fn name(&self) -> &'static str {
@@ -149,6 +196,10 @@ impl Step for HedgeStep {
 
     fn bindings(&self) -> Vec<Binding> {
         let mut bindings = self.base.bindings();
+        if let Some((_, inverse)) = self.heard {
+            bindings.push(Binding::new(2, inverse, Access::Read));
+            bindings.push(Binding::new(6, inverse, Access::Next));
+        }
         bindings.push(Binding::new(3, self.losses, Access::Update));
         bindings.push(Binding::new(4, self.table, Access::Read));
         bindings.extend(self.bits.bindings());
@@ -156,7 +207,7 @@ impl Step for HedgeStep {
     }
 
     fn reads_links(&self) -> bool {
-        false
+        self.heard.is_some_and(|(ask, _)| ask.from() == From::Neighbours)
     }
 
     fn hears(&self) -> bool {
@@ -166,6 +217,10 @@ impl Step for HedgeStep {
     fn modules(&self) -> Vec<Module> {
         let mut modules = self.base.modules();
         modules.extend(self.bits.modules());
+        match self.heard {
+            Some((ask, _)) => modules.extend([ask.module(), module!("part/learning/hedge-heard")]),
+            None => modules.push(module!("part/learning/hedge-alone")),
+        }
         modules.push(
             module!("part/learning/hedge")
                 .with("STRATEGIES", self.base.strategies)
@@ -182,8 +237,12 @@ impl Step for HedgeStep {
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
         let own = &view.reads[0][block.start as usize..block.end as usize];
-        let [next, kept] = outputs.as_mut_slice() else { return };
+        let [next, inverse @ .., kept] = outputs.as_mut_slice() else {
+            return;
+        };
         let next = &mut *next[0];
+        let mut inverse = inverse.first_mut().map(|lanes| &mut *lanes[0]);
+        let mut asked = 0;
         let many = (self.base.strategies as usize).min(MOST);
         let common = match self.bits.signal {
             Signal::Common => self.bits.common(view.tick),
@@ -191,7 +250,10 @@ impl Step for HedgeStep {
         };
         for (l, i) in block.enumerate() {
             next[l] = own[l];
-            if !(view.traffic.takes_part(i) && view.traffic.acts(i)) {
+            if let Some(inverse) = &mut inverse {
+                inverse[l] = view.reads[INVERSE][i as usize];
+            }
+            if !self.base.decides(view, i) {
                 continue;
             }
             let (mut losses, mut costs) = ([0; MOST], [0; MOST]);
@@ -203,19 +265,20 @@ impl Step for HedgeStep {
                 for (strategy, cost) in (1..).zip(costs.iter_mut()) {
                     *cost = 1 - (common >> strategy & 1);
                 }
-            } else if own[l] != 0 && !self.bits.succeeds(i, own[l], view.tick) {
-                let tried = own[l] as usize - 1;
-                if let Some(cost) = costs.get_mut(tried) {
-                    *cost = self.weights.estimate(losses, tried);
-                }
+            } else {
+                self.costs(view, (i, own[l]), losses, costs);
             }
             self.weights.charge(losses, costs);
             for (lane, &loss) in kept.iter_mut().zip(&*losses) {
                 lane[l] = loss;
             }
             next[l] = 1 + self.weights.draw(losses, threefry2x32(self.key, [i, view.tick])[0]);
+            if let Some(inverse) = &mut inverse {
+                inverse[l] = self.weights.estimate(losses, next[l] as usize - 1);
+                asked += 1;
+            }
         }
-        self.base.note_all(view, 0, own, next);
+        self.base.note_all(view, asked, own, next);
     }
 
     fn rests(&self, tick: u32) -> bool {

@@ -125,7 +125,7 @@ impl Step for SearchStep {
         };
         let votes = (own.iter()).zip(block.clone()).map(|(word, i)| {
             let votes = word & HALF == 0 && word >> STAGE & 31 > LAST;
-            votes && view.traffic.takes_part(i) && view.traffic.acts(i)
+            votes && self.base.decides(view, i)
         });
         let votes: Vec<bool> = votes.collect();
         // How many more say right than left.
@@ -145,7 +145,7 @@ impl Step for SearchStep {
         });
         for (l, i) in block.enumerate() {
             next[0][l] = own[l];
-            if !(view.traffic.takes_part(i) && view.traffic.acts(i)) {
+            if !self.base.decides(view, i) {
                 continue;
             }
             let mine = own[l] & RIGHT != 0;

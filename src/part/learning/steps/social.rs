@@ -355,7 +355,7 @@ impl Step for SocialStep {
         let mut asked = 0;
         for ((i, next), &own) in block.zip(next.iter_mut()).zip(own) {
             *next = own;
-            if view.traffic.takes_part(i) && view.traffic.acts(i) {
+            if self.base.decides(view, i) {
                 let looks;
                 (*next, looks) = self.next(view, i, own);
                 asked += u64::from(looks);

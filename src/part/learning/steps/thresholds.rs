@@ -142,7 +142,7 @@ impl Step for ThresholdsStep {
         let response = &self.response;
         for (l, i) in block.enumerate() {
             next[l] = own[l];
-            if !(view.traffic.takes_part(i) && view.traffic.acts(i)) {
+            if !self.base.decides(view, i) {
                 continue;
             }
             let [a, b] = threefry2x32(response.keys[1], [i, view.tick]);
