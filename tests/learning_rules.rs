@@ -4,8 +4,9 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tetraswarm::Simulation;
+use tetraswarm::column::Extent;
 use tetraswarm::device::cpu::CpuDevice;
-use tetraswarm::part::learning::{Learnt, STRATEGY, Searched, Weights};
+use tetraswarm::part::learning::{Learnt, STRATEGY, Searched, Weights, prepare_export};
 use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
 
@@ -428,24 +429,52 @@ fn a_majority_searches_better_than_a_node_alone() {
     assert!(together < 0.7 * alone, "{together} {alone}");
 }
 
-/// What was learned is saved, and a run starts with it.
+/// What was learned is written as a scenario that starts with it: strategies, and what nodes remember besides.
 #[test]
 fn a_run_starts_with_what_another_learned() {
     let folder = tempfile::tempdir().unwrap();
-    let learning =
-        "rule = { kind = \"social\", from = \"swarm\" }\nreward = { kind = \"bandit\", rates = [0.2, 0.9, 0.4] }";
-    let mut first = simulation(&scenario(500, "kind = \"ring\"", learning, 50, ""), 1);
-    first.run().unwrap();
-    let path = folder.path().join("state.npz");
-    first.save(&path, &[]).unwrap();
-    let learnt = first.column(STRATEGY).unwrap();
-    let next = format!("{learning}\nstart = {{ kind = \"file\", file = \"state.npz\" }}");
-    let swarm = Swarm::build(&scenario(500, "kind = \"ring\"", &next, 50, ""), folder.path()).unwrap();
-    let at = swarm.plan.column(STRATEGY).unwrap();
-    assert_eq!(swarm.initial[at.0][..], learnt[..]);
-    let other = scenario(500, "kind = \"ring\"", &next.replace("0.9, 0.4", "0.9"), 50, "");
-    let error = Swarm::build(&other, folder.path()).map(drop);
-    assert!(error.is_ok() || error.unwrap_err().to_string().contains("strategy"));
+    let own = "reward = { kind = \"bandit\", signal = \"own\", rates = [0.2, 0.9, 0.4] }";
+    for (at, learning) in [
+        "rule = { kind = \"social\", from = \"swarm\" }\nreward = { kind = \"bandit\", rates = [0.2, 0.9, 0.4] }"
+            .to_owned(),
+        format!("rule = {{ kind = \"hedge\", rate = 0.1, from = \"swarm\" }}\n{own}"),
+        "rule = { kind = \"thresholds\", learn = 1, forget = 0.5 }\nreward = { kind = \"stimulus\", tasks = 3 }"
+            .to_owned(),
+        "rule = { kind = \"search\" }\nreward = { kind = \"curve\", points = 17710, peak = 77, noise = 5 }".to_owned(),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let export = folder.path().join(format!("learned-{at}.toml"));
+        let asked = format!("{learning}\nexport = {export:?}");
+        let scenario = scenario(500, "kind = \"ring\"", &asked, 12, "");
+        prepare_export(&scenario).unwrap();
+        let mut first = simulation(&scenario, 1);
+        first.run().unwrap();
+        assert_eq!(
+            tetraswarm::part::learning::export(&scenario, &mut first).unwrap().len(),
+            2
+        );
+        let text = std::fs::read_to_string(&export).unwrap();
+        let next = Scenario::from_toml("learned", &text).unwrap();
+        let swarm = Swarm::build(&next, folder.path()).unwrap();
+        for (id, column) in swarm.plan.columns.iter().enumerate() {
+            // The swarm's own counts begin anew.
+            if matches!(column.extent, Extent::Node | Extent::Words(_)) {
+                assert_eq!(
+                    swarm.initial[id][..],
+                    first.column(column.name).unwrap()[..],
+                    "{}",
+                    column.name
+                );
+            }
+        }
+        let error = prepare_export(&scenario).unwrap_err().to_string();
+        assert!(
+            error.contains("learning.export") && error.contains("overwrite"),
+            "{error}"
+        );
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@
 
 override STRATEGIES: u32;
 override LOW: u32;
-override WIDTH: u32;
+override THRESHOLD_WIDTH: u32;
 override QUIT: u32;
 override FIRST_KEY: u32;
 override FIRST_SALT: u32;
@@ -19,10 +19,10 @@ override RESPONSE_SALT: u32;
 
 // A node's threshold for a task at tick 0.
 fn first_threshold(i: u32, task: u32) -> u32 {
-    if (WIDTH == 0u) {
+    if (THRESHOLD_WIDTH == 0u) {
         return LOW;
     }
-    return LOW + multiply_high(threefry2x32(vec2<u32>(FIRST_KEY, FIRST_SALT), vec2<u32>(i, task)).x, WIDTH + 1u);
+    return LOW + multiply_high(threefry2x32(vec2<u32>(FIRST_KEY, FIRST_SALT), vec2<u32>(i, task)).x, THRESHOLD_WIDTH + 1u);
 }
 
 // s^2 / (s^2 + theta^2) in 2^-31, by long division.

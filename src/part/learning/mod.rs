@@ -184,7 +184,9 @@ impl Part for LearningSpec {
     fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<(ColumnId, Words)>, Error> {
         let strategies = self.names()?.len() as u32;
         let words = self.start.words(plan, strategies, seed, folder)?;
-        Ok(vec![(plan.column(STRATEGY)?, words)])
+        let mut all = self.start.remembered(&self.rule.of().kept(), plan, folder)?;
+        all.push((plan.column(STRATEGY)?, words));
+        Ok(all)
     }
 
     fn describe(&self, _plan: &Plan) -> Vec<(&'static str, String)> {

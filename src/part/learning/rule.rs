@@ -8,6 +8,19 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
 
+/// What nodes remember besides their strategy: so a saved state has it, and a run starts with it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kept {
+    /// The column.
+    pub column: &'static str,
+    /// What its words are called in a saved state, of which there are as many as there are strategies, or fewer.
+    pub names: &'static [&'static str],
+    /// Whether they may be below 0.
+    pub is_signed: bool,
+    /// What each means.
+    pub about: &'static str,
+}
+
 /// What a rule says of itself.
 pub(super) trait Learns: Debug {
     /// Adds its columns and steps, given what the reward gives.
@@ -15,6 +28,11 @@ pub(super) trait Learns: Debug {
     /// # Errors
     /// [`Error::Invalid`] naming the key, if its values do not fit each other, the reward or the network.
     fn plan(&self, site: &mut Site<'_, '_>, given: &Given) -> Result<(), Error>;
+
+    /// What its nodes remember.
+    fn kept(&self) -> Vec<Kept> {
+        Vec::new()
+    }
 
     /// What it does, for `--explain`.
     fn about(&self) -> String;

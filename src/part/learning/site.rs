@@ -1,11 +1,13 @@
 //! What rules and rewards share while a swarm is planned, and what their steps have in common.
 
 use super::ledger;
+use super::rule::Kept;
 use crate::column::{Access, Binding, ColumnId, Extent};
 use crate::counters;
 use crate::draft::Draft;
 use crate::hear::ask::{Ask, From};
 use crate::shader::{Module, module};
+use crate::shown::{Shown, ShownKind};
 use crate::step::View;
 
 /// The learning part in the making.
@@ -57,6 +59,19 @@ impl<'a, 'b> Site<'a, 'b> {
     /// Draws of nodes to look at.
     pub fn ask(&self, from: From) -> Ask {
         Ask::keyed(from, self.draft.key("learning.partner")[0])
+    }
+
+    /// Shows the words of a column that nodes remember in saved states.
+    pub(super) fn keep(&mut self, kept: Kept, column: ColumnId, words: u32) {
+        let kind = if kept.is_signed {
+            ShownKind::Signed
+        } else {
+            ShownKind::Unsigned
+        };
+        for (at, &name) in (0..words).zip(kept.names) {
+            let shown = Shown::new((name, "", kept.about), kind, vec![(column, at)], |words| Some(words[0]));
+            self.draft.show(shown);
+        }
     }
 
     /// What all steps that decide share.

@@ -2,6 +2,8 @@
 //!
 //! How many start with each strategy is exact, not drawn; which they are is: a random permutation deals the strategies out.
 
+use super::rule::Kept;
+use crate::column::ColumnId;
 use crate::error::Error;
 use crate::input::locate;
 use crate::memory;
@@ -11,6 +13,7 @@ use crate::words::Words;
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 /// What nodes hold at tick 0.
@@ -122,6 +125,36 @@ impl LearningStart {
         }
     }
 
+    /// What nodes remember besides, where they start from a file: the words of these columns.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the file cannot be read, or has not what the rule needs.
+    pub(super) fn remembered(
+        &self,
+        kept: &[Kept],
+        plan: &Plan,
+        folder: &Path,
+    ) -> Result<Vec<(ColumnId, Words)>, Error> {
+        let Self::File(start) = self else { return Ok(Vec::new()) };
+        let path = locate(folder, &start.file);
+        let mut all = Vec::new();
+        for kept in kept {
+            let column = plan.column(kept.column)?;
+            let range = if kept.is_signed {
+                i64::from(i32::MIN)..=i64::from(i32::MAX)
+            } else {
+                0..=i64::from(u32::MAX)
+            };
+            let lanes = (plan.words(column) / u64::from(plan.nodes().max(1))) as usize;
+            let mut words = Vec::new();
+            for name in kept.names.iter().take(lanes) {
+                words.extend_from_slice(&from_table(&path, plan, name, &range)?);
+            }
+            all.push((column, Words::from(&*words)));
+        }
+        Ok(all)
+    }
+
     /// The word of every node.
     ///
     /// # Errors
@@ -144,19 +177,23 @@ impl LearningStart {
                 }
                 Ok(words)
             }
-            Self::File(start) => from_table(&locate(folder, &start.file), plan, strategies),
+            Self::File(start) => {
+                let path = locate(folder, &start.file);
+                from_table(&path, plan, "strategy", &(0..=i64::from(strategies)))
+            }
         }
     }
 }
 
+/// The words of a column of the file at `path`.
 #[cfg(feature = "tables")]
-fn from_table(path: &Path, plan: &Plan, strategies: u32) -> Result<Words, Error> {
+fn from_table(path: &Path, plan: &Plan, column: &'static str, range: &RangeInclusive<i64>) -> Result<Words, Error> {
     use crate::part::consensus::table::{Wanted, read};
     let key = format!("{KEY}.file");
     let wanted = Wanted {
         key: &key,
-        column: "strategy",
-        range: &(0..=i64::from(strategies)),
+        column,
+        range,
     };
     read(path, plan, wanted)?.ok_or_else(|| {
         let message = format!(
@@ -168,11 +205,9 @@ fn from_table(path: &Path, plan: &Plan, strategies: u32) -> Result<Words, Error>
 }
 
 #[cfg(not(feature = "tables"))]
-fn from_table(_path: &Path, _plan: &Plan, _strategies: u32) -> Result<Words, Error> {
-    Err(Error::invalid(
-        format!("{KEY}.kind"),
-        "is file, but this build reads no tables; build it with the feature tables",
-    ))
+fn from_table(_: &Path, _: &Plan, _: &'static str, _: &RangeInclusive<i64>) -> Result<Words, Error> {
+    let message = "is file, but this build reads no tables; build it with the feature tables";
+    Err(Error::invalid(format!("{KEY}.kind"), message))
 }
 
 /// So many of each strategy, in random places.

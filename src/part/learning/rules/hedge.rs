@@ -8,7 +8,7 @@ use crate::hear::ask::From;
 use crate::part::learning::reals::logarithm;
 use crate::part::learning::reward::Given;
 use crate::part::learning::rewards::Signal;
-use crate::part::learning::rule::Learns;
+use crate::part::learning::rule::{Kept, Learns};
 use crate::part::learning::site::Site;
 use crate::part::learning::steps::{HedgeStep, Weights};
 use crate::words::Words;
@@ -64,6 +64,25 @@ impl Hedge {
     }
 }
 
+/// What a node has lost with each strategy.
+const LOSSES: Kept = Kept {
+    column: "learning.losses",
+    names: &[
+        "loss_1", "loss_2", "loss_3", "loss_4", "loss_5", "loss_6", "loss_7", "loss_8", "loss_9", "loss_10", "loss_11",
+        "loss_12", "loss_13", "loss_14", "loss_15", "loss_16",
+    ],
+    is_signed: false,
+    about: "by how much the strategy of this number has cost the node more than the best: in failures, or 2^-4 of one where each sees its own",
+};
+
+/// What a failure costs it of what it tries.
+const INVERSE: Kept = Kept {
+    column: "learning.inverse",
+    names: &["failure_cost"],
+    is_signed: false,
+    about: "what a failure of what the node tries costs, in 2^-4 of one; 0 if it has not drawn yet",
+};
+
 impl Learns for Hedge {
     fn plan(&self, site: &mut Site<'_, '_>, given: &Given) -> Result<(), Error> {
         let Given::Bits(bits) = given else {
@@ -90,17 +109,22 @@ impl Learns for Hedge {
             .draft
             .column("learning.weights", Extent::Table(weights.table().len() as u32), false);
         site.draft.first(table, Words::from(weights.table()));
-        let losses = site.draft.column("learning.losses", Extent::Words(strategies), false);
+        let losses = site.draft.column(LOSSES.column, Extent::Words(strategies), false);
+        site.keep(LOSSES, losses, strategies);
         let key = site.draft.key("learning.choice");
         let mut step = HedgeStep::new(site.base(), bits.clone(), losses, (table, weights), key);
         if let Some(from) = self.from {
-            step = step.hearing(
-                site.ask(from),
-                site.draft.column("learning.inverse", Extent::Node, true),
-            );
+            let inverse = site.draft.column(INVERSE.column, Extent::Node, true);
+            site.keep(INVERSE, inverse, 1);
+            step = step.hearing(site.ask(from), inverse);
         }
         site.draft.step(step);
         Ok(())
+    }
+
+    fn kept(&self) -> Vec<Kept> {
+        let heard = self.from.map(|_| INVERSE);
+        std::iter::once(LOSSES).chain(heard).collect()
     }
 
     fn about(&self) -> String {

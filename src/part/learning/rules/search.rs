@@ -4,11 +4,10 @@
 use crate::column::Extent;
 use crate::error::Error;
 use crate::part::learning::reward::Given;
-use crate::part::learning::rule::Learns;
+use crate::part::learning::rule::{Kept, Learns};
 use crate::part::learning::site::Site;
 use crate::part::learning::steps::{SearchStep, fibonacci};
 use crate::part::learning::{SEARCHED, SearchGauge};
-use crate::shown::Shown;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +16,30 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Search {}
+
+/// The best point that a node has seen.
+const POINT: Kept = Kept {
+    column: "learning.point",
+    names: &["point"],
+    is_signed: false,
+    about: "the best point that the node has seen, from 1; 0 for none",
+};
+
+/// How far it is.
+const SEARCH: Kept = Kept {
+    column: SEARCHED,
+    names: &["search"],
+    is_signed: false,
+    about: "which points are left: before the first, in the lower 20 bits; k, of F_k - 1 points, above; and how they compare",
+};
+
+/// What it saw of the two points that it compares.
+const SCORES: Kept = Kept {
+    column: "learning.scores",
+    names: &["score_left", "score_right"],
+    is_signed: true,
+    about: "what the node has seen of a point that it compares",
+};
 
 impl Learns for Search {
     fn plan(&self, site: &mut Site<'_, '_>, given: &Given) -> Result<(), Error> {
@@ -45,17 +68,19 @@ impl Learns for Search {
             return Err(Error::invalid("learning.reward.points", message));
         };
         let search = site.draft.column(SEARCHED, Extent::Node, true);
-        let point = site.draft.column("learning.point", Extent::Node, false);
-        let seen = site.draft.column("learning.scores", Extent::Words(2), false);
-        site.draft.show(Shown::unsigned(
-            ("point", "", "the best point that the node has seen, from 1; 0 for none"),
-            point,
-            |word| word,
-        ));
+        let point = site.draft.column(POINT.column, Extent::Node, false);
+        let seen = site.draft.column(SCORES.column, Extent::Words(2), false);
+        for (kept, column, words) in [(POINT, point, 1), (SEARCH, search, 1), (SCORES, seen, 2)] {
+            site.keep(kept, column, words);
+        }
         let step = SearchStep::new(site.base(), *scores, stage, [search, point, seen]);
         site.draft.step(step);
         site.draft.gauge(SearchGauge { point, search });
         Ok(())
+    }
+
+    fn kept(&self) -> Vec<Kept> {
+        vec![POINT, SEARCH, SCORES]
     }
 
     fn about(&self) -> String {

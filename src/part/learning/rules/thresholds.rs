@@ -4,10 +4,9 @@
 use crate::column::Extent;
 use crate::error::Error;
 use crate::part::learning::reward::Given;
-use crate::part::learning::rule::Learns;
+use crate::part::learning::rule::{Kept, Learns};
 use crate::part::learning::site::Site;
 use crate::part::learning::steps::{Response, ThresholdsStep};
-use crate::shown::{Shown, ShownKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -98,6 +97,31 @@ impl Thresholds {
     }
 }
 
+/// By how much thresholds have changed.
+const CHANGES: Kept = Kept {
+    column: "learning.thresholds",
+    names: &[
+        "threshold_1",
+        "threshold_2",
+        "threshold_3",
+        "threshold_4",
+        "threshold_5",
+        "threshold_6",
+        "threshold_7",
+        "threshold_8",
+        "threshold_9",
+        "threshold_10",
+        "threshold_11",
+        "threshold_12",
+        "threshold_13",
+        "threshold_14",
+        "threshold_15",
+        "threshold_16",
+    ],
+    is_signed: true,
+    about: "by how much the node's threshold for the task of this number has changed, in 2^-16",
+};
+
 impl Learns for Thresholds {
     fn plan(&self, site: &mut Site<'_, '_>, given: &Given) -> Result<(), Error> {
         self.check()?;
@@ -118,26 +142,21 @@ impl Learns for Thresholds {
                 site.draft.key("learning.response"),
             ],
         };
+        let strategies = site.strategies;
         let learnt = match self.is_adaptive() {
             false => None,
-            true => Some(
-                site.draft
-                    .column("learning.thresholds", Extent::Words(site.strategies), false),
-            ),
+            true => Some(site.draft.column(CHANGES.column, Extent::Words(strategies), false)),
         };
         if let Some(column) = learnt {
-            let about = "by how much the node's threshold for the first task has changed, in 2^-16";
-            let shown = Shown::new(
-                ("threshold_change", "", about),
-                ShownKind::Signed,
-                vec![(column, 0)],
-                |words| Some(words[0]),
-            );
-            site.draft.show(shown);
+            site.keep(CHANGES, column, strategies);
         }
         site.draft
             .step(ThresholdsStep::new(site.base(), stimuli.column, learnt, response));
         Ok(())
+    }
+
+    fn kept(&self) -> Vec<Kept> {
+        self.is_adaptive().then_some(CHANGES).into_iter().collect()
     }
 
     fn about(&self) -> String {

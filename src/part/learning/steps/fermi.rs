@@ -1,6 +1,7 @@
 //! A node looks at another's payoff, and may take over its strategy. Twin of `shaders/part/learning/fermi.wgsl`.
 
 use super::Logistic;
+use super::lanes::{CHUNK, draw, gather, scale_others};
 use crate::column::{Access, Binding, ColumnId};
 use crate::hear::ask::{Ask, From, NOBODY};
 use crate::number::multiply_high;
@@ -67,6 +68,42 @@ impl FermiStep {
             own
         }
     }
+
+    /// All nodes of a block, where nothing goes wrong, all act, and payoffs stand in a column.
+    fn run_lanes(&self, view: &View<'_>, block: Range<u32>, next: &mut [u32], scratch: &mut Scratch) {
+        let buffers = [(); 5].map(|()| scratch.take(CHUNK));
+        let [mut words, mut draws, mut others, mut options, mut theirs] = buffers;
+        let (strategies, payoffs) = (view.reads[0], view.reads[PAYOFF]);
+        let mut first = block.start;
+        for next in next.chunks_mut(CHUNK) {
+            let len = next.len();
+            let (words, draws, others) = (&mut words[..len], &mut draws[..len], &mut others[..len]);
+            let (options, theirs) = (&mut options[..len], &mut theirs[..len]);
+            draw(self.ask.key(), first, view.tick, words, draws);
+            match self.ask.from() {
+                From::Swarm => scale_others(view.topology.nodes(), first, words, others),
+                From::Neighbours => {
+                    for ((i, other), &word) in (first..).zip(others.iter_mut()).zip(&*words) {
+                        *other = self.ask.pick(view, i, word);
+                    }
+                }
+            }
+            gather(strategies, others, options);
+            gather(payoffs, others, theirs);
+            let at = first as usize..first as usize + len;
+            let mine = strategies[at.clone()].iter().zip(&payoffs[at]);
+            let heard = options.iter().zip(&*theirs).zip(&*draws);
+            for ((next, (&own, &payoff)), ((&option, &other), &draw)) in next.iter_mut().zip(mine).zip(heard) {
+                let difference = (other as i32).wrapping_sub(payoff as i32);
+                let is_taken = own == 0 || draw >> 1 < self.logistic.at(difference);
+                *next = if option != 0 && is_taken { option } else { own };
+            }
+            first += len as u32;
+        }
+        for words in [words, draws, others, options, theirs] {
+            scratch.give(words);
+        }
+    }
 }
 
 /// The place of the payoffs among what the step reads.
@@ -109,9 +146,14 @@ impl Step for FermiStep {
         modules
     }
 
-    fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
+    fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {
         let own = &view.reads[0][block.start as usize..block.end as usize];
         let next = &mut *outputs[0][0];
+        if view.traffic.is_open() && matches!(self.payoffs, Payoffs::Column(_)) {
+            self.run_lanes(view, block, next, scratch);
+            self.base.note_all(view, own.len() as u64, own, next);
+            return;
+        }
         let mut asked = 0;
         for ((i, next), &own) in block.zip(next.iter_mut()).zip(own) {
             *next = own;

@@ -4,6 +4,7 @@ mod best;
 mod draw;
 mod fermi;
 mod hedge;
+mod lanes;
 mod links;
 mod logistic;
 mod play;

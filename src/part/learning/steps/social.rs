@@ -4,6 +4,7 @@
 //! One word says whether a node explores and whether it adopts: its 31 upper bits fall into one of four intervals, which are as long as
 //! the probabilities of both are. Which node or strategy is considered, another word says.
 
+use super::lanes::{CHUNK, draw, gather, scale};
 use crate::column::Binding;
 use crate::hear::ask::{Ask, From, NOBODY};
 use crate::number::{multiply_high, threefry2x32};
@@ -17,9 +18,6 @@ use std::ops::Range;
 
 /// How many nodes one looks at at most, until one holds something, where nodes may hold nothing.
 const LOOKS: u32 = 16;
-
-/// Nodes that are worked on together: their draws fit the first-level cache.
-const CHUNK: usize = 2048;
 
 /// Below what a draw of 31 bits means what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,43 +190,6 @@ impl Chances {
             key: bits.key(),
             rates,
         }
-    }
-}
-
-/// Writes the words of the first two draws.
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-fn draw(key: u32, first: u32, tick: u32, words: &mut [u32], draws: &mut [u32]) {
-    for (l, (a, b)) in words.iter_mut().zip(draws).enumerate() {
-        [*a, *b] = threefry2x32([key, 0], [first.wrapping_add(l as u32), tick]);
-    }
-}
-
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-fn scale(nodes: u32, words: &[u32], others: &mut [u32]) {
-    for (other, &word) in others.iter_mut().zip(words) {
-        *other = multiply_high(word, nodes);
-    }
-}
-
-/// Writes what those hold that are looked at; 0 where that is nobody. It does nothing else, so that as many cache misses as possible are
-/// on their way at once.
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-fn gather(strategies: &[u32], others: &[u32], held: &mut [u32]) {
-    let Some(last) = strategies.len().checked_sub(1) else {
-        return;
-    };
-    for (held, &other) in held.iter_mut().zip(others) {
-        let word = strategies[(other as usize).min(last)];
-        *held = if other == NOBODY { 0 } else { word };
     }
 }
 

@@ -16,7 +16,7 @@ pub fn respond(stimulus: u32, threshold: u32) -> u32 {
     let (s, theta) = (u64::from(stimulus >> shift), u64::from(threshold >> shift));
     match s {
         0 => 0,
-        s => ((s * s << 31) / (s * s + theta * theta)) as u32,
+        s => (((s * s) << 31) / (s * s + theta * theta)) as u32,
     }
 }
 
@@ -122,7 +122,7 @@ impl Step for ThresholdsStep {
             module!("part/learning/thresholds")
                 .with("STRATEGIES", self.base.strategies)
                 .with("LOW", response.low)
-                .with("WIDTH", response.width)
+                .with("THRESHOLD_WIDTH", response.width)
                 .with("QUIT", response.quit)
                 .with("FIRST_KEY", response.keys[0][0])
                 .with("FIRST_SALT", response.keys[0][1])
