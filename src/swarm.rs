@@ -132,7 +132,12 @@ impl Swarm {
             draft.add(part)?;
         }
         let done = draft.finish()?;
-        let stop = conditions(&done.gauges, scenario.stop.spread, &scenario.stop.when)?;
+        let stop = conditions(
+            &done.gauges,
+            topology.nodes(),
+            scenario.stop.spread,
+            &scenario.stop.when,
+        )?;
         let is_endless = done.work.as_ref().is_some_and(|work| work.last_arrival.is_none());
         if is_endless
             && let Some(what) = stop

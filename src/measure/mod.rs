@@ -6,6 +6,7 @@
 mod accumulator;
 mod asking;
 mod belief;
+mod bounds;
 mod component;
 mod figure;
 mod fingerprint;

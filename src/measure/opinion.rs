@@ -218,12 +218,12 @@ impl Gauge for OpinionGauge {
                 "nodes",
                 "How far the swarm is from agreement: how many do not hold the leading opinion; null where no honest node is up",
             ),
-            Indicator::new("undecided", Form::Sum(undecided)),
+            Indicator::new("undecided", Form::Sum(undecided)).of_nodes(),
             Indicator::value("counted", at::COUNTED),
         ];
         if self.decides {
             let decided = vec![Term::Bins(at::OPINIONS, classes..2 * classes)];
-            all.push(Indicator::new("decided", Form::Sum(decided)));
+            all.push(Indicator::new("decided", Form::Sum(decided)).of_nodes());
         }
         all
     }

@@ -10,6 +10,7 @@ pub mod progress;
 pub mod reading;
 pub mod record;
 mod replay;
+mod stopped;
 pub mod summary;
 pub mod text;
 mod unfinished;
