@@ -13,6 +13,7 @@ mod fingerprint;
 mod gauge;
 mod ground;
 mod indicator;
+mod lines;
 mod opinion;
 mod phase;
 #[cfg(feature = "gpu")]
@@ -33,6 +34,7 @@ pub use fingerprint::Fingerprint;
 pub use gauge::{Gauge, Seen};
 pub(crate) use ground::{Ground, GroundGauge};
 pub use indicator::{Condition, Form, Indicator, Relation, Term};
+pub use lines::{Line, Told};
 pub use opinion::{DECIDED, OPINION, OpinionGauge, Opinions};
 pub use phase::{PhaseGauge, Phases, SECTORS};
 #[cfg(feature = "gpu")]

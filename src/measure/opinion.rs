@@ -3,7 +3,7 @@
 //! The lower 16 bits of a word are the opinion, numbered from 1, 0 for none; the uppermost bit says that the node has decided
 //! and will not change its opinion any more. What a rule keeps in the bits between is its own.
 
-use super::{Accumulator, Figure, Figures, Form, Gauge, Indicator, Op, Reading, Seen, Tally, Term};
+use super::{Accumulator, Figure, Figures, Form, Gauge, Indicator, Line, Op, Reading, Seen, Tally, Term, Told, lines};
 use crate::plan::ColumnId;
 use crate::shader::{Module, module};
 use serde::Serialize;
@@ -81,6 +81,10 @@ impl Figures for Opinions {
             all.push(Figure::new("leading", unit, about, self.leading()));
         }
         all
+    }
+
+    fn lines(&self, told: &Told<'_>) -> Vec<Line> {
+        lines::of_opinions(self, told)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Nodes that hold phases: how much in step they are. Twin: `shaders/measure/phase.wgsl`.
 
-use super::{Accumulator, Figure, Figures, Form, Gauge, Indicator, Op, Reading, Seen, Tally};
+use super::{Accumulator, Figure, Figures, Form, Gauge, Indicator, Line, Op, Reading, Seen, Tally, Told, lines};
 use crate::number::{SINE_ONE, cosine, sine};
 use crate::plan::ColumnId;
 use crate::shader::{Module, module};
@@ -38,6 +38,10 @@ impl Figures for Phases {
                 self.mean_phase,
             ),
         ]
+    }
+
+    fn lines(&self, told: &Told<'_>) -> Vec<Line> {
+        lines::of_phases(self, told)
     }
 }
 

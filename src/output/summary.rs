@@ -173,7 +173,7 @@ impl Summary {
             tick_seconds: clock.tick_seconds,
             setting: Setting {
                 first: simulation.measurements()[0].clone(),
-                is_conserved: plan.gauges.iter().any(|gauge| gauge.is_conserved()),
+                are_conserved: plan.gauges.iter().map(|gauge| gauge.is_conserved()).collect(),
                 has_faults: plan.faults.is_some(),
                 clock,
             },
