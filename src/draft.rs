@@ -5,6 +5,7 @@
 
 mod faults;
 mod finish;
+mod sole;
 
 use crate::error::Error;
 use crate::fault::{Faults, FirstWords, MEMBERS};
@@ -17,6 +18,7 @@ use crate::step::Step;
 use crate::topology::Topology;
 use crate::words::Words;
 use crate::work::WorkPlan;
+use sole::Sole;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -68,9 +70,9 @@ pub struct Draft<'a> {
     parts: Vec<&'static str>,
     silent: Vec<&'static str>,
     /// What is sent in a tick, if a part has said.
-    talk: Option<Talk>,
-    noted: Option<Noted>,
-    work: Option<WorkPlan>,
+    talk: Sole<Talk>,
+    noted: Sole<Noted>,
+    work: Sole<WorkPlan>,
     last_change: Option<u32>,
     /// The conserved column of the part that is being planned, and those of the parts before.
     conserved: Vec<(Conserved, &'static str)>,
@@ -92,9 +94,9 @@ impl<'a> Draft<'a> {
             first: Vec::new(),
             parts: Vec::new(),
             silent: Vec::new(),
-            talk: None,
-            noted: None,
-            work: None,
+            talk: Sole::new("asks", "who asks whom"),
+            noted: Sole::new("note", "when nodes did what"),
+            work: Sole::new("work", "what work there is"),
             last_change: None,
             conserved: Vec::new(),
         }
@@ -294,9 +296,9 @@ impl<'a> Draft<'a> {
         self.gauges.push(((self.stage, self.section), Arc::new(gauge)));
     }
 
-    /// Says that whoever acts asks others, and does not send over all its links: so that messages are counted.
+    /// Says that whoever acts asks others, and does not send over all its links: so that messages are counted. One part of a swarm can.
     pub fn asks(&mut self, asking: impl Asking + 'static) {
-        self.talk = Some(Talk::Asks(Arc::new(asking)));
+        self.talk.put(self.section, Talk::Asks(Arc::new(asking)));
     }
 
     /// Says that the part counts what it sends itself, or sends nothing.
@@ -315,9 +317,9 @@ impl<'a> Draft<'a> {
         self.shown.push(((self.stage, self.section), shown));
     }
 
-    /// Says that in this column each node notes 1 + the tick in which it did what `verb` says, 0 if it has not.
+    /// Says that in this column each node notes 1 + the tick in which it did what `verb` says, 0 if it has not. One part of a swarm can.
     pub fn note(&mut self, column: ColumnId, verb: &'static str) {
-        self.noted = Some(Noted { column, verb });
+        self.noted.put(self.section, Noted { column, verb });
     }
 
     /// Says that something changes by itself in this tick, so that no stop condition is looked at before it is done. What never ends to
@@ -328,6 +330,6 @@ impl<'a> Draft<'a> {
 
     /// Says what readers of a swarm of cells that work know besides.
     pub fn work(&mut self, work: WorkPlan) {
-        self.work = Some(work);
+        self.work.put(self.section, work);
     }
 }

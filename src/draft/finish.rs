@@ -37,14 +37,17 @@ impl Draft<'_> {
     /// Puts the faults in, and all in order.
     ///
     /// # Errors
-    /// [`Error::Invalid`] naming a column's name that two parts use, or a slot that two columns of a step have.
+    /// [`Error::Invalid`] naming a column's name that two parts use, a slot that two columns of a step have, or what two parts say for all.
     pub(crate) fn finish(mut self) -> Result<Finished, Error> {
         let faults = self.put_faults();
         self.check_columns()?;
         self.check_slots()?;
         // Over the links goes what some part sends that counts nothing itself.
         let all_count = self.parts.iter().all(|section| self.silent.contains(section));
-        let talk = self.talk.unwrap_or(if all_count { Talk::Silent } else { Talk::Links });
+        let talk = self
+            .talk
+            .get()?
+            .unwrap_or(if all_count { Talk::Silent } else { Talk::Links });
         let mut shown = in_order(self.shown);
         shown.extend(faults.iter().flat_map(Faults::shown));
         Ok(Finished {
@@ -54,9 +57,9 @@ impl Draft<'_> {
             first: self.first,
             gauges: in_order(self.gauges),
             talk,
-            noted: self.noted,
+            noted: self.noted.get()?,
             shown,
-            work: self.work,
+            work: self.work.get()?,
             last_change: self.last_change,
         })
     }
