@@ -37,6 +37,7 @@ mod memory;
 pub mod number;
 #[cfg(feature = "cli")]
 mod output;
+pub mod own;
 pub mod part;
 #[cfg(feature = "picture")]
 pub mod picture;

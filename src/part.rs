@@ -102,6 +102,13 @@ pub trait Part: Object + Debug + Send + Sync {
         None
     }
 
+    /// Whether its steps bring nodes down, which they do in the column `faults.status`: see [`Draft::foreign`] and
+    /// [`bits`](crate::fault::bits). That is there then, also where the scenario has no `[faults]`. Who is down neither acts nor is
+    /// heard.
+    fn brings_down(&self) -> bool {
+        false
+    }
+
     /// The files that it names, with their keys.
     fn files(&mut self) -> Vec<(String, &mut PathBuf)> {
         Vec::new()

@@ -183,11 +183,10 @@ fn waits_for_work(gauges: &[Arc<dyn Gauge>], condition: &Condition) -> Option<&'
 
 /// What goes wrong, once for the whole swarm.
 fn faults(scenario: &Scenario, topology: &dyn Topology) -> Result<Option<(Faults, FirstWords)>, Error> {
-    let spec = scenario
-        .faults
-        .as_ref()
-        .filter(|faults| **faults != FaultSpec::default());
-    let Some(spec) = spec else { return Ok(None) };
+    let spec = scenario.faults.clone().unwrap_or_default();
+    if spec == FaultSpec::default() && !scenario.parts.iter().any(|part| part.brings_down()) {
+        return Ok(None);
+    }
     let members = members(scenario);
     // Where nodes are cells, what their agents do is lied about.
     let by_whom = |agents: u32| {

@@ -103,10 +103,10 @@ impl Command {
         match self {
             Self::Run(arguments) => run::run(arguments, registry),
             Self::Verify(arguments) => verify::run(&arguments, registry),
-            Self::Bench(arguments) => bench::run(&arguments),
+            Self::Bench(arguments) => bench::run(&arguments, registry),
             Self::Topology(arguments) => topology::run(&arguments),
             Self::Devices(arguments) => devices::run(&arguments),
-            Self::Policies(arguments) => policies::run(&arguments),
+            Self::Policies(arguments) => policies::run(&arguments, registry),
             Self::Rules(arguments) => rules::run(&arguments, registry),
             Self::Scenarios(arguments) => scenarios::run(&arguments),
             Self::Schema(arguments) => schema::run(&arguments, registry),

@@ -36,7 +36,7 @@ pub use tracking::Tracking;
 
 use crate::error::Error;
 use crate::part::Place;
-use crate::scenario::Registry;
+use crate::scenario::{Registry, StandardForm};
 
 /// The section that rules stand in, and the key that chooses one.
 const SECTION: (&str, &str) = ("consensus", "rule");
@@ -66,6 +66,18 @@ pub struct RuleKind {
     pub needs: Option<&'static str>,
 }
 
+impl RuleKind {
+    /// In its standard form.
+    #[must_use]
+    pub fn standard_form(&self) -> StandardForm {
+        StandardForm {
+            place: rule(self.name),
+            keys: self.standard,
+            topology: self.topology,
+        }
+    }
+}
+
 macro_rules! rules {
     ($($(#[doc = $doc:literal])+ $spec:ty = $name:literal {
         standard: $standard:expr, topology: $topology:expr, needs: $needs:expr, samples: $samples:expr $(,)?
@@ -83,7 +95,10 @@ macro_rules! rules {
         /// # Errors
         /// As [`Registry::tagged`].
         pub(crate) fn register(registry: &mut Registry) -> Result<(), Error> {
-            $(registry.tagged::<$spec>(SECTION.0, SECTION.1, $name)?.about(concat!($($doc),+).trim_ascii());)*
+            $(registry
+                .tagged::<$spec>(SECTION.0, SECTION.1, $name)?
+                .about(concat!($($doc),+).trim_ascii())
+                .standard($standard, $topology);)*
             registry.about(SECTION.0, "How nodes come to agree.");
             Ok(())
         }

@@ -10,15 +10,18 @@ mod check;
 mod document;
 mod embedded;
 mod ground;
+mod kinds;
 mod registry;
 mod scalar;
 mod schema;
 mod setting;
+mod standard;
 
 pub use document::Document;
 pub use embedded::{EMBEDDED, Embedded};
 pub use ground::{Measure, Stop};
 pub use registry::{Registered, Registry};
+pub use standard::StandardForm;
 
 use crate::error::Error;
 pub use crate::part::Parts;
