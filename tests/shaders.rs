@@ -158,8 +158,13 @@ fn every_file_is_used_and_says_what_it_is_for() {
         used.remove("topology/overlay"),
         "put together from the files of its parts"
     );
-    // Written for each plan from what its gauges add up.
-    for written in ["measure/adding", "measure/putting-together", "measure/holding"] {
+    // Written for each plan from what its gauges add up, and from its columns.
+    for written in [
+        "measure/adding",
+        "measure/putting-together",
+        "measure/holding",
+        "measure/columns",
+    ] {
         assert!(used.remove(written), "{written}");
     }
     for own in counting::MODULES {

@@ -5,7 +5,7 @@ use super::program::{Clock, Programs, bind, bind_engine, pass};
 use crate::error::Error;
 use crate::fault::Now;
 use crate::measure::{Places, Tallies};
-use crate::plan::{ColumnId, Plan, Space};
+use crate::plan::{Plan, Space};
 use std::time::{Duration, Instant};
 use wgpu::{BindGroup, Buffer, BufferUsages, SubmissionIndex};
 
@@ -34,7 +34,7 @@ pub(super) fn spaces(plan: &Plan) -> Vec<Space> {
 
 /// How many clocks a tick of a plan and its measurement take.
 pub(super) fn clocks(plan: &Plan) -> usize {
-    spaces(plan).len() + 1 + plan.columns.len() + Places::of(plan).columns().len()
+    spaces(plan).len() + 1 + Places::of(plan).columns().len()
 }
 
 /// The buffers of one submission; there are two sets, so that the device works on one while the host reads the other.
@@ -156,11 +156,11 @@ impl Lane {
         )
     }
 
-    /// The offset of the clock of a column's fingerprint.
-    pub fn fingerprint(&mut self, plan: &Plan, column: ColumnId) -> u32 {
+    /// The offset of the clock of a column's fingerprint, or, where none is named, of those of all columns that are bound.
+    pub fn fingerprint(&mut self, plan: &Plan, column: Option<usize>) -> u32 {
         let clock = Clock {
-            column: plan.columns[column.0].number(),
-            words: plan.words(column) as u32,
+            column: column.map_or(0, |column| plan.columns[column].number()),
+            words: u32::from(column.is_some()),
             ..Clock::default()
         };
         self.push(clock, Now::default())
