@@ -205,7 +205,13 @@ impl Summary {
                 .readings
                 .first()
                 .is_some_and(|first| first.part() == "work");
-            facts.push((name, aftermath(event, of_tasks, self.setting.clock)));
+            // Where two parts have one, it says whose it is.
+            let spread = match row.whose_spread() {
+                _ if of_tasks => "outstanding tasks".to_owned(),
+                Some(part) => format!("{part}.spread"),
+                None => "spread".to_owned(),
+            };
+            facts.push((name, aftermath(event, &spread, self.setting.clock)));
         }
         facts
     }
