@@ -7,10 +7,11 @@ pub use work::{WorkFigures, measure_work, work_agents};
 use crate::device::{Device, Execution, Halt};
 use crate::error::Error;
 use crate::number::threefry2x32;
+use crate::part::StandardForm;
 use crate::part::average::Rounding;
-use crate::part::consensus::RuleKind;
 use crate::plan::Plan;
-use crate::scenario::Scenario;
+use crate::scenario::{Registry, Scenario};
+use crate::step::Step;
 use crate::swarm::Swarm;
 use crate::topology::import::{Format, Graph, Ids, Imported};
 use crate::topology::{GraphTopology, KINDS, Kind, NetworkSpec, Site, Topology};
@@ -24,6 +25,9 @@ use std::time::{Duration, Instant};
 const REPETITIONS: usize = 7;
 /// How long one repetition takes at least, so that clocks and start-up do not show.
 const LEAST: Duration = Duration::from_millis(60);
+
+/// Ticks whose steps are timed.
+const TIMED_TICKS: usize = 15;
 
 /// The most ticks of one repetition.
 const MOST_TICKS: u32 = 1 << 16;
@@ -79,6 +83,18 @@ pub struct Figures {
     pub bandwidth: f64,
     /// The bandwidth as a share of the copy's.
     pub share_of_copy: f64,
+    /// Where the time of a tick goes, step by step, by the device's own clock; null where it has none. On a GPU each step is a pass of
+    /// its own then, so that together they take longer than the tick.
+    pub steps: Option<Vec<StepTime>>,
+}
+
+/// How long a step takes.
+#[derive(Clone, Debug, Serialize)]
+pub struct StepTime {
+    /// The step's name.
+    pub step: String,
+    /// Seconds: the median over some ticks.
+    pub seconds: f64,
 }
 
 /// The most links for each agent asked for: a network with more is measured on fewer nodes.
@@ -160,11 +176,12 @@ fn random_graph(nodes: u32) -> GraphTopology {
 pub struct Tick {
     /// How the table calls it.
     pub label: String,
-    /// The part's section, and what stands in it, as TOML.
-    section: &'static str,
-    keys: String,
+    /// The section of the part, as TOML.
+    section: String,
     /// The scenario's `[faults]`, as TOML.
     faults: &'static str,
+    /// The parts that there are.
+    registry: Arc<Registry>,
 }
 
 /// Everything that can go wrong but liars.
@@ -188,31 +205,29 @@ impl Tick {
     pub fn average(rounding: Rounding) -> Self {
         Self {
             label: format!("average, {}", rounding.name()),
-            section: "consensus",
-            keys: format!(
-                "rule = \"average\"\nrounding = \"{}\"\nstart = {{ kind = \"uniform\", low = 0, high = 16777216 }}",
+            section: format!(
+                "[consensus]\nrule = \"average\"\nrounding = \"{}\"\nstart = {{ kind = \"uniform\", low = 0, high = 16777216 }}\n",
                 rounding.name()
             ),
             faults: "",
+            registry: Arc::new(Registry::standard()),
         }
     }
 
-    /// A rule in its standard form; the average rule with everything going wrong besides.
+    /// A part of the registry in its standard form; the average rule with everything going wrong besides.
     #[must_use]
-    pub fn of(rule: &RuleKind) -> Vec<Self> {
+    pub fn of(form: &StandardForm, registry: &Arc<Registry>) -> Vec<Self> {
+        let name = form.place.name();
         let tick = |label: String, faults| Self {
             label,
-            section: "consensus",
-            keys: format!("rule = \"{}\"\n{}", rule.name, rule.standard),
+            section: form.section(),
             faults,
+            registry: Arc::clone(registry),
         };
-        let mut all = vec![tick(rule.name.to_owned(), "")];
-        if rule.name == "average" {
-            all.push(tick(format!("{}, faults", rule.name), faults!()));
-            all.push(tick(
-                format!("{}, faults and liars", rule.name),
-                concat!(faults!(), liars!()),
-            ));
+        let mut all = vec![tick(name.to_owned(), "")];
+        if name == "average" {
+            all.push(tick(format!("{name}, faults"), faults!()));
+            all.push(tick(format!("{name}, faults and liars"), concat!(faults!(), liars!())));
         }
         all
     }
@@ -221,11 +236,12 @@ impl Tick {
     #[must_use]
     pub fn learning() -> Vec<Self> {
         const RATES: &str = "rates = [0.8, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]";
+        let registry = Arc::new(Registry::standard());
         let tick = |label: &str, rule: &str, reward: &str| Self {
             label: label.to_owned(),
-            section: "learning",
-            keys: format!("rule = {{ {rule} }}\nreward = {{ {reward} }}"),
+            section: format!("[learning]\nrule = {{ {rule} }}\nreward = {{ {reward} }}\n"),
             faults: "",
+            registry: Arc::clone(&registry),
         };
         let own = format!("kind = \"bandit\", signal = \"own\", {RATES}");
         let common = format!("kind = \"bandit\", {RATES}");
@@ -261,27 +277,26 @@ impl Tick {
 
     fn scenario(&self, nodes: u32) -> Result<Scenario, Error> {
         let text = format!(
-            "name = \"bench\"\nagents = {nodes}\nticks = 4294967295\n[topology]\nkind = \"ring\"\n[{}]\n{}\n\
+            "name = \"bench\"\nagents = {nodes}\nticks = 4294967295\n[topology]\nkind = \"ring\"\n{}\n\
              [measure]\nevery = 4294967295\n{}{}",
             self.section,
-            self.keys,
             if self.faults.is_empty() { "" } else { "[faults]\n" },
             self.faults
         );
-        Scenario::from_toml("bench", &text)
+        Scenario::from_toml_with(&self.registry, "bench", &text)
     }
 }
 
-/// The network of a rule's standard form.
+/// The network of a part's standard form.
 ///
 /// # Errors
-/// If it cannot be read, which a test would have told.
-pub fn standard_network(rule: &RuleKind, agents: u32) -> Result<Network, Error> {
+/// If it cannot be read.
+pub fn standard_network(form: &StandardForm, agents: u32) -> Result<Network, Error> {
     let text = format!(
         "agents = 2\nticks = 0\n[topology]\n{}\n[consensus]\nrule = \"average\"\nstart = {{ kind = \"point\", value = 1 }}\n",
-        rule.topology
+        form.topology
     );
-    let spec = Scenario::from_toml("topology", &text)?.topology;
+    let spec = Scenario::from_toml("the standard form's topology", &text)?.topology;
     Ok(Network {
         label: spec
             .parts()
@@ -322,13 +337,32 @@ pub fn measure(
         return Ok(None);
     };
     let bandwidth = bytes / tick.median;
+    let steps = timed_steps(&mut *run)?;
     Ok(Some(Figures {
         tick,
         node_ticks_per_second: nodes / tick.median,
         bytes_per_node_tick: bytes / nodes,
         bandwidth,
         share_of_copy: bandwidth / copied,
+        steps,
     }))
+}
+
+/// How long each step takes, if the device can say.
+fn timed_steps(run: &mut dyn Execution) -> Result<Option<Vec<StepTime>>, Error> {
+    let mut ticks = Vec::new();
+    for _ in 0..TIMED_TICKS {
+        match run.timed_tick()? {
+            Some(seconds) => ticks.push(seconds),
+            None => return Ok(None),
+        }
+    }
+    let steps = run.plan().steps.iter().enumerate();
+    let time = |(k, step): (usize, &Box<dyn Step>)| StepTime {
+        step: step.name().to_owned(),
+        seconds: Times::of(ticks.iter().map(|tick| tick[k]).collect()).median,
+    };
+    Ok(Some(steps.map(time).collect()))
 }
 
 /// Times the ticks of a run, after so many that are not timed; nothing if `halt` ended it before.

@@ -6,6 +6,25 @@ pub fn grouped(number: impl Into<i128>) -> String {
     separated(number.into(), ',')
 }
 
+/// A figure that is no integer: with as many digits as mean something at its size.
+pub fn real(value: f64) -> String {
+    match value {
+        1000.0.. => grouped(value.round() as i128),
+        10.0.. => format!("{value:.1}"),
+        _ => format!("{value:.3}"),
+    }
+}
+
+/// As in "1 offer", "2 offers".
+pub fn plural(count: u64, one: &str) -> String {
+    format!("{} {one}{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
+/// What is known as `text` writes it, and a dash for what is not.
+pub fn known<T>(value: Option<T>, text: impl FnOnce(T) -> String) -> String {
+    value.map_or_else(|| "-".to_owned(), text)
+}
+
 /// An integer as a scenario may hold it: with an underscore between every three digits.
 pub(crate) fn written(number: impl Into<i128>) -> String {
     separated(number.into(), '_')

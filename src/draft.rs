@@ -5,6 +5,7 @@
 
 mod faults;
 mod finish;
+mod sole;
 
 use crate::column::{Column, ColumnId, Extent, is_called};
 use crate::error::Error;
@@ -17,7 +18,8 @@ use crate::step::Stage;
 use crate::step::Step;
 use crate::topology::Topology;
 use crate::words::Words;
-use std::any::Any;
+use sole::Sole;
+use std::any::{Any, TypeId};
 use std::fmt::Debug;
 use std::path::Path;
 use std::sync::Arc;
@@ -70,9 +72,11 @@ pub struct Draft<'a> {
     parts: Vec<&'static str>,
     silent: Vec<&'static str>,
     /// What is sent in a tick, if a part has said.
-    talk: Option<Talk>,
-    noted: Option<Noted>,
+    talk: Sole<Talk>,
+    noted: Sole<Noted>,
     facts: Facts,
+    /// Who knows what, by its type.
+    known: Vec<(TypeId, &'static str)>,
     last_change: Option<u32>,
     /// The conserved column of the part that is being planned, and those of the parts before.
     conserved: Vec<(Conserved, &'static str)>,
@@ -94,9 +98,10 @@ impl<'a> Draft<'a> {
             first: Vec::new(),
             parts: Vec::new(),
             silent: Vec::new(),
-            talk: None,
-            noted: None,
+            talk: Sole::new("asks", "who asks whom"),
+            noted: Sole::new("note", "when nodes did what"),
             facts: Facts::default(),
+            known: Vec::new(),
             last_change: None,
             conserved: Vec::new(),
         }
@@ -301,9 +306,9 @@ impl<'a> Draft<'a> {
         self.gauges.push(((self.stage, self.section), Arc::new(gauge)));
     }
 
-    /// Says that whoever acts asks others, and does not send over all its links: so that messages are counted.
+    /// Says that whoever acts asks others, and does not send over all its links: so that messages are counted. One part of a swarm can.
     pub fn asks(&mut self, asking: impl Asking + 'static) {
-        self.talk = Some(Talk::Asks(Arc::new(asking)));
+        self.talk.put(self.section, Talk::Asks(Arc::new(asking)));
     }
 
     /// Says that the part counts what it sends itself, or sends nothing.
@@ -322,9 +327,9 @@ impl<'a> Draft<'a> {
         self.shown.push(((self.stage, self.section), shown));
     }
 
-    /// Says that in this column each node notes 1 + the tick in which it did what `verb` says, 0 if it has not.
+    /// Says that in this column each node notes 1 + the tick in which it did what `verb` says, 0 if it has not. One part of a swarm can.
     pub fn note(&mut self, column: ColumnId, verb: &'static str) {
-        self.noted = Some(Noted { column, verb });
+        self.noted.put(self.section, Noted { column, verb });
     }
 
     /// Says that something changes by itself in this tick, so that no stop condition is looked at before it is done. What never ends to
@@ -333,8 +338,10 @@ impl<'a> Draft<'a> {
         self.last_change = self.last_change.max(Some(tick));
     }
 
-    /// Says what whoever reads results is to know besides, by its type: [`Plan::facts`](crate::plan::Plan::facts).
+    /// Says what whoever reads results is to know besides, by its type: [`Plan::facts`](crate::plan::Plan::facts). One part of a swarm can
+    /// say it of a type.
     pub fn know<T: Any + Debug + Send + Sync>(&mut self, fact: T) {
+        self.known.push((TypeId::of::<T>(), self.section));
         self.facts.put(fact);
     }
 }

@@ -39,6 +39,7 @@ mod memory;
 pub mod number;
 #[cfg(feature = "cli")]
 pub mod output;
+pub mod own;
 pub mod part;
 #[cfg(feature = "picture")]
 pub mod picture;

@@ -16,9 +16,12 @@ pub mod pairwise;
 pub mod phase;
 pub mod rumour;
 pub mod snow;
+mod standard;
 pub mod tracking;
 pub mod trimmed;
 pub mod work;
+
+pub use standard::StandardForm;
 
 use crate::column::ColumnId;
 use crate::draft::Draft;
@@ -101,6 +104,13 @@ pub trait Part: Object + Debug + Send + Sync {
         None
     }
 
+    /// Whether its steps bring nodes down, which they do in the column `faults.status`: see [`Draft::foreign`] and
+    /// [`bits`](crate::fault::bits). That is there then, also where the scenario has no `[faults]`. Who is down neither acts nor is
+    /// heard.
+    fn brings_down(&self) -> bool {
+        false
+    }
+
     /// The files that it names, with their keys.
     fn files(&mut self) -> Vec<(String, &mut PathBuf)> {
         Vec::new()
@@ -153,7 +163,7 @@ pub trait Part: Object + Debug + Send + Sync {
 
 /// Who takes in kinds of parts, with a sentence on what each does.
 pub(crate) trait Register {
-    /// Takes a part in at its place.
+    /// Takes a part in at its place, with its standard form, if it has one: its keys, and the section `[topology]`.
     ///
     /// # Errors
     /// [`Error::Invalid`] naming the place if it is taken.
@@ -161,6 +171,7 @@ pub(crate) trait Register {
         &mut self,
         place: Place,
         about: &'static str,
+        standard: Option<(&'static str, &'static str)>,
     ) -> Result<(), Error>;
 
     /// Says what a section of several kinds is about.

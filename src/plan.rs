@@ -152,6 +152,13 @@ impl Plan {
         columns + self.topology.stored_bytes()
     }
 
+    /// Whether some step writes a column, so that it may change.
+    #[must_use]
+    pub fn is_written(&self, column: ColumnId) -> bool {
+        let mut bindings = self.steps.iter().flat_map(|step| step.bindings());
+        bindings.any(|binding| binding.column == column && binding.access != Access::Read)
+    }
+
     /// The bytes that a tick must move through memory at the least: every column and every stored link that a step
     /// reads or writes, once.
     #[must_use]

@@ -137,7 +137,12 @@ impl Swarm {
         }
         let faults = put_faults(&mut draft);
         let done = draft.finish(faults)?;
-        let stop = conditions(&done.gauges, scenario.stop.spread, &scenario.stop.when)?;
+        let stop = conditions(
+            &done.gauges,
+            topology.nodes(),
+            scenario.stop.spread,
+            &scenario.stop.when,
+        )?;
         let is_endless = done
             .facts
             .get::<WorkPlan>()
@@ -187,11 +192,10 @@ fn waits_for_work(gauges: &[Arc<dyn Gauge>], condition: &Condition) -> Option<&'
 
 /// What goes wrong, once for the whole swarm.
 fn faults(scenario: &Scenario, topology: &dyn Topology) -> Result<Option<(Faults, FirstWords)>, Error> {
-    let spec = scenario
-        .faults
-        .as_ref()
-        .filter(|faults| **faults != FaultSpec::default());
-    let Some(spec) = spec else { return Ok(None) };
+    let spec = scenario.faults.clone().unwrap_or_default();
+    if spec == FaultSpec::default() && !scenario.parts.iter().any(|part| part.brings_down()) {
+        return Ok(None);
+    }
     let members = members(scenario);
     // Where nodes are cells, what their agents do is lied about.
     let by_whom = |agents: u32| {

@@ -7,16 +7,21 @@
 //!
 //! Every kind is a shader of its name in `shaders/timing/`, with the same function `is_active`.
 
+mod own;
+
+pub use own::OwnSchedule;
+
 use crate::geometry::GOLDEN;
 use crate::number::{Stream, multiply_high, threefry2x32, threshold};
+use crate::own::{Own, Tagged, TimingKind};
 use crate::shader::{Module, module};
 use crate::topology::Ids;
 use multiversion::multiversion;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// The scenario's `[timing]`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Timing {
     /// Every node acts in every tick.
@@ -36,7 +41,39 @@ pub enum Timing {
     Equispaced(Rate),
     /// Phases by the binary van der Corput sequence.
     BitReversal(Rate),
+    /// One that a program of a user's own has registered.
+    #[serde(skip_deserializing)]
+    #[schemars(skip)]
+    Own(Own<dyn TimingKind>),
 }
+
+/// As its section: the word, and its keys.
+impl Serialize for Timing {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (k, keys) = match self {
+            Self::Synchronous => {
+                return Tagged::<Nothing> {
+                    kind: Self::KINDS[0],
+                    keys: &Nothing {},
+                }
+                .serialize(serializer);
+            }
+            Self::Own(own) => return own.serialize(serializer),
+            Self::Golden(keys) => (1, keys),
+            Self::Rotation(keys) => (2, keys),
+            Self::Bernoulli(keys) => (3, keys),
+            Self::RandomPhase(keys) => (4, keys),
+            Self::Equispaced(keys) => (5, keys),
+            Self::BitReversal(keys) => (6, keys),
+        };
+        let kind = Self::KINDS[k];
+        Tagged { kind, keys }.serialize(serializer)
+    }
+}
+
+/// No keys.
+#[derive(Serialize)]
+struct Nothing {}
 
 /// How often a node acts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -85,6 +122,7 @@ impl Timing {
     pub fn schedule(&self, nodes: u32, seed: u32) -> Schedule {
         let (kind, rate) = match self {
             Self::Synchronous => return Schedule::Always,
+            Self::Own(own) => return Schedule::Own(own.get().schedule(nodes, seed)),
             Self::Golden(r) => (Phase::Golden, r),
             Self::RandomPhase(r) => (Phase::Random { seed }, r),
             Self::Equispaced(r) => {
@@ -131,6 +169,8 @@ pub enum Schedule {
         /// The scenario's seed.
         seed: u32,
     },
+    /// A function of a user's own.
+    Own(OwnSchedule),
 }
 
 /// θ_i.
@@ -176,6 +216,7 @@ impl Schedule {
             Self::Carry { phase, rate } => phase.of(i).wrapping_add(tick.wrapping_mul(rate)) < rate,
             Self::Rotation { rate } => i.wrapping_add(tick).wrapping_mul(GOLDEN) < rate,
             Self::Bernoulli { rate, seed } => threefry2x32([seed, Stream::Timing as u32], [i, tick])[0] < rate,
+            Self::Own(own) => (own.acts)(own.numbers, i, tick),
         }
     }
 
@@ -195,6 +236,7 @@ impl Schedule {
     pub fn module(self) -> Module {
         match self {
             Self::Always => module!("timing/synchronous"),
+            Self::Own(own) => own.module(),
             Self::Rotation { rate } => module!("timing/rotation").with("RATE", rate),
             Self::Bernoulli { rate, seed } => module!("timing/bernoulli").with("RATE", rate).with("SEED", seed),
             Self::Carry { phase, rate } => match phase {
@@ -244,6 +286,7 @@ fn fill_masks(schedule: Schedule, ids: Ids<'_>, tick: u32, masks: &mut [u32]) {
         Schedule::Always => masks.fill(u32::MAX),
         Schedule::Rotation { rate } => fill!(Schedule::Rotation { rate }),
         Schedule::Bernoulli { rate, seed } => fill!(Schedule::Bernoulli { rate, seed }),
+        Schedule::Own(own) => fill!(Schedule::Own(own)),
         Schedule::Carry { phase, rate } => match phase {
             Phase::Golden => fill!(Schedule::Carry {
                 phase: Phase::Golden,

@@ -23,6 +23,7 @@ mod learning_rules;
 mod lengths;
 mod misuse;
 mod nobody;
+mod outsider;
 mod overlay;
 mod parity;
 mod parts;

@@ -155,8 +155,13 @@ fn every_file_is_used_and_says_what_it_is_for() {
         used.remove("topology/overlay"),
         "put together from the files of its parts"
     );
-    // Written for each plan from what its gauges add up.
-    for written in ["gauge/adding", "gauge/putting-together", "gauge/holding"] {
+    // Written for each plan from what its gauges add up, and from its columns.
+    for written in [
+        "gauge/adding",
+        "gauge/putting-together",
+        "gauge/holding",
+        "gauge/columns",
+    ] {
         assert!(used.remove(written), "{written}");
     }
     for own in counting::MODULES {

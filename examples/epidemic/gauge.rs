@@ -5,7 +5,9 @@ use serde::Serialize;
 use std::ops::Range;
 use tetraswarm::Error;
 use tetraswarm::column::ColumnId;
-use tetraswarm::gauge::{Accumulator, Figure, Figures, Gauge, Indicator, Measurement, Op, Reading, Seen, Tally};
+use tetraswarm::gauge::{
+    Accumulator, Figure, Figures, Gauge, Indicator, Line, Measurement, Op, Reading, Seen, Tally, Told,
+};
 use tetraswarm::shader::Module;
 
 /// The figures of a row: nodes, whether up or down.
@@ -23,6 +25,28 @@ impl Figures for Health {
             figure("susceptible", "Nodes that may be infected", self.susceptible),
             figure("infected", "Nodes that are infected, and infect others", self.infected),
             figure("recovered", "Nodes that have recovered, and stay so", self.recovered),
+        ]
+    }
+
+    /// What the summary says, in the place of the figures one after the other.
+    fn lines(&self, told: &Told<'_>) -> Vec<Line> {
+        let all = self.susceptible + self.infected + self.recovered;
+        let reached = 100.0 * (all - self.susceptible) as f64 / all.max(1) as f64;
+        let grouped = tetraswarm::grouped;
+        vec![
+            (
+                told.part,
+                format!(
+                    "{} of {} nodes were reached ({reached:.1} %), {} are infected",
+                    grouped(all - self.susceptible),
+                    grouped(all),
+                    grouped(self.infected)
+                ),
+            ),
+            (
+                "audit",
+                "passed: every node is susceptible, infected or recovered".to_owned(),
+            ),
         ]
     }
 }

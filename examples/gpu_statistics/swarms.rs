@@ -1,11 +1,12 @@
 //! The plans whose shaders are looked at, by the names that a user gives.
 
 use std::path::Path;
+use std::sync::Arc;
 use tetraswarm::Error;
 use tetraswarm::bench::{Tick, standard_network};
 use tetraswarm::part::consensus::{RULES, RuleKind};
 use tetraswarm::plan::Plan;
-use tetraswarm::scenario::Document;
+use tetraswarm::scenario::{Document, Registry};
 use tetraswarm::swarm::Swarm;
 
 /// The scenario that is looked at where none is named, after the rules.
@@ -50,12 +51,15 @@ pub fn plans(names: &[String], agents: u32) -> Result<Vec<Named>, String> {
 }
 
 fn standard(rule: &RuleKind, agents: u32) -> Result<Vec<Named>, Error> {
-    let topology = standard_network(rule, agents)?.build()?;
+    let topology = standard_network(&rule.standard_form(), agents)?.build()?;
     let named = |tick: Tick| {
         Ok(Named {
             plan: tick.plan(&topology)?,
             label: tick.label,
         })
     };
-    Tick::of(rule).into_iter().map(named).collect()
+    Tick::of(&rule.standard_form(), &Arc::new(Registry::standard()))
+        .into_iter()
+        .map(named)
+        .collect()
 }

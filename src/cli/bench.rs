@@ -11,8 +11,9 @@ use std::sync::Arc;
 use tetraswarm::Error;
 use tetraswarm::bench::{self, Figures, Network, Tick, Times};
 use tetraswarm::device::{self, Device, DeviceInfo, DeviceKind};
+use tetraswarm::part::StandardForm;
 use tetraswarm::part::average::Rounding;
-use tetraswarm::part::consensus::{RULES, RuleKind};
+use tetraswarm::scenario::Registry;
 
 /// Measure the tick on each topology, of each rule, of learning, or of cells that work, against the copy bandwidth of the same device
 ///
@@ -86,7 +87,7 @@ struct Report {
     interrupted: bool,
 }
 
-pub fn run(arguments: &Arguments) -> Answer {
+pub fn run(arguments: &Arguments, registry: &Registry) -> Answer {
     let (chosen, note) = arguments.selection.open()?;
     if let Some(note) = note {
         tell(&format!("note: {note}"));
@@ -99,7 +100,7 @@ pub fn run(arguments: &Arguments) -> Answer {
     if arguments.work {
         return work::run(&devices, arguments.agents, arguments.json, &interrupt);
     }
-    let cases = cases(arguments)?;
+    let cases = cases(arguments, registry)?;
     let report = measure(&devices, arguments, &cases, &interrupt)?;
     if arguments.json {
         answer_json(&report)?;
@@ -110,7 +111,7 @@ pub fn run(arguments: &Arguments) -> Answer {
 }
 
 /// What is measured on which network.
-fn cases(arguments: &Arguments) -> Result<Vec<(Network, Vec<Tick>)>, Error> {
+fn cases(arguments: &Arguments, registry: &Registry) -> Result<Vec<(Network, Vec<Tick>)>, Error> {
     let agents = arguments.agents();
     let asked = arguments.topology.as_deref();
     if arguments.learning {
@@ -129,21 +130,37 @@ fn cases(arguments: &Arguments) -> Result<Vec<(Network, Vec<Tick>)>, Error> {
         let networks = meant(asked.unwrap_or("all"), agents)?;
         return Ok(networks.into_iter().map(|network| (network, ticks.clone())).collect());
     };
-    let rules: Vec<&RuleKind> = RULES.iter().filter(|kind| rule == "all" || kind.name == rule).collect();
-    if rules.is_empty() {
-        let names: Vec<&str> = RULES.iter().map(|kind| kind.name).collect();
-        let message = format!("is {rule}, which is no rule; the rules are: {}", names.join(", "));
-        return Err(Error::invalid("--rule", message));
+    let registry = Arc::new(registry.clone());
+    let forms: Vec<StandardForm> = registry
+        .standard_forms()
+        .filter(|form| rule == "all" || form.place.name() == rule)
+        .collect();
+    if forms.is_empty() {
+        return Err(unknown(rule, &registry));
     }
     let mut all = Vec::new();
-    for kind in rules {
+    for form in &forms {
         let networks = match asked {
             Some(asked) => meant(asked, agents)?,
-            None => vec![bench::standard_network(kind, agents)?],
+            None => vec![bench::standard_network(form, agents)?],
         };
-        all.extend(networks.into_iter().map(|network| (network, Tick::of(kind))));
+        let ticks = Tick::of(form, &registry);
+        all.extend(networks.into_iter().map(|network| (network, ticks.clone())));
     }
     Ok(all)
+}
+
+/// Why a part cannot be measured.
+fn unknown(name: &str, registry: &Registry) -> Error {
+    let names: Vec<&str> = registry.standard_forms().map(|form| form.place.name()).collect();
+    let message = match registry.kinds().any(|(place, _)| place.name() == name) {
+        true => format!(
+            "is {name}, which has no standard form to measure: register it with one; these have: {}",
+            names.join(", ")
+        ),
+        false => format!("is {name}, which is no rule; the rules are: {}", names.join(", ")),
+    };
+    Error::invalid("--rule", message)
 }
 
 /// The networks that an argument means: all of them, the one of that name, or those whose label contains it.

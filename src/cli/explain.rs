@@ -3,15 +3,19 @@
 mod work;
 
 use crate::output::later::Later;
-use crate::output::text::{bytes, grouped, list, table};
+use crate::output::text::{bytes, grouped, list};
 use crate::output::unused;
-use std::fmt::Write;
+use crate::output::wrap::{fitted, wrapped};
 use tetraswarm::column::{Access, Binding, ColumnId, Extent};
 use tetraswarm::fault::MEMBERS;
 use tetraswarm::gauge::{Condition, Relation};
 use tetraswarm::plan::Plan;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::step::Step;
+
+/// The widest cells of the table of memory, where it would not fit otherwise.
+const WIDEST_NAME: usize = 34;
+const WIDEST_EXTENT: usize = 28;
 
 /// The plan, the columns, the memory and the topology's facts.
 pub fn text(scenario: &Scenario, plan: &Plan, unused: &[String]) -> String {
@@ -56,8 +60,10 @@ pub fn text(scenario: &Scenario, plan: &Plan, unused: &[String]) -> String {
 
     text.push_str("\nA tick, step by step\n");
     for (k, step) in plan.steps.iter().enumerate() {
-        let _ = writeln!(text, "  {}. {}: {}", k + 1, step.name(), step.describe());
-        let _ = writeln!(text, "     {}", accesses(&**step, plan));
+        let number = format!("  {}. ", k + 1);
+        let rest = " ".repeat(number.len());
+        text += &wrapped(&format!("{}: {}", step.name(), step.describe()), &number, &rest);
+        text += &wrapped(&accesses(&**step, plan), &rest, &rest);
     }
 
     text.push_str("\nMemory\n");
@@ -68,13 +74,14 @@ pub fn text(scenario: &Scenario, plan: &Plan, unused: &[String]) -> String {
         Some(_) => ("", ", every column of a step counted once in full; typical is less"),
         None => ("at least ", ""),
     };
-    let _ = writeln!(
-        text,
-        "\nA tick moves {least}{} ({}), {}{note}.",
+    let moves = format!(
+        "A tick moves {least}{} ({}), {}{note}.",
         exact(moved),
         bytes(moved),
         each(plan, moved)
     );
+    text.push('\n');
+    text += &wrapped(&moves, "", "");
     text
 }
 
@@ -231,7 +238,7 @@ fn memory(plan: &Plan) -> String {
     rows.push(vec!["  links".to_owned(), how, exact(stored), String::new()]);
     let all = plan.bytes();
     rows.push(vec!["  all".to_owned(), each(plan, all), exact(all), bytes(all)]);
-    table(&rows)
+    fitted(&rows, &[WIDEST_NAME, WIDEST_EXTENT])
 }
 
 #[cfg(test)]

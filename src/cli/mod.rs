@@ -103,10 +103,10 @@ impl Command {
         match self {
             Self::Run(arguments) => run::run(arguments, registry),
             Self::Verify(arguments) => verify::run(&arguments, registry),
-            Self::Bench(arguments) => bench::run(&arguments),
+            Self::Bench(arguments) => bench::run(&arguments, registry),
             Self::Topology(arguments) => topology::run(&arguments),
             Self::Devices(arguments) => devices::run(&arguments),
-            Self::Policies(arguments) => policies::run(&arguments),
+            Self::Policies(arguments) => policies::run(&arguments, registry),
             Self::Rules(arguments) => rules::run(&arguments, registry),
             Self::Scenarios(arguments) => scenarios::run(&arguments),
             Self::Schema(arguments) => schema::run(&arguments, registry),
@@ -147,7 +147,9 @@ pub fn main(registry: &Registry) -> ExitCode {
                 ));
                 return ExitCode::from(2);
             }
-            if let Some(error) = unknown_help() {
+            let is_unknown = error.kind() == ErrorKind::InvalidSubcommand;
+            let unknown = is_unknown.then(unknown_first).flatten();
+            if let Some(error) = unknown.or_else(unknown_help) {
                 tell(&wrap::message(&format!("error: {error}")));
                 return ExitCode::from(2);
             }
@@ -187,6 +189,15 @@ fn told(answer: Answer) -> ExitCode {
             ExitCode::from(if error.is_usage() { 2 } else { 1 })
         }
     }
+}
+
+/// What is wrong where the first word is no command.
+fn unknown_first() -> Option<Error> {
+    let name = std::env::args().nth(1)?;
+    let all = <Arguments as clap::CommandFactory>::command();
+    let names: Vec<&str> = all.get_subcommands().map(clap::Command::get_name).collect();
+    (!names.contains(&name.as_str()) && name != "help" && !name.starts_with('-'))
+        .then(|| unknown_command(&name, &names))
 }
 
 /// What is wrong with `help COMMAND` where there is no such command.

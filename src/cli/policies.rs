@@ -1,11 +1,12 @@
-//! `tetraswarm policies`: what cells that work can be told to do, in the words of the scenario's schema.
+//! `tetraswarm policies`: what cells that work can be told to do, and what parts of a user's own, in the words of the scenario's schema.
 
 use super::{Answer, answer, did_you_mean};
 use crate::output::wrap::{described, wrapped};
 use serde_json::Value;
 use std::process::ExitCode;
 use tetraswarm::Error;
-use tetraswarm::scenario::Scenario;
+use tetraswarm::part::Place;
+use tetraswarm::scenario::Registry;
 
 /// List the policies of a swarm that works, or tell one in detail: orders, retries, agreements, balances, needs, arrivals
 ///
@@ -16,7 +17,7 @@ pub struct Arguments {
     name: Option<String>,
 }
 
-/// The keys of which there are several kinds.
+/// The keys of ours of which there are several kinds.
 const KEYS: [&str; 8] = [
     "work.order",
     "work.retry",
@@ -28,19 +29,59 @@ const KEYS: [&str; 8] = [
     "work.arrivals.place",
 ];
 
-pub fn run(arguments: &Arguments) -> Answer {
+/// A key of which there are several kinds.
+struct Key {
+    name: String,
+    property: Value,
+}
+
+pub fn run(arguments: &Arguments, registry: &Registry) -> Answer {
+    let keys = keys(registry);
     if let Some(name) = &arguments.name {
-        answer(&details(name)?)?;
+        answer(&details(&keys, name)?)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let sections: Vec<String> = KEYS.iter().filter_map(|key| section(key)).collect();
+    let sections: Vec<String> = keys.iter().filter_map(section).collect();
     answer(&sections.join("\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn property(key: &str) -> Option<&'static Value> {
-    key.split('.')
-        .try_fold(Scenario::schema(), |schema, part| schema["properties"].get(part))
+/// Ours, and those of parts that others have registered.
+fn keys(registry: &Registry) -> Vec<Key> {
+    let property = |name: &str| {
+        name.split('.')
+            .try_fold(registry.schema(), |schema, part| schema["properties"].get(part))
+    };
+    let ours = KEYS.iter().filter_map(|name| {
+        Some(Key {
+            name: (*name).to_owned(),
+            property: property(name)?.clone(),
+        })
+    });
+    let mut all: Vec<Key> = ours.collect();
+    let standard: Vec<Place> = Registry::standard().kinds().map(|(place, _)| place).collect();
+    for (place, _) in registry.kinds().filter(|(place, _)| !standard.contains(place)) {
+        if let Some(schema) = registry.schema_at(place) {
+            choices(place.section, &schema, &mut all);
+        }
+    }
+    all
+}
+
+/// The keys below a table that name one of several kinds.
+fn choices(table: &str, schema: &Value, all: &mut Vec<Key>) {
+    for (key, property) in schema["properties"].as_object().into_iter().flatten() {
+        let name = format!("{table}.{key}");
+        let kinds = property["oneOf"].as_array().map_or(&[][..], Vec::as_slice);
+        if !kinds.is_empty() && kinds.iter().all(|kind| name_of(kind).is_some()) {
+            all.push(Key {
+                name,
+                property: property.clone(),
+            });
+        } else {
+            choices(&name, property, all);
+        }
+    }
 }
 
 /// The name of a kind.
@@ -52,12 +93,11 @@ fn name_of(variant: &Value) -> Option<&str> {
 }
 
 /// Everything about the policies of that name, or of that key.
-fn details(name: &str) -> Result<String, Error> {
+fn details(keys: &[Key], name: &str) -> Result<String, Error> {
     let mut texts = Vec::new();
     let mut names = Vec::new();
-    for key in KEYS {
-        let property = property(key).unwrap_or(&Value::Null);
-        let is_asked = key == name || key.strip_prefix("work.") == Some(name);
+    for Key { name: key, property } in keys {
+        let is_asked = key == name || key.split_once('.').is_some_and(|(_, rest)| rest == name);
         for variant in property["oneOf"].as_array().into_iter().flatten() {
             let known = name_of(variant).unwrap_or_default();
             if is_asked || known == name {
@@ -69,11 +109,12 @@ fn details(name: &str) -> Result<String, Error> {
     if texts.is_empty() {
         names.sort_unstable();
         names.dedup();
-        let meant = did_you_mean(name, &[&names[..], &KEYS[..]].concat());
+        let keys: Vec<&str> = keys.iter().map(|key| &*key.name).collect();
+        let meant = did_you_mean(name, &[&names[..], &keys[..]].concat());
         let message = format!(
             "is no policy; {meant}the policies are: {}; the keys: {}",
             names.join(", "),
-            KEYS.join(", ")
+            keys.join(", ")
         );
         return Err(Error::invalid(format!("'{}'", tetraswarm::escaped(name)), message));
     }
@@ -140,8 +181,7 @@ fn indented(text: &str) -> String {
 }
 
 /// A key, what it decides, and its kinds.
-fn section(key: &str) -> Option<String> {
-    let property = property(key)?;
+fn section(Key { name: key, property }: &Key) -> Option<String> {
     let variants = property["oneOf"].as_array()?;
     let is_tagged = variants.first()?.get("properties").is_some();
     let rows: Vec<Vec<String>> = variants
@@ -188,11 +228,13 @@ mod tests {
 
     #[test]
     fn every_key_is_in_the_schema_and_every_kind_is_told() {
-        for key in KEYS {
-            let text = section(key).unwrap_or_else(|| panic!("{key} has no kinds"));
+        let keys = keys(&Registry::standard());
+        assert_eq!(keys.iter().map(|key| &*key.name).collect::<Vec<_>>(), KEYS);
+        for key in &keys {
+            let text = section(key).unwrap_or_else(|| panic!("{} has no kinds", key.name));
             assert!(text.lines().count() > 2, "{text}");
             assert_eq!(text.matches("(default)").count(), 1, "{text}");
-            let all = details(key).unwrap();
+            let all = details(&keys, &key.name).unwrap();
             assert!(all.lines().all(|line| line.chars().count() <= 100), "{all}");
             assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
             for line in text

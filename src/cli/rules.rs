@@ -5,7 +5,6 @@ use crate::output::wrap::described;
 use std::process::ExitCode;
 use tetraswarm::Error;
 use tetraswarm::part::Place;
-use tetraswarm::part::consensus::RULES;
 use tetraswarm::scenario::Registry;
 
 /// List the consensus rules, or print one of them as the beginning of a scenario
@@ -17,33 +16,40 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments, registry: &Registry) -> Answer {
     let Some(name) = &arguments.name else {
-        let rules = registry.kinds().filter(|(place, _)| place.section == "consensus");
+        // With them the parts of a section of their own that can be printed as well.
+        let forms: Vec<Place> = registry.standard_forms().map(|form| form.place).collect();
+        let rules = registry
+            .kinds()
+            .filter(|(place, _)| place.section == "consensus" || forms.contains(place));
         let rows: Vec<Vec<String>> = rules
             .map(|(place, about)| vec![place.name().to_owned(), about])
             .collect();
         answer(&described(&rows))?;
         return Ok(ExitCode::SUCCESS);
     };
-    let Some(rule) = RULES.iter().find(|rule| rule.name == name) else {
-        let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
-        let is_known = |(place, _): (Place, String)| place.section == "consensus" && place.name() == name;
-        let message = match registry.kinds().any(is_known) {
-            true => "has no standard form to print; `tetraswarm schema consensus` lists its keys".to_owned(),
-            false => format!(
-                "is no rule; {}the rules are: {}",
-                did_you_mean(name, &names),
-                names.join(", ")
-            ),
-        };
-        return Err(Error::invalid(format!("'{}'", tetraswarm::escaped(name)), message).into());
+    let Some(form) = registry.standard_forms().find(|form| form.place.name() == name) else {
+        return Err(unknown(name, registry).into());
     };
-    answer(&format!(
-        "# {}\nname = \"{}\"\nagents = 65_536\nticks = 100\n\n[topology]\n{}\n\n[consensus]\nrule = \"{}\"\n{}\n",
-        rule.summary,
-        rule.name,
-        rule.topology.trim_end(),
-        rule.name,
-        rule.standard.trim_end()
-    ))?;
+    let is_it = |(place, about): (Place, String)| (place == form.place).then_some(about);
+    let about = registry.kinds().find_map(is_it).unwrap_or_default();
+    answer(&format!("# {}\n{}", about.replace('\n', "\n# "), form.scenario()))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Why a part cannot be printed.
+fn unknown(name: &str, registry: &Registry) -> Error {
+    let names: Vec<&str> = registry.standard_forms().map(|form| form.place.name()).collect();
+    let mut kinds = registry.kinds();
+    let message = match kinds.find(|(place, _)| place.name() == name) {
+        Some((place, _)) => format!(
+            "has no standard form to print; `tetraswarm schema {}` lists its keys",
+            place.section
+        ),
+        None => format!(
+            "is no rule; {}the rules are: {}",
+            did_you_mean(name, &names),
+            names.join(", ")
+        ),
+    };
+    Error::invalid(format!("'{}'", tetraswarm::escaped(name)), message)
 }

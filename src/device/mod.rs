@@ -194,6 +194,15 @@ pub trait Execution: Send + Debug {
     /// [`Error::DeviceFailed`].
     fn step(&mut self, step: usize) -> Result<(), Error>;
 
+    /// Runs a tick and answers how many seconds each step took, by the device's own clock; 0 for one that rests. Nothing where the device
+    /// has no such clock, or it stands still.
+    ///
+    /// # Errors
+    /// [`Error::DeviceFailed`].
+    fn timed_tick(&mut self) -> Result<Option<Vec<f64>>, Error> {
+        Ok(None)
+    }
+
     /// Measures the current state.
     ///
     /// # Errors

@@ -37,13 +37,17 @@ impl Draft<'_> {
     /// Puts all in order, with what goes wrong, whose steps have been put in.
     ///
     /// # Errors
-    /// [`Error::Invalid`] naming a column's name that two parts use, or a slot that two columns of a step have.
+    /// [`Error::Invalid`] naming a column's name that two parts use, a slot that two columns of a step have, or what two parts say for all.
     pub(crate) fn finish(self, faults: Option<Faults>) -> Result<Finished, Error> {
         self.check_columns()?;
         self.check_slots()?;
+        self.check_known()?;
         // Over the links goes what some part sends that counts nothing itself.
         let all_count = self.parts.iter().all(|section| self.silent.contains(section));
-        let talk = self.talk.unwrap_or(if all_count { Talk::Silent } else { Talk::Links });
+        let talk = self
+            .talk
+            .get()?
+            .unwrap_or(if all_count { Talk::Silent } else { Talk::Links });
         let mut shown = in_order(self.shown);
         shown.extend(faults.iter().flat_map(Faults::shown));
         Ok(Finished {
@@ -53,11 +57,27 @@ impl Draft<'_> {
             first: self.first,
             gauges: in_order(self.gauges),
             talk,
-            noted: self.noted,
+            noted: self.noted.get()?,
             shown,
             facts: self.facts,
             last_change: self.last_change,
         })
+    }
+
+    /// Whether no two parts know a thing of one type.
+    fn check_known(&self) -> Result<(), Error> {
+        for (at, (fact, section)) in self.known.iter().enumerate() {
+            let other = self.known[..at]
+                .iter()
+                .find(|(earlier, by)| earlier == fact && by != section);
+            if let Some((_, first)) = other {
+                let message = format!(
+                    "and [{section}] both say a thing of one type, by Draft::know, which only one part of a swarm can; leave one of the two out"
+                );
+                return Err(Error::invalid(format!("[{first}]"), message));
+            }
+        }
+        Ok(())
     }
 
     /// Whether each column's name is its own.

@@ -1,4 +1,4 @@
-//! What is sent in a tick, where nodes do not talk over all their links. Twins: `shaders/measure/asked-*.wgsl`.
+//! What is sent in a tick, where nodes do not talk over all their links. Twins: `shaders/gauge/asked-*.wgsl`.
 
 use crate::column::ColumnId;
 use crate::shader::{Module, module};

@@ -1,5 +1,5 @@
 //! What is counted once for a swarm, whatever its parts: who is up, who acted, what was sent, and over which links. Twins:
-//! `shaders/gauge/ground.wgsl`, `shaders/measure/talk-*.wgsl`.
+//! `shaders/gauge/ground.wgsl`, `shaders/gauge/talk-*.wgsl`.
 
 use super::{Accumulator, Gauge, Indicator, Op, Reading, Seen, Talk, Tally};
 use crate::column::ColumnId;

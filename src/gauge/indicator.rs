@@ -1,12 +1,12 @@
 //! The integers that stop conditions look at, worked out from accumulators on whatever device, and the conditions.
 
-use super::Tally;
-use std::ops::Range;
+use super::{Gauge, Tally};
+use std::ops::{Range, RangeInclusive};
+use std::sync::Arc;
 #[cfg(feature = "gpu")]
 use {
-    super::{Gauge, Op, places::Places},
+    super::{Op, places::Places},
     std::fmt::Write,
-    std::sync::Arc,
 };
 
 /// One part of a sum.
@@ -63,6 +63,10 @@ pub struct Indicator {
     pub unit: &'static str,
     /// See [`Indicator::unit`].
     pub about: &'static str,
+    /// Between which numbers it is, where its gauge knows more than its form says; [`Indicator::range`] is both.
+    pub within: Option<RangeInclusive<i64>>,
+    /// Whether it counts nodes, each at most once.
+    pub is_of_nodes: bool,
 }
 
 impl Indicator {
@@ -75,6 +79,8 @@ impl Indicator {
             of: None,
             unit: "",
             about: "",
+            within: None,
+            is_of_nodes: false,
         }
     }
 
@@ -95,6 +101,20 @@ impl Indicator {
     #[must_use]
     pub fn about(mut self, unit: &'static str, about: &'static str) -> Self {
         (self.unit, self.about) = (unit, about);
+        self
+    }
+
+    /// Says between which numbers it always is, so that a stop condition on another one is refused.
+    #[must_use]
+    pub fn within(mut self, range: RangeInclusive<i64>) -> Self {
+        self.within = Some(range);
+        self
+    }
+
+    /// Says that it counts nodes, each at most once.
+    #[must_use]
+    pub fn of_nodes(mut self) -> Self {
+        self.is_of_nodes = true;
         self
     }
 
@@ -267,7 +287,7 @@ impl Relation {
             .map_or("", |(sign, _)| sign)
     }
 
-    fn holds(self, value: i64, bound: i64) -> bool {
+    pub(super) fn holds(self, value: i64, bound: i64) -> bool {
         match self {
             Self::AtMost => value <= bound,
             Self::AtLeast => value >= bound,
@@ -317,12 +337,30 @@ impl Condition {
         }
     }
 
+    /// The number that it looks at, among a measurement's indicators; nothing where it is of nobody.
+    #[must_use]
+    pub fn value(&self, indicators: &[Vec<Option<i64>>]) -> Option<i64> {
+        let of = indicators.get(self.gauge);
+        of.and_then(|of| of.get(self.indicator).copied().flatten())
+    }
+
+    /// As scenarios write it, with the whole name: `consensus.spread <= 100`.
+    #[must_use]
+    pub fn text(&self, gauges: &[Arc<dyn Gauge>]) -> String {
+        let whole = gauges.get(self.gauge).map_or_else(String::new, |gauge| {
+            let name = gauge
+                .indicators()
+                .get(self.indicator)
+                .map_or("", |indicator| indicator.name);
+            format!("{}.{name}", gauge.name())
+        });
+        format!("{whole} {} {}", self.relation.sign(), self.bound)
+    }
+
     /// Whether it holds of a measurement's indicators; of nobody it does not.
     #[must_use]
     pub fn holds(&self, indicators: &[Vec<Option<i64>>]) -> bool {
-        let value = indicators
-            .get(self.gauge)
-            .and_then(|of| of.get(self.indicator).copied().flatten());
+        let value = self.value(indicators);
         value.is_some_and(|value| self.relation.holds(value, self.bound))
     }
 }

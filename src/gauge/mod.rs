@@ -5,11 +5,13 @@
 
 mod accumulator;
 mod asking;
+mod bounds;
 mod component;
 mod figure;
 mod fingerprint;
 mod ground;
 mod indicator;
+mod lines;
 mod nodes;
 #[cfg(feature = "gpu")]
 mod places;
@@ -27,6 +29,8 @@ pub use figure::{Figure, Number, Value};
 pub use fingerprint::Fingerprint;
 pub(crate) use ground::Given;
 pub use indicator::{Condition, Form, Indicator, Relation, Term};
+pub(crate) use lines::NOBODY;
+pub use lines::{Line, Told};
 pub use nodes::{Gauge, Seen};
 #[cfg(feature = "gpu")]
 pub(crate) use places::Places;

@@ -1,6 +1,6 @@
 //! What a part's nodes hold at a tick, in a type of the part's own.
 
-use super::Figure;
+use super::{Figure, Line, Told, lines};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::any::Any;
@@ -11,11 +11,17 @@ use std::sync::Arc;
 pub trait Figures: Debug + PartialEq + Serialize + Send + Sync + 'static {
     /// The same for tables: one number a figure, in the same order in every row of a run.
     fn figures(&self) -> Vec<Figure>;
+
+    /// What the summary of a run says of the last row, a name and a text a line. Left out, that is the figures as they are.
+    fn lines(&self, told: &Told<'_>) -> Vec<Line> {
+        lines::of_figures(told.part, &self.figures())
+    }
 }
 
 trait Erased: Debug + Send + Sync {
     fn figures(&self) -> Vec<Figure>;
     fn fields(&self) -> Map<String, Value>;
+    fn lines(&self, told: &Told<'_>) -> Vec<Line>;
     fn as_any(&self) -> &dyn Any;
     fn is_same(&self, other: &dyn Erased) -> bool;
 }
@@ -31,6 +37,10 @@ impl<T: Figures> Erased for T {
             // What is no structure has no names.
             _ => Map::new(),
         }
+    }
+
+    fn lines(&self, told: &Told<'_>) -> Vec<Line> {
+        Figures::lines(self, told)
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -75,6 +85,12 @@ impl Reading {
     #[must_use]
     pub fn figures(&self) -> Vec<Figure> {
         self.of.figures()
+    }
+
+    /// What the summary says of them.
+    #[must_use]
+    pub fn lines(&self, told: &Told<'_>) -> Vec<Line> {
+        self.of.lines(told)
     }
 
     /// As JSON says them.

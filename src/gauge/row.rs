@@ -55,6 +55,39 @@ fn twice<'a>(names: impl Iterator<Item = &'a str>) -> HashSet<String> {
 }
 
 impl Measurement {
+    /// Becomes a copy of another, in the memory that it has.
+    #[cfg(feature = "cli")]
+    pub(crate) fn refill(&mut self, from: &Self) {
+        let Self {
+            readings,
+            indicators,
+            naming,
+            ..
+        } = from;
+        let mut own = std::mem::take(self);
+        own.readings.clone_from(readings);
+        own.indicators.clone_from(indicators);
+        // Of the rows of a run the same: what is not written stays in both threads' caches.
+        if own.naming != *naming {
+            own.naming.clone_from(naming);
+        }
+        *self = Self {
+            readings: own.readings,
+            indicators: own.indicators,
+            naming: own.naming,
+            ..*from
+        };
+    }
+
+    /// The part that [`Measurement::spread`] is of, where another has a figure of that name as well.
+    #[must_use]
+    pub fn whose_spread(&self) -> Option<&'static str> {
+        let aims = self.naming.aims.iter().zip(&self.readings);
+        let mut spreads = aims.filter(|(aim, _)| aim.is_some_and(|aim| aim.name == "spread"));
+        let first = spreads.next()?;
+        spreads.next().map(|_| first.1.part())
+    }
+
     fn fingerprint_text(&self) -> String {
         format!("{:016x}", self.fingerprint)
     }
@@ -88,7 +121,11 @@ impl Measurement {
             Figure::new("reason", "word", about_reason, self.reason.name().to_owned()),
         ];
         let mut parts = self.parts();
-        let shared = twice(parts.iter().flatten().map(|figure| &*figure.name));
+        // One part has no name twice, and a row is made often.
+        let shared = match &*parts {
+            [] | [_] => HashSet::new(),
+            parts => twice(parts.iter().flatten().map(|figure| &*figure.name)),
+        };
         for (figures, reading) in parts.iter_mut().zip(&self.readings) {
             for figure in figures.iter_mut().filter(|figure| shared.contains(&*figure.name)) {
                 figure.name = Cow::Owned(format!("{}.{}", reading.part(), figure.name));

@@ -1,6 +1,6 @@
 //! From the `[stop]` of a scenario to the conditions that devices look at.
 
-use super::{Condition, Gauge, Relation};
+use super::{Condition, Gauge, Relation, bounds};
 use crate::error::Error;
 use std::sync::Arc;
 
@@ -56,7 +56,7 @@ fn find(gauges: &[Arc<dyn Gauge>], key: &str, name: &str) -> Result<(usize, usiz
 }
 
 /// One condition, as in `work.outstanding <= 0`.
-fn parse(gauges: &[Arc<dyn Gauge>], key: &str, text: &str) -> Result<Condition, Error> {
+fn parse(gauges: &[Arc<dyn Gauge>], nodes: u32, key: &str, text: &str) -> Result<Condition, Error> {
     let example =
         "a condition is a name, a comparison (<=, <, >=, >, ==, !=) and a whole number, as in \"spread <= 100\"";
     let shown = || crate::error::excerpt(text.as_bytes());
@@ -78,20 +78,32 @@ fn parse(gauges: &[Arc<dyn Gauge>], key: &str, text: &str) -> Result<Condition, 
         )
     })?;
     let (gauge, indicator) = find(gauges, key, name.trim())?;
-    Ok(Condition {
+    let condition = Condition {
         gauge,
         indicator,
         relation,
         bound,
-    })
+    };
+    let range = gauges[gauge].indicators()[indicator].range(&gauges[gauge].accumulators(), nodes);
+    if !relation.may_hold(&range, bound) {
+        let message = format!(
+            "is '{}', which can never hold: in this swarm {} {}; take a number that it can come to, or leave the condition out",
+            shown(),
+            name.trim(),
+            bounds::told(&range)
+        );
+        return Err(Error::invalid(key, message));
+    }
+    Ok(condition)
 }
 
 /// The conditions of a scenario's `[stop]`, all of which are to hold.
 ///
 /// # Errors
-/// [`Error::Invalid`] naming the key, and the integers that there are.
+/// [`Error::Invalid`] naming the key, and the integers that there are; or that a condition can never hold.
 pub(crate) fn conditions(
     gauges: &[Arc<dyn Gauge>],
+    nodes: u32,
     spread: Option<u32>,
     when: &[String],
 ) -> Result<Vec<Condition>, Error> {
@@ -128,7 +140,7 @@ pub(crate) fn conditions(
         }
     }
     for (k, text) in when.iter().enumerate() {
-        all.push(parse(gauges, &format!("stop.when[{k}]"), text)?);
+        all.push(parse(gauges, nodes, &format!("stop.when[{k}]"), text)?);
     }
     Ok(all)
 }

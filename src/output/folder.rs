@@ -7,6 +7,7 @@
 //! by a folder that is made beside it and renamed, so that two runs never share one. Each file in it is whole or not there: it is written
 //! under a hidden name, down to the disk, and then renamed. Until the run has ended well, the file `unfinished` is among them.
 
+use super::stopped::Held;
 use super::summary::Summary;
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
@@ -236,6 +237,7 @@ pub fn scenario(results: &Results<'_>) -> Result<String, Error> {
         fingerprint,
         ticks,
         stopped_by,
+        conditions,
         ..
     } = results.summary;
     let mut text = format!("# Complete and resolved; running it again gives the fingerprint {fingerprint}.\n");
@@ -246,6 +248,9 @@ pub fn scenario(results: &Results<'_>) -> Result<String, Error> {
             scenario.ticks
         ));
         scenario.ticks = *ticks;
+    } else if !conditions.is_empty() {
+        let held = Held::all(conditions);
+        text.push_str(&format!("# After {ticks} of {} ticks {held}.\n", scenario.ticks));
     }
     Ok(text + &scenario.to_toml()?)
 }

@@ -35,6 +35,8 @@ pub struct Progress {
 pub enum What {
     /// How far apart beliefs are.
     Spread,
+    /// How far from its aim the part of this name is, where another has an aim as well.
+    SpreadOf(&'static str),
     /// How many nodes hold another opinion than most.
     Disagreeing,
     /// How many nodes are out of step.
@@ -48,6 +50,9 @@ pub enum What {
 impl What {
     /// What a row is told by.
     pub fn of(row: &Measurement) -> Self {
+        if let Some(part) = row.whose_spread() {
+            return Self::SpreadOf(part);
+        }
         if row.opinions().is_some() {
             Self::Disagreeing
         } else if row.phases().is_some() {
@@ -69,6 +74,7 @@ impl What {
         let count = grouped(spread);
         match self {
             Self::Spread => format!("spread {count}"),
+            Self::SpreadOf(part) => format!("{part}.spread {count}"),
             Self::Disagreeing => format!("{count} disagree"),
             Self::OutOfStep => format!("{count} out of step"),
             Self::Outstanding => format!("{count} tasks outstanding"),
@@ -173,6 +179,7 @@ mod tests {
         let told = [What::Disagreeing, What::OutOfStep, What::Outstanding].map(|what| what.text(Some(5_000)));
         assert_eq!(told, ["5,000 disagree", "5,000 out of step", "5,000 tasks outstanding"]);
         assert_eq!(What::Spread.text(None), "no honest node up");
+        assert_eq!(What::SpreadOf("consensus").text(Some(7)), "consensus.spread 7");
     }
 
     #[test]

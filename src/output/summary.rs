@@ -5,6 +5,7 @@ use super::later::Later;
 use super::liars::Liars;
 use super::reading::{self, Setting};
 use super::replay::Replay;
+use super::stopped::{self, Held};
 use super::text::{bytes, grouped, import, known, list, parts, seconds};
 use super::units::{Clock, duration};
 use super::unused;
@@ -47,6 +48,9 @@ pub struct Summary {
     pub agent_ticks_per_second: Option<f64>,
     pub memory: Memory,
     pub stopped_by: Outcome,
+    /// The conditions that ended it, all of which held at once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<Held>,
     /// The last row.
     pub measurement: Measurement,
     /// In which rounds nodes decided, or heard: pairs of a round and how many nodes.
@@ -158,6 +162,7 @@ impl Summary {
             agent_ticks_per_second: cells.map(|_| rate(agents)),
             memory: simulation.memory(),
             stopped_by: report.outcome,
+            conditions: Held::of(plan, report),
             measurement: report.measurement.clone(),
             rounds,
             jobs: log.zip(jobs).map(replay),
@@ -169,7 +174,7 @@ impl Summary {
             tick_seconds: clock.tick_seconds,
             setting: Setting {
                 first: simulation.measurements()[0].clone(),
-                is_conserved: plan.gauges.iter().any(|gauge| gauge.is_conserved()),
+                are_conserved: plan.gauges.iter().map(|gauge| gauge.is_conserved()).collect(),
                 has_faults: plan.faults.is_some(),
                 clock,
             },
@@ -201,7 +206,13 @@ impl Summary {
                 .readings
                 .first()
                 .is_some_and(|first| first.part() == "work");
-            facts.push((name, aftermath(event, of_tasks, self.setting.clock)));
+            // Where two parts have one, it says whose it is.
+            let spread = match row.whose_spread() {
+                _ if of_tasks => "outstanding tasks".to_owned(),
+                Some(part) => format!("{part}.spread"),
+                None => "spread".to_owned(),
+            };
+            facts.push((name, aftermath(event, &spread, self.setting.clock)));
         }
         facts
     }
@@ -250,7 +261,11 @@ impl Summary {
             ("memory", bytes(self.memory.device_bytes + self.memory.host_bytes)),
             (
                 "ticks",
-                format!("{}, {}", self.ticks_run(), stopped_by(self.stopped_by)),
+                format!(
+                    "{}, {}",
+                    self.ticks_run(),
+                    stopped::text(self.stopped_by, &self.conditions)
+                ),
             ),
             (
                 "time",
@@ -283,18 +298,8 @@ impl Summary {
     }
 }
 
-fn stopped_by(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Ticks => "all that were asked for",
-        Outcome::Condition => "then the stop condition held",
-        Outcome::Interrupt | Outcome::GivenUp => "then interrupted",
-    }
-}
-
 /// One event in words: what happened, and what was measured from then on.
-fn aftermath(event: &Aftermath, works: bool, clock: Clock) -> String {
-    // What the spread is.
-    let spread = if works { "outstanding tasks" } else { "spread" };
+fn aftermath(event: &Aftermath, spread: &str, clock: Clock) -> String {
     let bound = known(event.threshold, grouped);
     let seen = match event.peak {
         Some(peak) => format!("then {spread} at most {} as measured", grouped(peak)),

@@ -4,6 +4,7 @@ use super::wrap::{WIDTH, wrapped};
 use tetraswarm::topology::Topology;
 use tetraswarm::topology::import::Import;
 
+pub use crate::digits::{known, plural, real};
 pub use tetraswarm::grouped;
 
 /// A number of bytes in the largest unit that leaves at least one of it.
@@ -16,20 +17,6 @@ pub fn bytes(count: u64) -> String {
     format!("{:.1} {}", count as f64 / (1u64 << (10 * unit)) as f64, UNITS[unit])
 }
 
-/// A figure that is no integer: with as many digits as mean something at its size.
-pub fn real(value: f64) -> String {
-    match value {
-        1000.0.. => grouped(value.round() as i128),
-        10.0.. => format!("{value:.1}"),
-        _ => format!("{value:.3}"),
-    }
-}
-
-/// As in "1 offer", "2 offers".
-pub fn plural(count: u64, one: &str) -> String {
-    format!("{} {one}{}", grouped(count), if count == 1 { "" } else { "s" })
-}
-
 /// To a tenth, so that a column's points stand below each other.
 pub fn tenths(value: f64) -> String {
     if value >= 1000.0 {
@@ -37,11 +24,6 @@ pub fn tenths(value: f64) -> String {
     } else {
         format!("{value:.1}")
     }
-}
-
-/// What is known as `text` writes it, and a dash for what is not.
-pub fn known<T>(value: Option<T>, text: impl FnOnce(T) -> String) -> String {
-    value.map_or_else(|| "-".to_owned(), text)
 }
 
 /// A duration in seconds.

@@ -4,12 +4,13 @@
 //! ranges and what was probably meant, overrides and `tetraswarm schema` all come from here.
 
 use super::ground::{BEFORE_PARTS, Ground};
+use super::kinds::OwnKinds;
 use super::{Scenario, schema};
 use crate::error::Error;
 use crate::part::consensus;
 use crate::part::learning::LearningSpec;
 use crate::part::work::WorkSpec;
-use crate::part::{Part, Parts, Place, Register};
+use crate::part::{Part, Parts, Place, Register, StandardForm};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -23,6 +24,7 @@ type Read = fn(toml::Value) -> Result<Box<dyn Part>, toml::de::Error>;
 pub struct Registered {
     place: Place,
     about: Option<&'static str>,
+    standard: Option<StandardForm>,
     read: Read,
     schema: fn() -> Value,
 }
@@ -34,33 +36,56 @@ impl Registered {
         self
     }
 
+    /// Gives a standard form: keys of the part's section, without the one that chooses it, and of `[topology]`, both as TOML. It is what
+    /// `bench --rule` measures, and `rules` prints as the beginning of a scenario.
+    pub fn standard(&mut self, keys: &'static str, topology: &'static str) -> &mut Self {
+        self.standard = Some(StandardForm {
+            place: self.place,
+            keys,
+            topology,
+        });
+        self
+    }
+
     /// The schema of its keys, with the word that chooses it.
     fn schema(&self) -> Value {
         let mut schema = (self.schema)();
-        let Value::Object(keys) = &mut schema else {
-            return schema;
-        };
         if let Some((tag, word)) = self.place.tag {
-            let own = keys.get_mut("properties").map(Value::take).unwrap_or_default();
-            let mut properties = Map::new();
-            properties.insert(tag.to_owned(), serde_json::json!({ "type": "string", "const": word }));
-            properties.extend(
-                own.as_object()
-                    .into_iter()
-                    .flatten()
-                    .map(|(k, v)| (k.clone(), v.clone())),
-            );
-            keys.insert("properties".to_owned(), properties.into());
-            let own = keys.get_mut("required").map(Value::take).unwrap_or_default();
-            let own = own.as_array().cloned().unwrap_or_default();
-            let required: Vec<Value> = std::iter::once(tag.into()).chain(own).collect();
-            keys.insert("required".to_owned(), required.into());
+            schema = with_word(schema, tag, word);
         }
-        if let Some(about) = self.about {
+        if let (Value::Object(keys), Some(about)) = (&mut schema, self.about) {
             keys.insert("description".to_owned(), about.into());
         }
         schema
     }
+}
+
+/// The schema of a table that is chosen by a word, which comes first.
+pub(super) fn with_word(mut schema: Value, tag: &str, word: &str) -> Value {
+    let Value::Object(keys) = &mut schema else {
+        return schema;
+    };
+    let own = keys.get_mut("properties").map(Value::take).unwrap_or_default();
+    let mut properties = Map::new();
+    properties.insert(tag.to_owned(), serde_json::json!({ "type": "string", "const": word }));
+    properties.extend(
+        own.as_object()
+            .into_iter()
+            .flatten()
+            .map(|(k, v)| (k.clone(), v.clone())),
+    );
+    keys.insert("properties".to_owned(), properties.into());
+    let own = keys.get_mut("required").map(Value::take).unwrap_or_default();
+    let own = own.as_array().cloned().unwrap_or_default();
+    let required: Vec<Value> = std::iter::once(tag.into()).chain(own).collect();
+    keys.insert("required".to_owned(), required.into());
+    schema
+}
+
+/// Whether a word can stand in a scenario.
+pub(super) fn is_key(key: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    !key.is_empty() && key.len() <= 64 && key.chars().all(fits)
 }
 
 /// Which parts there are.
@@ -69,6 +94,8 @@ pub struct Registry {
     kinds: Vec<Registered>,
     /// What sections of several kinds are about.
     sections: Vec<(&'static str, &'static str)>,
+    /// Networks and timings besides ours.
+    pub(super) own: OwnKinds,
     schema: OnceLock<Value>,
 }
 
@@ -96,7 +123,7 @@ fn schema_of<T: JsonSchema>() -> Value {
 }
 
 /// The same without what only a whole schema has.
-fn part_of<T: JsonSchema>() -> Value {
+pub(super) fn part_of<T: JsonSchema>() -> Value {
     let mut schema = schema_of::<T>();
     if let Value::Object(keys) = &mut schema {
         keys.shift_remove("$schema");
@@ -157,12 +184,25 @@ impl Registry {
         })
     }
 
+    /// The parts that have a standard form, in it.
+    pub fn standard_forms(&self) -> impl Iterator<Item = StandardForm> + '_ {
+        self.kinds.iter().filter_map(|kind| kind.standard)
+    }
+
+    /// The schema of the keys of the part that stands there, if there is one.
+    #[must_use]
+    pub fn schema_at(&self, place: Place) -> Option<Value> {
+        let kind = self.kinds.iter().find(|kind| kind.place == place)?;
+        Some(kind.schema())
+    }
+
     fn put<T: Part + DeserializeOwned + JsonSchema>(&mut self, place: Place) -> Result<&mut Registered, Error> {
         self.check(place)?;
         self.schema = OnceLock::new();
         self.kinds.push(Registered {
             place,
             about: None,
+            standard: None,
             read: |keys| Ok(Box::new(T::deserialize(keys)?)),
             schema: part_of::<T>,
         });
@@ -176,10 +216,6 @@ impl Registry {
         let key = match tag {
             Some((tag, word)) => format!("the part {section}.{tag} = \"{word}\""),
             None => format!("the part [{section}]"),
-        };
-        let is_key = |key: &str| {
-            let fits = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-            !key.is_empty() && key.len() <= 64 && key.chars().all(fits)
         };
         let words = [Some(section), tag.map(|(tag, _)| tag), tag.map(|(_, word)| word)];
         if let Some(word) = words.into_iter().flatten().find(|word| !is_key(word)) {
@@ -217,6 +253,11 @@ impl Registry {
         self.schema.get_or_init(|| self.compose())
     }
 
+    /// After something was added.
+    pub(super) fn forget_schema(&mut self) {
+        self.schema = OnceLock::new();
+    }
+
     fn compose(&self) -> Value {
         let mut schema = schema_of::<Ground>();
         let ground = schema["properties"].as_object().cloned().unwrap_or_default();
@@ -230,6 +271,7 @@ impl Registry {
                     .for_each(|kind| self.add_section(kind, &mut properties));
             }
         }
+        self.own.add_to(&mut properties);
         schema["properties"] = properties.into();
         schema
     }
@@ -261,10 +303,13 @@ impl Registry {
                 parts.put(self.part(section, keys)?);
             }
         }
+        let own = self.own.take(&mut sections)?;
         let ground: Ground = toml::Value::Table(sections)
             .try_into()
             .map_err(|error: toml::de::Error| Error::invalid("the scenario", error.message()))?;
-        Ok(ground.with(parts))
+        let mut scenario = ground.with(parts);
+        own.put(&mut scenario.topology, &mut scenario.timing);
+        Ok(scenario)
     }
 
     fn part(&self, section: &'static str, mut keys: toml::Value) -> Result<Box<dyn Part>, Error> {
@@ -299,8 +344,12 @@ impl Register for Registry {
         &mut self,
         place: Place,
         about: &'static str,
+        standard: Option<(&'static str, &'static str)>,
     ) -> Result<(), Error> {
-        self.put::<T>(place)?.about(about);
+        let registered = self.put::<T>(place)?.about(about);
+        if let Some((keys, topology)) = standard {
+            registered.standard(keys, topology);
+        }
         Ok(())
     }
 

@@ -2,8 +2,9 @@
 
 use super::{Build, Fit, Site, Topology, fitting};
 use crate::error::Error;
+use crate::own::{NetworkKind, Own, Tagged};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -47,10 +48,14 @@ macro_rules! catalogue {
         standard: $standard:expr, samples: $samples:expr $(,)?
     })*) => {
         /// One network of a scenario's `topology`.
-        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+        #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
         #[serde(tag = "kind")]
         pub enum TopologySpec {
             $($(#[doc = $doc])+ #[serde(rename = $name)] $variant($spec),)*
+            /// One that a program of a user's own has registered.
+            #[serde(skip_deserializing)]
+            #[schemars(skip)]
+            Own(Own<dyn NetworkKind>),
         }
 
         /// Every kind of topology.
@@ -61,17 +66,33 @@ macro_rules! catalogue {
             },)*
         ];
 
+        /// As its section: the word, and its keys.
+        impl Serialize for TopologySpec {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(keys) => Tagged { kind: $name, keys }.serialize(serializer),)*
+                    Self::Own(own) => own.serialize(serializer),
+                }
+            }
+        }
+
         impl TopologySpec {
             /// The kind's name.
             #[must_use]
             pub fn kind(&self) -> &'static str {
-                match self { $(Self::$variant(_) => $name,)* }
+                match self {
+                    $(Self::$variant(_) => $name,)*
+                    Self::Own(own) => own.kind(),
+                }
             }
 
             /// The numbers of nodes nearest to `nodes` that the shape allows; see [`Build::fit`].
             #[must_use]
             pub fn fit(&self, nodes: u32) -> Fit {
-                match self { $(Self::$variant(spec) => spec.fit(nodes),)* }
+                match self {
+                    $(Self::$variant(spec) => spec.fit(nodes),)*
+                    Self::Own(own) => own.fit(nodes),
+                }
             }
 
             /// Builds the network.
@@ -79,12 +100,18 @@ macro_rules! catalogue {
             /// # Errors
             /// If the number of nodes does not fit the shape; and see [`Build::build`].
             pub fn build(&self, site: Site<'_>) -> Result<Arc<dyn Topology>, Error> {
-                match self { $(Self::$variant(spec) => spec.build(fitting($name, $nodes, spec, site)?, site),)* }
+                match self {
+                    $(Self::$variant(spec) => spec.build(fitting($name, $nodes, spec, site)?, site),)*
+                    Self::Own(own) => own.build(site),
+                }
             }
 
             /// See [`Build::files`].
             pub(crate) fn files(&mut self) -> Vec<(&'static str, &mut PathBuf)> {
-                match self { $(Self::$variant(spec) => spec.files(),)* }
+                match self {
+                    $(Self::$variant(spec) => spec.files(),)*
+                    Self::Own(own) => own.files(),
+                }
             }
         }
     };

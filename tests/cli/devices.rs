@@ -233,3 +233,71 @@ fn a_swarm_that_fits_nowhere_is_refused_before_it_is_built() {
     }
     assert!(started.elapsed().as_secs() < 20);
 }
+
+/// Compiled pipelines are kept where the driver takes them back, and whatever becomes of the file, runs are the same.
+#[test]
+fn pipelines_are_kept_and_what_is_wrong_with_them_does_no_harm() {
+    let bench = Bench::new();
+    if !places(&bare(&bench, &[], &["devices", "--json"]))
+        .iter()
+        .any(|place| place == "vulkan:0")
+    {
+        let required = std::env::var("TETRASWARM_REQUIRE").unwrap_or_default();
+        assert!(!required.contains("vulkan"), "there is no Vulkan device");
+        return;
+    }
+    bench.write("file", "");
+    let run = |cache: &str| {
+        let cache = bench.join(cache);
+        let arguments = [&["run"][..], &SMALL, &["--device", "vulkan:0", "--no-out", "--json"]].concat();
+        let json = bare(&bench, &[("XDG_CACHE_HOME", cache.to_str().unwrap())], &arguments).json();
+        json["fingerprint"].clone()
+    };
+    let expected = run("cache");
+    // Not every driver keeps any.
+    for name in bench.names("cache/tetraswarm") {
+        let file = format!("cache/tetraswarm/{name}");
+        let whole = std::fs::read(bench.join(&file)).unwrap();
+        for damaged in [
+            &whole[..whole.len() / 2],
+            &[whole.clone(), vec![1]].concat(),
+            b"",
+            b"nonsense",
+        ] {
+            bench.write(&file, damaged);
+            assert_eq!(run("cache"), expected);
+            let again = std::fs::read(bench.join(&file)).unwrap();
+            assert_ne!(again, damaged, "it is written anew");
+        }
+    }
+    assert_eq!(run("cache"), expected);
+    assert_eq!(run("file"), expected, "a folder that cannot be made");
+}
+
+/// How long each step takes, by a clock of the device's own.
+#[test]
+fn steps_are_timed_where_the_device_can() {
+    let bench = Bench::new();
+    let all = places(&bare(&bench, &[], &["devices", "--json"]));
+    let gpus = ["vulkan:0", "gl:0"]
+        .into_iter()
+        .filter(|gpu| all.iter().any(|place| place == gpu));
+    for device in std::iter::once("cpu:1").chain(gpus) {
+        let arguments = [
+            "bench", "--device", device, "--agents", "4096", "--rule", "tracking", "--json",
+        ];
+        let json = bare(&bench, &[], &arguments).json();
+        let figures = json["rows"][0]["figures"].as_array().unwrap();
+        for (k, figures) in figures.iter().enumerate() {
+            // The last is the CPU, which always has one.
+            let Some(steps) = figures["steps"].as_array() else {
+                assert!(k + 1 < json["devices"].as_array().unwrap().len(), "{json}");
+                continue;
+            };
+            let names: Vec<&str> = steps.iter().map(|step| step["step"].as_str().unwrap()).collect();
+            assert_eq!(names, ["signal", "track", "average"], "{device}");
+            let seconds: f64 = steps.iter().map(|step| step["seconds"].as_f64().unwrap()).sum();
+            assert!(seconds > 0.0 && seconds < 1.0, "{device}: {json}");
+        }
+    }
+}

@@ -85,6 +85,7 @@ fn a_mistyped_word_is_asked_about() {
         (&["policies", "tresh"], "'threshold'"),
         (&["rules", "trimed"], "'trimmed'"),
         (&["man", "rnu"], "'run'"),
+        (&["rnu"], "'run'"),
         (&["help", "rnu"], "'run'"),
         (&["scenarios", "agreemint"], "'agreement'"),
     ] {
@@ -109,6 +110,9 @@ fn no_line_of_a_listing_is_longer_than_a_hundred_characters() {
         &["run", "agreement", "--set", "topology.kind=rng"],
         &["topology", "rng"],
         &["help", "rnu"],
+        &["run", "concert", "--explain"],
+        &["run", "orchestra", "--explain"],
+        &["run", "gossip", "--explain"],
     ] {
         let answer = bench.tetraswarm(arguments);
         let all = answer.stdout + &answer.stderr;

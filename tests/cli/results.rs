@@ -52,7 +52,59 @@ fn the_stop_condition_is_told() {
     let answer = Bench::new().run(&["agreement", "--agents", "500", "--json", "--no-out"]);
     let json = answer.json();
     assert_eq!(json["stopped_by"], "condition");
-    assert!(json["measurement"]["spread"].as_u64().unwrap() <= 16);
+    let spread = json["measurement"]["spread"].as_u64().unwrap();
+    assert!(spread <= 16);
+    let held = serde_json::json!([{ "condition": "consensus.spread <= 16", "value": spread }]);
+    assert_eq!(json["conditions"], held);
+}
+
+#[test]
+fn of_several_stop_conditions_all_are_told() {
+    let bench = Bench::new();
+    let when = "stop={ when = [\"spread <= 5_000\", \"minimum >= -1\"] }";
+    let answer = bench.run(&["agreement", "--agents", "500", "--out", "results", "--set", when]);
+    let summary: Value = serde_json::from_str(&bench.read("results/summary.json")).unwrap();
+    let value = |k: usize| summary["conditions"][k]["value"].as_i64().unwrap();
+    assert!(value(0) <= 5_000 && value(1) >= -1, "{summary}");
+    let flat = answer.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    says(
+        &flat,
+        &[
+            "then the stop conditions held: consensus.spread <= 5000 (it was ",
+            "), consensus.minimum >= -1 (it was ",
+        ],
+    );
+    says(
+        &bench.read("results/scenario.toml"),
+        &[
+            "# After ",
+            "the stop conditions held: consensus.spread <= 5000 (it was ",
+        ],
+    );
+}
+
+#[test]
+fn a_stop_condition_that_can_never_hold_is_refused() {
+    let bench = Bench::new();
+    for (scenario, condition, range) in [
+        ("agreement", "spread < 0", "spread is from 0 to 805,306,368"),
+        ("agreement", "counted > 1000000", "counted is from 0 to 500"),
+        ("orchestra", "work.outstanding < 0", "work.outstanding is never below 0"),
+        ("snowball", "undecided == 501", "undecided is from 0 to 500"),
+    ] {
+        let when = format!("stop={{ when = [\"{condition}\"] }}");
+        let agents = if scenario == "orchestra" { "1024" } else { "500" };
+        let answer = bench.run(&[scenario, "--agents", agents, "--ticks", "5", "--no-out", "--set", &when]);
+        assert_eq!(answer.code, 2, "{condition}: {}", answer.stderr);
+        let flat = answer.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+        says(
+            &flat,
+            &[
+                "stop.when[0]",
+                &format!("is '{condition}', which can never hold: in this swarm {range}; take a number"),
+            ],
+        );
+    }
 }
 
 #[test]
@@ -251,4 +303,26 @@ fn no_out_writes_nothing() {
     assert_eq!(answer.code, 0);
     says(&answer.stdout, &["results      not written"]);
     assert!(bench.names("").is_empty());
+}
+
+/// Nobody honest is up at the end: whether those who are have been led astray is not known.
+#[test]
+fn of_nobody_it_is_not_said_that_the_honest_stayed_within_their_range() {
+    let bench = Bench::new();
+    let liar = "faults.liars={ who = { kind = \"nodes\", nodes = [3] }, tell = { kind = \"constant\", value = 1 } }";
+    let kill = "faults.events=[{ kind = \"kill\", tick = 2, who = { kind = \"share\", share = 1.0 } }]";
+    for (scenario, every) in [("agreement", "measure.every=1"), ("snowball", "measure.every=2")] {
+        let small = [
+            scenario, "--agents", "64", "--ticks", "4", "--no-out", "--json", "--set", "stop={}",
+        ];
+        let with = bench.run(&[&small[..], &["--set", liar, "--set", kill, "--set", every]].concat());
+        let json = with.json();
+        let liars = json["liars"].as_object().unwrap();
+        assert_eq!(liars["within_honest_range"], Value::Null, "{scenario}: {json}");
+        let alive = bench.run(&[&small[..], &["--set", liar]].concat()).json();
+        assert!(
+            alive["liars"]["within_honest_range"].is_boolean(),
+            "{scenario}: {alive}"
+        );
+    }
 }

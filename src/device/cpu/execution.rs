@@ -13,7 +13,7 @@ use crate::hear::Traffic;
 use crate::plan::Plan;
 use crate::swarm::Swarm;
 use std::ops::{ControlFlow, Range};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// How often progress is told between measurements.
@@ -37,6 +37,11 @@ pub(super) struct CpuExecution {
     blocks: usize,
     is_wide: bool,
     scratches: Scratches,
+    /// The columns of the state that some step writes, and those that none does.
+    changing: Vec<usize>,
+    constant: Vec<usize>,
+    /// The fingerprint of these, once it has been taken.
+    constant_print: OnceLock<Fingerprint>,
     tick: u32,
     halt: Halt,
     /// How long the last whole tick took.
@@ -51,7 +56,12 @@ impl CpuExecution {
         let columns = store(&swarm.plan, swarm.initial, device)?;
         let steps = swarm.plan.steps.iter();
         let prepared: Vec<Prepared> = steps.map(|step| Prepared::new(&swarm.plan, &**step)).collect();
+        let state = (0..columns.len()).filter(|&c| swarm.plan.columns[c].is_state());
+        let (changing, constant) = state.partition(|&c| swarm.plan.is_written(ColumnId(c)));
         Ok(Self {
+            changing,
+            constant,
+            constant_print: OnceLock::new(),
             scratches: Scratches::new(workers.threads()),
             workers,
             plan: swarm.plan,
@@ -158,10 +168,12 @@ impl CpuExecution {
         };
         let plus = |a: Tallies, b: Tallies| a.plus(&b);
         let mut tallies = self.workers.sum(nodes.div_ceil(size), nothing, of, plus);
-        tallies.fingerprint = (0..self.columns.len())
-            .filter(|&c| self.plan.columns[c].is_state())
-            .map(|c| self.fingerprint(c))
-            .fold(Fingerprint::default(), Fingerprint::plus);
+        let prints = |of: &[usize]| {
+            let all = of.iter().map(|&c| self.fingerprint(c));
+            all.fold(Fingerprint::default(), Fingerprint::plus)
+        };
+        let constant = *self.constant_print.get_or_init(|| prints(&self.constant));
+        tallies.fingerprint = prints(&self.changing).plus(constant);
         for (gauge, tally) in gauges.iter().zip(&mut tallies.gauges) {
             for (k, accumulator) in gauge.accumulators().into_iter().enumerate() {
                 if let Op::Column(column) = accumulator.op {
@@ -230,6 +242,19 @@ impl Execution for CpuExecution {
         Ok(())
     }
 
+    fn timed_tick(&mut self) -> Result<Option<Vec<f64>>, Error> {
+        let mut seconds = Vec::new();
+        for step in 0..self.plan.steps.len() {
+            let start = Instant::now();
+            if !self.plan.steps[step].rests(self.tick) {
+                self.run_step(step, &Patience::without_end());
+            }
+            seconds.push(start.elapsed().as_secs_f64());
+        }
+        self.tick += 1;
+        Ok(Some(seconds))
+    }
+
     fn measure(&mut self) -> Result<Measurement, Error> {
         let mut row = Measurement::of(&self.plan, self.tick, &self.tallies());
         if self.plan.component {
@@ -254,6 +279,7 @@ impl Execution for CpuExecution {
 
     fn write(&mut self, column: ColumnId, index: u64, word: u32) -> Result<(), Error> {
         let index = usize::try_from(index).unwrap_or(usize::MAX);
+        self.constant_print = OnceLock::new();
         if let Some(old) = self.columns[column.0].current.get_mut(index) {
             *old = word;
         }

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::program::{Clock, Programs, bind, bind_engine, pass};
-use crate::column::{ColumnId, Space};
+use crate::column::Space;
 use crate::error::Error;
 use crate::fault::Now;
 use crate::gauge::{Places, Tallies};
@@ -35,7 +35,7 @@ pub(super) fn spaces(plan: &Plan) -> Vec<Space> {
 
 /// How many clocks a tick of a plan and its measurement take.
 pub(super) fn clocks(plan: &Plan) -> usize {
-    spaces(plan).len() + 1 + plan.columns.len() + plan.places().columns().len()
+    spaces(plan).len() + 1 + plan.places().columns().len()
 }
 
 /// The buffers of one submission; there are two sets, so that the device works on one while the host reads the other.
@@ -157,11 +157,11 @@ impl Lane {
         )
     }
 
-    /// The offset of the clock of a column's fingerprint.
-    pub fn fingerprint(&mut self, plan: &Plan, column: ColumnId) -> u32 {
+    /// The offset of the clock of a column's fingerprint, or, where none is named, of those of all columns that are bound.
+    pub fn fingerprint(&mut self, plan: &Plan, column: Option<usize>) -> u32 {
         let clock = Clock {
-            column: plan.columns[column.0].number(),
-            words: plan.words(column) as u32,
+            column: column.map_or(0, |column| plan.columns[column].number()),
+            words: u32::from(column.is_some()),
             ..Clock::default()
         };
         self.push(clock, Now::default())

@@ -1,5 +1,6 @@
 //! An opened adapter: its queue, its limits, and what went wrong.
 
+use super::cache::Cache;
 use crate::device::DeviceInfo;
 use crate::error::Error;
 use pollster::block_on;
@@ -18,12 +19,19 @@ pub(super) struct Context {
     pub queue: wgpu::Queue,
     pub limits: wgpu::Limits,
     pub info: DeviceInfo,
+    /// The pipelines that were compiled before.
+    pub cache: Option<Cache>,
     failure: Arc<Mutex<Option<String>>>,
     allocated: AtomicU64,
 }
 
 impl Context {
-    pub fn new(device: wgpu::Device, queue: wgpu::Queue, limits: wgpu::Limits, info: DeviceInfo) -> Arc<Self> {
+    pub fn new(
+        (device, queue): (wgpu::Device, wgpu::Queue),
+        limits: wgpu::Limits,
+        info: DeviceInfo,
+        adapter: &wgpu::AdapterInfo,
+    ) -> Arc<Self> {
         let failure = Arc::new(Mutex::new(None));
         let note = |failure: &Arc<Mutex<Option<String>>>| {
             let failure = Arc::clone(failure);
@@ -44,6 +52,7 @@ impl Context {
             }
         });
         Arc::new(Self {
+            cache: Cache::open(&device, adapter),
             device,
             queue,
             limits,

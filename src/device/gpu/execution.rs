@@ -42,7 +42,7 @@ struct Flight {
 
 #[derive(Debug)]
 pub(super) struct GpuExecution {
-    context: Arc<Context>,
+    pub(super) context: Arc<Context>,
     plan: Plan,
     /// What a measurement goes through the nodes for, see [`Plan::measured`].
     gauges: Vec<Arc<dyn Gauge>>,
@@ -61,6 +61,8 @@ pub(super) struct GpuExecution {
     spaces: Vec<Space>,
     clocks: usize,
     tick: u32,
+    /// The fingerprint of what no step writes, once it has been taken.
+    constant: Option<Fingerprint>,
     halt: Halt,
     /// A tick was given up.
     is_lost: bool,
@@ -68,10 +70,11 @@ pub(super) struct GpuExecution {
 
 /// A pass over the columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Pass {
+pub(super) enum Pass {
     Step(usize),
     Tally(usize),
-    Fingerprint(usize),
+    /// Of a batch of columns.
+    Prints(usize),
 }
 
 impl GpuExecution {
@@ -129,6 +132,7 @@ impl GpuExecution {
             bound: HashMap::new(),
             pace: Pace::new(),
             tick: 0,
+            constant: None,
             halt: Halt::default(),
             is_lost: false,
         })
@@ -166,7 +170,11 @@ impl GpuExecution {
                     .chain(columns)
                     .collect()
             }
-            Pass::Fingerprint(column) => vec![(0, &self.programs.prints), (1, self.columns[column].current())],
+            Pass::Prints(batch) => {
+                let columns = self.programs.batches.all[batch].iter();
+                let columns = (1..).zip(columns.map(|&column| self.columns[column].current()));
+                std::iter::once((0, &self.programs.prints)).chain(columns).collect()
+            }
         };
         let group = bind(&self.context, &program(&self.programs, pass).columns, &numbered);
         self.bound.insert(key, group);
@@ -174,12 +182,16 @@ impl GpuExecution {
     }
 
     /// Records a pass over the columns.
-    fn record(&mut self, recorder: &mut ComputePass<'_>, pass: Pass, lane: usize, offset: u32) {
+    pub(super) fn record(&mut self, recorder: &mut ComputePass<'_>, pass: Pass, lane: usize, offset: u32) {
         let key = self.bind(pass);
         let program = program(&self.programs, pass);
+        let links = match pass {
+            Pass::Prints(_) => &self.programs.no_links,
+            Pass::Step(_) | Pass::Tally(_) => &self.programs.topology,
+        };
         recorder.set_pipeline(&program.pipeline);
         recorder.set_bind_group(0, &self.lanes[lane].engine, &[offset]);
-        recorder.set_bind_group(1, &self.programs.topology, &[]);
+        recorder.set_bind_group(1, links, &[]);
         recorder.set_bind_group(2, &self.bound[&key], &[]);
         if let (true, Some(status)) = (program.reads_status, &self.status) {
             recorder.set_bind_group(3, status, &[]);
@@ -207,12 +219,9 @@ impl GpuExecution {
         for gauge in 0..self.gauges.len() {
             self.record(recorder, Pass::Tally(gauge), lane, offset);
         }
-        for column in 0..self.columns.len() {
-            if !self.plan.columns[column].is_state() {
-                continue;
-            }
-            let offset = self.lanes[lane].fingerprint(&self.plan, ColumnId(column));
-            self.record(recorder, Pass::Fingerprint(column), lane, offset);
+        // The clock of a measurement names no column, and means all.
+        for batch in 0..self.programs.batches.changing {
+            self.record(recorder, Pass::Prints(batch), lane, offset);
         }
         self.copy_records(recorder, lane);
         let row = &self.programs.measures[pass::ROW];
@@ -332,6 +341,62 @@ impl GpuExecution {
         Ok((true, rows.into_iter().next().map(|(_, tally, _)| tally)))
     }
 
+    /// The fingerprint of a column, or of all columns of its batch.
+    fn prints(&mut self, batch: usize, column: Option<usize>) -> Result<Fingerprint, Error> {
+        // The passes add to the parts, which must be empty, and again before the next measurement.
+        let clear = |this: &Self| {
+            let mut encoder = this.context.device.create_command_encoder(&Default::default());
+            encoder.clear_buffer(&this.programs.prints, 0, None);
+            this.context.submit(encoder.finish());
+        };
+        clear(self);
+        self.alone(|this, recorder| {
+            let offset = this.lanes[0].fingerprint(&this.plan, column);
+            this.record(recorder, Pass::Prints(batch), 0, offset);
+        })?;
+        let all = 0..self.programs.prints.size() / 4;
+        let words = self.context.download(&self.programs.prints, all)?;
+        clear(self);
+        let parts = words.as_chunks::<2>().0.iter();
+        Ok(parts.fold(Fingerprint::default(), |sum, &part| sum.plus(Fingerprint(part))))
+    }
+
+    /// The fingerprint of all columns of the state that no step writes: taken once, and again after somebody has.
+    fn constant_print(&mut self) -> Result<Fingerprint, Error> {
+        if let Some(known) = self.constant {
+            return Ok(known);
+        }
+        let batches = &self.programs.batches;
+        let batches = batches.changing..batches.changing + batches.constant;
+        let mut sum = Fingerprint::default();
+        for batch in batches {
+            sum = sum.plus(self.prints(batch, None)?);
+        }
+        self.constant = Some(sum);
+        Ok(sum)
+    }
+
+    /// The clocks of a tick that is submitted by itself: of each step, or none where it rests.
+    pub(super) fn begin_tick(&mut self) -> Vec<(usize, Option<u32>)> {
+        self.lanes[0].clear();
+        let (tick, now) = (self.tick, self.plan.now(self.tick));
+        (0..self.plan.steps.len())
+            .map(|step| {
+                let (items, rests) = {
+                    let one = &self.plan.steps[step];
+                    (self.plan.items(one.space()), one.rests(tick))
+                };
+                (step, (!rests).then(|| self.lanes[0].tick(tick, items, now)))
+            })
+            .collect()
+    }
+
+    /// Submits it.
+    pub(super) fn end_tick(&mut self, encoder: wgpu::CommandEncoder) -> wgpu::SubmissionIndex {
+        self.tick += 1;
+        self.lanes[0].submit(&self.context, encoder)
+    }
+
     /// Runs `record` on a submission of its own and waits for its rows.
     fn alone(
         &mut self,
@@ -352,7 +417,7 @@ fn program(programs: &Programs, pass: Pass) -> &Program {
     match pass {
         Pass::Step(step) => &programs.steps[step],
         Pass::Tally(gauge) => &programs.measures[pass::TALLY + gauge],
-        Pass::Fingerprint(_) => &programs.measures[pass::FINGERPRINT],
+        Pass::Prints(batch) => &programs.measures[programs.measures.len() - programs.batches.all.len() + batch],
     }
 }
 
@@ -377,6 +442,7 @@ impl Execution for GpuExecution {
         if self.is_lost {
             return Ok(Outcome::GivenUp);
         }
+        let constant = self.constant_print()?;
         self.context.queue.write_buffer(&self.control, 0, &[0; 16]);
         let mut flights: VecDeque<Flight> = VecDeque::new();
         let mut planned = self.tick;
@@ -405,7 +471,8 @@ impl Execution for GpuExecution {
                 }
                 planned = self.tick;
                 let event = match tally {
-                    Some(tally) => {
+                    Some(mut tally) => {
+                        tally.fingerprint = tally.fingerprint.plus(constant);
                         let row = Measurement::of(&self.plan, planned, &tally);
                         let row = self.with_component(row)?;
                         let flow = observer(Event::Measured(&row));
@@ -424,11 +491,12 @@ impl Execution for GpuExecution {
             let rows = self.lanes[flight.lane].finish(&self.context, &self.plan, flight.index)?;
             self.pace.learn(flight.end - flight.first, flight.submitted);
             let mut told = false;
-            for (tick, tally, was_stopped) in rows {
+            for (tick, mut tally, was_stopped) in rows {
                 if was_stopped || stopped_at.is_some() {
                     break;
                 }
                 told = true;
+                tally.fingerprint = tally.fingerprint.plus(constant);
                 let row = Measurement::of(&self.plan, tick, &tally);
                 let row = self.with_component(row)?;
                 if observer(Event::Measured(&row)).is_break() {
@@ -466,38 +534,27 @@ impl Execution for GpuExecution {
         Ok(())
     }
 
+    fn timed_tick(&mut self) -> Result<Option<Vec<f64>>, Error> {
+        self.time_tick()
+    }
+
     fn measure(&mut self) -> Result<Measurement, Error> {
-        let tick = self.tick;
+        let (tick, constant) = (self.tick, self.constant_print()?);
         let rows = self.alone(|this, recorder| this.record_measurement(recorder, 0, tick, false))?;
-        let (_, tally, _) = rows
-            .first()
-            .ok_or_else(|| self.context.failed("a measurement did not come back"))?;
-        let row = Measurement::of(&self.plan, tick, tally);
+        let first = rows.into_iter().next();
+        let (_, mut tally, _) = first.ok_or_else(|| self.context.failed("a measurement did not come back"))?;
+        tally.fingerprint = tally.fingerprint.plus(constant);
+        let row = Measurement::of(&self.plan, tick, &tally);
         self.with_component(row)
     }
 
     fn fingerprints(&mut self) -> Result<Vec<Fingerprint>, Error> {
-        let fingerprints = (0..self.columns.len())
+        (0..self.columns.len())
             .map(|column| {
-                // The passes add to the partial tallies, which must be empty.
-                let mut encoder = self.context.device.create_command_encoder(&Default::default());
-                encoder.clear_buffer(&self.programs.prints, 0, None);
-                self.context.submit(encoder.finish());
-                self.alone(|this, recorder| {
-                    let offset = this.lanes[0].fingerprint(&this.plan, ColumnId(column));
-                    this.record(recorder, Pass::Fingerprint(column), 0, offset);
-                })?;
-                let all = 0..self.programs.prints.size() / 4;
-                let words = self.context.download(&self.programs.prints, all)?;
-                let parts = words.as_chunks::<2>().0.iter();
-                Ok(parts.fold(Fingerprint::default(), |sum, &part| sum.plus(Fingerprint(part))))
+                let batch = self.programs.batches.of_column(column);
+                self.prints(batch, Some(column))
             })
-            .collect();
-        // What is left of the last one is not of the next measurement.
-        let mut encoder = self.context.device.create_command_encoder(&Default::default());
-        encoder.clear_buffer(&self.programs.prints, 0, None);
-        self.context.submit(encoder.finish());
-        fingerprints
+            .collect()
     }
 
     fn read(&mut self, column: ColumnId) -> Result<Vec<u32>, Error> {
@@ -512,6 +569,7 @@ impl Execution for GpuExecution {
 
     fn write(&mut self, column: ColumnId, index: u64, word: u32) -> Result<(), Error> {
         if index < self.plan.words(column) {
+            self.constant = None;
             self.context
                 .queue
                 .write_buffer(self.columns[column.0].current(), 4 * index, &word.to_ne_bytes());

@@ -2,7 +2,7 @@
 
 use super::batch::{CLOCKS, clocks};
 use super::context::Context;
-use super::program::bindings;
+use super::program::{bindings, takes_prints};
 use crate::column::ColumnId;
 use crate::device::DeviceKind;
 use crate::error::Error;
@@ -64,6 +64,7 @@ pub(super) fn most_bound(plan: &Plan) -> (String, u32) {
             Some(step) => format!("the step '{}'", step.name()),
             None => "the measurement".to_owned(),
         };
+        let links = if takes_prints(plan, k) { 0 } else { links };
         (name, (1 + links + slots.len() + usize::from(reads_status)) as u32)
     };
     let all = bindings(plan).into_iter().enumerate().map(of);
@@ -142,10 +143,10 @@ fn check_counts(context: &Context, plan: &Plan) -> Result<(), Error> {
     }
     let needed = clocks(plan);
     if needed > CLOCKS {
-        let columns = plan.columns.len();
+        let columns = plan.places().columns().len();
         let most = columns.saturating_sub(needed - CLOCKS);
         return refuse(format!(
-            "which holds at most {most} columns of this swarm, but it has {columns}"
+            "which brings back at most {most} columns with a measurement, but this swarm has {columns} of them"
         ));
     }
     let limit = MOST_SLOTS.min(context.limits.max_bindings_per_bind_group);

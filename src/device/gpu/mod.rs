@@ -2,10 +2,13 @@
 
 mod adapters;
 mod batch;
+mod cache;
 mod context;
 mod execution;
 mod fit;
+mod prints;
 mod program;
+mod timing;
 
 pub use adapters::{BACKENDS, adapters, describe};
 
@@ -17,7 +20,7 @@ use crate::swarm::Swarm;
 use context::Context;
 use pollster::block_on;
 use std::sync::Arc;
-use wgpu::Adapter;
+use wgpu::{Adapter, Features};
 
 /// What the shaders and the host must agree on, for the tests that compare the two.
 #[doc(hidden)]
@@ -68,6 +71,8 @@ impl GpuDevice {
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("tetraswarm"),
             required_limits: limits.clone(),
+            // Each is done without where it is not there.
+            required_features: adapter.features() & (Features::TIMESTAMP_QUERY | Features::PIPELINE_CACHE),
             memory_hints: wgpu::MemoryHints::Performance,
             ..Default::default()
         };
@@ -76,7 +81,7 @@ impl GpuDevice {
             reason: format!("it cannot be opened: {e}"),
         })?;
         Ok(Self {
-            context: Context::new(device, queue, limits, info),
+            context: Context::new((device, queue), limits, info, &adapter.get_info()),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Shaders put together, compiled, and bound: a pipeline for every step of a plan and for every pass of a measurement.
 
 use super::context::Context;
+use super::prints::{self, Batches};
 use crate::column::{Access, ColumnId};
 use crate::error::Error;
 use crate::fault::Faults;
@@ -28,13 +29,12 @@ const MOST_PARTS: u64 = 65_535;
 /// How often the loops of one invocation of a measurement may turn: software GPUs break loops off after 65 535 turns.
 const TURNS: u64 = 32_768;
 
-/// The programs of a measurement, in the order of [`Programs::measures`]: the fingerprint of a column, the record of a column, the
-/// row; then the tally of each gauge.
+/// The programs of a measurement, in the order of [`Programs::measures`]: the record of a column, the row; then the tally of each gauge,
+/// and then the fingerprints of each batch of columns.
 pub(super) mod pass {
-    pub const FINGERPRINT: usize = 0;
-    pub const RECORD: usize = 1;
-    pub const ROW: usize = 2;
-    pub const TALLY: usize = 3;
+    pub const RECORD: usize = 0;
+    pub const ROW: usize = 1;
+    pub const TALLY: usize = 2;
 }
 
 /// The shader of the pass that writes the control block.
@@ -92,10 +92,6 @@ fn measure_shaders(plan: &Plan) -> Vec<Shader> {
     let mut shaders = vec![
         base(
             module!("lib/control"),
-            vec![module!("gauge/fingerprint").with("PARTS", parts)],
-        ),
-        base(
-            module!("lib/control"),
             vec![module!("gauge/record").with("PARTS", parts)],
         ),
         base(
@@ -119,13 +115,17 @@ fn measure_shaders(plan: &Plan) -> Vec<Shader> {
         modules.push(module!("gauge/tally").with("PARTS", parts));
         shaders.push(Shader { modules });
     }
+    let batches = Batches::of(plan).all;
+    let prints = batches
+        .iter()
+        .map(|batch| base(module!("lib/control"), prints::modules(plan, batch, parts)));
+    shaders.extend(prints);
     shaders
 }
 
 /// The slots of group 2 of each pass of a measurement: whether each is only read.
 fn measure_slots(plan: &Plan) -> Vec<Vec<(u32, bool)>> {
     let mut all = vec![
-        vec![(0, false), (1, true)],
         vec![(0, true), (1, false)],
         vec![(0, false), (1, false), (2, false), (3, false)],
     ];
@@ -136,7 +136,13 @@ fn measure_slots(plan: &Plan) -> Vec<Vec<(u32, bool)>> {
             .chain(columns.iter().map(|&(slot, _)| (slot, true)))
             .collect()
     }));
+    all.extend(Batches::of(plan).all.iter().map(|batch| prints::slots(batch)));
     all
+}
+
+/// Whether the k-th shader of a plan takes fingerprints, for which it binds nothing of the network.
+pub(super) fn takes_prints(plan: &Plan, k: usize) -> bool {
+    k >= plan.steps.len() + pass::TALLY + plan.measured().len()
 }
 
 /// For each shader of a plan the slots of group 2, and whether it reads the nodes' status, group 3.
@@ -152,8 +158,9 @@ pub(super) fn bindings(plan: &Plan) -> Vec<(Vec<(u32, bool)>, bool)> {
     };
     let steps = plan.steps.iter().map(|step| of_step(&**step));
     let measures = measure_slots(plan).into_iter().enumerate();
+    let tallies = pass::TALLY..pass::TALLY + plan.measured().len();
     steps
-        .chain(measures.map(|(k, slots)| (slots, has_faults && k >= pass::TALLY)))
+        .chain(measures.map(|(k, slots)| (slots, has_faults && tallies.contains(&k))))
         .collect()
 }
 
@@ -233,6 +240,10 @@ pub(super) struct Programs {
     pub engine_layout: BindGroupLayout,
     pub writing_layout: BindGroupLayout,
     pub topology: BindGroup,
+    /// In its place, where a pass reads no links.
+    pub no_links: BindGroup,
+    /// Which columns' fingerprints are taken together.
+    pub batches: Batches,
     pub partials: Buffer,
     pub bytes: u64,
 }
@@ -365,7 +376,7 @@ fn compile(
                 // Every shader writes its workgroup memory before it reads it.
                 zero_initialize_workgroup_memory: false,
             },
-            cache: None,
+            cache: context.cache.as_ref().map(|cache| &cache.pipelines),
         });
     match pollster::block_on(scope.pop()) {
         Some(error) => {
@@ -426,22 +437,27 @@ impl Programs {
                     None => grid(plan.items(plan.steps[k].space())),
                     Some(pass::ROW) => [1, 1],
                     Some(pass) => {
-                        let laps = pass.checked_sub(pass::TALLY).map_or(1, |gauge| places.laps(gauge));
+                        let gauge = pass.checked_sub(pass::TALLY).filter(|_| !takes_prints(plan, k));
+                        let laps = gauge.map_or(1, |gauge| places.laps(gauge));
                         [parts(plan), laps]
                     }
                 };
-                (shader, layout(context, &entries), reads_status, groups)
+                let links = usize::from(takes_prints(plan, k));
+                (shader, layout(context, &entries), reads_status, groups, links)
             });
         let jobs: Vec<_> = jobs.collect();
         let writing_layout = engine_layout(context, false);
         let engine_layout = engine_layout(context, true);
-        let layouts = [[&engine_layout, &topology_layout], [&writing_layout, &topology_layout]];
+        let empty = layout(context, &[]);
+        let no_links = bind(context, &empty, &[]);
+        let (engines, links) = ([&engine_layout, &writing_layout], [&topology_layout, &empty]);
         let status = &status_layout;
-        let compile = |(shader, columns, reads_status, groups): &(Shader, BindGroupLayout, bool, [u32; 2])| {
-            let status = reads_status.then_some(status);
-            let layouts = &layouts[usize::from(shader.name() == ROW)];
-            compile(context, shader, layouts, columns.clone(), status, *groups)
-        };
+        let compile =
+            |(shader, columns, reads_status, groups, of): &(Shader, BindGroupLayout, bool, [u32; 2], usize)| {
+                let status = reads_status.then_some(status);
+                let layouts = [engines[usize::from(shader.name() == ROW)], links[*of]];
+                compile(context, shader, &layouts, columns.clone(), status, *groups)
+            };
         let compiled: Result<Vec<Program>, Error> = std::thread::scope(|scope| {
             let threads: Vec<_> = jobs
                 .iter()
@@ -460,6 +476,9 @@ impl Programs {
             compiled.collect()
         });
         let mut steps = compiled?;
+        if let Some(cache) = &context.cache {
+            cache.keep();
+        }
         let measures = steps.split_off(plan.steps.len());
         bytes += partials.size() + bins.size() + prints.size();
         Ok(Self {
@@ -470,6 +489,8 @@ impl Programs {
             engine_layout,
             writing_layout,
             topology,
+            no_links,
+            batches: Batches::of(plan),
             partials,
             prints,
             bytes,

@@ -5,7 +5,6 @@
 //! when it happens, as it would be without the thread, and is in the record when it comes back.
 
 use super::{ACTION, METRICS, Record};
-use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
@@ -13,11 +12,11 @@ use std::time::Duration;
 use tetraswarm::Error;
 use tetraswarm::gauge::Measurement;
 
-/// Rows that wait at the most: of a swarm of eight tiers of work some 15 MiB, else 5.
-const LIMIT: usize = 1 << 13;
+/// Numbers of rows that wait at the most, of all their figures: some 8 MiB, and as much again in rows that are written over.
+const VALUES: usize = 1 << 18;
 
-/// How many of them wake the writer.
-const MANY: usize = LIMIT / 8;
+/// How many rows wake the writer: few enough that what they are written into stays near the core that runs the swarm.
+const MANY: usize = 256;
 
 /// How long it sleeps at the most.
 const SLEEP: Duration = Duration::from_millis(100);
@@ -25,7 +24,12 @@ const SLEEP: Duration = Duration::from_millis(100);
 /// What one thread hands the other.
 #[derive(Debug, Default)]
 struct Waiting {
-    rows: VecDeque<Measurement>,
+    /// Those behind the `count`-th have been written, and are written over: whoever hands a row over takes no memory for it and leaves
+    /// none to the other thread, which moves no row.
+    rows: Vec<Measurement>,
+    count: usize,
+    /// The most of them, once one has come.
+    limit: usize,
     /// No more will come.
     is_over: bool,
     /// The writer has ended, by whatever.
@@ -85,18 +89,24 @@ impl Behind {
 
     /// Hands a row over, as soon as there is room for it.
     pub fn row(&self, row: &Measurement) {
-        // What another row costs in memory is paid before the writer is held up.
-        let row = row.clone();
         let mut waiting = self.queue.lock();
-        while waiting.rows.len() >= LIMIT && !waiting.is_left {
+        if waiting.limit == 0 {
+            waiting.limit = (VALUES / row.figures().len().max(1)).max(2 * MANY);
+        }
+        while waiting.count >= waiting.limit && !waiting.is_left {
             self.queue.some.notify_one();
             waiting = self.queue.room.wait(waiting).unwrap_or_else(PoisonError::into_inner);
         }
         if waiting.is_left {
             return;
         }
-        waiting.rows.push_back(row);
-        let are_many = waiting.rows.len() == MANY;
+        let at = waiting.count;
+        match waiting.rows.get_mut(at) {
+            Some(own) => own.refill(row),
+            None => waiting.rows.push(row.clone()),
+        }
+        waiting.count = at + 1;
+        let are_many = waiting.count == MANY;
         drop(waiting);
         if are_many {
             self.queue.some.notify_one();
@@ -106,7 +116,7 @@ impl Behind {
     /// How many rows wait.
     #[cfg(test)]
     pub(super) fn waiting(&self) -> usize {
-        self.queue.lock().rows.len()
+        self.queue.lock().count
     }
 
     /// Waits until all rows are written; answers the record, and what is to be told if the writer has not come to its end.
@@ -138,23 +148,23 @@ fn back(record: Arc<Mutex<Record>>) -> Record {
 
 /// What the thread does.
 fn write(queue: &Queue, record: &Mutex<Record>, tell: &dyn Fn(&str)) {
-    let mut rows = VecDeque::new();
+    let mut rows = Vec::new();
     loop {
-        let is_over = {
+        let (count, is_over) = {
             let mut waiting = queue.lock();
-            if waiting.rows.len() < MANY && !waiting.is_over {
+            if waiting.count < MANY && !waiting.is_over {
                 waiting = match queue.some.wait_timeout(waiting, SLEEP) {
                     Ok((waiting, _)) => waiting,
                     Err(poisoned) => poisoned.into_inner().0,
                 };
             }
             std::mem::swap(&mut rows, &mut waiting.rows);
-            waiting.is_over
+            (std::mem::take(&mut waiting.count), waiting.is_over)
         };
         queue.room.notify_one();
         let mut record = record.lock().unwrap_or_else(PoisonError::into_inner);
-        for row in rows.drain(..) {
-            if let Err(told) = record.row(&row) {
+        for row in &rows[..count] {
+            if let Err(told) = record.row(row) {
                 tell(&told);
             }
         }

@@ -26,7 +26,7 @@ use super::snow::Snow;
 use super::tracking::Tracking;
 use super::trimmed::Trimmed;
 use crate::error::Error;
-use crate::part::{Place, Register};
+use crate::part::{Place, Register, StandardForm};
 
 /// The section that rules stand in, and the key that chooses one.
 const SECTION: (&str, &str) = ("consensus", "rule");
@@ -56,6 +56,18 @@ pub struct RuleKind {
     pub needs: Option<&'static str>,
 }
 
+impl RuleKind {
+    /// In its standard form.
+    #[must_use]
+    pub fn standard_form(&self) -> StandardForm {
+        StandardForm {
+            place: rule(self.name),
+            keys: self.standard,
+            topology: self.topology,
+        }
+    }
+}
+
 macro_rules! rules {
     ($($(#[doc = $doc:literal])+ $spec:ty = $name:literal {
         standard: $standard:expr, topology: $topology:expr, needs: $needs:expr, samples: $samples:expr $(,)?
@@ -73,7 +85,7 @@ macro_rules! rules {
         /// # Errors
         /// Those of the registry.
         pub(crate) fn register(registry: &mut impl Register) -> Result<(), Error> {
-            $(registry.put_part::<$spec>(rule($name), concat!($($doc),+).trim_ascii())?;)*
+            $(registry.put_part::<$spec>(rule($name), concat!($($doc),+).trim_ascii(), Some(($standard, $topology)))?;)*
             registry.put_section(SECTION.0, "How nodes come to agree.");
             Ok(())
         }

@@ -1,6 +1,7 @@
 //! What has been learned, as the figures of a row.
 
-use crate::gauge::{Figure, Figures};
+use super::lines;
+use crate::gauge::{Figure, Figures, Line, Told};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
@@ -79,6 +80,10 @@ impl Learnt {
 }
 
 impl Figures for Learnt {
+    fn lines(&self, _told: &Told<'_>) -> Vec<Line> {
+        lines::of_learnt(self)
+    }
+
     fn figures(&self) -> Vec<Figure> {
         let nodes = "nodes";
         let mut all: Vec<Figure> = self

@@ -13,6 +13,7 @@ mod export;
 mod figures;
 mod gauge;
 mod ledger;
+mod lines;
 mod reals;
 pub mod reward;
 mod rewards;

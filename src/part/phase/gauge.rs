@@ -1,8 +1,10 @@
 //! Nodes that hold phases: how much in step they are. Twin: `shaders/part/phase/gauge.wgsl`.
 
+use super::lines;
 use crate::column::ColumnId;
-use crate::gauge::Measurement;
-use crate::gauge::{Accumulator, Figure, Figures, Form, Gauge, Indicator, Op, Reading, Seen, Tally};
+use crate::gauge::{
+    Accumulator, Figure, Figures, Form, Gauge, Indicator, Line, Measurement, Op, Reading, Seen, Tally, Told,
+};
 use crate::number::{SINE_ONE, cosine, sine};
 use crate::shader::{Module, module};
 use multiversion::multiversion;
@@ -39,6 +41,10 @@ impl Figures for Phases {
                 self.mean_phase,
             ),
         ]
+    }
+
+    fn lines(&self, told: &Told<'_>) -> Vec<Line> {
+        lines::of_phases(self, told)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod frequencies;
 mod gauge;
+mod lines;
 mod quantile;
 mod reals;
 mod start;

@@ -29,6 +29,7 @@ use super::table::{self, Separator, is_nothing};
 use super::{Format, Imported, Limits, nothing, numbering};
 use crate::error::ImportError;
 use crate::input::{Text, excerpt};
+use std::collections::HashSet;
 
 /// The largest integer id: 2³² − 2, so that 2³² − 1 is free to mean "none".
 pub const MAX_ID: u32 = u32::MAX - 1;
@@ -58,6 +59,10 @@ pub(super) fn read(text: Text<'_>, limits: &Limits) -> Result<Imported, ImportEr
             Read::Words(imported) => return Ok(*imported),
         },
     };
+    let mut links = links;
+    if limits.format.is_none() && limits.columns.is_none() && may_be_neighbours(&text, &links.account) {
+        links.account.note(MAY_BE_NEIGHBOURS);
+    }
     let file = text.name();
     // The file is the largest thing in memory, and the graph is not built yet.
     drop(text);
@@ -79,6 +84,31 @@ pub(super) fn read(text: Text<'_>, limits: &Limits) -> Result<Imported, ImportEr
     })?;
     drop(links);
     Imported::new(file, built, ids, Format::EdgeList, entries, account)
+}
+
+/// What is said of rows that could mean something else.
+const MAY_BE_NEIGHBOURS: &str = "rows of three numbers are taken for a link and its weight; where each is a node and its two neighbours, \
+    set topology.format = \"adjacency-list\"";
+
+/// Whether all rows, as far as is looked at, are three whole numbers, the third of which is the id of a node as well.
+fn may_be_neighbours(text: &Text<'_>, account: &Account) -> bool {
+    if account.weights.is_none() || account.header.is_some() {
+        return false;
+    }
+    let bytes = text.bytes();
+    let rows = table::sample(bytes, Separator::of(bytes), LOOKED_AT);
+    let id = |cell: &Vec<u8>| str::from_utf8(cell).ok()?.parse::<u32>().ok();
+    let rows: Option<Vec<[u32; 3]>> = rows
+        .iter()
+        .map(|row| match &row[..] {
+            [a, b, c] => Some([id(a)?, id(b)?, id(c)?]),
+            _ => None,
+        })
+        .collect();
+    rows.is_some_and(|rows| {
+        let ids: HashSet<u32> = rows.iter().flat_map(|[a, b, _]| [*a, *b]).collect();
+        rows.len() > 1 && rows.iter().all(|[a, b, c]| c != a && c != b && ids.contains(c))
+    })
 }
 
 /// Whether it is one of KONECT's bipartite networks, whose two columns count from 1 each.

@@ -1,8 +1,11 @@
 //! Nodes that hold numbers: how far apart they are, and what their sum must be. Twin: `shaders/part/consensus/gauge/belief.wgsl`.
 
+use super::lines;
 use crate::column::ColumnId;
 use crate::error::Error;
-use crate::gauge::{Accumulator, Figure, Figures, Form, Gauge, Indicator, Measurement, Op, Reading, Seen, Tally};
+use crate::gauge::{
+    Accumulator, Figure, Figures, Form, Gauge, Indicator, Line, Measurement, Op, Reading, Seen, Tally, Told,
+};
 use crate::number::BELIEF_RANGE;
 use crate::shader::{Module, module};
 use multiversion::multiversion;
@@ -75,6 +78,10 @@ impl Figures for Beliefs {
                 self.inputs,
             ),
         ]
+    }
+
+    fn lines(&self, told: &Told<'_>) -> Vec<Line> {
+        lines::of_beliefs(self, told)
     }
 }
 
@@ -272,13 +279,18 @@ impl Gauge for BeliefGauge {
             minimum: at::MINIMUM,
             maximum: at::MAXIMUM,
         };
+        // Beyond these the audit ends the run.
+        let beliefs = -i64::from(BELIEF_RANGE)..=i64::from(BELIEF_RANGE);
+        let spreads = 0..=2 * i64::from(BELIEF_RANGE);
         vec![
-            Indicator::new("spread", range).of(at::COUNTED).about(
+            Indicator::new("spread", range).within(spreads).of(at::COUNTED).about(
                 "units",
                 "How far the swarm is from agreement: the greatest belief less the least; null where no honest node is up",
             ),
-            Indicator::value("minimum", at::MINIMUM).of(at::COUNTED),
-            Indicator::value("maximum", at::MAXIMUM).of(at::COUNTED),
+            Indicator::value("minimum", at::MINIMUM)
+                .within(beliefs.clone())
+                .of(at::COUNTED),
+            Indicator::value("maximum", at::MAXIMUM).within(beliefs).of(at::COUNTED),
             Indicator::value("sum", at::SUM),
             Indicator::value("counted", at::COUNTED),
         ]

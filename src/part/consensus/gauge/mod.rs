@@ -1,6 +1,7 @@
 //! What is read of nodes that hold beliefs or opinions, by whatever rule.
 
 mod belief;
+mod lines;
 mod opinion;
 
 pub use belief::{BeliefGauge, Beliefs};

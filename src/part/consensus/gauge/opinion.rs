@@ -3,9 +3,11 @@
 //! The lower 16 bits of a word are the opinion, numbered from 1, 0 for none; the uppermost bit says that the node has decided
 //! and will not change its opinion any more. What a rule keeps in the bits between is its own.
 
+use super::lines;
 use crate::column::ColumnId;
-use crate::gauge::Measurement;
-use crate::gauge::{Accumulator, Figure, Figures, Form, Gauge, Indicator, Op, Reading, Seen, Tally, Term};
+use crate::gauge::{
+    Accumulator, Figure, Figures, Form, Gauge, Indicator, Line, Measurement, Op, Reading, Seen, Tally, Term, Told,
+};
 use crate::shader::{Module, module};
 use serde::Serialize;
 use std::ops::Range;
@@ -82,6 +84,10 @@ impl Figures for Opinions {
             all.push(Figure::new("leading", unit, about, self.leading()));
         }
         all
+    }
+
+    fn lines(&self, told: &Told<'_>) -> Vec<Line> {
+        lines::of_opinions(self, told)
     }
 }
 
@@ -219,12 +225,12 @@ impl Gauge for OpinionGauge {
                 "nodes",
                 "How far the swarm is from agreement: how many do not hold the leading opinion; null where no honest node is up",
             ),
-            Indicator::new("undecided", Form::Sum(undecided)),
+            Indicator::new("undecided", Form::Sum(undecided)).of_nodes(),
             Indicator::value("counted", at::COUNTED),
         ];
         if self.decides {
             let decided = vec![Term::Bins(at::OPINIONS, classes..2 * classes)];
-            all.push(Indicator::new("decided", Form::Sum(decided)));
+            all.push(Indicator::new("decided", Form::Sum(decided)).of_nodes());
         }
         all
     }

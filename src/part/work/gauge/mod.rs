@@ -190,7 +190,7 @@ impl Gauge for WorkGauge {
             };
             Form::Sum((0..tiers).map(counter).collect())
         };
-        vec![
+        let all = vec![
             Indicator::new("outstanding", Form::Sum(vec![Term::Value(at::WAITING), held(0..3)])).about(
                 "tasks",
                 "Outstanding tasks: those that wait at their sources and all that cells hold",
@@ -203,7 +203,9 @@ impl Gauge for WorkGauge {
             Indicator::new("committed", counted(of_tier::COMMITTED)),
             Indicator::new("failed", counted(of_tier::FAILED)),
             Indicator::new("destroyed", counted(of_tier::DESTROYED)),
-        ]
+        ];
+        // Tasks are never fewer than none.
+        all.into_iter().map(|one| one.within(0..=i64::MAX)).collect()
     }
 
     fn reading(&self, tally: &Tally, ticks: u32) -> Reading {

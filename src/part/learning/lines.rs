@@ -1,13 +1,15 @@
-//! What nodes have learned, for a person.
+//! What the summary of a run says of what nodes have learned.
 
-use super::text::{grouped, real};
-use tetraswarm::part::learning::Learnt;
+use super::Learnt;
+use crate::digits::real;
+use crate::gauge::{Line, NOBODY};
+use crate::grouped;
 
 /// How many strategies are listed.
 const LISTED: usize = 5;
 
 /// The facts of the last row.
-pub fn facts(learnt: &Learnt) -> Vec<(&'static str, String)> {
+pub(super) fn of_learnt(learnt: &Learnt) -> Vec<Line> {
     let mut facts = vec![("strategies", strategies(learnt))];
     facts.extend(success(learnt).map(|text| ("success", text)));
     facts.extend(best(learnt).map(|text| ("best found", text)));
@@ -54,7 +56,7 @@ fn strategies(learnt: &Learnt) -> String {
         list.push(format!("none: {}", part(learnt.idle)));
     }
     if list.is_empty() {
-        "of nobody: no honest node is up".to_owned()
+        NOBODY.to_owned()
     } else {
         list.join(", ")
     }
