@@ -266,13 +266,21 @@ impl<'a> Draft<'a> {
     /// Adds a column of link ends. `key` is that of the value that asks for it; `instead` says what does without.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if there are more link ends than 32-bit indices.
+    /// [`Error::Invalid`] if there are more link ends than 32-bit indices, or nodes begin or cease to lie: the two ends of a link with one
+    /// liar go different ways.
     pub fn link_ends(&mut self, name: &'static str, key: &str, value: &str, instead: &str) -> Result<ColumnId, Error> {
         let ends = self.ground.topology.link_ends();
         if ends > u64::from(u32::MAX) {
             let message = format!(
                 "is {value}, which keeps a word for each of {ends} link ends; at most {} are possible: use {instead}",
                 u32::MAX
+            );
+            return Err(Error::invalid(key, message));
+        }
+        if self.lies_change() {
+            let message = format!(
+                "is {value}, which keeps a word at both ends of a link, and events let nodes begin or cease to lie, so that the two part: \
+                 use {instead}"
             );
             return Err(Error::invalid(key, message));
         }
@@ -308,6 +316,12 @@ impl<'a> Draft<'a> {
     #[must_use]
     pub fn has_faults(&self) -> bool {
         self.faults.is_some()
+    }
+
+    /// Whether nodes begin or cease to lie.
+    #[must_use]
+    pub fn lies_change(&self) -> bool {
+        self.faults().is_some_and(|faults| faults.lies_change)
     }
 
     /// Says what of its columns means something to whoever reads the state.

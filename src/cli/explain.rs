@@ -36,7 +36,12 @@ pub fn text(scenario: &Scenario, plan: &Plan, unused: &[String]) -> String {
     facts.extend(work::facts(scenario, plan));
     facts.extend(scenario.parts.iter().flat_map(|part| part.describe(plan)));
     if let Some((faults, liars)) = plan.faults.as_ref().and_then(|faults| Some((faults, faults.liars?))) {
-        facts.push(("liars", format!("{} {}", grouped(liars), faults.all)));
+        let from = if faults.lies_change {
+            ", at the start; events change who lies"
+        } else {
+            ""
+        };
+        facts.push(("liars", format!("{} {}{from}", grouped(liars), faults.all)));
         if faults.members.is_some() && scenario.parts.iter().any(|part| part.agents() == 1) {
             facts.push((
                 "",

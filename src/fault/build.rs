@@ -4,8 +4,8 @@ use super::chosen::Chosen;
 use super::draw::{Draw, places};
 use super::lie::Domain;
 use super::select::Crowd;
-use super::spec::{Cut, Dimension, End, Event, FaultSpec, Plane, Ranges, Recovery, Revival, Whom};
-use super::strike::{Strike, count_overlaps, table};
+use super::spec::{Cut, Dimension, End, Event, FaultSpec, Plane, Ranges, Recovery, Whom};
+use super::strike::{Effect, Strike, count_overlaps, table};
 use super::{Change, Faults, Happening, bits};
 use crate::digits::grouped;
 use crate::error::{Error, escaped, listed, quoted};
@@ -118,8 +118,8 @@ struct Course<'a> {
     setting: &'a Setting<'a>,
     sides: Sides,
     strikes: Vec<Strike>,
-    /// The names of the kills so far, and the number of each.
-    kills: Vec<(&'a str, usize)>,
+    /// The names of the strikes so far that others may refer to, and the number of each.
+    named: Vec<(&'a str, usize)>,
     /// The partitions that stand: the number of the event, and its name.
     standing: Vec<(usize, Option<&'a str>)>,
     events: Vec<Happening>,
@@ -152,20 +152,24 @@ impl FaultSpec {
         let mut liars = None;
         if let Some(spec) = &self.liars {
             let key = "faults.liars";
-            let (who, count) = spec.who.mark(
-                &crowd,
-                &format!("{key}.who"),
-                Draw::at("faults.liars.who"),
-                bits::LIAR,
-                first.agents(),
-            )?;
+            let place = Draw::at("faults.liars.who");
+            let chosen = match &spec.who {
+                Some(who) => Some(who.mark(&crowd, &format!("{key}.who"), place, bits::LIAR, first.agents())?),
+                None => None,
+            };
+            let count = chosen.as_ref().map_or(0, |(_, count)| *count);
+            if chosen.is_none() && !self.events.iter().any(|event| matches!(event, Event::Lie(_))) {
+                let message =
+                    "is missing, so that nobody lies; say who does, or from when on by an event of the kind lie";
+                return Err(Error::invalid(format!("{key}.who"), message));
+            }
             if count == crowd.agents() {
                 let message = format!("means all {}s; somebody must be honest", crowd.agent());
                 return Err(Error::invalid(format!("{key}.who"), message));
             }
             faults.lie = spec.tell.lie(setting.domain, setting.seed, &format!("{key}.tell"))?;
             faults.liars = Some(count);
-            liars = Some((who, count));
+            liars = chosen;
         }
         let mut course = Course {
             setting,
@@ -174,10 +178,11 @@ impl FaultSpec {
                 used: 0,
             },
             strikes: Vec::new(),
-            kills: Vec::new(),
+            named: Vec::new(),
             standing: Vec::new(),
             events: Vec::new(),
         };
+        faults.lies_change = self.lies_change()?;
         self.happen(&mut course)?;
         count_overlaps(&mut course.strikes, liars.as_ref(), &crowd);
         first.strikes = table(&course.strikes)?;
@@ -190,6 +195,23 @@ impl FaultSpec {
         }
         (faults.events, faults.strikes) = (course.events, course.strikes);
         Ok((faults, first))
+    }
+
+    /// Whether events let nodes lie or be honest; what liars tell must be known.
+    fn lies_change(&self) -> Result<bool, Error> {
+        let mut events = self.events.iter().enumerate();
+        let first = events.find(|(_, event)| matches!(event, Event::Lie(_) | Event::Honest(_)));
+        match first {
+            Some((k, event)) if self.liars.is_none() => {
+                let message = format!(
+                    "is {}, but nothing says what liars tell; give faults.liars too, as in liars = {{ tell = {{ … }} }}, with who if some lie \
+                     from the start",
+                    event.kind()
+                );
+                Err(Error::invalid(format!("faults.events[{k}].kind"), message))
+            }
+            first => Ok(first.is_some()),
+        }
     }
 
     /// Lets all events happen, in the order of ticks; where they are equal, as written.
@@ -231,14 +253,24 @@ impl<'a> Course<'a> {
         let (change, text) = match event {
             Event::Kill(kill) => {
                 let (whom, count) = kill.who.choose(&crowd, &format!("{key}.who"), draw)?;
-                self.kills
+                self.named
                     .extend(kill.name.as_deref().map(|name| (name, self.strikes.len())));
                 // What is said of it, all strikes together say.
-                (self.strike(tick, true, whom, Some(count)), String::new())
+                (self.strike(tick, Effect::Kill, whom, Some(count)), String::new())
             }
             Event::Revive(revival) => {
-                let (whom, count) = self.revived(spec, revival, key, draw)?;
-                (self.strike(tick, false, whom, count), String::new())
+                let (whom, count) = self.whom(spec, (revival.who.as_ref(), Effect::Kill), tick, key, draw)?;
+                (self.strike(tick, Effect::Revive, whom, count), String::new())
+            }
+            Event::Lie(lying) => {
+                let (whom, count) = lying.who.choose(&crowd, &format!("{key}.who"), draw)?;
+                self.named
+                    .extend(lying.name.as_deref().map(|name| (name, self.strikes.len())));
+                (self.strike(tick, Effect::Lie, whom, Some(count)), String::new())
+            }
+            Event::Honest(honesty) => {
+                let (whom, count) = self.whom(spec, (honesty.who.as_ref(), Effect::Lie), tick, key, draw)?;
+                (self.strike(tick, Effect::Honest, whom, count), String::new())
             }
             Event::Partition(along) => {
                 self.standing.push((self.events.len(), along.name.as_deref()));
@@ -250,10 +282,10 @@ impl<'a> Course<'a> {
         Ok(())
     }
 
-    fn strike(&mut self, tick: u32, kills: bool, whom: Chosen, named: Option<u32>) -> Change {
+    fn strike(&mut self, tick: u32, effect: Effect, whom: Chosen, named: Option<u32>) -> Change {
         self.strikes.push(Strike {
             tick,
-            kills,
+            effect,
             whom,
             named,
             liars: None,
@@ -262,15 +294,16 @@ impl<'a> Course<'a> {
         Change::Strike(self.strikes.len() - 1)
     }
 
-    /// Whom a revival names, and how many those are.
-    fn revived(
+    /// Whom an event names that undoes others, which have the effect `undone`, and how many those are.
+    fn whom(
         &self,
         spec: &FaultSpec,
-        revival: &Revival,
+        (who, undone): (Option<&Whom>, Effect),
+        tick: u32,
         key: &str,
         draw: Draw,
     ) -> Result<(Chosen, Option<u32>), Error> {
-        let name = match &revival.who {
+        let name = match who {
             None => return Ok((Chosen::All, None)),
             Some(Whom::Some(who)) => {
                 let (whom, count) = who.choose(&self.setting.crowd(), &format!("{key}.who"), draw)?;
@@ -278,24 +311,33 @@ impl<'a> Course<'a> {
             }
             Some(Whom::Of(of)) => &of.event,
         };
-        if let Some(&(_, at)) = self.kills.iter().find(|(known, _)| known == name) {
-            let kill = &self.strikes[at];
-            return Ok((kill.whom.clone(), kill.named));
+        let known = || self.named.iter().filter(|(_, at)| self.strikes[*at].effect == undone);
+        if let Some(&(_, at)) = known().find(|(known, _)| known == name) {
+            let strike = &self.strikes[at];
+            return Ok((strike.whom.clone(), strike.named));
         }
-        let shown = quoted(name);
+        let (shown, one) = (quoted(name), if undone == Effect::Kill { "kill" } else { "lie" });
+        let (does, undoes) = if undone == Effect::Kill {
+            ("kills", "revives")
+        } else {
+            ("lets nodes lie", "ends it")
+        };
         let message = match spec.events.iter().find(|event| event.name() == Some(name)) {
-            Some(Event::Kill(kill)) => format!(
-                "is {shown}, which kills at tick {}, and not before this revives at tick {}; exchange the two, or name an earlier kill",
-                kill.tick, revival.tick
+            Some(event) if event.kind() == one => format!(
+                "is {shown}, which {does} at tick {}, and not before this {undoes} at tick {tick}; exchange the two, or name an earlier {one}",
+                event.tick()
             ),
-            Some(_) => format!("is {shown}, which revives; name an event that kills"),
-            None => match self.kills.as_slice() {
+            Some(event) => format!(
+                "is {shown}, of the kind {}; name an event of the kind {one}",
+                event.kind()
+            ),
+            None => match known().map(|(name, _)| name).collect::<Vec<_>>().as_slice() {
                 [] => {
-                    format!("is {shown}, but no kill before has a name; give the kill that is meant name = {shown}")
+                    format!("is {shown}, but no {one} before has a name; give the {one} that is meant name = {shown}")
                 }
-                kills => {
-                    let known = listed(kills.iter().map(|(name, _)| name));
-                    format!("is {shown}, but no kill before has that name; known here: {known}")
+                names => {
+                    let known = listed(names.iter());
+                    format!("is {shown}, but no {one} before has that name; known here: {known}")
                 }
             },
         };

@@ -12,6 +12,7 @@ mod build;
 mod cells;
 mod chosen;
 mod draw;
+mod honesty;
 mod lie;
 mod recovery;
 mod select;
@@ -27,13 +28,14 @@ pub use cells::{FEWEST_UP, MEMBERS};
 pub use chosen::Chosen;
 pub(crate) use draw::places;
 pub use draw::{Draw, Tie};
+pub use honesty::{Honesty, Lying};
 pub use lie::{Behaviour, Domain, Lie};
 pub use recovery::{Aftermath, Sightings, aftermath};
 pub(crate) use select::Crowd;
 pub use select::Selection;
 pub use spec::{Cut, Event, FaultSpec, Kill, Liars, OfEvent, Recovery, Revival, Whom};
 pub(crate) use strike::RECORD;
-pub use strike::Strike;
+pub use strike::{Effect, Strike};
 
 use crate::number::{Stream, happens, stream_key};
 use crate::plan::{Column, ColumnId, Extent};
@@ -78,12 +80,14 @@ pub struct Faults {
     pub lie: Option<Lie>,
     /// What happens when, in the order of ticks.
     pub events: Vec<Happening>,
-    /// Those of them that kill or revive, in the same order.
+    /// Those of them that name nodes, which they kill, revive, or let lie or be honest, in the same order.
     pub strikes: Vec<Strike>,
     /// The columns of those, where there are any.
     pub struck: Option<Struck>,
-    /// How many lie, if any do.
+    /// How many lie at the start, if any lie at some time.
     pub liars: Option<u32>,
+    /// Whether nodes begin or cease to lie.
+    pub lies_change: bool,
     /// Of how many, as in "of 1,000 nodes".
     pub all: String,
     /// When the swarm counts as recovered from an event: its spread is at most this. Nothing: at most what it was before.
@@ -99,7 +103,8 @@ pub struct Faults {
 pub struct Struck {
     /// What each of them is and whom it names: what the step reads.
     pub events: ColumnId,
-    /// How many each of them has changed: were up and are killed, or were down and are revived. A word each.
+    /// How many each of them has changed: were up and are killed, were down and are revived, were honest and lie, or lied and are honest. A
+    /// word each.
     pub changed: ColumnId,
 }
 
@@ -117,7 +122,7 @@ pub struct Happening {
 /// What an event does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// Nodes are killed or revived, as the strike of this number says.
+    /// Nodes are killed or revived, lie or are honest, as the strike of this number says.
     Strike(usize),
     /// Until this tick, nodes that differ in any of these bits do not reach each other.
     Wall {
@@ -191,7 +196,11 @@ impl Faults {
     /// Whether the nodes' status is the same before and after `tick`.
     #[must_use]
     pub fn rest(&self, tick: u32) -> bool {
-        let comes_back = |tick| self.strikes[self.strikes_in(tick)].iter().any(|strike| !strike.kills);
+        let comes_back = |tick| {
+            self.strikes[self.strikes_in(tick)]
+                .iter()
+                .any(|strike| strike.effect == Effect::Revive)
+        };
         // Who came back in the tick before is no longer fresh.
         self.crash == 0 && self.strikes_in(tick).is_empty() && tick.checked_sub(1).is_none_or(|last| !comes_back(last))
     }

@@ -38,6 +38,11 @@ impl Liars {
             honest_range: None,
             verdict: None,
         };
+        if faults.lies_change {
+            // Where the honest ones began says nothing of those who are honest at the end.
+            liars.verdict = Some("at the start; events change who lies".to_owned());
+            return Some(liars);
+        }
         let (first, last) = (rows.first()?, rows.last()?);
         let beliefs = first.beliefs().zip(last.beliefs());
         match (beliefs, first.opinions().zip(last.opinions())) {

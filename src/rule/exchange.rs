@@ -63,6 +63,7 @@ impl Part for Exchange {
         let destroyed = draft.destroyed();
         let has_faults = draft.has_faults();
         draft.gauge(BeliefGauge {
+            lies_change: draft.lies_change(),
             has_faults,
             belief,
             is_conserved: true,

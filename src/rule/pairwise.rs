@@ -58,6 +58,7 @@ impl Part for Pairwise {
         let destroyed = draft.destroyed();
         let has_faults = draft.has_faults();
         draft.gauge(BeliefGauge {
+            lies_change: draft.lies_change(),
             has_faults,
             belief,
             is_conserved: true,
