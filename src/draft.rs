@@ -242,8 +242,8 @@ impl<'a> Draft<'a> {
 
     /// The wide column that adds up, node by node, what is taken from liars; nothing where none lies about what is conserved.
     pub fn injected(&mut self) -> Option<ColumnId> {
-        // In cells agents lie, about work; what cells tell each other is true.
-        let has_liars = self.faults().is_some_and(|faults| faults.lie.is_some()) && !self.has_cells();
+        // Where agents of cells lie about work alone, what cells tell each other is true, and there is no such lie.
+        let has_liars = self.faults().is_some_and(|faults| faults.lie.is_some());
         let own = *self.ledgers()?;
         if has_liars && own.injected.is_none() {
             let column = self.column(own.names[0], Extent::Wide, false);

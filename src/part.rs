@@ -7,7 +7,7 @@
 
 use crate::draft::Draft;
 use crate::error::Error;
-use crate::fault::Domain;
+use crate::fault::{Domain, Liars};
 use crate::plan::{ColumnId, Plan};
 use crate::words::Words;
 use serde::ser::SerializeMap;
@@ -99,6 +99,12 @@ pub trait Part: Object + Debug + Send + Sync {
 
     /// What liars lie about; nothing if nodes tell each other nothing in it. Where a part asks for cells, its word counts.
     fn domain(&self) -> Option<Domain> {
+        None
+    }
+
+    /// Where nodes are cells, who of their agents lies about what cells tell each other in it. Where nodes are agents, `faults.liars` says
+    /// that.
+    fn liars(&self) -> Option<&Liars> {
         None
     }
 

@@ -1,6 +1,6 @@
 // What the events of a tick do to those whom they name. Twin: src/step/strikes.rs; the table is made in src/fault/strike.rs.
 
-// A record of so many words each: 0 if it kills, 1 if it revives, 2 if it lets nodes lie, 3 honest; how it says whom it names, two numbers,
+// A record of so many words each: 0 if it kills, 1 if it revives, 2 if it lets nodes lie, 3 honest, and above, from bit 8 on, the bits of liars; how it says whom it names, two numbers,
 // the keys of a permutation; then lists, a bit an agent.
 @group(2) @binding(2) var<storage, read> events: array<u32>;
 // How many each has changed.
@@ -23,7 +23,9 @@ fn after_strikes(before: u32, i: u32) -> u32 {
         }
         let was = word;
         let was_down = (was & 3u) != 0u;
-        switch events[STRIKE_WORDS * strike] {
+        let what = events[STRIKE_WORDS * strike];
+        let lies = what >> 8u;
+        switch what & 0xFFu {
             case 0u: {
                 word = (word & ~8u) | 2u;
             }
@@ -31,13 +33,13 @@ fn after_strikes(before: u32, i: u32) -> u32 {
                 word = select(word, (word & ~3u) | 8u, was_down);
             }
             case 2u: {
-                word |= 4u;
+                word |= lies;
             }
             default: {
-                word &= ~4u;
+                word &= ~lies;
             }
         }
-        if (was_down != ((word & 3u) != 0u) || ((was ^ word) & 4u) != 0u) {
+        if (was_down != ((word & 3u) != 0u) || ((was ^ word) & lies) != 0u) {
             atomicAdd(&changed[strike], 1u);
         }
     }

@@ -6,7 +6,7 @@ use super::lie::Domain;
 use super::select::Crowd;
 use super::spec::{Cut, Dimension, End, Event, FaultSpec, Plane, Ranges, Recovery, Whom};
 use super::strike::{Effect, Strike, count_overlaps, table};
-use super::{Change, Faults, Happening, bits};
+use super::{About, Change, FEWEST_LIARS, Faults, Happening, Liars, bits};
 use crate::digits::grouped;
 use crate::error::{Error, escaped, listed, quoted};
 use crate::memory;
@@ -26,6 +26,8 @@ pub(crate) struct Setting<'a> {
     pub domain: Domain,
     /// The bound at which the run stops.
     pub stop: Option<u32>,
+    /// Of cells, who lies about what they tell each other, of what kind that is, and the section that says so.
+    pub about_beliefs: Option<(&'a Liars, Domain, &'static str)>,
 }
 
 impl<'a> Setting<'a> {
@@ -80,6 +82,18 @@ impl FirstWords {
             members,
             strikes: Words::default(),
         })
+    }
+
+    /// Marks the cells that lie at the start, from their agents' words.
+    fn derive_liars(&mut self, setting: &Setting<'_>) {
+        let cells = setting.topology.nodes() as usize;
+        let Some(members) = &self.members else { return };
+        for (c, status) in self.status.iter_mut().enumerate() {
+            let lies = |m: &u32| members[*m as usize * cells + c] & bits::FALSE != 0;
+            if (0..setting.members).filter(lies).count() as u32 >= FEWEST_LIARS {
+                *status |= bits::LIAR;
+            }
+        }
     }
 
     /// The column of those that a fault falls on.
@@ -151,25 +165,15 @@ impl FaultSpec {
         let crowd = setting.crowd();
         let mut liars = None;
         if let Some(spec) = &self.liars {
-            let key = "faults.liars";
-            let place = Draw::at("faults.liars.who");
-            let chosen = match &spec.who {
-                Some(who) => Some(who.mark(&crowd, &format!("{key}.who"), place, bits::LIAR, first.agents())?),
-                None => None,
-            };
-            let count = chosen.as_ref().map_or(0, |(_, count)| *count);
-            if chosen.is_none() && !self.events.iter().any(|event| matches!(event, Event::Lie(_))) {
-                let message =
-                    "is missing, so that nobody lies; say who does, or from when on by an event of the kind lie";
-                return Err(Error::invalid(format!("{key}.who"), message));
-            }
-            if count == crowd.agents() {
-                let message = format!("means all {}s; somebody must be honest", crowd.agent());
-                return Err(Error::invalid(format!("{key}.who"), message));
-            }
-            faults.lie = spec.tell.lie(setting.domain, setting.seed, &format!("{key}.tell"))?;
-            faults.liars = Some(count);
-            liars = chosen;
+            liars = self.mark_liars(spec, setting, ("faults", bits::LIAR), &mut first)?;
+            faults.lie = spec.tell.lie(setting.domain, setting.seed, "faults.liars.tell")?;
+            faults.liars = Some(liars.as_ref().map_or(0, |(_, count)| *count));
+        }
+        if let Some((spec, domain, section)) = setting.about_beliefs {
+            let chosen = self.mark_liars(spec, setting, (section, bits::FALSE), &mut first)?;
+            faults.lie = spec.tell.lie(domain, setting.seed, &format!("{section}.liars.tell"))?;
+            faults.false_members = Some(chosen.map_or(0, |(_, count)| count));
+            first.derive_liars(setting);
         }
         let mut course = Course {
             setting,
@@ -182,7 +186,8 @@ impl FaultSpec {
             standing: Vec::new(),
             events: Vec::new(),
         };
-        faults.lies_change = self.lies_change()?;
+        // Whether a cell lies depends on who of its members is up.
+        faults.lies_change = self.lies_change(setting)? || setting.about_beliefs.is_some();
         self.happen(&mut course)?;
         count_overlaps(&mut course.strikes, liars.as_ref(), &crowd);
         first.strikes = table(&course.strikes)?;
@@ -197,20 +202,77 @@ impl FaultSpec {
         Ok((faults, first))
     }
 
-    /// Whether events let nodes lie or be honest; what liars tell must be known.
-    fn lies_change(&self) -> Result<bool, Error> {
-        let mut events = self.events.iter().enumerate();
-        let first = events.find(|(_, event)| matches!(event, Event::Lie(_) | Event::Honest(_)));
-        match first {
-            Some((k, event)) if self.liars.is_none() => {
-                let message = format!(
-                    "is {}, but nothing says what liars tell; give faults.liars too, as in liars = {{ tell = {{ … }} }}, with who if some lie \
-                     from the start",
-                    event.kind()
-                );
-                Err(Error::invalid(format!("faults.events[{k}].kind"), message))
+    /// Marks those who lie from the start, by `[section.liars]`, with this bit.
+    fn mark_liars(
+        &self,
+        spec: &Liars,
+        setting: &Setting<'_>,
+        (section, bit): (&str, u32),
+        first: &mut FirstWords,
+    ) -> Result<Option<(Chosen, u32)>, Error> {
+        let (crowd, key) = (setting.crowd(), format!("{section}.liars.who"));
+        let Some(who) = &spec.who else {
+            if self.events.iter().any(|event| matches!(event, Event::Lie(_))) {
+                return Ok(None);
             }
-            first => Ok(first.is_some()),
+            let message = "is missing, so that nobody lies; say who does, or from when on by an event of the kind lie";
+            return Err(Error::invalid(key, message));
+        };
+        let (who, count) = who.mark(&crowd, &key, Draw::at(&key), bit, first.agents())?;
+        if count == crowd.agents() {
+            let message = format!("means all {}s; somebody must be honest", crowd.agent());
+            return Err(Error::invalid(key, message));
+        }
+        Ok(Some((who, count)))
+    }
+
+    /// Whether events let nodes lie or be honest; what liars tell must be known.
+    fn lies_change(&self, setting: &Setting<'_>) -> Result<bool, Error> {
+        let mut any = false;
+        for (k, event) in self.events.iter().enumerate() {
+            let about = match event {
+                Event::Lie(lying) => lying.about,
+                Event::Honest(honesty) => honesty.about,
+                _ => continue,
+            };
+            any = true;
+            let key = format!("faults.events[{k}]");
+            let section = setting.about_beliefs.map(|(_, _, section)| section);
+            let message = match about {
+                None if self.liars.is_some() || section.is_some() => continue,
+                None => format!(
+                    "is {}, but nothing says what liars tell; give faults.liars too, as in liars = {{ tell = {{ … }} }}, with who if some \
+                     lie from the start",
+                    event.kind()
+                ),
+                Some(_) if !setting.has_cells() => {
+                    let message =
+                        "is for the agents of cells that work; leave it out: nodes lie about what they agree on";
+                    return Err(Error::invalid(format!("{key}.about"), message));
+                }
+                Some(About::Work) if self.liars.is_some() => continue,
+                Some(About::Beliefs) if section.is_some() => continue,
+                Some(about) => {
+                    let (about, wanted) = match about {
+                        About::Work => ("work", "faults.liars"),
+                        About::Beliefs => ("beliefs", "consensus.liars"),
+                    };
+                    let message = format!("is {about}, but nothing says what liars about it tell; give {wanted} too");
+                    return Err(Error::invalid(format!("{key}.about"), message));
+                }
+            };
+            return Err(Error::invalid(format!("{key}.kind"), message));
+        }
+        Ok(any)
+    }
+
+    /// The bits of those who lie about this, or about whatever the scenario has liars about.
+    fn liar_bits(&self, about: Option<About>, setting: &Setting<'_>) -> u32 {
+        let bit = |is: bool, bit: u32| if is { bit } else { 0 };
+        match about {
+            Some(About::Work) => bits::LIAR,
+            Some(About::Beliefs) => bits::FALSE,
+            None => bit(self.liars.is_some(), bits::LIAR) | bit(setting.about_beliefs.is_some(), bits::FALSE),
         }
     }
 
@@ -256,21 +318,23 @@ impl<'a> Course<'a> {
                 self.named
                     .extend(kill.name.as_deref().map(|name| (name, self.strikes.len())));
                 // What is said of it, all strikes together say.
-                (self.strike(tick, Effect::Kill, whom, Some(count)), String::new())
+                (self.strike(tick, (Effect::Kill, 0), whom, Some(count)), String::new())
             }
             Event::Revive(revival) => {
                 let (whom, count) = self.whom(spec, (revival.who.as_ref(), Effect::Kill), tick, key, draw)?;
-                (self.strike(tick, Effect::Revive, whom, count), String::new())
+                (self.strike(tick, (Effect::Revive, 0), whom, count), String::new())
             }
             Event::Lie(lying) => {
                 let (whom, count) = lying.who.choose(&crowd, &format!("{key}.who"), draw)?;
                 self.named
                     .extend(lying.name.as_deref().map(|name| (name, self.strikes.len())));
-                (self.strike(tick, Effect::Lie, whom, Some(count)), String::new())
+                let bits = spec.liar_bits(lying.about, self.setting);
+                (self.strike(tick, (Effect::Lie, bits), whom, Some(count)), String::new())
             }
             Event::Honest(honesty) => {
                 let (whom, count) = self.whom(spec, (honesty.who.as_ref(), Effect::Lie), tick, key, draw)?;
-                (self.strike(tick, Effect::Honest, whom, count), String::new())
+                let bits = spec.liar_bits(honesty.about, self.setting);
+                (self.strike(tick, (Effect::Honest, bits), whom, count), String::new())
             }
             Event::Partition(along) => {
                 self.standing.push((self.events.len(), along.name.as_deref()));
@@ -282,10 +346,11 @@ impl<'a> Course<'a> {
         Ok(())
     }
 
-    fn strike(&mut self, tick: u32, effect: Effect, whom: Chosen, named: Option<u32>) -> Change {
+    fn strike(&mut self, tick: u32, (effect, bits): (Effect, u32), whom: Chosen, named: Option<u32>) -> Change {
         self.strikes.push(Strike {
             tick,
             effect,
+            bits,
             whom,
             named,
             liars: None,

@@ -24,11 +24,11 @@ mod tests;
 mod walk;
 
 pub(crate) use build::{FirstWords, Setting};
-pub use cells::{FEWEST_UP, MEMBERS};
+pub use cells::{FEWEST_LIARS, FEWEST_UP, MEMBERS};
 pub use chosen::Chosen;
 pub(crate) use draw::places;
 pub use draw::{Draw, Tie};
-pub use honesty::{Honesty, Lying};
+pub use honesty::{About, Honesty, Lying};
 pub use lie::{Behaviour, Domain, Lie};
 pub use recovery::{Aftermath, Sightings, aftermath};
 pub(crate) use select::Crowd;
@@ -42,15 +42,17 @@ use crate::plan::{Column, ColumnId, Extent};
 use crate::words::Words;
 use std::ops::Range;
 
-/// The bits of the status column and, of cells, of their agents' words. A cell's status has no bits of liars or of nodes that have come
-/// back; its agents' words have none of sides.
+/// The bits of the status column and, of cells, of their agents' words. A cell's status has no bit of nodes that have come back, and that of
+/// liars while two members that are up lie about what the cell tells others; its agents' words have no bits of sides.
 pub mod bits {
     /// The node has crashed, and may come back by itself.
     pub const CRASHED: u32 = 1;
     /// The node was killed, and stays down until it is revived.
     pub const KILLED: u32 = 2;
-    /// The node tells its neighbours what it does not believe.
+    /// The node tells its neighbours what it does not believe. Of an agent of a cell: it lies about work.
     pub const LIAR: u32 = 4;
+    /// Of an agent of a cell alone: it lies about what its cell tells others.
+    pub const FALSE: u32 = 16;
     /// The node has come back in this tick.
     pub const FRESH: u32 = 8;
     /// Either way of being down.
@@ -86,6 +88,8 @@ pub struct Faults {
     pub struck: Option<Struck>,
     /// How many lie at the start, if any lie at some time.
     pub liars: Option<u32>,
+    /// Of cells, how many of their agents lie at the start about what cells tell each other, if any do at some time.
+    pub false_members: Option<u32>,
     /// Whether nodes begin or cease to lie.
     pub lies_change: bool,
     /// Of how many, as in "of 1,000 nodes".
@@ -231,6 +235,13 @@ impl Faults {
         let first = self.events.partition_point(|event| event.tick < tick.saturating_sub(1));
         let near = self.events[first..].iter().take_while(|event| event.tick <= tick);
         near.into_iter().any(|event| event.tick < ticks)
+    }
+
+    /// Whether an event lets somebody lie or be honest.
+    #[must_use]
+    pub fn has_lie_events(&self) -> bool {
+        let is_lie = |strike: &Strike| matches!(strike.effect, Effect::Lie | Effect::Honest);
+        self.strikes.iter().any(is_lie)
     }
 
     /// The tick of the last event; no stop condition is looked at before.

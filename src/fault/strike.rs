@@ -68,6 +68,8 @@ pub struct Strike {
     pub tick: u32,
     /// What becomes of them.
     pub effect: Effect,
+    /// Of `Lie` and `Honest`, the bits of their words that say so.
+    pub bits: u32,
     /// Whom it names.
     pub whom: Chosen,
     /// How many those are; nothing where it means whoever is down.
@@ -120,7 +122,7 @@ impl Strike {
     }
 }
 
-/// The words of the table of a strike: what it does, and whom it names.
+/// The words of the table of a strike: what it does, above it, from bit 8 on, the bits of liars; and whom it names.
 pub(crate) const RECORD: usize = 1 + Chosen::WORDS;
 
 /// The table of all strikes: a record each, and then the bits of those that name a list.
@@ -155,7 +157,7 @@ pub(super) fn table(strikes: &[Strike]) -> Result<Words, Error> {
         instead: "selections by share, range or role, which need no list",
     })?;
     for ((record, strike), at) in table.chunks_exact_mut(RECORD).zip(strikes).zip(at) {
-        record[0] = strike.effect.word();
+        record[0] = strike.effect.word() | strike.bits << 8;
         record[1..].copy_from_slice(&strike.whom.words(at as u32));
     }
     for (bits, at) in lists {

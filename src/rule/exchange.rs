@@ -4,7 +4,7 @@ use super::start::{Start, beliefs};
 use super::{BELIEF, rule};
 use crate::draft::Draft;
 use crate::error::Error;
-use crate::fault::Domain;
+use crate::fault::{Domain, Liars};
 use crate::measure::{BeliefGauge, Calls};
 use crate::part::{Part, Place, Stage};
 use crate::plan::{ColumnId, Plan};
@@ -24,6 +24,9 @@ use std::path::{Path, PathBuf};
 pub struct Exchange {
     /// The beliefs at tick 0.
     pub start: Start,
+    /// Where cells agree that work: who of their agents lies about what a cell tells others, and what it then tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liars: Option<Liars>,
 }
 
 /// The only kind of topology that the rule works on.
@@ -44,6 +47,10 @@ impl Part for Exchange {
 
     fn files(&mut self) -> Vec<(String, &mut PathBuf)> {
         self.start.files()
+    }
+
+    fn liars(&self) -> Option<&Liars> {
+        self.liars.as_ref()
     }
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {

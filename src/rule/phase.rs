@@ -13,7 +13,7 @@ use super::rule;
 use super::table::{self, Wanted};
 use crate::draft::Draft;
 use crate::error::Error;
-use crate::fault::Domain;
+use crate::fault::{Domain, Liars};
 use crate::measure::{Calls, PhaseGauge};
 use crate::memory;
 use crate::part::{Part, Place, Stage};
@@ -59,6 +59,9 @@ pub struct Phase {
     pub frequencies: Frequencies,
     /// The phases at tick 0.
     pub start: PhaseStart,
+    /// Where cells agree that work: who of their agents lies about what a cell tells others, and what it then tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liars: Option<Liars>,
 }
 
 fn twentieth() -> f64 {
@@ -144,6 +147,10 @@ impl Part for Phase {
 
     fn domain(&self) -> Option<Domain> {
         Some(Domain::Phase)
+    }
+
+    fn liars(&self) -> Option<&Liars> {
+        self.liars.as_ref()
     }
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {

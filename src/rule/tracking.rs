@@ -5,7 +5,7 @@ use super::start::{Start, beliefs};
 use super::{BELIEF, Rounding, rule};
 use crate::draft::Draft;
 use crate::error::Error;
-use crate::fault::Domain;
+use crate::fault::{Domain, Liars};
 use crate::measure::BeliefGauge;
 use crate::part::{Part, Place, Stage};
 use crate::plan::{ColumnId, Extent, Plan};
@@ -40,6 +40,9 @@ pub struct Tracking {
     pub input: Option<String>,
     /// The beliefs at tick 0, which are the inputs that signals change.
     pub start: Start,
+    /// Where cells agree that work: who of their agents lies about what a cell tells others, and what it then tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liars: Option<Liars>,
 }
 
 impl Tracking {
@@ -122,6 +125,10 @@ impl Part for Tracking {
 
     fn files(&mut self) -> Vec<(String, &mut PathBuf)> {
         self.start.files()
+    }
+
+    fn liars(&self) -> Option<&Liars> {
+        self.liars.as_ref()
     }
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {

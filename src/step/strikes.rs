@@ -47,8 +47,8 @@ impl<'a> Strikes<'a> {
                 *changed += match strike.effect {
                     Effect::Kill => kill(masks, words),
                     Effect::Revive => revive(masks, words),
-                    Effect::Lie => lie(masks, bits::LIAR, words),
-                    Effect::Honest => lie(masks, 0, words),
+                    Effect::Lie => lie(masks, [strike.bits; 2], words),
+                    Effect::Honest => lie(masks, [strike.bits, 0], words),
                 };
             }
         }
@@ -123,16 +123,16 @@ fn revive(masks: &[u32], words: &mut [u32]) -> u32 {
     changed
 }
 
-/// Lets those whose masks are all ones lie, where `to` is the bit that says so, or be honest, where it is 0; and counts how many of them
-/// were not so.
+/// Puts for these bits of the words whose masks are all ones others: those themselves to let them lie, or none to let them be honest; and
+/// counts how many of them were not so.
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
-fn lie(masks: &[u32], to: u32, words: &mut [u32]) -> u32 {
+fn lie(masks: &[u32], [from, to]: [u32; 2], words: &mut [u32]) -> u32 {
     let mut changed = 0;
     for (mask, word) in masks.iter().zip(words) {
-        let after = *word & !(bits::LIAR & mask) | to & mask;
+        let after = *word & !(from & mask) | to & mask;
         changed += u32::from(after != *word);
         *word = after;
     }
