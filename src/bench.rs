@@ -159,8 +159,9 @@ fn random_graph(nodes: u32) -> GraphTopology {
 pub struct Tick {
     /// How the table calls it.
     pub label: String,
-    /// The scenario's `[consensus]`, as TOML.
-    consensus: String,
+    /// The part's section, and what stands in it, as TOML.
+    section: &'static str,
+    keys: String,
     /// The scenario's `[faults]`, as TOML.
     faults: &'static str,
 }
@@ -186,7 +187,8 @@ impl Tick {
     pub fn average(rounding: Rounding) -> Self {
         Self {
             label: format!("average, {}", rounding.name()),
-            consensus: format!(
+            section: "consensus",
+            keys: format!(
                 "rule = \"average\"\nrounding = \"{}\"\nstart = {{ kind = \"uniform\", low = 0, high = 16777216 }}",
                 rounding.name()
             ),
@@ -199,7 +201,8 @@ impl Tick {
     pub fn of(rule: &RuleKind) -> Vec<Self> {
         let tick = |label: String, faults| Self {
             label,
-            consensus: format!("rule = \"{}\"\n{}", rule.name, rule.standard),
+            section: "consensus",
+            keys: format!("rule = \"{}\"\n{}", rule.name, rule.standard),
             faults,
         };
         let mut all = vec![tick(rule.name.to_owned(), "")];
@@ -213,6 +216,40 @@ impl Tick {
         all
     }
 
+    /// Learning: every rule with a reward that it can take, ten options or a game of two.
+    #[must_use]
+    pub fn learning() -> Vec<Self> {
+        const RATES: &str = "rates = [0.8, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]";
+        let tick = |label: &str, rule: &str, reward: &str| Self {
+            label: label.to_owned(),
+            section: "learning",
+            keys: format!("rule = {{ {rule} }}\nreward = {{ {reward} }}"),
+            faults: "",
+        };
+        let own = format!("kind = \"bandit\", signal = \"own\", {RATES}");
+        let common = format!("kind = \"bandit\", {RATES}");
+        let game = "kind = \"game\", payoffs = [[10, 0], [14, 0]]";
+        vec![
+            tick("social, swarm, own", "kind = \"social\", from = \"swarm\"", &own),
+            tick("social, swarm, common", "kind = \"social\", from = \"swarm\"", &common),
+            tick("social, neighbours, own", "kind = \"social\"", &own),
+            tick(
+                "imitation, fermi, swarm",
+                "kind = \"imitation\", from = \"swarm\"",
+                game,
+            ),
+            tick("imitation, best", "kind = \"imitation\", how = \"best\"", game),
+            tick("hedge, common", "kind = \"hedge\", horizon = 1000", &common),
+            tick("hedge, own", "kind = \"hedge\", horizon = 1000", &own),
+            tick(
+                "thresholds",
+                "kind = \"thresholds\", learn = 0.1",
+                "kind = \"stimulus\", tasks = 2",
+            ),
+            tick("random", "kind = \"random\"", &own),
+        ]
+    }
+
     /// The plan of it on a network.
     ///
     /// # Errors
@@ -223,9 +260,10 @@ impl Tick {
 
     fn scenario(&self, nodes: u32) -> Result<Scenario, Error> {
         let text = format!(
-            "name = \"bench\"\nagents = {nodes}\nticks = 4294967295\n[topology]\nkind = \"ring\"\n[consensus]\n{}\n\
+            "name = \"bench\"\nagents = {nodes}\nticks = 4294967295\n[topology]\nkind = \"ring\"\n[{}]\n{}\n\
              [measure]\nevery = 4294967295\n{}{}",
-            self.consensus,
+            self.section,
+            self.keys,
             if self.faults.is_empty() { "" } else { "[faults]\n" },
             self.faults
         );

@@ -113,6 +113,12 @@ impl<'a> Draft<'a> {
         &**self.ground.topology
     }
 
+    /// The network, for a gauge that keeps it.
+    #[must_use]
+    pub fn shared_topology(&self) -> Arc<dyn Topology> {
+        Arc::clone(self.ground.topology)
+    }
+
     /// The scenario's seed.
     #[must_use]
     pub fn seed(&self) -> u32 {

@@ -5,6 +5,8 @@
 //! name; none knows the whole. What a part is called in a scenario, a [`Registry`](crate::scenario::Registry) says; there ours
 //! are registered by the same call as a user's.
 
+pub mod learning;
+
 use crate::draft::Draft;
 use crate::error::Error;
 use crate::fault::{Domain, Liars};

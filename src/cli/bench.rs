@@ -14,7 +14,7 @@ use tetraswarm::device::{self, Device, DeviceInfo, DeviceKind};
 use tetraswarm::rule::{RULES, RuleKind};
 use tetraswarm::scenario::Rounding;
 
-/// Measure the tick on each topology, of each rule, or of cells that work, against the copy bandwidth of the same device
+/// Measure the tick on each topology, of each rule, of learning, or of cells that work, against the copy bandwidth of the same device
 ///
 /// Every figure is the median of seven repetitions after a warm-up. The share of copy is the bandwidth that a tick achieves
 /// on the bytes that it must move, as a share of the bandwidth of a plain copy in the same run. Beside a GPU the CPU is
@@ -27,7 +27,7 @@ pub struct Arguments {
     /// 1048576 and 4194304]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=4_294_967_294))]
     agents: Option<u32>,
-    /// Only this topology, or those whose label contains this [default: all; with --rule the rule's standard one]
+    /// Only this topology, or those whose label contains this [default: all; with --rule the rule's standard one, with --learning ring]
     #[arg(long, value_name = "all|KIND|TEXT")]
     topology: Option<String>,
     /// Every rule in its standard form, or this one, instead of the average rule with each rounding
@@ -36,6 +36,9 @@ pub struct Arguments {
     /// Cells that work, as in the scenario orchestra, instead of consensus
     #[arg(long, conflicts_with_all = ["rule", "rounding", "topology"])]
     work: bool,
+    /// Every rule of learning instead of consensus; on a ring unless a topology is given
+    #[arg(long, conflicts_with_all = ["rule", "rounding", "work"])]
+    learning: bool,
     /// Only these roundings: trunc, random, golden, quasi
     #[arg(long, value_name = "ROUNDING", value_delimiter = ',', value_parser = rounding, default_value = "trunc,golden,random")]
     rounding: Vec<Rounding>,
@@ -110,6 +113,13 @@ pub fn run(arguments: &Arguments) -> Answer {
 fn cases(arguments: &Arguments) -> Result<Vec<(Network, Vec<Tick>)>, Error> {
     let agents = arguments.agents();
     let asked = arguments.topology.as_deref();
+    if arguments.learning {
+        let networks = meant(asked.unwrap_or("ring"), agents)?;
+        return Ok(networks
+            .into_iter()
+            .map(|network| (network, Tick::learning()))
+            .collect());
+    }
     let Some(rule) = &arguments.rule else {
         let ticks: Vec<Tick> = arguments
             .rounding

@@ -4,6 +4,7 @@ pub mod folder;
 pub mod identity;
 pub mod jobs;
 pub mod later;
+pub mod learning;
 mod liars;
 pub mod metrics;
 pub mod progress;

@@ -3,6 +3,7 @@
 use super::text::{grouped, known, plural, real};
 use super::units::Clock;
 use tetraswarm::measure::{Beliefs, Figure, Measurement, Opinions, Phases, Rounds, Work};
+use tetraswarm::part::learning::Learnt;
 
 /// What the facts of a row need to know besides.
 #[derive(Clone, Debug)]
@@ -34,6 +35,8 @@ pub fn facts(row: &Measurement, setting: &Setting) -> Vec<(&'static str, String)
             facts.extend(of_phases(spread, phases));
         } else if let Some(work) = reading.get::<Work>() {
             facts.extend(super::work::facts(work, setting.clock));
+        } else if let Some(learnt) = reading.get::<Learnt>() {
+            facts.extend(super::learning::facts(learnt));
         } else {
             facts.push((reading.part(), of_figures(&reading.figures())));
         }

@@ -13,7 +13,7 @@ mod rumour;
 mod snow;
 mod start;
 #[cfg(feature = "tables")]
-mod table;
+pub(crate) mod table;
 mod trimmed;
 
 pub use average::{Average, Rounding};

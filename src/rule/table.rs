@@ -16,7 +16,7 @@ use std::path::Path;
 
 /// What is asked of a table.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Wanted<'a> {
+pub(crate) struct Wanted<'a> {
     /// The scenario's key that names the file.
     pub key: &'a str,
     /// The column.
@@ -44,7 +44,7 @@ fn open(path: &Path) -> Option<(File, bool)> {
 ///
 /// # Errors
 /// As [`words`].
-pub(super) fn read(path: &Path, plan: &Plan, wanted: Wanted<'_>) -> Result<Option<Words>, Error> {
+pub(crate) fn read(path: &Path, plan: &Plan, wanted: Wanted<'_>) -> Result<Option<Words>, Error> {
     match open(path) {
         Some(opened) => words(opened, path, plan, wanted).map(|words| Some(Words::from(&*words))),
         None => Ok(None),

@@ -6,6 +6,7 @@
 use super::ground::{BEFORE_PARTS, Ground};
 use super::{Scenario, schema};
 use crate::error::Error;
+use crate::part::learning::LearningSpec;
 use crate::part::{Part, Parts, Place};
 use crate::rule;
 use crate::work::WorkSpec;
@@ -77,6 +78,8 @@ static OURS: LazyLock<Registry> = LazyLock::new(|| {
     let all = rule::register(&mut registry).and_then(|()| {
         let work = registry.section::<WorkSpec>("work")?;
         work.about("What cells of four agents work at: the nodes of the network are then cells, a quarter as many as there are agents.");
+        let learning = registry.section::<LearningSpec>("learning")?;
+        learning.about("How nodes learn which of several strategies pays, each from what it sees itself and from its neighbours.");
         Ok(())
     });
     debug_assert!(all.is_ok(), "{all:?}");

@@ -42,6 +42,12 @@ impl Ask {
         }
     }
 
+    /// Draws of a stream of their own.
+    #[must_use]
+    pub fn keyed(from: From, key: u32) -> Self {
+        Self { from, key }
+    }
+
     /// Among whom.
     #[must_use]
     pub fn from(self) -> From {
@@ -49,7 +55,7 @@ impl Ask {
     }
 
     /// What the draws depend on.
-    pub(super) fn key(self) -> u32 {
+    pub(crate) fn key(self) -> u32 {
         self.key
     }
 
@@ -58,6 +64,12 @@ impl Ask {
     #[must_use]
     pub fn word(self, node: u32, draw: u32, tick: u32) -> u32 {
         threefry2x32([self.key, draw >> 1], [node, tick])[(draw & 1) as usize]
+    }
+
+    /// The words of the first two draws of `node`.
+    #[inline(always)]
+    pub(crate) fn pair(self, node: u32, tick: u32) -> [u32; 2] {
+        threefry2x32([self.key, 0], [node, tick])
     }
 
     /// The node that `node` asks by its `draw`-th draw, if its answer arrives.
@@ -70,7 +82,7 @@ impl Ask {
 
     /// Whom a word means, or [`NOBODY`].
     #[inline(always)]
-    pub(super) fn pick(self, view: &View<'_>, node: u32, word: u32) -> u32 {
+    pub(crate) fn pick(self, view: &View<'_>, node: u32, word: u32) -> u32 {
         let topology = view.topology;
         let (other, arrives) = match self.from {
             From::Swarm => {

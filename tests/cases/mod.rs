@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 use crate::support::work::{SAMPLES, put_files};
-use crate::support::{combinations, counting, every_rule, files};
+use crate::support::{combinations, counting, every_rule, files, learning};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -46,7 +46,7 @@ fn cases_of(label: &str, plan: &Plan) -> Vec<Case> {
             let columns = slots.into_iter().map(|(slot, reads)| (slot, !reads)).collect();
             let group = match plan.steps.get(k) {
                 Some(step) => {
-                    let names = ["step", "scan"].map(|folder| format!("{folder}/{}", step.name()));
+                    let names = ["step", "scan", "part/learning"].map(|folder| format!("{folder}/{}", step.name()));
                     assert!(names.iter().any(|name| shader.name() == name), "{label}");
                     layout::STEP_GROUP
                 }
@@ -124,6 +124,16 @@ pub fn cases() -> Vec<Case> {
         }
     });
     every_rule(folder.path(), |label, scenario| {
+        let plan = watched(Swarm::plan(scenario, folder.path()).unwrap());
+        for case in cases_of(label, &plan) {
+            let constants = case.shader.constants();
+            let constants: Vec<(String, u32)> = constants.map(|(name, value)| (name.to_owned(), value)).collect();
+            if seen.insert((case.shader.source(), constants)) {
+                all.push(case);
+            }
+        }
+    });
+    learning::every(folder.path(), |label, scenario| {
         let plan = watched(Swarm::plan(scenario, folder.path()).unwrap());
         for case in cases_of(label, &plan) {
             let constants = case.shader.constants();

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 pub mod counting;
+pub mod learning;
 pub mod npy;
 pub mod work;
 

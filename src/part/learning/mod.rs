@@ -1,0 +1,203 @@
+//! Learning: nodes change what they do by what succeeds, and nobody tells them.
+//!
+//! Every node holds one of at most [`MOST`] strategies. A *reward* says how each fares: a bit, or an integer payoff. A *rule* says what
+//! nodes make of it. Either is a kind of its own: a file in `rules/` or `rewards/` with its keys and what it plans, and a line in the
+//! table of [`rule`] or [`reward`]; a rule's kernel is a file in `steps/` with a shader of its name in `shaders/part/learning/`. What
+//! rules and rewards share stands in [`site`].
+//!
+//! The column `learning.strategy` has a word a node: 0 for none, or 1 + the strategy's place in the list.
+
+mod account;
+#[cfg(feature = "tables")]
+mod export;
+mod figures;
+mod gauge;
+mod ledger;
+mod reals;
+pub mod reward;
+mod rewards;
+pub mod rule;
+mod rules;
+mod search_gauge;
+mod site;
+mod start;
+mod steps;
+
+#[cfg(feature = "tables")]
+pub use export::{export, prepare_export};
+pub use figures::Learnt;
+pub use gauge::LearningGauge;
+pub use reward::Reward;
+pub use rewards::{Bandit, Change, Curve, Game, Signal, Stimulus};
+pub use rule::Rule;
+pub use rules::{Fixed, Hedge, How, Idle, Imitation, Random, Search, Social, Thresholds};
+pub use search_gauge::{SearchGauge, Searched};
+pub use start::{LearningStart, PointStart, SharesStart, StrategyFile};
+pub use steps::{Weights, fibonacci, respond};
+
+use crate::draft::Draft;
+use crate::error::Error;
+use crate::fault::Domain;
+use crate::part::{Part, Place, Stage};
+use crate::plan::{ColumnId, Extent, Plan};
+use crate::shown::Shown;
+use crate::words::Words;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use site::Site;
+use std::path::{Path, PathBuf};
+
+/// How many strategies there are at most.
+pub const MOST: usize = 16;
+
+/// The column of what each node holds: 0 for nothing, or 1 + the strategy's place in the list.
+pub const STRATEGY: &str = "learning.strategy";
+
+/// The column of how far each node's search is.
+pub const SEARCHED: &str = "learning.search";
+
+/// How nodes learn which of several strategies pays.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LearningSpec {
+    /// What a node makes of what it sees of success.
+    pub rule: Rule,
+    /// What success is.
+    pub reward: Reward,
+    /// After so many ticks each all nodes decide, in the same tick.
+    #[serde(default = "one")]
+    #[schemars(range(min = 1))]
+    pub decide_every: u32,
+    /// What nodes hold at tick 0.
+    #[serde(default)]
+    pub start: LearningStart,
+    /// The strategies' names, in their order; left out, they are numbered from 1.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 1, max = 16))]
+    pub strategy: Vec<Strategy>,
+    /// Where `run` writes what was learned at the end: this scenario, starting with it, and beside it the table that it starts from. The
+    /// file ends in .toml; a relative name starts at the current folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub export: Option<PathBuf>,
+}
+
+/// A strategy.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Strategy {
+    /// What it is called: 1 to 32 letters, digits, '-' and '_'.
+    pub name: String,
+}
+
+fn one() -> u32 {
+    1
+}
+
+impl LearningSpec {
+    /// The strategies' names: those that are given, or their numbers from 1.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if there are too few, too many, another number than the reward has, or a name twice.
+    fn names(&self) -> Result<Vec<String>, Error> {
+        let strategies = self.reward.strategies(self.strategy.len())?;
+        let key = "learning.strategy";
+        if strategies > MOST {
+            let message = format!("are {strategies}; at most {MOST} are possible: leave some out");
+            return Err(Error::invalid(key, message));
+        }
+        if self.strategy.is_empty() {
+            return Ok((1..=strategies).map(|number| number.to_string()).collect());
+        }
+        if self.strategy.len() != strategies {
+            let message = format!(
+                "names {}, but the reward {} has {strategies}; name each, or none",
+                self.strategy.len(),
+                self.reward.name()
+            );
+            return Err(Error::invalid(key, message));
+        }
+        for (at, Strategy { name }) in self.strategy.iter().enumerate() {
+            let key = format!("{key}[{at}].name");
+            let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+            if name.is_empty() || name.len() > 32 || !name.chars().all(fits) {
+                let message = format!(
+                    "is {}; take 1 to 32 letters, digits, '-' and '_'",
+                    crate::error::quoted(name)
+                );
+                return Err(Error::invalid(key, message));
+            }
+            if let Some(before) = self.strategy[..at].iter().position(|other| other.name == *name) {
+                let message =
+                    format!("is {name}, as that of learning.strategy[{before}] is; give each a name of its own");
+                return Err(Error::invalid(key, message));
+            }
+        }
+        Ok(self.strategy.iter().map(|strategy| strategy.name.clone()).collect())
+    }
+}
+
+impl Part for LearningSpec {
+    fn place(&self) -> Place {
+        Place::section("learning")
+    }
+
+    fn stage(&self) -> Stage {
+        Stage::Learning
+    }
+
+    fn domain(&self) -> Option<Domain> {
+        self.reward.of().domain()
+    }
+
+    fn files(&mut self) -> Vec<(String, &mut PathBuf)> {
+        self.start.files()
+    }
+
+    fn later(&self, ticks: u32) -> usize {
+        self.reward.of().later(ticks)
+    }
+
+    fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
+        let names = self.names()?;
+        self.start.check(draft.nodes(), names.len() as u32)?;
+        #[cfg(feature = "tables")]
+        if let Some(file) = &self.export {
+            export::check(file)?;
+        }
+        let strategy = draft.column(STRATEGY, Extent::Node, true);
+        draft.show(Shown::unsigned(
+            ("strategy", "", "the strategy that the node holds, from 1; 0 for none"),
+            strategy,
+            |word| word,
+        ));
+        // What is sent for it is counted in its own ledger.
+        draft.counts_messages();
+        let mut site = Site::new(draft, strategy, names.len() as u32, self.decide_every);
+        let given = self.reward.of().plan(&mut site)?;
+        // First: what a stop condition means by spread is of the first gauge.
+        let gauge = LearningGauge::new(&site, names, &given);
+        site.draft.gauge(gauge);
+        self.rule.of().plan(&mut site, &given)
+    }
+
+    fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<(ColumnId, Words)>, Error> {
+        let strategies = self.names()?.len() as u32;
+        let words = self.start.words(plan, strategies, seed, folder)?;
+        let mut all = self.start.remembered(&self.rule.of().kept(), plan, folder)?;
+        all.push((plan.column(STRATEGY)?, words));
+        Ok(all)
+    }
+
+    fn describe(&self, _plan: &Plan) -> Vec<(&'static str, String)> {
+        let names = self.names().unwrap_or_default();
+        let every = match self.decide_every {
+            1 => "every tick".to_owned(),
+            ticks => format!("every {ticks} ticks"),
+        };
+        vec![
+            ("learning", format!("{}, {every}", self.rule.of().about())),
+            ("reward", self.reward.of().about()),
+            ("strategies", names.join(", ")),
+        ]
+    }
+}
