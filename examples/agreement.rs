@@ -27,6 +27,7 @@ fn in_code() -> Scenario {
             order: 1,
             beta: None,
             rounding: Rounding::Golden,
+            liars: None,
             start: Start::Uniform(Interval {
                 low: 0,
                 high: 1_000_000,

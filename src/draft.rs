@@ -254,8 +254,8 @@ impl<'a> Draft<'a> {
 
     /// The wide column that adds up, node by node, what is taken from liars; nothing where none lies about what is conserved.
     pub fn injected(&mut self) -> Option<ColumnId> {
-        // In cells agents lie, about work; what cells tell each other is true.
-        let has_liars = self.faults().is_some_and(|faults| faults.lie.is_some()) && !self.has_cells();
+        // Where agents of cells lie about work alone, what cells tell each other is true, and there is no such lie.
+        let has_liars = self.faults().is_some_and(|faults| faults.lie.is_some());
         let own = *self.ledgers()?;
         if has_liars && own.injected.is_none() {
             let column = self.column(own.names[0], Extent::Wide, false);
@@ -278,13 +278,21 @@ impl<'a> Draft<'a> {
     /// Adds a column of link ends. `key` is that of the value that asks for it; `instead` says what does without.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if there are more link ends than 32-bit indices.
+    /// [`Error::Invalid`] if there are more link ends than 32-bit indices, or nodes begin or cease to lie: the two ends of a link with one
+    /// liar go different ways.
     pub fn link_ends(&mut self, name: &'static str, key: &str, value: &str, instead: &str) -> Result<ColumnId, Error> {
         let ends = self.ground.topology.link_ends();
         if ends > u64::from(u32::MAX) {
             let message = format!(
                 "is {value}, which keeps a word for each of {ends} link ends; at most {} are possible: use {instead}",
                 u32::MAX
+            );
+            return Err(Error::invalid(key, message));
+        }
+        if self.lies_change() {
+            let message = format!(
+                "is {value}, which keeps a word at both ends of a link, and events let nodes begin or cease to lie, so that the two part: \
+                 use {instead}"
             );
             return Err(Error::invalid(key, message));
         }
@@ -320,6 +328,12 @@ impl<'a> Draft<'a> {
     #[must_use]
     pub fn has_faults(&self) -> bool {
         self.faults.is_some()
+    }
+
+    /// Whether nodes begin or cease to lie.
+    #[must_use]
+    pub fn lies_change(&self) -> bool {
+        self.faults().is_some_and(|faults| faults.lies_change)
     }
 
     /// Says what of its columns means something to whoever reads the state.

@@ -26,7 +26,7 @@ pub use standard::StandardForm;
 use crate::column::ColumnId;
 use crate::draft::Draft;
 use crate::error::Error;
-use crate::fault::Domain;
+use crate::fault::{Domain, Liars};
 use crate::plan::Plan;
 pub use crate::step::Stage;
 use crate::words::Words;
@@ -109,6 +109,12 @@ pub trait Part: Object + Debug + Send + Sync {
     /// heard.
     fn brings_down(&self) -> bool {
         false
+    }
+
+    /// Where nodes are cells, who of their agents lies about what cells tell each other in it. Where nodes are agents, `faults.liars` says
+    /// that.
+    fn liars(&self) -> Option<&Liars> {
+        None
     }
 
     /// The files that it names, with their keys.

@@ -192,11 +192,26 @@ fn waits_for_work(gauges: &[Arc<dyn Gauge>], condition: &Condition) -> Option<&'
 
 /// What goes wrong, once for the whole swarm.
 fn faults(scenario: &Scenario, topology: &dyn Topology) -> Result<Option<(Faults, FirstWords)>, Error> {
-    let spec = scenario.faults.clone().unwrap_or_default();
-    if spec == FaultSpec::default() && !scenario.parts.iter().any(|part| part.brings_down()) {
-        return Ok(None);
-    }
+    let spec = scenario
+        .faults
+        .as_ref()
+        .filter(|faults| **faults != FaultSpec::default());
     let members = members(scenario);
+    let about_beliefs = scenario.parts.iter().find_map(|part| {
+        let (liars, domain) = (part.liars()?, part.domain()?);
+        Some((liars, domain, part.place().section))
+    });
+    if let Some((_, _, section)) = about_beliefs.filter(|_| members == 1) {
+        let message = "are for cells that work, whose members lie about work or about what their cells tell; here nodes are agents: use \
+                       faults.liars";
+        return Err(Error::invalid(format!("{section}.liars"), message));
+    }
+    let nothing = FaultSpec::default();
+    let spec = match spec {
+        Some(spec) => spec,
+        None if about_beliefs.is_some() || scenario.parts.iter().any(|part| part.brings_down()) => &nothing,
+        None => return Ok(None),
+    };
     // Where nodes are cells, what their agents do is lied about.
     let by_whom = |agents: u32| {
         let asked = scenario.parts.iter().filter(move |part| part.agents() == agents);
@@ -216,6 +231,7 @@ fn faults(scenario: &Scenario, topology: &dyn Topology) -> Result<Option<(Faults
         seed: scenario.seed,
         domain,
         stop: scenario.stop.spread,
+        about_beliefs,
     };
     spec.build(&setting).map(Some)
 }

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Device, Outcome};
-use tetraswarm::fault::bits;
+use tetraswarm::fault::{Effect, bits};
 use tetraswarm::gauge::Aftermath;
 use tetraswarm::gauge::{Measurement, Reason};
 use tetraswarm::number::{happens, threefry2x32};
@@ -135,7 +135,7 @@ fn overlaps_are_counted() {
     for (k, (strike, named)) in faults.strikes.iter().zip(&strikes).enumerate().take(3) {
         assert_eq!(strike.liars, Some(both(named, &liars)));
         assert_eq!(strike.again, (k > 0).then(|| both(named, &killed)));
-        killed.extend(named.iter().filter(|_| strike.kills));
+        killed.extend(named.iter().filter(|_| strike.effect == Effect::Kill));
     }
     assert_eq!((faults.strikes[3].named, faults.strikes[3].again), (None, None));
     let plan = &faults.events[0].text;
@@ -197,7 +197,11 @@ fn any_events_change_those_that_the_plain_account_says() {
                 for (strike, changed) in faults.strikes.iter().zip(&mut changed) {
                     if strike.tick == tick && strike.whom.contains(i) {
                         let before = *word == 0;
-                        *word = if strike.kills { *word | bits::KILLED } else { 0 };
+                        *word = if strike.effect == Effect::Kill {
+                            *word | bits::KILLED
+                        } else {
+                            0
+                        };
                         *changed += u32::from(before != (*word == 0));
                     }
                 }
@@ -353,6 +357,38 @@ fn what_cannot_be_is_refused_with_the_key_and_the_remedy() {
     refused(
         &format!("events = [{{ {kill}, tick = 4, name = \"a\" }}, {{ {kill}, tick = 5, name = \"a\" }}]"),
         &["faults.events[1].name", "faults.events[0]", "draw"],
+    );
+    let tell = "liars = { tell = { kind = \"constant\", value = 3 } }";
+    let lie = "kind = \"lie\", who = { kind = \"all\" }";
+    refused(
+        &format!("events = [{{ {lie}, tick = 4 }}]"),
+        &["faults.events[0].kind is lie", "give faults.liars"],
+    );
+    refused(tell, &["faults.liars.who is missing", "by an event of the kind lie"]);
+    refused(
+        &format!(
+            "{tell}\nevents = [{{ {lie}, tick = 4, name = \"a\" }}, {{ kind = \"revive\", tick = 5, who = {{ event = \"a\" }} }}]"
+        ),
+        &[
+            "faults.events[1].who.event is \"a\"",
+            "of the kind lie; name an event of the kind kill",
+        ],
+    );
+    refused(
+        &format!(
+            "{tell}\nevents = [{{ {lie}, tick = 9, name = \"a\" }}, {{ kind = \"honest\", tick = 5, who = {{ event = \"a\" }} }}]"
+        ),
+        &[
+            "faults.events[1].who.event is \"a\"",
+            "lets nodes lie at tick 9",
+            "ends it at tick 5",
+        ],
+    );
+    refused(
+        &format!(
+            "{tell}\nevents = [{{ {lie}, tick = 4 }}, {{ kind = \"honest\", tick = 5, who = {{ event = \"a\" }} }}]"
+        ),
+        &["no lie before has a name"],
     );
     refused(
         "events = [{ kind = \"kill\", tick = 4, who = { kind = \"share\", share = 0.5, draw = 1.5 } }]",

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use tetraswarm::column::ColumnId;
 use tetraswarm::device::cpu::CpuDevice;
-use tetraswarm::fault::{Change, Faults, Lie, bits};
+use tetraswarm::fault::{Change, Effect, Faults, Lie, bits};
 use tetraswarm::number::{happens, link_phase, multiply_high, threefry2x32};
 use tetraswarm::part::average::Average;
 use tetraswarm::part::consensus::{Interval, Start};
@@ -87,12 +87,18 @@ impl Account {
                 if !strike.whom.contains(i as u32) {
                     continue;
                 }
-                if strike.kills {
-                    self.status[i] |= bits::KILLED;
-                    restarted = false;
-                } else if self.is_down(i as u32) {
-                    self.status[i] &= !(bits::CRASHED | bits::KILLED);
-                    restarted = true;
+                match strike.effect {
+                    Effect::Kill => {
+                        self.status[i] |= bits::KILLED;
+                        restarted = false;
+                    }
+                    Effect::Revive if self.is_down(i as u32) => {
+                        self.status[i] &= !(bits::CRASHED | bits::KILLED);
+                        restarted = true;
+                    }
+                    Effect::Revive => {}
+                    Effect::Lie => self.status[i] |= bits::LIAR,
+                    Effect::Honest => self.status[i] &= !bits::LIAR,
                 }
             }
             let crashed = self.status[i] & bits::CRASHED != 0;
@@ -104,7 +110,8 @@ impl Account {
             if (was_down || restarted) && !self.is_down(i as u32) {
                 self.status[i] |= bits::FRESH;
                 if faults.forgets {
-                    if !self.is_liar(i as u32) {
+                    // Where liars may be honest again, what they forget counts too.
+                    if faults.lies_change || !self.is_liar(i as u32) {
                         self.destroyed += self.beliefs[i];
                     }
                     self.beliefs[i] = 0;
@@ -199,6 +206,12 @@ const FAULTS: &[&str] = &[
      liars = { who = { kind = \"best-connected\", share = 0.05 }, tell = { kind = \"ramp\", value = 5, slope = 100, period = 4096 } }\n\
      events = [{ kind = \"kill\", tick = 9, who = { kind = \"subtree\", node = 3 } }, { kind = \"revive\", tick = 30, who = { kind = \"all\" } }, \
      { kind = \"partition\", tick = 5, name = \"a\", along = { kind = \"ranges\", starts = [20] } }, { kind = \"heal\", tick = 40, name = \"a\" }]",
+    "liars = { who = { kind = \"share\", share = 0.1 }, tell = { kind = \"constant\", value = -70000 } }\n\
+     events = [{ kind = \"lie\", tick = 7, who = { kind = \"share\", share = 0.3 } }, { kind = \"honest\", tick = 20, who = { kind = \"share\", share = 0.5 } }, \
+     { kind = \"honest\", tick = 40 }]",
+    "crash = 0.03\nrecovery = 0.1\nstate = \"reset\"\nliars = { tell = { kind = \"random\", low = -500, high = 2000 } }\n\
+     events = [{ kind = \"lie\", tick = 0, name = \"first\", who = { kind = \"range\", first = 3, last = 17 } }, { kind = \"kill\", tick = 9, who = { kind = \"share\", share = 0.3 } }, \
+     { kind = \"lie\", tick = 9, who = { kind = \"nodes\", nodes = [1, 30] } }, { kind = \"honest\", tick = 25, who = { event = \"first\" } }, { kind = \"revive\", tick = 30 }]",
 ];
 
 const NETWORKS: &[(u32, &str)] = &[

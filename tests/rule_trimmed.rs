@@ -587,6 +587,7 @@ fn liars_drag_averages_away_but_not_the_resilient() {
         order: 1,
         beta: None,
         rounding: Rounding::default(),
+        liars: None,
         start,
     }));
     let row = last(&scenario);

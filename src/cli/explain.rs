@@ -41,13 +41,30 @@ pub fn text(scenario: &Scenario, plan: &Plan, unused: &[String]) -> String {
     facts.extend(work::facts(scenario, plan));
     facts.extend(scenario.parts.iter().flat_map(|part| part.describe(plan)));
     if let Some((faults, liars)) = plan.faults.as_ref().and_then(|faults| Some((faults, faults.liars?))) {
-        facts.push(("liars", format!("{} {}", grouped(liars), faults.all)));
-        if faults.members.is_some() && scenario.parts.iter().any(|part| part.agents() == 1) {
+        let from = if faults.lies_change {
+            ", at the start; events change who lies"
+        } else {
+            ""
+        };
+        facts.push(("liars", format!("{} {}{from}", grouped(liars), faults.all)));
+        if faults.members.is_some() && faults.lie.is_none() && scenario.parts.iter().any(|part| part.agents() == 1) {
             facts.push((
                 "",
                 "they lie about work; what cells tell each other besides is true".to_owned(),
             ));
         }
+    }
+    if let Some((faults, count)) = plan
+        .faults
+        .as_ref()
+        .and_then(|faults| Some((faults, faults.false_members?)))
+    {
+        let text = format!(
+            "{} {} lie about what their cells tell; a cell lies while two of them are up",
+            grouped(count),
+            faults.all
+        );
+        facts.push((if faults.liars.is_some() { "" } else { "liars" }, text));
     }
     let events = plan.faults.iter().flat_map(|faults| &faults.events);
     facts.extend(events.enumerate().map(|(k, event)| {

@@ -4,9 +4,9 @@ use super::chosen::Chosen;
 use super::draw::{Draw, places};
 use super::lie::Domain;
 use super::select::Crowd;
-use super::spec::{Cut, Dimension, End, Event, FaultSpec, Plane, Ranges, Recovery, Revival, Whom};
-use super::strike::{Strike, count_overlaps, table};
-use super::{Change, Faults, Happening, bits};
+use super::spec::{Cut, Dimension, End, Event, FaultSpec, Plane, Ranges, Recovery, Whom};
+use super::strike::{Effect, Strike, count_overlaps, table};
+use super::{About, Change, FEWEST_LIARS, Faults, Happening, Liars, bits};
 use crate::digits::grouped;
 use crate::error::{Error, escaped, listed, quoted};
 use crate::memory;
@@ -26,6 +26,8 @@ pub(crate) struct Setting<'a> {
     pub domain: Domain,
     /// The bound at which the run stops.
     pub stop: Option<u32>,
+    /// Of cells, who lies about what they tell each other, of what kind that is, and the section that says so.
+    pub about_beliefs: Option<(&'a Liars, Domain, &'static str)>,
 }
 
 impl<'a> Setting<'a> {
@@ -82,6 +84,18 @@ impl FirstWords {
         })
     }
 
+    /// Marks the cells that lie at the start, from their agents' words.
+    fn derive_liars(&mut self, setting: &Setting<'_>) {
+        let cells = setting.topology.nodes() as usize;
+        let Some(members) = &self.members else { return };
+        for (c, status) in self.status.iter_mut().enumerate() {
+            let lies = |m: &u32| members[*m as usize * cells + c] & bits::FALSE != 0;
+            if (0..setting.members).filter(lies).count() as u32 >= FEWEST_LIARS {
+                *status |= bits::LIAR;
+            }
+        }
+    }
+
     /// The column of those that a fault falls on.
     fn agents(&mut self) -> &mut [u32] {
         self.members.as_mut().unwrap_or(&mut self.status)
@@ -118,8 +132,8 @@ struct Course<'a> {
     setting: &'a Setting<'a>,
     sides: Sides,
     strikes: Vec<Strike>,
-    /// The names of the kills so far, and the number of each.
-    kills: Vec<(&'a str, usize)>,
+    /// The names of the strikes so far that others may refer to, and the number of each.
+    named: Vec<(&'a str, usize)>,
     /// The partitions that stand: the number of the event, and its name.
     standing: Vec<(usize, Option<&'a str>)>,
     events: Vec<Happening>,
@@ -151,21 +165,15 @@ impl FaultSpec {
         let crowd = setting.crowd();
         let mut liars = None;
         if let Some(spec) = &self.liars {
-            let key = "faults.liars";
-            let (who, count) = spec.who.mark(
-                &crowd,
-                &format!("{key}.who"),
-                Draw::at("faults.liars.who"),
-                bits::LIAR,
-                first.agents(),
-            )?;
-            if count == crowd.agents() {
-                let message = format!("means all {}s; somebody must be honest", crowd.agent());
-                return Err(Error::invalid(format!("{key}.who"), message));
-            }
-            faults.lie = spec.tell.lie(setting.domain, setting.seed, &format!("{key}.tell"))?;
-            faults.liars = Some(count);
-            liars = Some((who, count));
+            liars = self.mark_liars(spec, setting, ("faults", bits::LIAR), &mut first)?;
+            faults.lie = spec.tell.lie(setting.domain, setting.seed, "faults.liars.tell")?;
+            faults.liars = Some(liars.as_ref().map_or(0, |(_, count)| *count));
+        }
+        if let Some((spec, domain, section)) = setting.about_beliefs {
+            let chosen = self.mark_liars(spec, setting, (section, bits::FALSE), &mut first)?;
+            faults.lie = spec.tell.lie(domain, setting.seed, &format!("{section}.liars.tell"))?;
+            faults.false_members = Some(chosen.map_or(0, |(_, count)| count));
+            first.derive_liars(setting);
         }
         let mut course = Course {
             setting,
@@ -174,10 +182,12 @@ impl FaultSpec {
                 used: 0,
             },
             strikes: Vec::new(),
-            kills: Vec::new(),
+            named: Vec::new(),
             standing: Vec::new(),
             events: Vec::new(),
         };
+        // Whether a cell lies depends on who of its members is up.
+        faults.lies_change = self.lies_change(setting)? || setting.about_beliefs.is_some();
         self.happen(&mut course)?;
         count_overlaps(&mut course.strikes, liars.as_ref(), &crowd);
         first.strikes = table(&course.strikes)?;
@@ -190,6 +200,80 @@ impl FaultSpec {
         }
         (faults.events, faults.strikes) = (course.events, course.strikes);
         Ok((faults, first))
+    }
+
+    /// Marks those who lie from the start, by `[section.liars]`, with this bit.
+    fn mark_liars(
+        &self,
+        spec: &Liars,
+        setting: &Setting<'_>,
+        (section, bit): (&str, u32),
+        first: &mut FirstWords,
+    ) -> Result<Option<(Chosen, u32)>, Error> {
+        let (crowd, key) = (setting.crowd(), format!("{section}.liars.who"));
+        let Some(who) = &spec.who else {
+            if self.events.iter().any(|event| matches!(event, Event::Lie(_))) {
+                return Ok(None);
+            }
+            let message = "is missing, so that nobody lies; say who does, or from when on by an event of the kind lie";
+            return Err(Error::invalid(key, message));
+        };
+        let (who, count) = who.mark(&crowd, &key, Draw::at(&key), bit, first.agents())?;
+        if count == crowd.agents() {
+            let message = format!("means all {}s; somebody must be honest", crowd.agent());
+            return Err(Error::invalid(key, message));
+        }
+        Ok(Some((who, count)))
+    }
+
+    /// Whether events let nodes lie or be honest; what liars tell must be known.
+    fn lies_change(&self, setting: &Setting<'_>) -> Result<bool, Error> {
+        let mut any = false;
+        for (k, event) in self.events.iter().enumerate() {
+            let about = match event {
+                Event::Lie(lying) => lying.about,
+                Event::Honest(honesty) => honesty.about,
+                _ => continue,
+            };
+            any = true;
+            let key = format!("faults.events[{k}]");
+            let section = setting.about_beliefs.map(|(_, _, section)| section);
+            let message = match about {
+                None if self.liars.is_some() || section.is_some() => continue,
+                None => format!(
+                    "is {}, but nothing says what liars tell; give faults.liars too, as in liars = {{ tell = {{ … }} }}, with who if some \
+                     lie from the start",
+                    event.kind()
+                ),
+                Some(_) if !setting.has_cells() => {
+                    let message =
+                        "is for the agents of cells that work; leave it out: nodes lie about what they agree on";
+                    return Err(Error::invalid(format!("{key}.about"), message));
+                }
+                Some(About::Work) if self.liars.is_some() => continue,
+                Some(About::Beliefs) if section.is_some() => continue,
+                Some(about) => {
+                    let (about, wanted) = match about {
+                        About::Work => ("work", "faults.liars"),
+                        About::Beliefs => ("beliefs", "consensus.liars"),
+                    };
+                    let message = format!("is {about}, but nothing says what liars about it tell; give {wanted} too");
+                    return Err(Error::invalid(format!("{key}.about"), message));
+                }
+            };
+            return Err(Error::invalid(format!("{key}.kind"), message));
+        }
+        Ok(any)
+    }
+
+    /// The bits of those who lie about this, or about whatever the scenario has liars about.
+    fn liar_bits(&self, about: Option<About>, setting: &Setting<'_>) -> u32 {
+        let bit = |is: bool, bit: u32| if is { bit } else { 0 };
+        match about {
+            Some(About::Work) => bits::LIAR,
+            Some(About::Beliefs) => bits::FALSE,
+            None => bit(self.liars.is_some(), bits::LIAR) | bit(setting.about_beliefs.is_some(), bits::FALSE),
+        }
     }
 
     /// Lets all events happen, in the order of ticks; where they are equal, as written.
@@ -231,14 +315,26 @@ impl<'a> Course<'a> {
         let (change, text) = match event {
             Event::Kill(kill) => {
                 let (whom, count) = kill.who.choose(&crowd, &format!("{key}.who"), draw)?;
-                self.kills
+                self.named
                     .extend(kill.name.as_deref().map(|name| (name, self.strikes.len())));
                 // What is said of it, all strikes together say.
-                (self.strike(tick, true, whom, Some(count)), String::new())
+                (self.strike(tick, (Effect::Kill, 0), whom, Some(count)), String::new())
             }
             Event::Revive(revival) => {
-                let (whom, count) = self.revived(spec, revival, key, draw)?;
-                (self.strike(tick, false, whom, count), String::new())
+                let (whom, count) = self.whom(spec, (revival.who.as_ref(), Effect::Kill), tick, key, draw)?;
+                (self.strike(tick, (Effect::Revive, 0), whom, count), String::new())
+            }
+            Event::Lie(lying) => {
+                let (whom, count) = lying.who.choose(&crowd, &format!("{key}.who"), draw)?;
+                self.named
+                    .extend(lying.name.as_deref().map(|name| (name, self.strikes.len())));
+                let bits = spec.liar_bits(lying.about, self.setting);
+                (self.strike(tick, (Effect::Lie, bits), whom, Some(count)), String::new())
+            }
+            Event::Honest(honesty) => {
+                let (whom, count) = self.whom(spec, (honesty.who.as_ref(), Effect::Lie), tick, key, draw)?;
+                let bits = spec.liar_bits(honesty.about, self.setting);
+                (self.strike(tick, (Effect::Honest, bits), whom, count), String::new())
             }
             Event::Partition(along) => {
                 self.standing.push((self.events.len(), along.name.as_deref()));
@@ -250,10 +346,11 @@ impl<'a> Course<'a> {
         Ok(())
     }
 
-    fn strike(&mut self, tick: u32, kills: bool, whom: Chosen, named: Option<u32>) -> Change {
+    fn strike(&mut self, tick: u32, (effect, bits): (Effect, u32), whom: Chosen, named: Option<u32>) -> Change {
         self.strikes.push(Strike {
             tick,
-            kills,
+            effect,
+            bits,
             whom,
             named,
             liars: None,
@@ -262,15 +359,16 @@ impl<'a> Course<'a> {
         Change::Strike(self.strikes.len() - 1)
     }
 
-    /// Whom a revival names, and how many those are.
-    fn revived(
+    /// Whom an event names that undoes others, which have the effect `undone`, and how many those are.
+    fn whom(
         &self,
         spec: &FaultSpec,
-        revival: &Revival,
+        (who, undone): (Option<&Whom>, Effect),
+        tick: u32,
         key: &str,
         draw: Draw,
     ) -> Result<(Chosen, Option<u32>), Error> {
-        let name = match &revival.who {
+        let name = match who {
             None => return Ok((Chosen::All, None)),
             Some(Whom::Some(who)) => {
                 let (whom, count) = who.choose(&self.setting.crowd(), &format!("{key}.who"), draw)?;
@@ -278,24 +376,33 @@ impl<'a> Course<'a> {
             }
             Some(Whom::Of(of)) => &of.event,
         };
-        if let Some(&(_, at)) = self.kills.iter().find(|(known, _)| known == name) {
-            let kill = &self.strikes[at];
-            return Ok((kill.whom.clone(), kill.named));
+        let known = || self.named.iter().filter(|(_, at)| self.strikes[*at].effect == undone);
+        if let Some(&(_, at)) = known().find(|(known, _)| known == name) {
+            let strike = &self.strikes[at];
+            return Ok((strike.whom.clone(), strike.named));
         }
-        let shown = quoted(name);
+        let (shown, one) = (quoted(name), if undone == Effect::Kill { "kill" } else { "lie" });
+        let (does, undoes) = if undone == Effect::Kill {
+            ("kills", "revives")
+        } else {
+            ("lets nodes lie", "ends it")
+        };
         let message = match spec.events.iter().find(|event| event.name() == Some(name)) {
-            Some(Event::Kill(kill)) => format!(
-                "is {shown}, which kills at tick {}, and not before this revives at tick {}; exchange the two, or name an earlier kill",
-                kill.tick, revival.tick
+            Some(event) if event.kind() == one => format!(
+                "is {shown}, which {does} at tick {}, and not before this {undoes} at tick {tick}; exchange the two, or name an earlier {one}",
+                event.tick()
             ),
-            Some(_) => format!("is {shown}, which revives; name an event that kills"),
-            None => match self.kills.as_slice() {
+            Some(event) => format!(
+                "is {shown}, of the kind {}; name an event of the kind {one}",
+                event.kind()
+            ),
+            None => match known().map(|(name, _)| name).collect::<Vec<_>>().as_slice() {
                 [] => {
-                    format!("is {shown}, but no kill before has a name; give the kill that is meant name = {shown}")
+                    format!("is {shown}, but no {one} before has a name; give the {one} that is meant name = {shown}")
                 }
-                kills => {
-                    let known = listed(kills.iter().map(|(name, _)| name));
-                    format!("is {shown}, but no kill before has that name; known here: {known}")
+                names => {
+                    let known = listed(names.iter());
+                    format!("is {shown}, but no {one} before has that name; known here: {known}")
                 }
             },
         };

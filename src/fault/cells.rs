@@ -5,3 +5,6 @@ pub const MEMBERS: u32 = 4;
 
 /// A cell with fewer agents up than this is down.
 pub const FEWEST_UP: u32 = 2;
+
+/// What a cell tells is a lie if at least so many of its agents that are up lie about it.
+pub const FEWEST_LIARS: u32 = 2;

@@ -12,6 +12,7 @@ mod build;
 mod cells;
 mod chosen;
 mod draw;
+mod honesty;
 mod lie;
 mod select;
 mod shown;
@@ -22,31 +23,34 @@ mod tests;
 mod walk;
 
 pub(crate) use build::{FirstWords, Setting};
-pub use cells::{FEWEST_UP, MEMBERS};
+pub use cells::{FEWEST_LIARS, FEWEST_UP, MEMBERS};
 pub use chosen::Chosen;
 pub(crate) use draw::places;
 pub use draw::{Draw, Tie};
+pub use honesty::{About, Honesty, Lying};
 pub use lie::{Behaviour, Domain, Lie};
 pub(crate) use select::Crowd;
 pub use select::Selection;
 pub use spec::{Cut, Event, FaultSpec, Kill, Liars, OfEvent, Recovery, Revival, Whom};
 pub(crate) use strike::RECORD;
-pub use strike::Strike;
+pub use strike::{Effect, Strike};
 
 use crate::column::{Column, ColumnId, Extent};
 use crate::number::{Stream, happens, stream_key};
 use crate::words::Words;
 use std::ops::Range;
 
-/// The bits of the status column and, of cells, of their agents' words. A cell's status has no bits of liars or of nodes that have come
-/// back; its agents' words have none of sides.
+/// The bits of the status column and, of cells, of their agents' words. A cell's status has no bit of nodes that have come back, and that of
+/// liars while two members that are up lie about what the cell tells others; its agents' words have no bits of sides.
 pub mod bits {
     /// The node has crashed, and may come back by itself.
     pub const CRASHED: u32 = 1;
     /// The node was killed, and stays down until it is revived.
     pub const KILLED: u32 = 2;
-    /// The node tells its neighbours what it does not believe.
+    /// The node tells its neighbours what it does not believe. Of an agent of a cell: it lies about work.
     pub const LIAR: u32 = 4;
+    /// Of an agent of a cell alone: it lies about what its cell tells others.
+    pub const FALSE: u32 = 16;
     /// The node has come back in this tick.
     pub const FRESH: u32 = 8;
     /// Either way of being down.
@@ -76,12 +80,16 @@ pub struct Faults {
     pub lie: Option<Lie>,
     /// What happens when, in the order of ticks.
     pub events: Vec<Happening>,
-    /// Those of them that kill or revive, in the same order.
+    /// Those of them that name nodes, which they kill, revive, or let lie or be honest, in the same order.
     pub strikes: Vec<Strike>,
     /// The columns of those, where there are any.
     pub struck: Option<Struck>,
-    /// How many lie, if any do.
+    /// How many lie at the start, if any lie at some time.
     pub liars: Option<u32>,
+    /// Of cells, how many of their agents lie at the start about what cells tell each other, if any do at some time.
+    pub false_members: Option<u32>,
+    /// Whether nodes begin or cease to lie.
+    pub lies_change: bool,
     /// Of how many, as in "of 1,000 nodes".
     pub all: String,
     /// When the swarm counts as recovered from an event: its spread is at most this. Nothing: at most what it was before.
@@ -97,7 +105,8 @@ pub struct Faults {
 pub struct Struck {
     /// What each of them is and whom it names: what the step reads.
     pub events: ColumnId,
-    /// How many each of them has changed: were up and are killed, or were down and are revived. A word each.
+    /// How many each of them has changed: were up and are killed, were down and are revived, were honest and lie, or lied and are honest. A
+    /// word each.
     pub changed: ColumnId,
 }
 
@@ -115,7 +124,7 @@ pub struct Happening {
 /// What an event does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// Nodes are killed or revived, as the strike of this number says.
+    /// Nodes are killed or revived, lie or are honest, as the strike of this number says.
     Strike(usize),
     /// Until this tick, nodes that differ in any of these bits do not reach each other.
     Wall {
@@ -189,7 +198,11 @@ impl Faults {
     /// Whether the nodes' status is the same before and after `tick`.
     #[must_use]
     pub fn rest(&self, tick: u32) -> bool {
-        let comes_back = |tick| self.strikes[self.strikes_in(tick)].iter().any(|strike| !strike.kills);
+        let comes_back = |tick| {
+            self.strikes[self.strikes_in(tick)]
+                .iter()
+                .any(|strike| strike.effect == Effect::Revive)
+        };
         // Who came back in the tick before is no longer fresh.
         self.crash == 0 && self.strikes_in(tick).is_empty() && tick.checked_sub(1).is_none_or(|last| !comes_back(last))
     }
@@ -220,6 +233,13 @@ impl Faults {
         let first = self.events.partition_point(|event| event.tick < tick.saturating_sub(1));
         let near = self.events[first..].iter().take_while(|event| event.tick <= tick);
         near.into_iter().any(|event| event.tick < ticks)
+    }
+
+    /// Whether an event lets somebody lie or be honest.
+    #[must_use]
+    pub fn has_lie_events(&self) -> bool {
+        let is_lie = |strike: &Strike| matches!(strike.effect, Effect::Lie | Effect::Honest);
+        self.strikes.iter().any(is_lie)
     }
 
     /// The tick of the last event; no stop condition is looked at before.

@@ -35,9 +35,11 @@ impl Faults {
         if self.lie.is_some() {
             shown.push(count(
                 "lying_members",
-                "how many of the cell's four agents lie",
-                |word| word & bits::LIAR != 0,
+                "how many of the cell's four agents lie about what it tells",
+                |word| word & bits::FALSE != 0,
             ));
+            let about = "whether two of the cell's agents that are up lie about what it tells, so that it lies";
+            shown.push(Shown::flag("liar", about, self.status, |word| word & bits::LIAR != 0));
         }
         shown
     }

@@ -1,5 +1,6 @@
 //! The scenario's `[faults]`.
 
+use super::honesty::{Honesty, Lying};
 use super::lie::Behaviour;
 use super::select::Selection;
 use schemars::JsonSchema;
@@ -58,8 +59,9 @@ pub enum Recovery {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Liars {
-    /// Who they are.
-    pub who: Selection,
+    /// Who they are from the start. Left out, nobody: only events of the kind `lie` make liars.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<Selection>,
     /// What they tell.
     pub tell: Behaviour,
 }
@@ -76,6 +78,10 @@ pub enum Event {
     Partition(Split),
     /// Partitions end.
     Heal(End),
+    /// Nodes begin to lie, as `liars` says.
+    Lie(Lying),
+    /// Nodes lie no longer.
+    Honest(Honesty),
 }
 
 /// Whom a kill falls on.
@@ -117,11 +123,11 @@ pub enum Whom {
     Some(Selection),
 }
 
-/// Those whom an earlier kill fell on, as in { event = "storm" }.
+/// Those whom an earlier event fell on, as in { event = "storm" }: a kill, or of `honest` one of the kind `lie`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OfEvent {
-    /// The kill's name.
+    /// The event's name.
     #[schemars(length(min = 1, max = 64))]
     pub event: String,
 }
@@ -159,27 +165,37 @@ impl Event {
             Self::Revive(revival) => revival.tick,
             Self::Partition(split) => split.tick,
             Self::Heal(end) => end.tick,
+            Self::Lie(lying) => lying.tick,
+            Self::Honest(honesty) => honesty.tick,
         }
     }
 
-    /// Its name, if it is one that goes down or comes back under it.
+    /// Its name, if it is one that names nodes.
     pub(super) fn name(&self) -> Option<&str> {
         match self {
             Self::Kill(kill) => kill.name.as_deref(),
             Self::Revive(revival) => revival.name.as_deref(),
+            Self::Lie(lying) => lying.name.as_deref(),
+            Self::Honest(honesty) => honesty.name.as_deref(),
             Self::Partition(_) | Self::Heal(_) => None,
+        }
+    }
+
+    /// The kind, as it is written.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Kill(_) => "kill",
+            Self::Revive(_) => "revive",
+            Self::Partition(_) => "partition",
+            Self::Heal(_) => "heal",
+            Self::Lie(_) => "lie",
+            Self::Honest(_) => "honest",
         }
     }
 
     /// The kind and the tick.
     pub(super) fn what(&self) -> String {
-        let kind = match self {
-            Self::Kill(_) => "kill",
-            Self::Revive(_) => "revive",
-            Self::Partition(_) => "partition",
-            Self::Heal(_) => "heal",
-        };
-        format!("{kind},{}", self.tick())
+        format!("{},{}", self.kind(), self.tick())
     }
 }
 

@@ -8,13 +8,68 @@ use crate::memory;
 use crate::words::Words;
 use std::sync::Arc;
 
-/// A kill or a revival.
+/// What becomes of those whom an event names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// They are killed.
+    Kill,
+    /// They are up again.
+    Revive,
+    /// They lie.
+    Lie,
+    /// They do not lie.
+    Honest,
+}
+
+impl Effect {
+    /// What it does.
+    fn verb(self) -> &'static str {
+        match self {
+            Self::Kill => "kill",
+            Self::Revive => "revive",
+            Self::Lie => "make liars of",
+            Self::Honest => "make honest",
+        }
+    }
+
+    /// What it has done to those of whom it was told before.
+    fn done(self) -> &'static str {
+        match self {
+            Self::Kill => "killed",
+            Self::Revive => "revived",
+            Self::Lie => "begin to lie",
+            Self::Honest => "lie no longer",
+        }
+    }
+
+    /// Of whom it is meant where nobody is named.
+    fn state(self) -> &'static str {
+        match self {
+            Self::Kill | Self::Revive => "are down",
+            Self::Lie | Self::Honest => "lie",
+        }
+    }
+
+    /// What stands for it in the table; twin: `shaders/lib/strikes.wgsl`.
+    fn word(self) -> u32 {
+        match self {
+            Self::Kill => 0,
+            Self::Revive => 1,
+            Self::Lie => 2,
+            Self::Honest => 3,
+        }
+    }
+}
+
+/// An event that names nodes.
 #[derive(Clone, Debug)]
 pub struct Strike {
     /// At the beginning of this tick.
     pub tick: u32,
-    /// Whether it kills, and does not revive.
-    pub kills: bool,
+    /// What becomes of them.
+    pub effect: Effect,
+    /// Of `Lie` and `Honest`, the bits of their words that say so.
+    pub bits: u32,
     /// Whom it names.
     pub whom: Chosen,
     /// How many those are; nothing where it means whoever is down.
@@ -28,20 +83,16 @@ pub struct Strike {
 impl Strike {
     /// What it will do, as in "kill 300 of 1,000 nodes".
     pub(super) fn planned(&self, all: &str) -> String {
-        let verb = if self.kills { "kill" } else { "revive" };
+        let (verb, state) = (self.effect.verb(), self.effect.state());
         match self.named {
             Some(named) => format!("{verb} {} {all}{}", grouped(named), self.overlaps("of them")),
-            None => format!("{verb} those {all} that are down"),
+            None => format!("{verb} those {all} that {state}"),
         }
     }
 
     /// What it has done, as in "300 of 1,000 nodes killed".
     pub(crate) fn told(&self, changed: u32, all: &str) -> String {
-        let done = format!(
-            "{} {all} {}",
-            grouped(changed),
-            if self.kills { "killed" } else { "revived" }
-        );
+        let done = format!("{} {all} {}", grouped(changed), self.effect.done());
         match self.named {
             None => done,
             Some(named) if named == changed => format!("{done}{}", self.overlaps("of them")),
@@ -71,7 +122,7 @@ impl Strike {
     }
 }
 
-/// The words of the table of a strike: whether it revives, and whom it names.
+/// The words of the table of a strike: what it does, above it, from bit 8 on, the bits of liars; and whom it names.
 pub(crate) const RECORD: usize = 1 + Chosen::WORDS;
 
 /// The table of all strikes: a record each, and then the bits of those that name a list.
@@ -106,7 +157,7 @@ pub(super) fn table(strikes: &[Strike]) -> Result<Words, Error> {
         instead: "selections by share, range or role, which need no list",
     })?;
     for ((record, strike), at) in table.chunks_exact_mut(RECORD).zip(strikes).zip(at) {
-        record[0] = u32::from(!strike.kills);
+        record[0] = strike.effect.word() | strike.bits << 8;
         record[1..].copy_from_slice(&strike.whom.words(at as u32));
     }
     for (bits, at) in lists {
@@ -118,7 +169,7 @@ pub(super) fn table(strikes: &[Strike]) -> Result<Words, Error> {
 /// The most agents that are looked at to count how many of one selection are in another too.
 const MOST_LOOKED_AT: u64 = 1 << 26;
 
-/// Counts of each strike how many are named by another or lie, as far as that takes no time to speak of.
+/// Counts of each kill and revival how many are named by another, or lie where no event has changed that before, as far as that takes no time to speak of.
 pub(super) fn count_overlaps(strikes: &mut [Strike], liars: Option<&(Chosen, u32)>, crowd: &Crowd<'_>) {
     let agents = crowd.agents();
     let mut left = MOST_LOOKED_AT;
@@ -128,9 +179,14 @@ pub(super) fn count_overlaps(strikes: &mut [Strike], liars: Option<&(Chosen, u32
         rest.is_some()
     };
     let mut killed: Option<Words> = None;
+    let mut is_as_at_first = true;
     for strike in strikes {
+        if matches!(strike.effect, Effect::Lie | Effect::Honest) {
+            is_as_at_first = false;
+            continue;
+        }
         let Some(named) = strike.named else { continue };
-        if let Some((who, count)) = liars
+        if let Some((who, count)) = liars.filter(|_| is_as_at_first)
             && affords(named.min(*count))
         {
             let (few, many) = if named < *count {
@@ -142,7 +198,7 @@ pub(super) fn count_overlaps(strikes: &mut [Strike], liars: Option<&(Chosen, u32
             few.for_each(agents, |agent| both += u32::from(many.contains(agent)));
             strike.liars = Some(both);
         }
-        if killed.is_none() && !strike.kills {
+        if killed.is_none() && strike.effect != Effect::Kill {
             continue;
         }
         if !affords(named) {
@@ -158,7 +214,7 @@ pub(super) fn count_overlaps(strikes: &mut [Strike], liars: Option<&(Chosen, u32
         strike.whom.for_each(agents, |agent| {
             let (word, bit) = (&mut bits[(agent >> 5) as usize], 1 << (agent & 31));
             again += u32::from(*word & bit != 0);
-            if strike.kills {
+            if strike.effect == Effect::Kill {
                 *word |= bit;
             }
         });

@@ -32,12 +32,24 @@ impl Liars {
         let follows_inputs = scenario.part::<Tracking>().is_some();
         let faults = plan.faults.as_ref()?;
         let mut liars = Self {
-            count: faults.liars?,
+            count: faults.liars.or(faults.false_members)?,
             all: faults.all.clone(),
             within_honest_range: None,
             honest_range: None,
             verdict: None,
         };
+        if faults.lies_change {
+            // Where the honest ones began says nothing of those who are honest at the end.
+            let about = faults
+                .false_members
+                .map(|count| format!("{} lie about what cells tell each other", grouped(count)));
+            let events = faults
+                .has_lie_events()
+                .then(|| "this is at the start, events change who lies".to_owned());
+            let all: Vec<String> = about.into_iter().chain(events).collect();
+            liars.verdict = (!all.is_empty()).then(|| all.join("; "));
+            return Some(liars);
+        }
         let (first, last) = (rows.first()?, rows.last()?);
         let beliefs = first.beliefs().zip(last.beliefs());
         match (beliefs, first.opinions().zip(last.opinions())) {

@@ -1,4 +1,4 @@
-// Who of a cell's four agents is up, as in faults.wgsl but agent by agent; and whether the cell is: while two of them are.
+// Who of a cell's four agents is up, as in faults.wgsl but agent by agent; and whether the cell is: while two of them are. And whether it lies.
 // Twin: src/part/faults/members.rs.
 //
 // Reads: the table of events. Reads and writes: its own agents' words, its own status. Folds into: how many each event has changed.
@@ -9,6 +9,8 @@
 
 override MEMBERS: u32;
 override FEWEST_UP: u32;
+// A cell lies while so many of its agents that are up lie about what it tells.
+override FEWEST_LIARS: u32;
 
 @compute @workgroup_size(256)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -17,10 +19,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         return;
     }
     var up = 0u;
+    var lying = 0u;
     for (var m = 0u; m < MEMBERS; m++) {
         let word = after_outage(members[m * NODES + c], MEMBERS * c + m);
         members[m * NODES + c] = word;
         up += select(0u, 1u, (word & 3u) == 0u);
+        lying += select(0u, 1u, (word & 19u) == 16u);
     }
-    status[c] = (status[c] & ~1u) | select(0u, 1u, up < FEWEST_UP);
+    status[c] = (status[c] & ~5u) | select(0u, 1u, up < FEWEST_UP) | select(0u, 4u, lying >= FEWEST_LIARS);
 }

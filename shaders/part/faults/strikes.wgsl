@@ -1,7 +1,7 @@
-// The kills and revivals of a tick. Twin: src/part/faults/strikes.rs; the table is made in src/fault/strike.rs.
+// What the events of a tick do to those whom they name. Twin: src/part/faults/strikes.rs; the table is made in src/fault/strike.rs.
 
-// A record of so many words each: 1 if it revives, how it says whom it names, two numbers, the keys of a permutation; then lists, a bit
-// an agent.
+// A record of so many words each: 0 if it kills, 1 if it revives, 2 if it lets nodes lie, 3 honest, and above, from bit 8 on, the bits of liars; how it says whom it names, two numbers,
+// the keys of a permutation; then lists, a bit an agent.
 @group(2) @binding(2) var<storage, read> events: array<u32>;
 // How many each has changed.
 @group(2) @binding(3) var<storage, read_write> changed: array<atomic<u32>>;
@@ -18,16 +18,28 @@ fn after_strikes(before: u32, i: u32) -> u32 {
     var word = before;
     for (var k = 0u; k < clock.strikes; k++) {
         let strike = clock.strike + k;
-        let is_down = (word & 3u) != 0u;
         if (!is_named(STRIKE_WORDS * strike + 1u, i)) {
             continue;
         }
-        if (events[STRIKE_WORDS * strike] == 0u) {
-            word = (word & ~8u) | 2u;
-        } else if (is_down) {
-            word = (word & ~3u) | 8u;
+        let was = word;
+        let was_down = (was & 3u) != 0u;
+        let what = events[STRIKE_WORDS * strike];
+        let lies = what >> 8u;
+        switch what & 0xFFu {
+            case 0u: {
+                word = (word & ~8u) | 2u;
+            }
+            case 1u: {
+                word = select(word, (word & ~3u) | 8u, was_down);
+            }
+            case 2u: {
+                word |= lies;
+            }
+            default: {
+                word &= ~lies;
+            }
         }
-        if (is_down != ((word & 3u) != 0u)) {
+        if (was_down != ((word & 3u) != 0u) || ((was ^ word) & lies) != 0u) {
             atomicAdd(&changed[strike], 1u);
         }
     }

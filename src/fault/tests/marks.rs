@@ -2,7 +2,7 @@
 
 use super::{SEED, build, plan, scenario};
 use crate::error::Error;
-use crate::fault::{Change, FirstWords, bits};
+use crate::fault::{Change, Effect, FirstWords, bits};
 use crate::number::Permutation;
 
 const TORUS: &str = "{ kind = \"torus2d\" }";
@@ -35,7 +35,10 @@ fn select(cells: u32, topology: &str, who: &str) -> Vec<u32> {
     strike.whom.for_each(4 * cells, |agent| visited.push(agent));
     visited.sort_unstable();
     assert_eq!(visited, named);
-    assert_eq!((strike.kills, strike.named), (true, Some(named.len() as u32)));
+    assert_eq!(
+        (strike.effect == Effect::Kill, strike.named),
+        (true, Some(named.len() as u32))
+    );
     // How many are both: they draw for themselves, unless they are tied.
     let both = named.iter().filter(|agent| liars.contains(agent)).count() as u32;
     assert_eq!((strike.liars, strike.again), (Some(both), None));

@@ -36,6 +36,7 @@ fn build(faults: &FaultSpec, topology: &dyn Topology) -> Result<(Faults, FirstWo
         seed: SEED,
         domain: Domain::Work,
         stop: Some(7),
+        about_beliefs: None,
     })
 }
 

@@ -3,7 +3,7 @@
 use super::{MEMBERS, TICKS, scenario, swarm};
 use crate::device::cpu::CpuDevice;
 use crate::device::{Device, Execution};
-use crate::fault::{Faults, bits};
+use crate::fault::{Effect, Faults, bits};
 use crate::number::happens;
 use crate::scenario::Scenario;
 use std::ops::ControlFlow;
@@ -46,14 +46,21 @@ impl Account {
                     continue;
                 }
                 let before = is_down(*word);
-                if strike.kills {
-                    *word |= 2;
-                    restarted = false;
-                } else if before {
-                    *word &= !3;
-                    restarted = true;
+                let lied = *word & bits::LIAR;
+                match strike.effect {
+                    Effect::Kill => {
+                        *word |= 2;
+                        restarted = false;
+                    }
+                    Effect::Revive if before => {
+                        *word &= !3;
+                        restarted = true;
+                    }
+                    Effect::Revive => {}
+                    Effect::Lie => *word |= bits::LIAR,
+                    Effect::Honest => *word &= !bits::LIAR,
                 }
-                self.changed[k] += u32::from(before != is_down(*word));
+                self.changed[k] += u32::from(before != is_down(*word) || lied != *word & bits::LIAR);
             }
             let chance = if *word & 1 != 0 {
                 self.faults.recovery
@@ -92,6 +99,9 @@ const FAULTS: &[&str] = &[
     "loss = 0.2",
     "crash = 0.05\nrecovery = 0.2",
     "crash = 0.4",
+    "crash = 0.1\nrecovery = 0.3\nliars = { tell = { kind = \"against\" } }\n\
+     events = [{ kind = \"lie\", tick = 3, name = \"a\", who = { kind = \"share\", share = 0.5 } }, { kind = \"kill\", tick = 3, who = { kind = \"range\", first = 9, last = 70 } }, \
+     { kind = \"honest\", tick = 8, who = { kind = \"role\", role = \"executor\" } }, { kind = \"honest\", tick = 11, who = { event = \"a\" } }]",
     // Bytes on their thresholds are common.
     "crash = 0.0005\nrecovery = 0.001\nstate = \"reset\"",
     "events = [{ kind = \"kill\", tick = 3, who = { kind = \"share\", share = 0.6 } }, { kind = \"revive\", tick = 20, who = { kind = \"share\", share = 0.2 } }]",

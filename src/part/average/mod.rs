@@ -13,7 +13,7 @@ use super::consensus::{Start, beliefs};
 use crate::column::ColumnId;
 use crate::draft::Draft;
 use crate::error::Error;
-use crate::fault::Domain;
+use crate::fault::{Domain, Liars};
 use crate::part::consensus::BeliefGauge;
 use crate::part::{Part, Place, Stage};
 use crate::plan::Plan;
@@ -47,6 +47,9 @@ pub struct Average {
     pub beta: Option<f64>,
     /// The beliefs at tick 0.
     pub start: Start,
+    /// Where cells agree that work: who of their agents lies about what a cell tells others, and what it then tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liars: Option<Liars>,
 }
 
 fn first() -> u32 {
@@ -103,6 +106,10 @@ impl Part for Average {
         self.start.files()
     }
 
+    fn liars(&self) -> Option<&Liars> {
+        self.liars.as_ref()
+    }
+
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
         let beta = self.fixed_beta()?;
         let belief = draft.conserved(BELIEF);
@@ -131,6 +138,7 @@ impl Part for Average {
         let destroyed = draft.destroyed();
         let has_faults = draft.has_faults();
         draft.gauge(BeliefGauge {
+            lies_change: draft.lies_change(),
             has_faults,
             belief,
             is_conserved: true,

@@ -9,7 +9,7 @@ use super::consensus::{Start, beliefs};
 use crate::column::ColumnId;
 use crate::draft::Draft;
 use crate::error::Error;
-use crate::fault::Domain;
+use crate::fault::{Domain, Liars};
 use crate::gauge::Calls;
 use crate::part::consensus::BeliefGauge;
 use crate::part::{Part, Place, Stage};
@@ -29,6 +29,9 @@ use std::path::{Path, PathBuf};
 pub struct Exchange {
     /// The beliefs at tick 0.
     pub start: Start,
+    /// Where cells agree that work: who of their agents lies about what a cell tells others, and what it then tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liars: Option<Liars>,
 }
 
 /// The only kind of topology that the rule works on.
@@ -51,6 +54,10 @@ impl Part for Exchange {
         self.start.files()
     }
 
+    fn liars(&self) -> Option<&Liars> {
+        self.liars.as_ref()
+    }
+
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
         let kind = draft.topology().kind();
         if kind != KIND {
@@ -68,6 +75,7 @@ impl Part for Exchange {
         let destroyed = draft.destroyed();
         let has_faults = draft.has_faults();
         draft.gauge(BeliefGauge {
+            lies_change: draft.lies_change(),
             has_faults,
             belief,
             is_conserved: true,

@@ -7,7 +7,7 @@
 use super::step::{describe, outage, set, strike_bindings, turned};
 use super::strikes::{self, Strikes};
 use crate::column::{Access, Binding, ColumnId};
-use crate::fault::{FEWEST_UP, Faults, MEMBERS, bits};
+use crate::fault::{FEWEST_LIARS, FEWEST_UP, Faults, MEMBERS, bits};
 use crate::number::{bytes, finely, room};
 use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
@@ -87,7 +87,8 @@ impl Step for MembersStep {
             outage(&self.faults),
             module!("part/faults/members")
                 .with("MEMBERS", MEMBERS)
-                .with("FEWEST_UP", FEWEST_UP),
+                .with("FEWEST_UP", FEWEST_UP)
+                .with("FEWEST_LIARS", FEWEST_LIARS),
         ]);
         modules
     }
@@ -117,6 +118,10 @@ impl Step for MembersStep {
                 let old = if strikes.is_empty() { bits::FRESH } else { 0 };
                 self.draw(first, view.tick, old, &mut lanes);
             }
+            let lies = self.faults.false_members.is_some();
+            if lies {
+                derive_liars(lanes.each_mut().map(|lane| &**lane), status);
+            }
             derive(lanes, status);
         }
         strikes.count(view.folds);
@@ -145,6 +150,19 @@ fn turn(upper: [u8; 2], old: u32, member: usize, bytes: &[[u8; MEMBERS as usize]
     for (bytes, word) in bytes.iter().zip(words) {
         let byte = (u32::from_le_bytes(*bytes) >> shift) as u8;
         *word = turned(upper, old, byte, *word);
+    }
+}
+
+/// Whether each cell lies, from its agents' words: whether enough of those that are up lie about what it tells.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+fn derive_liars([a, b, c, d]: [&[u32]; MEMBERS as usize], status: &mut [u32]) {
+    let lies = |word: &u32| u32::from(word & (bits::DOWN | bits::FALSE) == bits::FALSE);
+    for ((((a, b), c), d), status) in a.iter().zip(b).zip(c).zip(d).zip(status) {
+        let is_liar = u32::from(lies(a) + lies(b) + lies(c) + lies(d) >= FEWEST_LIARS);
+        *status = *status & !bits::LIAR | is_liar * bits::LIAR;
     }
 }
 

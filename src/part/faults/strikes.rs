@@ -1,6 +1,6 @@
-//! The kills and revivals of a tick, for the steps that keep who is up. Twin of `shaders/part/faults/strikes.wgsl`.
+//! What the events of a tick do to those whom they name, for the steps that keep who is up and who lies. Twin of `shaders/part/faults/strikes.wgsl`.
 
-use crate::fault::{Faults, RECORD, Strike, bits};
+use crate::fault::{Effect, Faults, RECORD, Strike, bits};
 use crate::shader::{Module, module};
 use multiversion::multiversion;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -44,9 +44,11 @@ impl<'a> Strikes<'a> {
                     agent = agent.wrapping_add(stride);
                 }
                 strike.whom.mask(masks);
-                *changed += match strike.kills {
-                    true => kill(masks, words),
-                    false => revive(masks, words),
+                *changed += match strike.effect {
+                    Effect::Kill => kill(masks, words),
+                    Effect::Revive => revive(masks, words),
+                    Effect::Lie => lie(masks, [strike.bits; 2], words),
+                    Effect::Honest => lie(masks, [strike.bits, 0], words),
                 };
             }
         }
@@ -117,6 +119,22 @@ fn revive(masks: &[u32], words: &mut [u32]) -> u32 {
         changed += back;
         let back = back.wrapping_neg();
         *word = *word & !(bits::DOWN & back) | bits::FRESH & back;
+    }
+    changed
+}
+
+/// Puts for these bits of the words whose masks are all ones others: those themselves to let them lie, or none to let them be honest; and
+/// counts how many of them were not so.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+fn lie(masks: &[u32], [from, to]: [u32; 2], words: &mut [u32]) -> u32 {
+    let mut changed = 0;
+    for (mask, word) in masks.iter().zip(words) {
+        let after = *word & !(from & mask) | to & mask;
+        changed += u32::from(after != *word);
+        *word = after;
     }
     changed
 }

@@ -11,7 +11,7 @@ use super::consensus::rule;
 use crate::column::{ColumnId, Extent};
 use crate::draft::Draft;
 use crate::error::Error;
-use crate::fault::Domain;
+use crate::fault::{Domain, Liars};
 use crate::gauge::Calls;
 use crate::hear::ask::{Ask, From};
 use crate::part::consensus::{OPINION, OpinionGauge};
@@ -43,6 +43,9 @@ pub struct Majority {
     /// The opinions at tick 0.
     #[serde(default)]
     pub start: OpinionStart,
+    /// Where cells agree that work: who of their agents lies about what a cell tells others, and what it then tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liars: Option<Liars>,
 }
 
 fn two() -> u32 {
@@ -60,6 +63,10 @@ impl Part for Majority {
 
     fn domain(&self) -> Option<Domain> {
         Some(Domain::Opinion(self.opinions))
+    }
+
+    fn liars(&self) -> Option<&Liars> {
+        self.liars.as_ref()
     }
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {

@@ -13,7 +13,7 @@ use super::consensus::{Start, beliefs};
 use crate::column::{ColumnId, Extent};
 use crate::draft::Draft;
 use crate::error::Error;
-use crate::fault::Domain;
+use crate::fault::{Domain, Liars};
 use crate::gauge::Calls;
 use crate::part::consensus::BeliefGauge;
 use crate::part::{Part, Place, Stage};
@@ -35,6 +35,9 @@ use std::path::{Path, PathBuf};
 pub struct Pairwise {
     /// The beliefs at tick 0.
     pub start: Start,
+    /// Where cells agree that work: who of their agents lies about what a cell tells others, and what it then tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liars: Option<Liars>,
 }
 
 impl Part for Pairwise {
@@ -54,6 +57,10 @@ impl Part for Pairwise {
         self.start.files()
     }
 
+    fn liars(&self) -> Option<&Liars> {
+        self.liars.as_ref()
+    }
+
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
         let belief = draft.conserved(BELIEF);
         draft.show(Shown::belief(belief));
@@ -67,6 +74,7 @@ impl Part for Pairwise {
         let destroyed = draft.destroyed();
         let has_faults = draft.has_faults();
         draft.gauge(BeliefGauge {
+            lies_change: draft.lies_change(),
             has_faults,
             belief,
             is_conserved: true,

@@ -19,7 +19,7 @@ use super::consensus::table::{self, Wanted};
 use crate::column::{ColumnId, Extent};
 use crate::draft::Draft;
 use crate::error::Error;
-use crate::fault::Domain;
+use crate::fault::{Domain, Liars};
 use crate::gauge::Calls;
 use crate::hear::ask::{Ask, From};
 use crate::memory;
@@ -64,6 +64,9 @@ pub struct Phase {
     pub frequencies: Frequencies,
     /// The phases at tick 0.
     pub start: PhaseStart,
+    /// Where cells agree that work: who of their agents lies about what a cell tells others, and what it then tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liars: Option<Liars>,
 }
 
 fn twentieth() -> f64 {
@@ -149,6 +152,10 @@ impl Part for Phase {
 
     fn domain(&self) -> Option<Domain> {
         Some(Domain::Phase)
+    }
+
+    fn liars(&self) -> Option<&Liars> {
+        self.liars.as_ref()
     }
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {

@@ -13,7 +13,7 @@ use super::consensus::{OpinionStart, Shares};
 use crate::column::{ColumnId, Extent};
 use crate::draft::Draft;
 use crate::error::Error;
-use crate::fault::Domain;
+use crate::fault::{Domain, Liars};
 use crate::hear::ask::From;
 use crate::memory;
 use crate::part::consensus::{OPINION, OpinionGauge};
@@ -47,6 +47,9 @@ pub struct Rumour {
     /// Who knows the rumour at tick 0.
     #[serde(default)]
     pub start: Informed,
+    /// Where cells agree that work: who of their agents lies about what a cell tells others, and what it then tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liars: Option<Liars>,
 }
 
 /// Who knows the rumour at tick 0.
@@ -154,6 +157,10 @@ impl Part for Rumour {
 
     fn domain(&self) -> Option<Domain> {
         Some(Domain::Opinion(1))
+    }
+
+    fn liars(&self) -> Option<&Liars> {
+        self.liars.as_ref()
     }
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {

@@ -11,7 +11,7 @@ use super::consensus::{Start, beliefs};
 use crate::column::{ColumnId, Extent};
 use crate::draft::Draft;
 use crate::error::Error;
-use crate::fault::Domain;
+use crate::fault::{Domain, Liars};
 use crate::part::average::AverageStep;
 use crate::part::consensus::BeliefGauge;
 use crate::part::consensus::SignalStep;
@@ -47,6 +47,9 @@ pub struct Tracking {
     pub input: Option<String>,
     /// The beliefs at tick 0, which are the inputs that signals change.
     pub start: Start,
+    /// Where cells agree that work: who of their agents lies about what a cell tells others, and what it then tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liars: Option<Liars>,
 }
 
 impl Tracking {
@@ -131,6 +134,10 @@ impl Part for Tracking {
         self.start.files()
     }
 
+    fn liars(&self) -> Option<&Liars> {
+        self.liars.as_ref()
+    }
+
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
         let belief = draft.conserved(BELIEF);
         draft.show(Shown::belief(belief));
@@ -158,6 +165,7 @@ impl Part for Tracking {
         let destroyed = draft.destroyed();
         let has_faults = draft.has_faults();
         draft.gauge(BeliefGauge {
+            lies_change: draft.lies_change(),
             has_faults,
             belief,
             is_conserved: true,

@@ -9,7 +9,7 @@ use super::consensus::{Start, beliefs};
 use crate::column::{ColumnId, Extent};
 use crate::draft::Draft;
 use crate::error::Error;
-use crate::fault::Domain;
+use crate::fault::{Domain, Liars};
 use crate::part::consensus::BeliefGauge;
 use crate::part::{Part, Place, Stage};
 use crate::plan::Plan;
@@ -37,6 +37,9 @@ pub struct Trimmed {
     pub faults: u32,
     /// The beliefs at tick 0.
     pub start: Start,
+    /// Where cells agree that work: who of their agents lies about what a cell tells others, and what it then tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liars: Option<Liars>,
 }
 
 fn one() -> u32 {
@@ -60,6 +63,10 @@ impl Part for Trimmed {
 
     fn files(&mut self) -> Vec<(String, &mut PathBuf)> {
         self.start.files()
+    }
+
+    fn liars(&self) -> Option<&Liars> {
+        self.liars.as_ref()
     }
 
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error> {

@@ -378,7 +378,7 @@ fn slot_of(topology: &dyn Topology, place: u32) -> u32 {
 /// The masks of the links that carry messages, if not all do.
 fn masks_of(view: &View<'_>, batch: &Batch<'_>, spare: &mut Words, masks: &mut Words) -> bool {
     let len = batch.len();
-    view.traffic.masks(
+    view.traffic.carrying(
         batch.ids.0,
         batch.ids.1,
         batch.slot,

@@ -4,6 +4,7 @@
 
 fn gauge(i: u32) {
     if (is_liar(i)) {
+        keep(i);
         return;
     }
     let own = belief[i];

@@ -29,6 +29,9 @@ pub struct Beliefs {
     pub forgotten: i64,
     /// The sum of the inputs that the beliefs follow; 0 where there are none.
     pub inputs: i64,
+    /// Where nodes begin or cease to lie, the sum of what liars believe, which the audit needs; else 0. No figure.
+    #[serde(skip)]
+    pub kept: i64,
 }
 
 impl Figures for Beliefs {
@@ -100,6 +103,8 @@ pub struct BeliefGauge {
     pub injected: Option<ColumnId>,
     /// What was forgotten: a wide column.
     pub destroyed: Option<ColumnId>,
+    /// Whether nodes begin or cease to lie: what they took, forgot and were given counts then whether they lie or not.
+    pub lies_change: bool,
 }
 
 /// The numbers of the accumulators that are always there; those that not all swarms have follow.
@@ -118,6 +123,7 @@ struct Others {
     inputs: Option<usize>,
     injected: Option<usize>,
     forgotten: Option<usize>,
+    kept: Option<usize>,
 }
 
 impl BeliefGauge {
@@ -131,6 +137,7 @@ impl BeliefGauge {
             basis: None,
             injected: None,
             destroyed: None,
+            lies_change: false,
         }
     }
 
@@ -147,6 +154,7 @@ impl BeliefGauge {
             inputs: place(self.basis.is_some()),
             injected: place(self.injected.is_some()),
             forgotten: place(self.destroyed.is_some()),
+            kept: place(self.lies_change),
         }
     }
 }
@@ -181,6 +189,7 @@ impl Gauge for BeliefGauge {
             inputs,
             injected,
             forgotten,
+            kept,
         } = self.others();
         let mut all = vec![
             Accumulator::new("counted", Op::Count),
@@ -194,6 +203,7 @@ impl Gauge for BeliefGauge {
             ("inputs", inputs),
             ("injected", injected),
             ("forgotten", forgotten),
+            ("kept", kept),
         ];
         all.extend(
             others
@@ -223,6 +233,11 @@ impl Gauge for BeliefGauge {
                 module!("part/consensus/gauge/destroyed-none"),
             ),
             part(self.has_faults, module!("gauge/up-some"), module!("gauge/up-all")),
+            part(
+                self.lies_change,
+                module!("gauge/liars-change"),
+                module!("gauge/liars-fixed"),
+            ),
             module!("part/consensus/gauge/belief"),
         ]
     }
@@ -230,6 +245,7 @@ impl Gauge for BeliefGauge {
     fn add(&self, seen: &Seen<'_>, nodes: Range<u32>, tally: &mut Tally) {
         let traffic = seen.traffic;
         let others = self.others();
+        let counts = |i: u32| self.lies_change || !traffic.is_liar(i);
         let range = nodes.start as usize..nodes.end as usize;
         let mut columns = seen.columns.iter();
         let mut next = |is_there: bool| if is_there { columns.next() } else { None };
@@ -238,9 +254,11 @@ impl Gauge for BeliefGauge {
         if let Some(counted_sum) = others.counted_sum {
             let mut part = Part::default();
             let mut counted = 0u64;
-            let mut sum = 0i64;
+            let (mut sum, mut kept) = (0i64, 0i64);
             for (i, &value) in nodes.clone().zip(beliefs) {
-                if !traffic.is_liar(i) {
+                if traffic.is_liar(i) {
+                    kept += i64::from(value);
+                } else {
                     sum += i64::from(value);
                     if traffic.is_up(i) {
                         counted += 1;
@@ -251,6 +269,9 @@ impl Gauge for BeliefGauge {
             tally.add(at::COUNTED, counted);
             tally.add(at::SUM, sum);
             tally.add(counted_sum, part.sum);
+            if let Some(place) = others.kept {
+                tally.add(place, kept);
+            }
             part.put(tally);
         } else {
             for values in beliefs.chunks(1 << 12) {
@@ -261,13 +282,13 @@ impl Gauge for BeliefGauge {
             tally.add(at::COUNTED, beliefs.len() as u64);
         }
         if let Some((basis, place)) = basis.zip(others.inputs) {
-            let honest = nodes.clone().filter(|&i| !traffic.is_liar(i));
+            let honest = nodes.clone().filter(|&i| counts(i));
             tally.add(place, honest.map(|i| i64::from(basis[i as usize] as i32)).sum::<i64>());
         }
         for place in [others.injected, others.forgotten] {
             if let Some((words, place)) = next(place.is_some()).zip(place) {
                 let (low, high) = words.split_at(words.len() / 2);
-                let honest = nodes.clone().filter(|&i| !traffic.is_liar(i)).map(|i| i as usize);
+                let honest = nodes.clone().filter(|&i| counts(i)).map(|i| i as usize);
                 let wide = honest.map(|i| (u64::from(high[i]) << 32 | u64::from(low[i])) as i64);
                 tally.add(place, wide.fold(0, i64::wrapping_add));
             }
@@ -309,6 +330,7 @@ impl Gauge for BeliefGauge {
             injected: sum(others.injected),
             forgotten: sum(others.forgotten),
             inputs: sum(others.inputs),
+            kept: sum(others.kept),
         };
         Reading::new(self.name(), beliefs)
     }
@@ -322,7 +344,8 @@ impl Gauge for BeliefGauge {
             return Ok(());
         };
         let ledger = |row: &Beliefs| i128::from(row.injected) - i128::from(row.forgotten) + i128::from(row.inputs);
-        let expected = i128::from(first.sum) + ledger(now) - ledger(first);
+        let kept = |row: &Beliefs| i128::from(row.kept);
+        let expected = i128::from(first.sum) + kept(first) - kept(now) + ledger(now) - ledger(first);
         if self.is_conserved && i128::from(now.sum) != expected {
             return Err(Error::Audit {
                 tick: row.tick,
@@ -487,6 +510,7 @@ mod tests {
             injected,
             forgotten,
             inputs: 0,
+            kept: 0,
         };
         Measurement {
             tick: 5,
