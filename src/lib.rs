@@ -35,6 +35,8 @@ pub mod gauge;
 pub mod geometry;
 pub mod hear;
 pub mod input;
+#[cfg(feature = "tables")]
+pub mod learned;
 mod memory;
 pub mod number;
 #[cfg(feature = "cli")]

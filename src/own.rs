@@ -1,13 +1,10 @@
-//! Kinds of networks and timings of users' own: plain validated data as ours are, known by the word that a registry has for them.
+//! Plain validated data of users' own kinds, known by the word that a registry has for them: networks ([`crate::topology::NetworkKind`]) and
+//! timings ([`crate::timing::TimingKind`]).
 
-use crate::error::Error;
-use crate::timing::OwnSchedule;
-use crate::topology::{Build, Fit, Site, Topology, fitting};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use std::any::Any;
 use std::fmt::Debug;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What such data can do since its type can: be compared and written.
@@ -37,24 +34,6 @@ impl<T: Any + Debug + Send + Sync + PartialEq + Serialize> Plain for T {
     fn any(&self) -> &dyn Any {
         self
     }
-}
-
-/// A kind of network: whatever is plain data and builds one.
-pub trait NetworkKind: Plain + Build {
-    /// The same once more.
-    fn copy(&self) -> Arc<dyn NetworkKind>;
-}
-
-impl<T: Plain + Build + Clone> NetworkKind for T {
-    fn copy(&self) -> Arc<dyn NetworkKind> {
-        Arc::new(self.clone())
-    }
-}
-
-/// A kind of timing: plain data that says who acts when.
-pub trait TimingKind: Plain {
-    /// The stateless function for a swarm of `nodes` nodes.
-    fn schedule(&self, nodes: u32, seed: u32) -> OwnSchedule;
 }
 
 /// One of them, with the word that means its kind.
@@ -116,27 +95,9 @@ impl<T: ?Sized> Own<T> {
     pub fn get(&self) -> &T {
         &self.of
     }
-}
 
-impl Own<dyn NetworkKind> {
-    /// As [`Build::fit`].
-    pub(crate) fn fit(&self, nodes: u32) -> Fit {
-        self.of.fit(nodes)
-    }
-
-    /// As [`Build::build`], of a number of nodes that fits.
-    pub(crate) fn build(&self, site: Site<'_>) -> Result<Arc<dyn Topology>, Error> {
-        let spec: &dyn Build = &*self.of;
-        let nodes = fitting(self.kind, "other numbers of nodes", spec, site)?;
-        spec.build(nodes, site)
-    }
-
-    /// As [`Build::files`].
-    pub(crate) fn files(&mut self) -> Vec<(&'static str, &mut PathBuf)> {
-        // Whoever has a copy keeps the names that it has.
-        if Arc::get_mut(&mut self.of).is_none() {
-            self.of = self.of.copy();
-        }
-        Arc::get_mut(&mut self.of).map_or_else(Vec::new, |of| of.files())
+    /// What it is, to be changed or replaced.
+    pub(crate) fn of_mut(&mut self) -> &mut Arc<T> {
+        &mut self.of
     }
 }

@@ -9,11 +9,11 @@
 
 mod own;
 
-pub use own::OwnSchedule;
+pub use own::{OwnSchedule, TimingKind};
 
 use crate::geometry::GOLDEN;
 use crate::number::{Stream, multiply_high, threefry2x32, threshold};
-use crate::own::{Own, Tagged, TimingKind};
+use crate::own::{Own, Tagged};
 use crate::shader::{Module, module};
 use crate::topology::Ids;
 use multiversion::multiversion;

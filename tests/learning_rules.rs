@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use tetraswarm::Simulation;
 use tetraswarm::column::Extent;
 use tetraswarm::device::cpu::CpuDevice;
-use tetraswarm::part::learning::{Learnt, STRATEGY, Searched, Weights, prepare_export};
+use tetraswarm::learned::prepare_export;
+use tetraswarm::part::learning::{Learnt, STRATEGY, Searched, Weights};
 use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
 
@@ -451,10 +452,7 @@ fn a_run_starts_with_what_another_learned() {
         prepare_export(&scenario).unwrap();
         let mut first = simulation(&scenario, 1);
         first.run().unwrap();
-        assert_eq!(
-            tetraswarm::part::learning::export(&scenario, &mut first).unwrap().len(),
-            2
-        );
+        assert_eq!(tetraswarm::learned::export(&scenario, &mut first).unwrap().len(), 2);
         let text = std::fs::read_to_string(&export).unwrap();
         let next = Scenario::from_toml("learned", &text).unwrap();
         let swarm = Swarm::build(&next, folder.path()).unwrap();

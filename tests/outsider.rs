@@ -15,7 +15,6 @@ use tetraswarm::device::{Device, Outcome};
 use tetraswarm::draft::Draft;
 use tetraswarm::fault::{Domain, bits};
 use tetraswarm::gauge::{Line, Measurement, Told};
-use tetraswarm::own::TimingKind;
 use tetraswarm::part::consensus::OpinionGauge;
 use tetraswarm::part::{Part, Place, Stage};
 use tetraswarm::plan::Plan;
@@ -24,6 +23,7 @@ use tetraswarm::shader::Module;
 use tetraswarm::step::{Outputs, Scratch, Step, View};
 use tetraswarm::swarm::Swarm;
 use tetraswarm::timing::OwnSchedule;
+use tetraswarm::timing::TimingKind;
 use tetraswarm::topology::{Build, Fit, Neighbours, Rows, Site, Topology, TopologyShader};
 use tetraswarm::{Error, Simulation};
 

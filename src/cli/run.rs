@@ -17,7 +17,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 use tetraswarm::device::{self, Device, DeviceKind, Event, Outcome};
-use tetraswarm::part::learning;
+use tetraswarm::learned;
 use tetraswarm::scenario::{Document, EMBEDDED, Registry, Scenario};
 use tetraswarm::swarm::Swarm;
 use tetraswarm::trace::Demand;
@@ -180,7 +180,7 @@ pub fn run(arguments: Arguments, registry: &Registry) -> Answer {
     }
     let identity = Identity::new(&scenario, std::env::args_os())?;
     let mut keep = arguments.keep.prepare(&scenario, identity.pairs())?;
-    learning::prepare_export(&scenario)?;
+    learned::prepare_export(&scenario)?;
     let interrupt = Interrupt::watch(arguments.quiet);
     let auto = arguments.selection.is_auto();
     let (device, simulation) = match Simulation::new(&scenario, &*device) {
@@ -253,7 +253,7 @@ pub fn run(arguments: Arguments, registry: &Registry) -> Answer {
         reason: reason.as_deref(),
     });
     keep.states.last(&mut simulation)?;
-    let learnt = learning::export(&scenario, &mut simulation)?;
+    let learnt = learned::export(&scenario, &mut simulation)?;
     answered?;
     if !(arguments.json || arguments.quiet || learnt.is_empty()) {
         let files: Vec<String> = learnt.iter().map(|file| shown(file)).collect();

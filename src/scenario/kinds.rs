@@ -2,8 +2,10 @@
 
 use super::registry::{Registry, is_key, part_of, with_word};
 use crate::error::Error;
-use crate::own::{NetworkKind, Own, TimingKind};
+use crate::own::Own;
 use crate::timing::Timing;
+use crate::timing::TimingKind;
+use crate::topology::NetworkKind;
 use crate::topology::{Build, Kind, NetworkSpec, TopologySpec};
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,7 +1,14 @@
 //! A timing of a user's own: a stateless function of node and tick, and its twin in WGSL.
 
+use crate::own::Plain;
 use crate::shader::Module;
 use std::borrow::Cow;
+
+/// A kind of timing: plain data that says who acts when.
+pub trait TimingKind: Plain {
+    /// The stateless function for a swarm of `nodes` nodes.
+    fn schedule(&self, nodes: u32, seed: u32) -> OwnSchedule;
+}
 
 /// Who acts when, by a function of one's own.
 #[derive(Clone, Copy, Debug)]

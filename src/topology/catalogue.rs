@@ -1,8 +1,9 @@
 //! The table of topologies. A new kind is a line here, a file beside this one, and a file in `shaders/topology/`.
 
+use super::NetworkKind;
 use super::{Build, Fit, Site, Topology, fitting};
 use crate::error::Error;
-use crate::own::{NetworkKind, Own, Tagged};
+use crate::own::{Own, Tagged};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 use std::path::PathBuf;

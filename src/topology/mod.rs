@@ -25,6 +25,7 @@ mod graph;
 pub mod import;
 mod lattice;
 mod overlay;
+mod own;
 mod path;
 mod phyllotaxis;
 mod random_regular;
@@ -49,6 +50,7 @@ pub use lattice::{
     TriangularSpec, TwistedTorusSpec,
 };
 pub use overlay::{MOST_PARTS, NetworkSpec, Overlay};
+pub use own::NetworkKind;
 pub use path::PathSpec;
 pub use phyllotaxis::PhyllotaxisSpec;
 pub use random_regular::{RandomRegular, RandomRegularSpec};

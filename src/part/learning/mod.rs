@@ -25,7 +25,8 @@ mod start;
 mod steps;
 
 #[cfg(feature = "tables")]
-pub use export::{export, prepare_export};
+#[cfg(feature = "tables")]
+pub(crate) use export::KEY as EXPORT;
 pub use figures::Learnt;
 pub use gauge::LearningGauge;
 pub use reward::Reward;
