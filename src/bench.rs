@@ -11,7 +11,6 @@ use crate::part::StandardForm;
 use crate::part::average::Rounding;
 use crate::plan::Plan;
 use crate::scenario::{Registry, Scenario};
-use crate::step::Step;
 use crate::swarm::Swarm;
 use crate::topology::import::{Format, Graph, Ids, Imported};
 use crate::topology::{GraphTopology, KINDS, Kind, NetworkSpec, Site, Topology};
@@ -357,9 +356,9 @@ fn timed_steps(run: &mut dyn Execution) -> Result<Option<Vec<StepTime>>, Error> 
             None => return Ok(None),
         }
     }
-    let steps = run.plan().steps.iter().enumerate();
-    let time = |(k, step): (usize, &Box<dyn Step>)| StepTime {
-        step: step.name().to_owned(),
+    let steps = run.plan().steps.iter().map(|step| step.name()).enumerate();
+    let time = |(k, name): (usize, &str)| StepTime {
+        step: name.to_owned(),
         seconds: Times::of(ticks.iter().map(|tick| tick[k]).collect()).median,
     };
     Ok(Some(steps.map(time).collect()))

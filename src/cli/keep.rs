@@ -50,7 +50,7 @@ pub struct KeptRows {
 /// A record, and who writes it.
 enum Kept {
     /// The thread that runs the swarm.
-    Here(Record),
+    Here(Box<Record>),
     /// One of its own.
     Behind(Behind),
     /// Nobody: none is asked for, or it is done.
@@ -96,7 +96,7 @@ impl Arguments {
                         "note: {error}; the results will go to the folder of temporary files"
                     ));
                 }
-                Kept::Here(Record::new(folder, scenario, about, Pace::default()))
+                Kept::Here(Box::new(Record::new(folder, scenario, about, Pace::default())))
             }
         };
         Ok(Keep {
@@ -248,9 +248,9 @@ impl KeptRows {
                 tell(&told);
             }
             // A system that grants no further thread has the rows written on this one.
-            self.record = match Behind::start(record, tell) {
+            self.record = match Behind::start(*record, tell) {
                 Ok(behind) => Kept::Behind(behind),
-                Err((record, _)) => Kept::Here(record),
+                Err(record) => Kept::Here(record),
             };
         }
         for row in simulation.measurements() {
@@ -278,7 +278,7 @@ impl KeptRows {
     /// The record with all rows, to be ended.
     fn end(&mut self) -> Option<Record> {
         let record = match std::mem::replace(&mut self.record, Kept::No) {
-            Kept::Here(record) => record,
+            Kept::Here(record) => *record,
             Kept::Behind(behind) => {
                 let (record, told) = behind.end();
                 if let Some(told) = told {

@@ -73,8 +73,8 @@ impl Behind {
     /// Starts to write; `tell` says what goes wrong on the way.
     ///
     /// # Errors
-    /// The record, and why there is no further thread.
-    pub fn start(record: Record, tell: impl Fn(&str) + Send + 'static) -> Result<Self, (Record, io::Error)> {
+    /// The record, where the system grants no further thread.
+    pub fn start(record: Record, tell: impl Fn(&str) + Send + 'static) -> Result<Self, Box<Record>> {
         let queue = Arc::new(Queue::default());
         let record = Arc::new(Mutex::new(record));
         let write = {
@@ -83,7 +83,7 @@ impl Behind {
         };
         match Builder::new().name("tetraswarm-rows".to_owned()).spawn(write) {
             Ok(thread) => Ok(Self { queue, thread, record }),
-            Err(error) => Err((back(record), error)),
+            Err(_) => Err(Box::new(back(record))),
         }
     }
 
