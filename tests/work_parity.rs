@@ -69,7 +69,6 @@ mod altered {
     use tetraswarm::column::Binding;
     use tetraswarm::device::Device;
     use tetraswarm::device::cpu::CpuDevice;
-    use tetraswarm::plan::Plan;
     use tetraswarm::shader::Module;
     use tetraswarm::step::{Bounds, Outputs, Scratch, Step, View};
     use tetraswarm::swarm::Swarm;
