@@ -1,6 +1,7 @@
 //! The words of a plan: columns, how many words each has, over what steps run, and what they do with the columns that they bind.
 
 use crate::number::hash_name;
+use std::ops::Range;
 
 /// A column's place in the plan.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -105,15 +106,15 @@ pub(crate) fn is_called(whole: &str, name: &str) -> bool {
 /// What a step does with a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Reads it anywhere.
+    /// Reads it, as far as the binding [reaches](Reach).
     Read,
     /// Writes the new value at its own index; after the step the new values are the current ones.
     Next,
     /// Reads and writes it at its own index.
     Update,
-    /// Adds to any of its words, or takes the greater, the lesser, the `or` or the `and`, atomically and never looking at what
-    /// a word holds: the order in which nodes do it does not matter. One of these a word: two of them do not commute. Only for
-    /// columns of [`Extent::Swarm`].
+    /// Does one of the [operations](Fold) that commute with any of its words, atomically and never looking at what a word holds: the
+    /// order in which nodes do it does not matter. Which of them with which words, the step says by
+    /// [`Step::folds`](crate::step::Step::folds): one a word, since two of them do not commute. Only for columns of [`Extent::Swarm`].
     Fold,
 }
 
@@ -122,6 +123,82 @@ impl Access {
     #[must_use]
     pub fn writes_own(self) -> bool {
         matches!(self, Self::Next | Self::Update)
+    }
+}
+
+/// How far from what it runs over a step reads a column: which words must be at hand where a range of the swarm is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reach {
+    /// The words of the range that it runs over; of groups, those of what the groups consist of.
+    Own,
+    /// Besides, those of the nodes at the other ends of the range's links.
+    Links,
+    /// Any.
+    Anywhere,
+}
+
+/// What a fold makes of a word and a value: operations each of which commutes with itself, so that the order does not matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fold {
+    /// The sum, modulo 2^32.
+    Add,
+    /// The sum of numbers of 64 bits, modulo 2^64, whose upper halves follow all lower ones: see [`counters`](crate::counters).
+    Add64,
+    /// The greater.
+    Max,
+    /// The lesser.
+    Min,
+    /// The bits of either.
+    Or,
+    /// The bits of both.
+    And,
+}
+
+/// What a step does with some words of a column that it folds into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folded {
+    /// Which column, which the step binds with [`Access::Fold`].
+    pub column: ColumnId,
+    /// Which of its words; with [`Fold::Add64`] of so many numbers, first all lower halves, then all upper ones.
+    pub words: Range<u32>,
+    /// The operation.
+    pub fold: Fold,
+}
+
+impl Folded {
+    /// An operation on some words of a column.
+    #[must_use]
+    pub fn new(column: ColumnId, words: Range<u32>, fold: Fold) -> Self {
+        Self { column, words, fold }
+    }
+}
+
+/// The words of a column with several for each of what it is of, lane by lane: the first words of all come first. Where a word is, is
+/// worked out here and by `word_at` in WGSL, and nowhere else.
+#[derive(Clone, Copy, Debug)]
+pub struct Lanes<'a> {
+    words: &'a [u32],
+    items: usize,
+}
+
+impl<'a> Lanes<'a> {
+    /// The words of a column of so many nodes, or of what else it is of.
+    #[must_use]
+    pub fn new(words: &'a [u32], items: usize) -> Self {
+        Self { words, items }
+    }
+
+    /// One word of each.
+    #[must_use]
+    pub fn lane(self, lane: usize) -> &'a [u32] {
+        &self.words[lane * self.items..][..self.items]
+    }
+
+    /// One word of one of them.
+    #[inline(always)]
+    #[must_use]
+    pub fn at(self, lane: usize, item: usize) -> u32 {
+        self.words[lane * self.items + item]
     }
 }
 
@@ -134,12 +211,30 @@ pub struct Binding {
     pub column: ColumnId,
     /// What the step does with it.
     pub access: Access,
+    /// How far it reads.
+    pub reach: Reach,
 }
 
 impl Binding {
-    /// The column in a slot.
+    /// The column in a slot. What is read may be read anywhere, unless [`Binding::within`] says less.
     #[must_use]
     pub fn new(slot: u32, column: ColumnId, access: Access) -> Self {
-        Self { slot, column, access }
+        let reach = match access {
+            Access::Read => Reach::Anywhere,
+            Access::Next | Access::Update | Access::Fold => Reach::Own,
+        };
+        Self {
+            slot,
+            column,
+            access,
+            reach,
+        }
+    }
+
+    /// The same, read no farther than that.
+    #[must_use]
+    pub fn within(mut self, reach: Reach) -> Self {
+        self.reach = reach;
+        self
     }
 }

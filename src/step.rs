@@ -1,7 +1,7 @@
 //! What a step of a tick is: what it reads and writes, its parameters, its shader, and the shader's twin for the CPU. Each stands with
 //! the part that it belongs to.
 
-use crate::column::{Binding, Space};
+use crate::column::{Binding, Folded, Space};
 use crate::shader::Module;
 use crate::timing::Schedule;
 use std::fmt::Debug;
@@ -76,6 +76,16 @@ pub trait Step: Send + Sync + Debug {
     /// How often the loops of one invocation of the shader turn at the most: software GPUs break loops off after 65 535 turns.
     fn turns(&self, bounds: Bounds) -> u64 {
         bounds.degree.into()
+    }
+
+    /// What it does with the words of the columns that it folds into.
+    fn folds(&self) -> Vec<Folded> {
+        Vec::new()
+    }
+
+    /// Of what the ranges that it runs over begin at multiples, if it does several nodes at once: 1 if it takes any range.
+    fn grain(&self) -> u32 {
+        1
     }
 
     /// Runs the step for the nodes of `block`, or those of what else it runs over.

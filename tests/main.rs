@@ -31,6 +31,7 @@ mod parity;
 mod parts;
 mod picture;
 mod pieces;
+mod ranges;
 mod reference;
 mod resting;
 mod rule_linear;

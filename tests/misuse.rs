@@ -6,7 +6,7 @@ use crate::support::scenario;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tetraswarm::column::{Access, Binding, Column, ColumnId, Extent, Space};
+use tetraswarm::column::{Access, Binding, Column, ColumnId, Extent, Fold, Folded, Space};
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Device, Execution};
 use tetraswarm::part::consensus::BeliefGauge;
@@ -27,6 +27,7 @@ struct Idle {
     bindings: Vec<Binding>,
     hears: bool,
     space: Space,
+    folds: Vec<Folded>,
 }
 
 impl Step for Idle {
@@ -38,6 +39,9 @@ impl Step for Idle {
     }
     fn space(&self) -> Space {
         self.space
+    }
+    fn folds(&self) -> Vec<Folded> {
+        self.folds.clone()
     }
     fn reads_links(&self) -> bool {
         false
@@ -75,14 +79,24 @@ fn swarm(step: Option<Idle>) -> Swarm {
     swarm
 }
 
+/// One addition to each column that is folded into.
+fn sums(bindings: &[Binding]) -> Vec<Folded> {
+    let folded = bindings.iter().filter(|binding| binding.access == Access::Fold);
+    folded
+        .map(|binding| Folded::new(binding.column, 0..1, Fold::Add))
+        .collect()
+}
+
 /// What the plan says of a step with these columns, and that no device takes it in.
 fn refusal(bindings: &[(u32, ColumnId, Access)]) -> Option<String> {
     let make = || {
+        let bindings = bindings.iter();
+        let bindings: Vec<Binding> = bindings
+            .map(|&(slot, column, access)| Binding::new(slot, column, access))
+            .collect();
         swarm(Some(Idle {
-            bindings: bindings
-                .iter()
-                .map(|&(slot, column, access)| Binding::new(slot, column, access))
-                .collect(),
+            folds: sums(&bindings),
+            bindings,
             hears: false,
             space: Space::Nodes,
         }))
@@ -95,6 +109,59 @@ fn refusal(bindings: &[(u32, ColumnId, Access)]) -> Option<String> {
         assert_eq!(load(&gpu), refused);
     }
     refused
+}
+
+/// By an operation that commutes with itself, and with no other.
+#[test]
+fn what_a_step_does_not_say_of_its_folds_is_refused() {
+    let refused = |folds: &[(ColumnId, Range<u32>, Fold)]| {
+        let step = Idle {
+            bindings: vec![Binding::new(0, COUNT, Access::Fold)],
+            hears: false,
+            space: Space::Nodes,
+            folds: folds
+                .iter()
+                .map(|(column, words, fold)| Folded::new(*column, words.clone(), *fold))
+                .collect(),
+        };
+        swarm(Some(step))
+            .plan
+            .check()
+            .err()
+            .map_or_else(String::new, |error| error.to_string())
+    };
+    for (folds, expected) in [
+        (
+            vec![],
+            "folds into the column 'test.count', and does not say by which operation",
+        ),
+        (
+            vec![(COUNT, 0..1, Fold::Add), (SINGLE, 0..1, Fold::Add)],
+            "folds into the words 0..1 of the column 'test.single', which it does not bind for that",
+        ),
+        (
+            vec![(COUNT, 2..5, Fold::Or)],
+            "folds into the words 2..5 of the column 'test.count', which has 4",
+        ),
+        (
+            vec![(COUNT, 0..3, Fold::Max), (COUNT, 2..4, Fold::Add)],
+            "folds into the words 2..4 of the column 'test.count' by Add, and step 'idle' by Max: the outcome would depend on the order",
+        ),
+        (
+            vec![
+                (COUNT, 0..2, Fold::Max),
+                (COUNT, 2..4, Fold::Add64),
+                (COUNT, 3..4, Fold::Add64),
+            ],
+            "",
+        ),
+    ] {
+        let found = refused(&folds);
+        assert!(
+            found.contains(expected) && found.is_empty() == expected.is_empty(),
+            "{folds:?}: {found}"
+        );
+    }
 }
 
 #[test]
@@ -212,6 +279,7 @@ fn a_step_writes_only_what_it_runs_over_has_words_of() {
             bindings: vec![Binding::new(0, written, Access::Update)],
             hears: false,
             space,
+            folds: Vec::new(),
         }));
         let column = swarm.plan.columns[SINGLE.0].clone();
         swarm.plan.columns.push(Column {
@@ -248,6 +316,7 @@ fn more_than_a_gpu_can_tell_apart_is_refused() {
             bindings: vec![Binding::new(slot, SINGLE, Access::Read)],
             hears: false,
             space: Space::Nodes,
+            folds: Vec::new(),
         }));
         let column = swarm.plan.columns[SINGLE.0].clone();
         swarm.plan.columns.extend((0..count).map(|k| Column {
@@ -288,6 +357,7 @@ fn a_step_that_hears_does_not_change_who_is_up() {
             bindings: vec![Binding::new(0, status, Access::Update)],
             hears,
             space: Space::Nodes,
+            folds: Vec::new(),
         }));
         let refused = plan.check().err().map(|error| error.to_string()).unwrap_or_default();
         let expected = "step 'idle' writes the column 'faults.status' in place, and asks who hears whom";

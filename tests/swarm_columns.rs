@@ -8,7 +8,7 @@ use crate::support::devices;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use tetraswarm::Words;
-use tetraswarm::column::{Access, Column, ColumnId, Extent};
+use tetraswarm::column::{Access, Column, ColumnId, Extent, Fold, Folded};
 use tetraswarm::device::{Device, Execution, Outcome};
 use tetraswarm::gauge::{Condition, Fingerprint, Measurement, Relation};
 use tetraswarm::swarm::Swarm;
@@ -367,6 +367,11 @@ impl tetraswarm::step::Step for Many {
     fn bindings(&self) -> Vec<Binding> {
         (0..self.0)
             .map(|k| Binding::new(k, ColumnId(k as usize + 4), Access::Fold))
+            .collect()
+    }
+    fn folds(&self) -> Vec<Folded> {
+        (0..self.0)
+            .map(|k| Folded::new(ColumnId(k as usize + 4), 0..1, Fold::Add))
             .collect()
     }
     fn reads_links(&self) -> bool {

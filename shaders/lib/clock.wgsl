@@ -36,3 +36,13 @@ struct Control {
 override NODES: u32;
 // Invocations per row of a two-dimensional dispatch.
 override ROW: u32;
+
+// Where a word of node i is in a column with several words a node, which has the first words of all nodes first. Twin: column::Lanes.
+fn word_at(lane: u32, i: u32) -> u32 {
+    return lane * NODES + i;
+}
+
+// Where the same node's word in the next lane is.
+fn next_lane(at: u32) -> u32 {
+    return at + NODES;
+}

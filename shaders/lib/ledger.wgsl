@@ -6,5 +6,5 @@ fn count_injected(i: u32, word: i32) {
     let low = injected[i] + u32(word);
     let carries = select(0u, 1u, low < u32(word));
     injected[i] = low;
-    injected[NODES + i] += select(0u, 0xFFFFFFFFu, word < 0) + carries;
+    injected[word_at(1u, i)] += select(0u, 0xFFFFFFFFu, word < 0) + carries;
 }

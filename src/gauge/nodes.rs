@@ -1,7 +1,7 @@
 //! What a part's nodes contribute to a measurement.
 
 use super::{Accumulator, Indicator, Measurement, Reading, Tally};
-use crate::column::ColumnId;
+use crate::column::{ColumnId, Lanes};
 use crate::error::Error;
 use crate::hear::Traffic;
 use crate::shader::Module;
@@ -17,6 +17,14 @@ pub struct Seen<'a> {
     pub traffic: &'a Traffic<'a>,
     /// How many ticks are done.
     pub ticks: u32,
+}
+
+impl<'a> Seen<'a> {
+    /// The words of the k-th of its columns, which has several for each of so many nodes.
+    #[must_use]
+    pub fn lanes(&self, column: usize, nodes: usize) -> Lanes<'a> {
+        Lanes::new(self.columns[column], nodes)
+    }
 }
 
 /// How the nodes of a part are read: what is added up over them, and what the sums mean. A plan has as many gauges as its parts need.

@@ -4,6 +4,7 @@
 //! literature's complete graph with self-loops has it. A neighbour is drawn by its slot; a slot without a link answers nothing.
 
 use super::View;
+use crate::column::Reach;
 use crate::number::{Stream, multiply_high, stream_key, threefry2x32};
 use crate::shader::{Module, module};
 use crate::words::Scratch;
@@ -21,6 +22,17 @@ pub enum From {
     Neighbours,
     /// The whole swarm, linked or not, itself included.
     Swarm,
+}
+
+impl From {
+    /// How far whoever asks reaches.
+    #[must_use]
+    pub fn reach(self) -> Reach {
+        match self {
+            Self::Neighbours => Reach::Links,
+            Self::Swarm => Reach::Anywhere,
+        }
+    }
 }
 
 /// Nobody: the draw met a slot without a link, or what was asked did not arrive.

@@ -1,7 +1,7 @@
 //! What a plan must be so that every device does the same with it. Each device asks before it takes a swarm in.
 
 use super::Plan;
-use crate::column::{Access, Binding, Column, ColumnId, Extent, Space, TOP_LEVEL};
+use crate::column::{Access, Binding, Column, ColumnId, Extent, Folded, Space, TOP_LEVEL};
 use crate::error::Error;
 use crate::gauge::Op;
 use crate::step::Step;
@@ -23,8 +23,10 @@ impl Plan {
     /// [`Error::Invalid`] naming the step or the gauge, and the column.
     pub fn check(&self) -> Result<(), Error> {
         self.check_columns()?;
+        let mut folded = Vec::new();
         for step in &self.steps {
             self.check_step(&**step)?;
+            self.check_folds(&**step, &mut folded)?;
         }
         self.check_gauges()?;
         let faults = self.faults.iter().map(|faults| ("the faults", faults.status));
@@ -111,6 +113,55 @@ impl Plan {
                 let message = format!("writes the column '{}' {problem}", column.name);
                 return Err(Error::invalid(whose, message));
             }
+        }
+        Ok(())
+    }
+
+    /// Whether a step says what it does with each word that it folds into, one operation a word, as all other steps.
+    fn check_folds<'a>(&'a self, step: &'a dyn Step, known: &mut Vec<(&'a str, Folded)>) -> Result<(), Error> {
+        let whose = || format!("step '{}'", step.name());
+        let bindings = step.bindings();
+        let folds = step.folds();
+        let bound = |column: ColumnId| bindings.iter().any(|b| b.column == column && b.access == Access::Fold);
+        for binding in bindings.iter().filter(|binding| binding.access == Access::Fold) {
+            if !folds.iter().any(|folded| folded.column == binding.column) {
+                let name = self.columns[binding.column.0].name;
+                let message = format!(
+                    "folds into the column '{name}', and does not say by which operation; say so by Step::folds"
+                );
+                return Err(Error::invalid(whose(), message));
+            }
+        }
+        for folded in folds {
+            let column = self.known(&whose(), folded.column)?;
+            let words = format!(
+                "the words {}..{} of the column '{}'",
+                folded.words.start, folded.words.end, column.name
+            );
+            if !bound(folded.column) {
+                let message = format!("folds into {words}, which it does not bind for that; bind it with Access::Fold");
+                return Err(Error::invalid(whose(), message));
+            }
+            if u64::from(folded.words.end) > self.words(folded.column) {
+                let message = format!("folds into {words}, which has {}", self.words(folded.column));
+                return Err(Error::invalid(whose(), message));
+            }
+            let meets = |other: &Folded| {
+                other.column == folded.column
+                    && other.words.start < folded.words.end
+                    && folded.words.start < other.words.end
+            };
+            if let Some((by, other)) = known
+                .iter()
+                .find(|(_, other)| meets(other) && other.fold != folded.fold)
+            {
+                let message = format!(
+                    "folds into {words} by {:?}, and step '{by}' by {:?}: the outcome would depend on the order; give each operation words of its own",
+                    folded.fold, other.fold
+                );
+                return Err(Error::invalid(whose(), message));
+            }
+            known.push((step.name(), folded));
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The prefix sums within each group of 256, on top of what all groups before come to. Twin: `shaders/scan/prefix.wgsl`.
 
 use super::Summand;
-use crate::column::{Access, Binding, ColumnId, GROUP, Space};
+use crate::column::{Access, Binding, ColumnId, GROUP, Reach, Space};
 use crate::shader::{Module, module};
 use crate::step::{Bounds, Outputs, Scratch, Step, View};
 use std::ops::Range;
@@ -28,10 +28,13 @@ impl Step for PrefixStep {
 
     fn bindings(&self) -> Vec<Binding> {
         let mut bindings = vec![
-            Binding::new(0, self.values, Access::Read),
+            Binding::new(0, self.values, Access::Read).within(Reach::Own),
             Binding::new(1, self.prefix, Access::Update),
         ];
-        bindings.extend(self.offsets.map(|offsets| Binding::new(2, offsets, Access::Read)));
+        bindings.extend(
+            self.offsets
+                .map(|offsets| Binding::new(2, offsets, Access::Read).within(Reach::Own)),
+        );
         bindings
     }
 
@@ -50,6 +53,11 @@ impl Step for PrefixStep {
         };
         let marks = u32::from(self.summand == Summand::Mark);
         vec![offsets, module!("scan/prefix").with("MARKS", marks)]
+    }
+
+    fn grain(&self) -> u32 {
+        // What stands before in the same group is added up again.
+        GROUP
     }
 
     fn turns(&self, _: Bounds) -> u64 {

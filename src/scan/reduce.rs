@@ -1,7 +1,7 @@
 //! The sum of each group of 256. Twin: `shaders/scan/reduce.wgsl`.
 
 use super::Summand;
-use crate::column::{Access, Binding, ColumnId, GROUP, Space};
+use crate::column::{Access, Binding, ColumnId, GROUP, Reach, Space};
 use crate::shader::{Module, module};
 use crate::step::{Bounds, Outputs, Scratch, Step, View};
 use std::ops::Range;
@@ -38,7 +38,7 @@ impl Step for ReduceStep {
 
     fn bindings(&self) -> Vec<Binding> {
         vec![
-            Binding::new(0, self.values, Access::Read),
+            Binding::new(0, self.values, Access::Read).within(Reach::Own),
             Binding::new(1, self.sums, Access::Update),
         ]
     }

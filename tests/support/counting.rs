@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use tetraswarm::Words;
-use tetraswarm::column::{Access, Binding, Column, ColumnId, Extent};
+use tetraswarm::column::{Access, Binding, Column, ColumnId, Extent, Fold, Folded};
 use tetraswarm::counters;
 use tetraswarm::gauge::{Accumulator, Form, Gauge, Indicator, Op, Reading, Seen, Tally, Term};
 use tetraswarm::part::consensus::Opinions;
@@ -65,6 +65,15 @@ impl Step for Counting {
             Binding::new(1, EXTREMES, Access::Fold),
             Binding::new(2, PREVIOUS, Access::Next),
         ]
+    }
+    fn folds(&self) -> Vec<Folded> {
+        let extremes = [Fold::Max, Fold::Min, Fold::Or, Fold::And];
+        let extremes = (0..)
+            .zip(extremes)
+            .map(|(k, fold)| Folded::new(EXTREMES, k..k + 1, fold));
+        extremes
+            .chain([Folded::new(COUNTS, 0..2 * self.counters, Fold::Add64)])
+            .collect()
     }
     fn reads_links(&self) -> bool {
         false
@@ -189,6 +198,9 @@ impl Step for Tallying {
     }
     fn bindings(&self) -> Vec<Binding> {
         vec![Binding::new(counters::SLOT, COUNTS, Access::Fold)]
+    }
+    fn folds(&self) -> Vec<Folded> {
+        vec![Folded::new(COUNTS, 0..2 * self.counters, Fold::Add64)]
     }
     fn reads_links(&self) -> bool {
         false

@@ -8,5 +8,5 @@ fn count_destroyed(i: u32, word: u32) {
     let low = destroyed[i] + given;
     let carries = select(0u, 1u, low < given);
     destroyed[i] = low;
-    destroyed[NODES + i] += select(0u, 0xFFFFFFFFu, i32(given) < 0) + carries;
+    destroyed[word_at(1u, i)] += select(0u, 0xFFFFFFFFu, i32(given) < 0) + carries;
 }

@@ -6,5 +6,5 @@ fn count_destroyed(i: u32, word: u32) {
     let low = destroyed[i] + word;
     let carries = select(0u, 1u, low < word);
     destroyed[i] = low;
-    destroyed[NODES + i] += select(0u, 0xFFFFFFFFu, i32(word) < 0) + carries;
+    destroyed[word_at(1u, i)] += select(0u, 0xFFFFFFFFu, i32(word) < 0) + carries;
 }

@@ -20,6 +20,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     }
     count_destroyed(i, column[i]);
     for (var lane = 0u; lane < LANES; lane++) {
-        column[lane * NODES + i] = 0u;
+        column[word_at(lane, i)] = 0u;
     }
 }

@@ -7,7 +7,7 @@ fn is_fresh(i: u32) -> bool {
     var up = 0u;
     var old = 0u;
     for (var m = 0u; m < AGENTS; m++) {
-        let word = state[m * NODES + i];
+        let word = state[word_at(m, i)];
         let is_up = (word & 3u) == 0u;
         up += select(0u, 1u, is_up);
         old += select(0u, 1u, is_up && (word & 8u) == 0u);

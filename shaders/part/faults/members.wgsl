@@ -21,8 +21,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     var up = 0u;
     var lying = 0u;
     for (var m = 0u; m < MEMBERS; m++) {
-        let word = after_outage(members[m * NODES + c], MEMBERS * c + m);
-        members[m * NODES + c] = word;
+        let word = after_outage(members[word_at(m, c)], MEMBERS * c + m);
+        members[word_at(m, c)] = word;
         up += select(0u, 1u, (word & 3u) == 0u);
         lying += select(0u, 1u, (word & 19u) == 16u);
     }

@@ -15,12 +15,12 @@ fn learn(i: u32, own: u32, majority: u32) -> u32 {
         streak[i] = 0u;
         return own;
     }
-    let sure = confidence[(majority - 1u) * NODES + i] + 1u;
-    confidence[(majority - 1u) * NODES + i] = sure;
+    let sure = confidence[word_at(majority - 1u, i)] + 1u;
+    confidence[word_at(majority - 1u, i)] = sure;
     var next = own;
     if (own == 0u) {
         next = majority;
-    } else if (sure > confidence[(own - 1u) * NODES + i]) {
+    } else if (sure > confidence[word_at(own - 1u, i)]) {
         next = majority;
     }
     let last = streak[i];

@@ -4,7 +4,7 @@
 fn members_up(i: u32) -> u32 {
     var up = 0u;
     for (var m = 0u; m < 4u; m++) {
-        up += select(0u, 1u, (members[m * NODES + i] & 3u) == 0u);
+        up += select(0u, 1u, (members[word_at(m, i)] & 3u) == 0u);
     }
     return up;
 }

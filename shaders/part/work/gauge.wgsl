@@ -39,14 +39,14 @@ fn gauge(i: u32) {
     add_cells(members_up(i), 1u);
     add_queues(slots_used, 1u);
     for (var slot = 0u; slot < slots_used; slot++) {
-        let at = 2u * slot * NODES + i;
-        look_at(WAITS, vec2<u32>(queue[at], queue[at + NODES]));
+        let at = word_at(2u * slot, i);
+        look_at(WAITS, vec2<u32>(queue[at], queue[next_lane(at)]));
     }
     if ((state & BUSY) != 0u) {
-        look_at(select(RUNS, IS_HELD, words[2u * NODES + i] == 0u), vec2<u32>(words[i], words[NODES + i]));
+        look_at(select(RUNS, IS_HELD, words[word_at(2u, i)] == 0u), vec2<u32>(words[i], words[word_at(1u, i)]));
     }
-    let waiting = words[6u * NODES + i];
-    let waiting_identities = vec2<u32>(words[7u * NODES + i], words[8u * NODES + i]);
+    let waiting = words[word_at(6u, i)];
+    let waiting_identities = vec2<u32>(words[word_at(7u, i)], words[word_at(8u, i)]);
     if (waiting == 0u && any(waiting_identities != vec2<u32>())) {
         contradictions++;
     }
@@ -56,7 +56,7 @@ fn gauge(i: u32) {
     add_held_back_high(vec2<u32>(waiting_identities.y, 0u));
     add_broken(vec2<u32>(contradictions, 0u));
     add_waiting(vec2<u32>(waiting, 0u));
-    let score = i32(words[9u * NODES + i]);
+    let score = i32(words[word_at(9u, i)]);
     add_score(widened(score));
     add_squares(score);
 }

@@ -39,7 +39,7 @@ fn offers_of(i: u32) -> u32 {
         hand_over(i, own, clock.tick);
     }
     if (made > 0u) {
-        outbox[OUTBOX_HEADER * NODES + i] = made | ((own & QUEUED) << OUTBOX_QUEUED_SHIFT);
+        outbox[word_at(OUTBOX_HEADER, i)] = made | ((own & QUEUED) << OUTBOX_QUEUED_SHIFT);
     }
     return made;
 }

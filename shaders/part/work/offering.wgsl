@@ -18,11 +18,11 @@ var<private> most: u32;
 fn offer_to(i: u32, queued: u32, other: u32, count: u32) {
     let turns = min(count, most - made);
     for (var k = 0u; k < turns; k++) {
-        let at = 2u * (queued - 1u - made) * NODES + i;
-        let record = queue[at + NODES];
-        outbox[(OUTBOX_TARGETS + made) * NODES + i] = other;
-        outbox[(OUTBOX_TASKS + 2u * made) * NODES + i] = queue[at];
-        outbox[(OUTBOX_TASKS + 2u * made + 1u) * NODES + i] = record;
+        let at = word_at(2u * (queued - 1u - made), i);
+        let record = queue[next_lane(at)];
+        outbox[word_at(OUTBOX_TARGETS + made, i)] = other;
+        outbox[word_at(OUTBOX_TASKS + 2u * made, i)] = queue[at];
+        outbox[word_at(OUTBOX_TASKS + 2u * made + 1u, i)] = record;
         made++;
     }
 }

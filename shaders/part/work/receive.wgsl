@@ -21,7 +21,7 @@ const NOBODY: u32 = 0xFFFFFFFFu;
 
 // Whether the k-th offer of j is to i, as the k-th bit.
 fn offer_bit(i: u32, j: u32, k: u32, count: u32) -> u32 {
-    if (k < count && outbox[(OUTBOX_TARGETS + k) * NODES + j] == i) {
+    if (k < count && outbox[word_at(OUTBOX_TARGETS + k, j)] == i) {
         return 1u << k;
     }
     return 0u;
@@ -43,7 +43,7 @@ fn givers_above(i: u32, least: u32) -> vec4<u32> {
         if (j < least || j >= four.w || any(four == vec4<u32>(j))) {
             continue;
         }
-        let header = outbox[OUTBOX_HEADER * NODES + j];
+        let header = outbox[word_at(OUTBOX_HEADER, j)];
         if (header == 0u || offers_to(i, j, header) == 0u) {
             continue;
         }
@@ -76,7 +76,7 @@ fn taken_by(i: u32) -> u32 {
     // Every giver takes some of the room, or there is none left for it.
     for (var turn = 0u; turn <= room; turn++) {
         let giver = givers.x;
-        let found = offers_to(i, giver, outbox[OUTBOX_HEADER * NODES + giver]);
+        let found = offers_to(i, giver, outbox[word_at(OUTBOX_HEADER, giver)]);
         var from_it = 0u;
         for (var k = 0u; k < OFFERS; k++) {
             if (((found >> k) & 1u) == 0u || answer != ALL_TAKEN) {
@@ -86,10 +86,10 @@ fn taken_by(i: u32) -> u32 {
                 answer = giver | (from_it << TAKEN_SHIFT);
                 continue;
             }
-            let task = (OUTBOX_TASKS + 2u * k) * NODES + giver;
-            let at = 2u * (queued + taken) * NODES + i;
+            let task = word_at(OUTBOX_TASKS + 2u * k, giver);
+            let at = word_at(2u * (queued + taken), i);
             queue[at] = outbox[task];
-            queue[at + NODES] = outbox[task + NODES];
+            queue[next_lane(at)] = outbox[next_lane(task)];
             job_moved(outbox[task]);
             taken++;
             from_it++;

@@ -15,33 +15,33 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     if (i >= clock.end || control.stopped != 0u) {
         return;
     }
-    let header = outbox[OUTBOX_HEADER * NODES + i];
+    let header = outbox[word_at(OUTBOX_HEADER, i)];
     if (header == 0u) {
         return;
     }
-    outbox[OUTBOX_HEADER * NODES + i] = 0u;
+    outbox[word_at(OUTBOX_HEADER, i)] = 0u;
     let count = header & 0xFFu;
     let offered_from = header >> OUTBOX_QUEUED_SHIFT;
     let state = states[i];
     var queued = state & QUEUED;
     for (var k = 0u; k < count; k++) {
-        let receiver = outbox[(OUTBOX_TARGETS + k) * NODES + i];
+        let receiver = outbox[word_at(OUTBOX_TARGETS + k, i)];
         let answer = answers[receiver];
         let last = answer & ALL_TAKEN;
         // Of the offers to the same cell, which one it is.
         var before = 0u;
         for (var other = 0u; other < k; other++) {
-            before += select(0u, 1u, outbox[(OUTBOX_TARGETS + other) * NODES + i] == receiver);
+            before += select(0u, 1u, outbox[word_at(OUTBOX_TARGETS + other, i)] == receiver);
         }
         if (i < last || (i == last && before < (answer >> TAKEN_SHIFT))) {
             // The slots above have been looked at already.
             let slot = offered_from - 1u - k;
             queued -= 1u;
             if (slot != queued) {
-                let at = 2u * slot * NODES + i;
-                let end = 2u * queued * NODES + i;
+                let at = word_at(2u * slot, i);
+                let end = word_at(2u * queued, i);
                 queue[at] = queue[end];
-                queue[at + NODES] = queue[end + NODES];
+                queue[next_lane(at)] = queue[next_lane(end)];
             }
         }
     }

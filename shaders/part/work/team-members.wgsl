@@ -7,7 +7,7 @@ fn team_of(i: u32) -> Team {
     var liars = 0u;
     var fresh = 0u;
     for (var m = 0u; m < 4u; m++) {
-        let word = members[m * NODES + i];
+        let word = members[word_at(m, i)];
         up |= select(0u, 1u, (word & 3u) == 0u) << m;
         liars |= select(0u, 1u, (word & 4u) != 0u) << m;
         fresh |= select(0u, 1u, (word & 8u) != 0u) << m;

@@ -32,11 +32,11 @@ struct Team {
 }
 
 fn word_of(k: u32) -> u32 {
-    return words[k * NODES + own_cell];
+    return words[word_at(k, own_cell)];
 }
 
 fn set_word(k: u32, value: u32) {
-    words[k * NODES + own_cell] = value;
+    words[word_at(k, own_cell)] = value;
 }
 
 // The task under execution.
@@ -45,14 +45,14 @@ fn running() -> vec2<u32> {
 }
 
 fn waiting_task(slot: u32) -> vec2<u32> {
-    let at = 2u * slot * NODES + own_cell;
-    return vec2<u32>(queue[at], queue[at + NODES]);
+    let at = word_at(2u * slot, own_cell);
+    return vec2<u32>(queue[at], queue[next_lane(at)]);
 }
 
 fn put(slot: u32, task: vec2<u32>) {
-    let at = 2u * slot * NODES + own_cell;
+    let at = word_at(2u * slot, own_cell);
     queue[at] = task.x;
-    queue[at + NODES] = task.y;
+    queue[next_lane(at)] = task.y;
 }
 
 // How many thresholds, `count` of them from `first` on, ascending, are at most `word`: the outcome that it draws.

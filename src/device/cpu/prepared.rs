@@ -104,7 +104,8 @@ impl Prepared {
             block: match step.space() {
                 Space::Nodes => block(plan),
                 Space::Groups(_) => GROUPS,
-            },
+            }
+            .next_multiple_of(step.grain().max(1) as usize),
             taken: Vec::new(),
         }
     }

@@ -15,7 +15,7 @@
 
 mod flow;
 
-use crate::column::{Access, Binding, ColumnId};
+use crate::column::{Access, Binding, ColumnId, Reach};
 use crate::hear::links::{Batch, for_each_batch, gather};
 use crate::number::{Stream, stream_key};
 use crate::part::average::Rounding;
@@ -94,7 +94,7 @@ impl Step for SecondOrderStep {
 
     fn bindings(&self) -> Vec<Binding> {
         let mut bindings = vec![
-            Binding::new(0, self.belief, Access::Read),
+            Binding::new(0, self.belief, Access::Read).within(Reach::Links),
             Binding::new(1, self.belief, Access::Next),
         ];
         bindings.extend(self.carry.map(|carry| Binding::new(2, carry, Access::Update)));

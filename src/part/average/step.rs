@@ -13,7 +13,7 @@ mod flow_each;
 mod lies;
 mod rows;
 
-use crate::column::{Access, Binding, ColumnId};
+use crate::column::{Access, Binding, ColumnId, Reach};
 use crate::number::BELIEF_RANGE;
 use crate::number::{Stream, stream_key};
 use crate::part::average::Rounding;
@@ -80,7 +80,7 @@ impl Step for AverageStep {
 
     fn bindings(&self) -> Vec<Binding> {
         let mut bindings = vec![
-            Binding::new(0, self.belief, Access::Read),
+            Binding::new(0, self.belief, Access::Read).within(Reach::Links),
             Binding::new(1, self.belief, Access::Next),
         ];
         bindings.extend(self.carry.map(|carry| Binding::new(2, carry, Access::Update)));

@@ -11,7 +11,7 @@
 //! more than if the honest members had exchanged alone; those between them lose and gain nothing, so that the ledger is exact.
 //! Beliefs stay within what was held or told, ±2^28, and a sum of four within ±2^30.
 
-use crate::column::{Access, Binding, ColumnId};
+use crate::column::{Access, Binding, ColumnId, Reach};
 use crate::hear::{NO_SLOT, Traffic};
 use crate::number::add_wide;
 use crate::shader::{Module, module};
@@ -90,7 +90,7 @@ impl Step for ExchangeStep {
 
     fn bindings(&self) -> Vec<Binding> {
         let mut bindings = vec![
-            Binding::new(0, self.belief, Access::Read),
+            Binding::new(0, self.belief, Access::Read).within(Reach::Links),
             Binding::new(1, self.belief, Access::Next),
         ];
         bindings.extend(self.ledger.map(|ledger| Binding::new(3, ledger, Access::Update)));

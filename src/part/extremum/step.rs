@@ -1,6 +1,6 @@
 //! Max- and min-consensus: every node takes over the most extreme word that it hears. Twin of `shaders/part/extremum/step.wgsl`.
 
-use crate::column::{Access, Binding, ColumnId};
+use crate::column::{Access, Binding, ColumnId, Reach};
 use crate::hear::listen::{self, Listener};
 use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
@@ -30,7 +30,7 @@ impl Step for ExtremumStep {
 
     fn bindings(&self) -> Vec<Binding> {
         vec![
-            Binding::new(0, self.belief, Access::Read),
+            Binding::new(0, self.belief, Access::Read).within(Reach::Links),
             Binding::new(1, self.belief, Access::Next),
         ]
     }

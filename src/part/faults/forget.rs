@@ -2,7 +2,7 @@
 //!
 //! Where the column is conserved, the ledger adds up what was destroyed: 64 bits a node.
 
-use crate::column::{Access, Binding, ColumnId};
+use crate::column::{Access, Binding, ColumnId, Reach};
 use crate::fault::{MEMBERS, bits};
 use crate::number::add_wide;
 use crate::shader::{Module, module};
@@ -62,7 +62,7 @@ impl Step for ForgetStep {
 
     fn bindings(&self) -> Vec<Binding> {
         let mut bindings = vec![
-            Binding::new(0, self.status, Access::Read),
+            Binding::new(0, self.status, Access::Read).within(Reach::Own),
             Binding::new(1, self.column, Access::Update),
         ];
         bindings.extend(self.ledger.map(|ledger| Binding::new(2, ledger, Access::Update)));
@@ -87,10 +87,10 @@ impl Step for ForgetStep {
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
-        let (words, nodes) = (view.reads[0], view.topology.nodes() as usize);
+        let (words, lanes) = (view.reads[0], view.lanes(0));
         for (l, node) in block.map(|node| node as usize).enumerate() {
             let is_fresh = match self.is_of_cells {
-                true => is_fresh_cell((0..MEMBERS as usize).map(|member| words[member * nodes + node])),
+                true => is_fresh_cell((0..MEMBERS as usize).map(|member| lanes.at(member, node))),
                 false => words[node] & bits::FRESH != 0,
             };
             if !is_fresh {

@@ -4,9 +4,9 @@
 //! To agent 4c + m of cell c happens what happens to a node of that number in [`super::FaultStep`]. A cell counts as crashed while
 //! fewer than [`FEWEST_UP`] of its agents are up.
 
-use super::step::{describe, outage, set, strike_bindings, turned};
+use super::step::{describe, outage, set, strike_bindings, strike_folds, turned};
 use super::strikes::{self, Strikes};
-use crate::column::{Access, Binding, ColumnId};
+use crate::column::{Access, Binding, ColumnId, Folded};
 use crate::fault::{FEWEST_LIARS, FEWEST_UP, Faults, MEMBERS, bits};
 use crate::number::{bytes, finely, room};
 use crate::shader::{Module, module};
@@ -125,6 +125,10 @@ impl Step for MembersStep {
             derive(lanes, status);
         }
         strikes.count(view.folds);
+    }
+
+    fn folds(&self) -> Vec<Folded> {
+        strike_folds(&self.faults)
     }
 
     fn rests(&self, tick: u32) -> bool {

@@ -4,7 +4,7 @@
 //! crashed comes back, by one draw for each node and tick.
 
 use super::strikes::{self, Strikes};
-use crate::column::{Access, Binding};
+use crate::column::{Access, Binding, Fold, Folded};
 use crate::fault::{Faults, Struck, bits};
 use crate::number::{bytes, finely, room};
 use crate::shader::{Module, module};
@@ -84,6 +84,10 @@ impl Step for FaultStep {
         strikes.count(view.folds);
     }
 
+    fn folds(&self) -> Vec<Folded> {
+        strike_folds(&self.faults)
+    }
+
     fn rests(&self, tick: u32) -> bool {
         self.faults.rest(tick)
     }
@@ -102,6 +106,13 @@ pub(super) fn strike_bindings(faults: &Faults) -> impl Iterator<Item = Binding> 
         ]
     };
     faults.struck.into_iter().flat_map(of)
+}
+
+/// What is done with the counts of kills and revivals.
+pub(super) fn strike_folds(faults: &Faults) -> Vec<Folded> {
+    let strikes = faults.strikes.len() as u32;
+    let folded = |struck: Struck| Folded::new(struck.changed, 0..strikes, Fold::Add);
+    faults.struck.into_iter().map(folded).collect()
 }
 
 /// The shader's side of what happens to one node or agent.

@@ -81,7 +81,7 @@ impl Step for MajorityStep {
 
     fn bindings(&self) -> Vec<Binding> {
         vec![
-            Binding::new(0, self.opinion, Access::Read),
+            Binding::new(0, self.opinion, Access::Read).within(self.ask.from().reach()),
             Binding::new(1, self.opinion, Access::Next),
         ]
     }

@@ -4,7 +4,7 @@
 //! two nodes have the same. The word is its index and 1, or 0 for nobody. A node that proposes has here whom it proposed to, so
 //! that two nodes are a pair iff each is the other's partner. (Two that happen to have proposed to each other are one too.)
 
-use crate::column::{Access, Binding, ColumnId};
+use crate::column::{Access, Binding, ColumnId, Reach};
 use crate::hear::NO_SLOT;
 use crate::hear::links::for_each_batch;
 use crate::number::{Stream, scramble, stream_key, threefry2x32};
@@ -52,7 +52,7 @@ impl Step for AcceptStep {
 
     fn bindings(&self) -> Vec<Binding> {
         vec![
-            Binding::new(0, self.place, Access::Read),
+            Binding::new(0, self.place, Access::Read).within(Reach::Links),
             Binding::new(1, self.partner, Access::Update),
         ]
     }

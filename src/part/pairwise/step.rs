@@ -8,7 +8,7 @@
 //!
 //! A liar proposes to nobody, and accepts everybody who proposes to it: whoever does so meets its lie, and it keeps what it has.
 
-use crate::column::{Access, Binding, ColumnId};
+use crate::column::{Access, Binding, ColumnId, Reach};
 use crate::number::add_wide;
 use crate::number::{Stream, scramble, stream_key, threefry2x32};
 use crate::shader::{Module, module};
@@ -60,9 +60,9 @@ impl Step for PairwiseStep {
 
     fn bindings(&self) -> Vec<Binding> {
         let mut bindings = vec![
-            Binding::new(0, self.belief, Access::Read),
+            Binding::new(0, self.belief, Access::Read).within(Reach::Links),
             Binding::new(1, self.belief, Access::Next),
-            Binding::new(2, self.partner, Access::Read),
+            Binding::new(2, self.partner, Access::Read).within(Reach::Links),
         ];
         bindings.extend(self.ledger.map(|ledger| Binding::new(3, ledger, Access::Update)));
         bindings

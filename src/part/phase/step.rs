@@ -14,7 +14,7 @@ mod lanes;
 mod links;
 mod swarm;
 
-use crate::column::{Access, Binding, ColumnId};
+use crate::column::{Access, Binding, ColumnId, Reach};
 use crate::hear::ask::Ask;
 use crate::number::multiply_high;
 use crate::shader::{Module, module};
@@ -105,7 +105,7 @@ impl Step for PhaseStep {
         vec![
             Binding::new(0, self.phase, Access::Read),
             Binding::new(1, self.phase, Access::Next),
-            Binding::new(2, self.frequency, Access::Read),
+            Binding::new(2, self.frequency, Access::Read).within(Reach::Own),
         ]
     }
 

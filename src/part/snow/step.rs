@@ -172,7 +172,7 @@ impl Step for SnowStep {
 
     fn bindings(&self) -> Vec<Binding> {
         let mut bindings = vec![
-            Binding::new(0, self.opinion, Access::Read),
+            Binding::new(0, self.opinion, Access::Read).within(self.sample.from().reach()),
             Binding::new(1, self.opinion, Access::Next),
         ];
         if let Some(memory) = self.memory {

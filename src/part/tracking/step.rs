@@ -5,7 +5,7 @@
 //! consensus*, 2010: x_i += u_i − seen_i, seen_i = u_i, so that Σx = Σseen, whatever the beliefs exchange. A node that is down gains
 //! nothing until it is back, and then all at once; one that comes back having forgotten everything begins again with its input.
 
-use crate::column::{Access, Binding, ColumnId};
+use crate::column::{Access, Binding, ColumnId, Reach};
 use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
 use std::ops::Range;
@@ -33,7 +33,7 @@ impl Step for TrackStep {
 
     fn bindings(&self) -> Vec<Binding> {
         vec![
-            Binding::new(0, self.input, Access::Read),
+            Binding::new(0, self.input, Access::Read).within(Reach::Own),
             Binding::new(1, self.belief, Access::Update),
             Binding::new(2, self.seen, Access::Update),
         ]

@@ -8,7 +8,7 @@
 
 mod lanes;
 
-use crate::column::{Access, Binding, ColumnId};
+use crate::column::{Access, Binding, ColumnId, Reach};
 use crate::hear::listen::{self, Listener, ROOM};
 use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
@@ -46,7 +46,7 @@ impl Step for TrimmedStep {
 
     fn bindings(&self) -> Vec<Binding> {
         vec![
-            Binding::new(0, self.belief, Access::Read),
+            Binding::new(0, self.belief, Access::Read).within(Reach::Links),
             Binding::new(1, self.belief, Access::Next),
         ]
     }

@@ -6,6 +6,8 @@
 //! width is a 32nd of their lower end or less, as in HdrHistogram (Tene): read off in the middle, a value is wrong by at most 1.6 %.
 //! Its buckets hold every time that a word can, so that neither column's length depends on how long a run will be.
 
+use crate::column::{ColumnId, Fold, Folded};
+
 /// Counters that each tier has.
 pub mod of_tier {
     /// Submitted by a source.
@@ -160,6 +162,17 @@ impl Layout {
     #[must_use]
     pub fn buckets(self) -> usize {
         2 * self.tiers * BUCKETS
+    }
+
+    /// What is done with the words of the ledger.
+    #[must_use]
+    pub fn folds(self, column: ColumnId) -> Vec<Folded> {
+        let [counters, sums, all] = [2 * self.counters(), self.sum(sum::LONGEST), self.words()].map(|word| word as u32);
+        vec![
+            Folded::new(column, 0..counters, Fold::Add64),
+            Folded::new(column, counters..sums, Fold::Add),
+            Folded::new(column, sums..all, Fold::Max),
+        ]
     }
 }
 

@@ -7,7 +7,7 @@
 use crate::counters::add64;
 mod lanes;
 
-use crate::column::{Access, Binding, ColumnId};
+use crate::column::{Access, Binding, ColumnId, Folded, Reach};
 use crate::geometry::GOLDEN;
 use crate::hear::links::{Batch, for_each_batch, words_of};
 use crate::number::{multiply_high, threefry2x32_13};
@@ -75,8 +75,8 @@ impl Step for OfferStep {
     fn bindings(&self) -> Vec<Binding> {
         let columns = &self.columns;
         vec![
-            Binding::new(0, columns.state, Access::Read),
-            Binding::new(1, columns.queue, Access::Read),
+            Binding::new(0, columns.state, Access::Read).within(Reach::Links),
+            Binding::new(1, columns.queue, Access::Read).within(Reach::Links),
             Binding::new(2, columns.outbox, Access::Update),
             Binding::new(7, columns.ledger, Access::Fold),
         ]
@@ -118,6 +118,10 @@ impl Step for OfferStep {
         all.extend(policy);
         all.push(module!("part/work/offer").with("OFFERED", self.layout.of_all(of_all::OFFERS) as u32));
         all
+    }
+
+    fn folds(&self) -> Vec<Folded> {
+        self.layout.folds(self.columns.ledger)
     }
 
     fn turns(&self, bounds: Bounds) -> u64 {
@@ -323,14 +327,14 @@ impl OfferStep {
 
     /// Writes the block's outboxes; the answer is how many offers are in them.
     fn write(&self, view: &View<'_>, first: u32, own: &[u32], making: &Making, lanes: &mut [&mut [u32]]) -> u64 {
-        let (queue, cells) = (view.reads[1], view.topology.nodes() as usize);
+        let queue = view.lanes(1);
         let mut offered = 0;
         for (at, &state) in own.iter().enumerate() {
             let queued = state & state::QUEUED;
             let mut count = 0;
             for offer in 0..u32::from(making.made[at]) {
                 let slot = 2 * (queued - 1 - offer) as usize;
-                let word = |slot: usize| queue[slot * cells + first as usize + at];
+                let word = |slot: usize| queue.at(slot, first as usize + at);
                 let task = [word(slot), word(slot + 1)];
                 lanes[outbox::TARGETS + count][at] = making.targets[at][count];
                 lanes[outbox::TASKS + 2 * count][at] = task[0];

@@ -3,7 +3,7 @@
 //! It takes them giver by giver, in ascending order, while it has room, and answers how far it came: so each giver can tell from
 //! one word which of its tasks were taken. A task that it takes has moved: that is counted here, for the swarm and for the task's job.
 
-use crate::column::{Access, Binding, ColumnId};
+use crate::column::{Access, Binding, ColumnId, Folded, Lanes, Reach};
 use crate::counters::add64;
 use crate::hear::links::{for_each_batch, words_of};
 use crate::part::work::ledger::{Layout, of_all};
@@ -54,7 +54,7 @@ impl Step for ReceiveStep {
     fn bindings(&self) -> Vec<Binding> {
         let columns = &self.columns;
         let mut all = vec![
-            Binding::new(0, columns.outbox, Access::Read),
+            Binding::new(0, columns.outbox, Access::Read).within(Reach::Links),
             Binding::new(1, columns.state, Access::Update),
             Binding::new(2, columns.queue, Access::Update),
             Binding::new(3, columns.answer, Access::Update),
@@ -88,6 +88,11 @@ impl Step for ReceiveStep {
         ]
     }
 
+    fn folds(&self) -> Vec<Folded> {
+        let jobs = self.columns.jobs.iter().flat_map(|&jobs| job::folds(jobs, self.jobs));
+        jobs.chain(self.layout.folds(self.columns.ledger)).collect()
+    }
+
     fn turns(&self, bounds: Bounds) -> u64 {
         let degree = u64::from(bounds.degree);
         let givers = degree.min(u64::from(self.capacity) + 1);
@@ -96,9 +101,8 @@ impl Step for ReceiveStep {
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {
-        let cells = view.topology.nodes() as usize;
-        let all = view.reads[0];
-        let headers = &all[..cells];
+        let all = view.lanes(0);
+        let headers = all.lane(outbox::HEADER);
         // Pairs of a cell of the block and a giver that offers it something.
         let mut pairs: Vec<(u32, u32)> = Vec::new();
         let mut heard = scratch.take(crate::hear::links::BATCH);
@@ -110,7 +114,7 @@ impl Step for ReceiveStep {
             for lane in memchr::memchr_iter(1, &flags[..len]) {
                 let (own, giver) = (batch.own[lane], batch.others[lane]);
                 let count = (heard[lane] & 0xFF) as usize;
-                let target = |offer: usize| all[(outbox::TARGETS + offer) * cells + giver as usize];
+                let target = |offer: usize| all.at(outbox::TARGETS + offer, giver as usize);
                 if (0..count).any(|offer| target(offer) == own) {
                     pairs.push((own, giver));
                 }
@@ -138,7 +142,7 @@ impl Step for ReceiveStep {
         for same in pairs.chunk_by(|a, b| a.0 == b.0) {
             let at = (same[0].0 - block.start) as usize;
             let own = (&mut states[0][at], &mut queue[..], &mut answers[0][at]);
-            taken += self.take((all, cells), same, at, own, &moved);
+            taken += self.take(all, same, at, own, &moved);
         }
         if taken > 0 {
             let counter = self.layout.of_all(of_all::TRANSFERS);
@@ -155,7 +159,7 @@ impl ReceiveStep {
     /// One cell takes what its givers offer, and answers.
     fn take(
         &self,
-        (all, cells): (&[u32], usize),
+        all: Lanes<'_>,
         givers: &[(u32, u32)],
         at: usize,
         (state, queue, answer): (&mut u32, &mut [&mut [u32]], &mut u32),
@@ -166,7 +170,7 @@ impl ReceiveStep {
         let before = queued;
         *answer = ALL_TAKEN;
         'givers: for &(own, giver) in givers {
-            let word = |word: usize| all[word * cells + giver as usize];
+            let word = |word: usize| all.at(word, giver as usize);
             let count = (word(outbox::HEADER) & 0xFF) as usize;
             let to_own = (0..count).filter(|&offer| word(outbox::TARGETS + offer) == own);
             for (from_it, offer) in (0u32..).zip(to_own) {

@@ -1,6 +1,6 @@
 //! A cell gives up what its neighbours took. Twin of `shaders/part/work/settle.wgsl`.
 
-use crate::column::{Access, Binding, ColumnId};
+use crate::column::{Access, Binding, ColumnId, Reach};
 use crate::part::work::{TAKEN_SHIFT, outbox, state};
 use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
@@ -26,7 +26,7 @@ impl Step for SettleStep {
 
     fn bindings(&self) -> Vec<Binding> {
         vec![
-            Binding::new(0, self.answer, Access::Read),
+            Binding::new(0, self.answer, Access::Read).within(Reach::Links),
             Binding::new(1, self.state, Access::Update),
             Binding::new(2, self.queue, Access::Update),
             Binding::new(3, self.outbox, Access::Update),

@@ -248,6 +248,8 @@ pub const IDENTITY: u32 = 0x7A5C;
 
 /// The words of a job in the column `jobs`: the k-th words of all jobs, then the next.
 pub mod job {
+    use crate::column::{ColumnId, Fold, Folded};
+
     /// `u32::MAX` less the tick in which the first of its tasks was begun; 0 if none was.
     pub const START: usize = 0;
     /// The number of ticks done when the last of its tasks that has ended did.
@@ -262,6 +264,15 @@ pub mod job {
     pub const FAILED: usize = 5;
     /// How many words there are.
     pub const ALL: usize = 6;
+
+    /// What is done with the words of so many jobs.
+    pub(in crate::part::work) fn folds(column: ColumnId, jobs: u32) -> [Folded; 2] {
+        let (ends, all) = (jobs * ENDED as u32, jobs * ALL as u32);
+        [
+            Folded::new(column, 0..ends, Fold::Max),
+            Folded::new(column, ends..all, Fold::Add),
+        ]
+    }
 }
 
 #[cfg(test)]

@@ -2,5 +2,5 @@
 @group(2) @binding(4) var<storage, read> injected: array<u32>;
 
 fn add_taken(i: u32) {
-    add_injected(vec2<u32>(injected[i], injected[NODES + i]));
+    add_injected(vec2<u32>(injected[i], injected[word_at(1u, i)]));
 }

@@ -4,7 +4,7 @@
 //!
 //! Several signals add up: the first starts from the inputs at the beginning, each of the others from what the one before left.
 
-use crate::column::{Access, Binding, ColumnId};
+use crate::column::{Access, Binding, ColumnId, Reach};
 use crate::number::{Stream, hash_name, multiply_high, stream_key, threefry2x32};
 use crate::part::work::state;
 use crate::shader::{Module, module};
@@ -145,9 +145,19 @@ impl Step for SignalStep {
 
     fn bindings(&self) -> Vec<Binding> {
         let mut bindings = vec![Binding::new(0, self.input, Access::Update)];
-        bindings.extend(self.base.map(|base| Binding::new(1, base, Access::Read)));
-        bindings.extend(self.chosen.map(|(chosen, _)| Binding::new(2, chosen, Access::Read)));
-        bindings.extend(self.change.reads().map(|state| Binding::new(3, state, Access::Read)));
+        bindings.extend(
+            self.base
+                .map(|base| Binding::new(1, base, Access::Read).within(Reach::Own)),
+        );
+        bindings.extend(
+            self.chosen
+                .map(|(chosen, _)| Binding::new(2, chosen, Access::Read).within(Reach::Own)),
+        );
+        bindings.extend(
+            self.change
+                .reads()
+                .map(|state| Binding::new(3, state, Access::Read).within(Reach::Own)),
+        );
         bindings
     }
 

@@ -4,6 +4,7 @@ use super::count::Count;
 use super::order::{self, Queue};
 use super::source::{At, NUMBER, Source, SourceWords};
 use super::{Case, EXECUTOR, Parameters, REFEREE, Verdict, member, pause, verdict};
+use crate::column::Lanes;
 use crate::fault::bits;
 use crate::number::threefry2x32;
 use crate::part::work::ledger::{of_all, of_tier};
@@ -33,10 +34,10 @@ impl Team {
     };
 
     #[inline(always)]
-    pub fn of(members: &[u32], cells: usize, cell: usize) -> Self {
+    pub fn of(members: Lanes<'_>, cell: usize) -> Self {
         let (mut up, mut liars, mut fresh) = (0, 0, 0);
         for m in 0..4 {
-            let status = members[m * cells + cell];
+            let status = members.at(m, cell);
             up |= u32::from(status & bits::DOWN == 0) << m;
             liars |= u32::from(status & bits::LIAR != 0) << m;
             fresh |= u32::from(status & bits::FRESH != 0) << m;

@@ -17,9 +17,9 @@ pub use events::{Events, InForce, MOST_AT_ONCE};
 pub use order::{Ageing, Next, Queue};
 pub use source::{Counts, Drawn, Log, Needs, Places, Source, Stretch};
 
-use crate::column::{Access, Binding, ColumnId};
+use crate::column::{Access, Binding, ColumnId, Fold, Folded, Reach};
 use crate::part::work::ledger::Layout;
-use crate::part::work::{Agreement, Retry, TaskFormat, state};
+use crate::part::work::{Agreement, Retry, TaskFormat, job, state};
 use crate::shader::Module;
 use crate::step::{Bounds, Outputs, Scratch, Step, View};
 use count::Count;
@@ -121,7 +121,11 @@ impl Step for CellStep {
             Binding::new(2, columns.queue, Access::Update),
             Binding::new(3, columns.workload, Access::Read),
         ];
-        all.extend(columns.members.map(|members| Binding::new(4, members, Access::Read)));
+        all.extend(
+            columns
+                .members
+                .map(|members| Binding::new(4, members, Access::Read).within(Reach::Own)),
+        );
         all.extend(columns.jobs.map(|jobs| Binding::new(5, jobs, Access::Fold)));
         all.push(Binding::new(6, columns.times, Access::Fold));
         all.push(Binding::new(7, columns.ledger, Access::Fold));
@@ -136,15 +140,32 @@ impl Step for CellStep {
         self.pieces()
     }
 
+    fn folds(&self) -> Vec<Folded> {
+        let (columns, parameters) = (&self.columns, &self.parameters);
+        let jobs = match &parameters.source {
+            Source::Log(log) => log.jobs,
+            Source::Drawn(_) => 0,
+        };
+        let mut all: Vec<Folded> = columns
+            .jobs
+            .iter()
+            .flat_map(|&column| job::folds(column, jobs))
+            .collect();
+        let buckets = 2 * parameters.layout.buckets() as u32;
+        all.push(Folded::new(columns.times, 0..buckets, Fold::Add64));
+        all.extend(parameters.layout.folds(columns.ledger));
+        all
+    }
+
     fn turns(&self, bounds: Bounds) -> u64 {
         self.parameters.turns(bounds.ticks)
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {
         const CHUNK: usize = 512;
-        let (parameters, cells) = (&self.parameters, view.topology.nodes() as usize);
+        let parameters = &self.parameters;
         let tables = view.reads[0];
-        let members = self.columns.members.map(|_| view.reads[1]);
+        let members = self.columns.members.map(|_| view.lanes(1));
         let (jobs, times, ledger) = match *view.folds {
             [jobs, times, ledger] => (Some(jobs), times, ledger),
             [times, ledger] => (None, times, ledger),
@@ -163,7 +184,7 @@ impl Step for CellStep {
             for (l, &draw) in draws[..len].iter().enumerate() {
                 let cell = first + l as u32;
                 let at = (cell - block.start) as usize;
-                let team = members.map_or(Team::WHOLE, |members| Team::of(members, cells, cell as usize));
+                let team = members.map_or(Team::WHOLE, |members| Team::of(members, cell as usize));
                 let state = states[at];
                 let mut desk = Desk {
                     parameters,

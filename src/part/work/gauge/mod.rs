@@ -109,11 +109,12 @@ impl Gauge for WorkGauge {
     }
 
     fn add(&self, seen: &Seen<'_>, nodes: Range<u32>, tally: &mut Tally) {
-        let [states, cell, queue, ..] = seen.columns else {
+        let [states, _, _, ..] = seen.columns else {
             return;
         };
-        let members = seen.columns.get(3);
-        let cells = states.len();
+        let lanes = |column| seen.lanes(column, states.len());
+        let (cell, queue) = (lanes(1), lanes(2));
+        let members = self.members.map(|_| lanes(3));
         let (tiers, tick) = (self.layout.tiers, seen.traffic.tick());
         let mut up_bins = [0; 5];
         let mut queues = vec![0; self.capacity as usize + 1];
@@ -122,11 +123,11 @@ impl Gauge for WorkGauge {
         let (mut broken, mut waiting, mut score, mut squares) = (0u64, 0u64, 0i64, 0u128);
         for i in nodes {
             let at = i as usize;
-            let word = |word: usize| cell[word * cells + at];
+            let word = |word: usize| cell.at(word, at);
             let state = states[at];
             let queued = state & state::QUEUED;
             let up = members.map_or(4, |members| {
-                (0..4).filter(|m| members[m * cells + at] & bits::DOWN == 0).count()
+                (0..4).filter(|&m| members.at(m, at) & bits::DOWN == 0).count()
             });
             up_bins[up] += 1;
             queues[queued.min(self.capacity) as usize] += 1;
@@ -148,7 +149,7 @@ impl Gauge for WorkGauge {
                 }
             };
             for slot in 0..queued.min(self.capacity) as usize {
-                task(0, [queue[2 * slot * cells + at], queue[(2 * slot + 1) * cells + at]]);
+                task(0, [queue.at(2 * slot, at), queue.at(2 * slot + 1, at)]);
             }
             if state & state::BUSY != 0 {
                 let what = if word(word::REMAINING) == 0 { 2 } else { 1 };
