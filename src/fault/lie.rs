@@ -1,4 +1,4 @@
-//! What liars tell. Each behaviour is a shader of its name in `shaders/lie/`, with the same function `lie`.
+//! What liars tell. Each behaviour is a shader, `shaders/fault/lie-NAME.wgsl`, with the same function `lie`.
 
 use crate::error::Error;
 use crate::number::BELIEF_LIMIT;

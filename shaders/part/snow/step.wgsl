@@ -1,7 +1,7 @@
 // The Snow family: repeated samples, and what a node learns from an alpha-majority in one. Twin: src/part/snow/step.rs.
 //
 // Reads: its own opinion and those of the nodes that it asks. Writes: its own next opinion (and, unless it is slush, what it keeps
-// besides: see shaders/snow/).
+// besides: see shaders/part/snow/).
 // Hazards: none; what it reads at others it does not write.
 
 @group(2) @binding(0) var<storage, read> opinion: array<u32>;

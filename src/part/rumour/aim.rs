@@ -1,4 +1,4 @@
-//! Whom each node that knows the rumour tells it in a tick. Twin of `shaders/part/rumour/aim.wgsl` and `shaders/rumour/aim-*.wgsl`.
+//! Whom each node that knows the rumour tells it in a tick. Twin of `shaders/part/rumour/aim.wgsl` and `shaders/part/rumour/aim-*.wgsl`.
 //!
 //! Of the neighbours one is drawn, and noted. In the whole swarm nobody could find those who aim at him, so the draw is turned
 //! round: a tick has [`PERMUTATIONS`] random permutations of all nodes, a node draws one of them, and tells whomever it takes

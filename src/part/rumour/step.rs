@@ -1,5 +1,5 @@
 //! Rumour spreading: who does not know it asks for it, or is told (Frieze, Grimmett 1985; Karp, Schindelhauer, Shenker, Vöcking
-//! 2000). Twin of `shaders/part/rumour/step.wgsl` and `shaders/rumour/pu*.wgsl`.
+//! 2000). Twin of `shaders/part/rumour/step.wgsl` and `shaders/part/rumour/pu*.wgsl`.
 //!
 //! A liar never passes it on. Whom those aim at who tell it, [`AimStep`] has noted.
 

@@ -1,5 +1,5 @@
 //! The Snow family: repeated samples, and what a node learns from an α-majority in one. Twin of `shaders/part/snow/step.wgsl` and of
-//! `shaders/snow/*.wgsl`.
+//! `shaders/part/snow/*.wgsl`.
 //!
 //! Team Rocket, *Snowflake to Avalanche*, 2018; Team Rocket, Yin, Sekniqi, van Renesse, Sirer, *Scalable and Probabilistic
 //! Leaderless BFT Consensus through Metastability*, 2019, whose counting this is: the first success of an opinion counts 1,

@@ -1,5 +1,5 @@
 //! Cells that work: what they hold, what has become of the tasks so far, and the audit of both. Twins:
-//! `shaders/part/work/gauge.wgsl`, `shaders/measure/spread-work.wgsl`.
+//! `shaders/part/work/gauge.wgsl`.
 //!
 //! What the cells hold is counted by looking through them; what came of the rest stands in the ledger. Neither follows from the
 //! other, and together they must account for every task, in number and in the sum of identities.
