@@ -16,7 +16,7 @@ use crate::shown::Shown;
 use crate::step::Step;
 use crate::topology::Topology;
 use crate::words::Words;
-use crate::work::WorkPlan;
+use crate::work::{Choices, WorkPlan};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -71,6 +71,8 @@ pub struct Draft<'a> {
     talk: Option<Talk>,
     noted: Option<Noted>,
     work: Option<WorkPlan>,
+    /// What cells that work may choose for themselves.
+    choices: Option<Choices>,
     last_change: Option<u32>,
     /// The conserved column of the part that is being planned, and those of the parts before.
     conserved: Vec<(Conserved, &'static str)>,
@@ -95,6 +97,7 @@ impl<'a> Draft<'a> {
             talk: None,
             noted: None,
             work: None,
+            choices: None,
             last_change: None,
             conserved: Vec::new(),
         }
@@ -344,6 +347,17 @@ impl<'a> Draft<'a> {
     /// change is not told.
     pub fn changes_in(&mut self, tick: u32) {
         self.last_change = self.last_change.max(Some(tick));
+    }
+
+    /// Says what cells that work may choose for themselves, before work is planned.
+    pub fn choose(&mut self, choices: Choices) {
+        self.choices = Some(choices);
+    }
+
+    /// What cells that work may choose for themselves, if they may.
+    #[must_use]
+    pub fn choices(&self) -> Option<&Choices> {
+        self.choices.as_ref()
     }
 
     /// Says what readers of a swarm of cells that work know besides.

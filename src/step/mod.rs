@@ -32,7 +32,7 @@ mod trimmed;
 pub use accept::AcceptStep;
 pub use average::{AverageStep, BELIEF_RANGE};
 pub use cell::{
-    Ageing, COORDINATOR, Case, CellStep, Columns as CellColumns, Counts, Drawn, EXECUTOR, Events, InForce, Log,
+    Ageing, COORDINATOR, Case, CellStep, Columns as CellColumns, Counts, Drawn, EXECUTOR, Events, InForce, Learnt, Log,
     MOST_AT_ONCE, Needs, Next, Parameters as CellParameters, Places, REFEREE, Source, Stretch, Verdict, member, pause,
     verdict,
 };

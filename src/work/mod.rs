@@ -15,6 +15,7 @@
 mod arrivals;
 mod build;
 pub mod chance;
+pub mod choices;
 mod events;
 pub mod ledger;
 mod plan;
@@ -27,6 +28,7 @@ mod unused;
 mod weights;
 
 pub use arrivals::{ArrivalEvent, HotSpots, OneCell, Place};
+pub use choices::{Choice, Choices, Pay};
 pub use plan::{ArrivalChange, LogPlan, WorkPlan};
 pub use spec::{
     Agreement, Arrivals, Balance, Burst, Constant, Flow, FlowRounding, Linear, Mean, Need, Order, Policy, Process,
