@@ -358,4 +358,10 @@ impl<'a> Draft<'a> {
         self.known.push((TypeId::of::<T>(), self.section));
         self.facts.put(fact);
     }
+
+    /// What a part that was planned before knows, by its type.
+    #[must_use]
+    pub fn fact<T: Any>(&self) -> Option<&T> {
+        self.facts.get()
+    }
 }

@@ -21,6 +21,7 @@ mod kernel;
 mod layouts;
 mod learning_parity;
 mod learning_rules;
+mod learning_work;
 mod lengths;
 mod lies;
 mod misuse;

@@ -52,6 +52,7 @@ fn tick_of(i: u32, state: u32) -> u32 {
             execute();
         }
     }
+    earn(queued);
     return queued | select(0u, BUSY, is_busy) | select(0u, ABANDONED, is_abandoned) | (closed << CLOSED_SHIFT);
 }
 
@@ -102,6 +103,7 @@ fn dispatch() {
         put(slot, waiting_task(queued));
     }
     count_all(ALL_DISPATCHES, 1u);
+    earn_messages(1u);
     if ((task.y & STARTED) == 0u) {
         task.y |= STARTED;
         count_tier(TIER_STARTED, task_tier(task.y), 1u);
@@ -141,14 +143,15 @@ fn judged(task: vec2<u32>) -> Verdict {
     let executor = member(team.up, epoch, EXECUTOR);
     let lies = ((team.liars >> executor) & 1u) != 0u;
     var right = !lies;
-    var is_verified = VERIFY == 0xFFFFFFFFu;
+    let share = verify_share();
+    var is_verified = share == 0xFFFFFFFFu;
     var faces = 0u;
     if (ERROR != 0u || !is_verified || lies) {
         let tries = 2u * task_tries(task.y);
         let key = vec2<u32>(RESULT_KEY, task.x);
         let draws = threefry2x32(key, vec2<u32>(task_tick(task.y), tries));
         right = right && !hits(draws.x, ERROR);
-        is_verified = is_verified || hits(draws.y, VERIFY);
+        is_verified = is_verified || hits(draws.y, share);
         faces = 1u << (threefry2x32(key, vec2<u32>(task_tick(task.y), tries + 1u)).x >> 30u);
     }
     if (!is_verified) {
@@ -162,14 +165,17 @@ fn judged(task: vec2<u32>) -> Verdict {
 fn finish(task: vec2<u32>) {
     let verdict = judged(task);
     count_all(ALL_VOTES, verdict.votes);
+    earn_messages(verdict.votes);
     is_busy = false;
     if (verdict.committed) {
         count_time(1u, task_tier(task.y), clock.tick + 1u - task_tick(task.y));
         count_all(ALL_WRONG, select(0u, 1u, verdict.wrong));
         set_word(SCORE, word_of(SCORE) + 1u);
+        earn_commit(task, verdict.wrong);
         end_task(TIER_COMMITTED, task);
         return;
     }
+    earn_rejected();
     count_all(ALL_REJECTED, 1u);
     if (task_tries(task.y) == MAX_TRIES) {
         end_task(TIER_FAILED, task);

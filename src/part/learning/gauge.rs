@@ -53,7 +53,7 @@ impl LearningGauge {
             Given::Bits(bits) => (Some(bits.clone()), None),
             Given::Payoff(Payoffs::Bits(bits)) => (Some(bits.clone()), None),
             Given::Payoff(Payoffs::Column(column)) => (None, Some(*column)),
-            Given::Stimuli(_) | Given::Scores(_) => (None, None),
+            Given::Stimuli(_) | Given::Scores(_) | Given::Told(_) => (None, None),
         };
         Self {
             strategy: site.strategy,

@@ -23,6 +23,9 @@ mod search_gauge;
 mod site;
 mod start;
 mod steps;
+mod work_mean;
+mod work_reward;
+mod work_steps;
 
 #[cfg(feature = "tables")]
 #[cfg(feature = "tables")]
@@ -36,11 +39,14 @@ pub use rules::{Fixed, Hedge, How, Idle, Imitation, Random, Search, Social, Thre
 pub use search_gauge::{SearchGauge, Searched};
 pub use start::{LearningStart, PointStart, SharesStart, StrategyFile};
 pub use steps::{Weights, fibonacci, respond};
+pub use work_mean::{Believed, Mean, MeanGauge, MeanRule};
+pub use work_reward::Labour;
 
 use crate::column::{ColumnId, Extent};
 use crate::draft::Draft;
 use crate::error::Error;
 use crate::fault::Domain;
+use crate::part::work::{Choice, Retry};
 use crate::part::{Part, Place, Stage};
 use crate::plan::Plan;
 use crate::shown::Shown;
@@ -78,6 +84,9 @@ pub struct LearningSpec {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1, max = 16))]
     pub strategy: Vec<Strategy>,
+    /// Of work: how cells believe the mean of their scores.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mean: Option<Mean>,
     /// Where `run` writes what was learned at the end: this scenario, starting with it, and beside it the table that it starts from. The
     /// file ends in .toml; a relative name starts at the current folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -90,6 +99,13 @@ pub struct LearningSpec {
 pub struct Strategy {
     /// What it is called: 1 to 32 letters, digits, '-' and '_'.
     pub name: String,
+    /// Of work: the share of the results that are verified, in place of `work.verify`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub verify: Option<f64>,
+    /// Of work: after how many ticks a refused task is offered again, in place of `work.retry`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry: Option<Retry>,
 }
 
 fn one() -> u32 {
@@ -119,7 +135,7 @@ impl LearningSpec {
             );
             return Err(Error::invalid(key, message));
         }
-        for (at, Strategy { name }) in self.strategy.iter().enumerate() {
+        for (at, Strategy { name, .. }) in self.strategy.iter().enumerate() {
             let key = format!("{key}[{at}].name");
             let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
             if name.is_empty() || name.len() > 32 || !name.chars().all(fits) {
@@ -136,6 +152,29 @@ impl LearningSpec {
             }
         }
         Ok(self.strategy.iter().map(|strategy| strategy.name.clone()).collect())
+    }
+}
+
+impl LearningSpec {
+    /// Refuses what only cells that work have.
+    fn of_work(&self) -> Result<(), Error> {
+        if matches!(self.reward, Reward::Labour(_)) {
+            return Ok(());
+        }
+        let chosen = self
+            .strategy
+            .iter()
+            .position(|strategy| strategy.verify.is_some() || strategy.retry.is_some());
+        let key = match (chosen, &self.mean) {
+            (Some(at), _) => format!("learning.strategy[{at}]"),
+            (None, Some(_)) => "learning.mean".to_owned(),
+            (None, None) => return Ok(()),
+        };
+        let message = format!(
+            "is of work, but the reward is {}; take learning.reward.kind = \"work\", or leave it out",
+            self.reward.name()
+        );
+        Err(Error::invalid(key, message))
     }
 }
 
@@ -176,10 +215,20 @@ impl Part for LearningSpec {
         // What is sent for it is counted in its own ledger.
         draft.counts_messages();
         let mut site = Site::new(draft, strategy, names.len() as u32, self.decide_every);
+        self.of_work()?;
+        site.mean = self.mean.clone().unwrap_or_default();
+        let choice = |strategy: &Strategy| Choice {
+            verify: strategy.verify,
+            retry: strategy.retry,
+        };
+        site.choices = self.strategy.iter().map(choice).collect();
         let given = self.reward.of().plan(&mut site)?;
         // First: what a stop condition means by spread is of the first gauge.
         let gauge = LearningGauge::new(&site, names, &given);
         site.draft.gauge(gauge);
+        if let Some(gauge) = site.mean_gauge.take() {
+            site.draft.gauge(gauge);
+        }
         self.rule.of().plan(&mut site, &given)
     }
 

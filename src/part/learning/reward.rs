@@ -2,6 +2,8 @@
 
 use super::rewards::{Bandit, Bits, Curve, Game, Payoffs, Scores, Stimuli, Stimulus};
 use super::site::Site;
+use super::work_reward::Labour;
+use crate::column::ColumnId;
 use crate::error::Error;
 use crate::fault::Domain;
 use schemars::JsonSchema;
@@ -19,6 +21,8 @@ pub enum Given {
     Stimuli(Stimuli),
     /// How well a numeric parameter is chosen.
     Scores(Scores),
+    /// What each cell tells of how its strategy fares, a column.
+    Told(ColumnId),
 }
 
 /// What a reward says of itself.
@@ -54,7 +58,7 @@ macro_rules! rewards {
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
         #[serde(tag = "kind", rename_all = "kebab-case")]
         pub enum Reward {
-            $($(#[doc = $doc])+ $name($name),)*
+            $($(#[doc = $doc])+ #[serde(rename = $word)] $name($name),)*
         }
 
         impl Reward {
@@ -91,4 +95,6 @@ rewards! {
     Stimulus = "stimulus",
     /// A numeric parameter, best at one point and worse the farther from it.
     Curve = "curve",
+    /// Tasks that cells commit, and what that costs them.
+    Labour = "work",
 }

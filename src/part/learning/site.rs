@@ -2,10 +2,12 @@
 
 use super::ledger;
 use super::rule::Kept;
+use super::work_mean::{Mean, MeanGauge};
 use crate::column::{Access, Binding, ColumnId, Extent};
 use crate::counters;
 use crate::draft::Draft;
 use crate::hear::ask::{Ask, From};
+use crate::part::work::Choice;
 use crate::shader::{Module, module};
 use crate::shown::{Shown, ShownKind};
 use crate::step::View;
@@ -25,6 +27,11 @@ pub struct Site<'a, 'b> {
     pub ledger: ColumnId,
     /// What regret is added up in, of a bandit.
     pub account: Option<ColumnId>,
+    /// Of work: what each strategy sets, and how the mean is believed.
+    pub choices: Vec<Choice>,
+    pub mean: Mean,
+    /// The gauge of the believed mean, if there is one.
+    pub mean_gauge: Option<MeanGauge>,
 }
 
 /// In which ticks nodes decide: the last of every so many.
@@ -53,6 +60,9 @@ impl<'a, 'b> Site<'a, 'b> {
             every: Every(every),
             ledger,
             account: None,
+            choices: Vec::new(),
+            mean: Mean::default(),
+            mean_gauge: None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! From a scenario's `[work]` to the columns and steps of the swarm.
 
+use super::choices::{Choice, Choices, PAUSES};
 use super::ledger::Layout;
 use super::plan::LogPlan;
 use super::shown::shown;
@@ -14,8 +15,8 @@ use crate::fault::{Domain, MEMBERS};
 use crate::number::{Stream, stream_key, threshold};
 use crate::part::work::WorkGauge;
 use crate::part::work::{
-    Ageing, CellColumns, CellParameters, CellStep, Next, OfferColumns, OfferStep, ReceiveColumns, ReceiveStep,
-    SettleStep,
+    Ageing, CellColumns, CellParameters, CellStep, Learnt, Next, OfferColumns, OfferStep, ReceiveColumns, ReceiveStep,
+    SettleStep, pause,
 };
 use crate::part::{Part, Place, Stage};
 use crate::trace::Trace;
@@ -61,6 +62,10 @@ impl Part for WorkSpec {
         events.filter(|event| event.tick >= ticks).count()
     }
 
+    fn reads(&self) -> Vec<&str> {
+        vec!["learning"]
+    }
+
     fn unused(&self) -> Vec<String> {
         self.without_effect()
     }
@@ -74,8 +79,9 @@ impl Part for WorkSpec {
         let format = TaskFormat::new(tiers, self.max_tries, made.sources, made.most)?;
         format.check_ticks(draft.ticks())?;
         let next = self.next(&made, &mut tables)?;
+        let learnt = draft.fact::<Choices>().map(|choices| self.learnt(choices, &mut tables));
         let columns = self.columns(draft, &made, Layout::new(tiers), tables);
-        let cell = self.cell_step(draft, columns, &made, next, format);
+        let cell = self.cell_step(draft, columns, &made, (next, learnt), format);
         draft.step(cell);
         self.exchange(draft, columns, &made, format);
         for shown in shown(columns.state, columns.cell) {
@@ -160,7 +166,7 @@ impl WorkSpec {
         draft: &Draft<'_>,
         columns: CellColumns,
         made: &Made,
-        next: Next,
+        (next, learnt): (Next, Option<Learnt>),
         format: TaskFormat,
     ) -> CellStep {
         let parameters = CellParameters {
@@ -172,6 +178,7 @@ impl WorkSpec {
             is_one: made.is_one,
             next,
             retry: self.retry,
+            learnt,
             verify: certain(self.verify),
             error: certain(self.error),
             agreement: self.agreement,
@@ -181,6 +188,25 @@ impl WorkSpec {
             layout: Layout::new(self.tiers.len() as u32),
         };
         CellStep::new(columns, parameters)
+    }
+
+    /// The tables of what cells choose for themselves: first of those that hold nothing.
+    fn learnt(&self, choices: &Choices, tables: &mut Vec<u32>) -> Learnt {
+        let all = || std::iter::once(Choice::default()).chain(choices.list.iter().copied());
+        let verify = all().map(|choice| certain(choice.verify.unwrap_or(self.verify)));
+        let pauses = all().flat_map(|choice| {
+            let retry = choice.retry.unwrap_or(self.retry);
+            (0..PAUSES as u32).map(move |times| pause(retry, times.max(1)))
+        });
+        Learnt {
+            strategy: choices.strategy,
+            earned: choices.earned,
+            verify: put(tables, verify),
+            pauses: put(tables, pauses),
+            pay: choices.pay,
+            audit: certain(choices.audit),
+            audit_key: choices.audit_key,
+        }
     }
 
     /// How tasks move to neighbours: by a policy, or from a cell that is down.

@@ -16,6 +16,7 @@ mod arrivals;
 mod build;
 mod cell;
 pub mod chance;
+pub mod choices;
 mod events;
 mod gauge;
 pub mod ledger;
@@ -32,7 +33,7 @@ mod unused;
 mod weights;
 
 pub use cell::{
-    Ageing, COORDINATOR, Case, CellStep, Columns as CellColumns, Counts, Drawn, EXECUTOR, Events, InForce, Log,
+    Ageing, COORDINATOR, Case, CellStep, Columns as CellColumns, Counts, Drawn, EXECUTOR, Events, InForce, Learnt, Log,
     MOST_AT_ONCE, Needs, Next, Parameters as CellParameters, Places, REFEREE, Source, Stretch, Verdict, member, pause,
     verdict,
 };
@@ -40,6 +41,7 @@ pub use gauge::{TierWork, Times, Work, WorkGauge};
 pub use offer::{OfferColumns, OfferStep};
 
 pub use arrivals::{ArrivalEvent, HotSpots, OneCell, Place};
+pub use choices::{Choice, Choices, Pay};
 pub use plan::{ArrivalChange, LogPlan, WorkPlan};
 pub use policy::{Agreement, Flow, FlowRounding, Policy, Retry, Threshold};
 pub use receive::{ReceiveColumns, ReceiveStep};

@@ -46,7 +46,7 @@ impl Learns for Imitation {
         let payoffs = match given {
             Given::Payoff(payoffs) => payoffs.clone(),
             Given::Bits(bits) => Payoffs::Bits(bits.clone()),
-            Given::Stimuli(_) | Given::Scores(_) => {
+            Given::Stimuli(_) | Given::Scores(_) | Given::Told(_) => {
                 let message =
                     "is imitation, which compares payoffs; take the reward game or bandit, or the rule thresholds";
                 return Err(Error::invalid("learning.rule.kind", message));

@@ -7,6 +7,7 @@ use crate::part::learning::reward::Given;
 use crate::part::learning::rule::Learns;
 use crate::part::learning::site::Site;
 use crate::part::learning::steps::SocialStep;
+use crate::part::learning::work_steps::ToldStep;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +73,15 @@ impl Learns for Social {
                 self.adopt
             );
             return Err(Error::invalid(key, message));
+        }
+        if let Given::Told(told) = given {
+            if self.idle == Idle::SitOut {
+                let message = "is sit-out, but a cell that works holds some strategy; take keep";
+                return Err(Error::invalid("learning.rule.idle", message));
+            }
+            let step = ToldStep::new(site.base(), site.ask(self.from), *told, self);
+            site.draft.step(step);
+            return Ok(());
         }
         let Given::Bits(bits) = given else {
             let message = "is social, which looks at success, a bit; take the reward bandit, or the rule imitation, which compares payoffs";

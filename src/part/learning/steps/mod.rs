@@ -21,6 +21,7 @@ pub use hedge::{HedgeStep, Weights};
 pub use logistic::Logistic;
 pub use play::PlayStep;
 pub use search::{SearchStep, fibonacci, is_done};
+pub(super) use social::Limits;
 pub use social::SocialStep;
 pub use stimulus::StimulusStep;
 pub use thresholds::{Response, ThresholdsStep, respond};

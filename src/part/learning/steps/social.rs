@@ -21,17 +21,17 @@ const LOOKS: u32 = 16;
 
 /// Below what a draw of 31 bits means what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Limits {
+pub(in crate::part::learning) struct Limits {
     /// The node explores.
-    explores: u32,
+    pub explores: u32,
     /// Having explored, it adopts what fails, and what succeeds.
-    explored: [u32; 2],
+    pub explored: [u32; 2],
     /// Having looked at another, it adopts what fails, and what succeeds.
-    copied: [u32; 2],
+    pub copied: [u32; 2],
 }
 
 impl Limits {
-    fn new(explore: f64, adopt: f64) -> Self {
+    pub fn new(explore: f64, adopt: f64) -> Self {
         const ALL: f64 = 2_147_483_648.0;
         let explores = (explore * ALL).round();
         let below = |share: f64| (share * explores).round() as u32;

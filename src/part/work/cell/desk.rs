@@ -1,6 +1,7 @@
 //! A cell at work: what happens to its tasks in one tick, in order.
 
 use super::count::Count;
+use super::learnt::Choice;
 use super::order::{self, Queue};
 use super::source::{At, NUMBER, Source, SourceWords};
 use super::{Case, EXECUTOR, Parameters, REFEREE, Verdict, member, pause, verdict};
@@ -60,6 +61,8 @@ pub(super) struct Desk<'a, 'b, 'c> {
     pub queued: u32,
     pub busy: bool,
     pub count: &'a mut Count<'c>,
+    /// What the cell has chosen, where cells learn.
+    pub choice: Option<Choice<'a>>,
 }
 
 impl Desk<'_, '_, '_> {
@@ -83,6 +86,9 @@ impl Desk<'_, '_, '_> {
             if self.busy {
                 self.execute();
             }
+        }
+        if let Some(choice) = &mut self.choice {
+            choice.wait(self.queued);
         }
         self.queued
             | if self.busy { state::BUSY } else { 0 }
@@ -202,7 +208,10 @@ impl Desk<'_, '_, '_> {
         if *waiting > 0 {
             self.count.add(of_all::REFUSED, 1);
             attempts = (attempts + 1).min(31);
-            let pause = pause(self.parameters.retry, attempts);
+            let pause = match &self.choice {
+                Some(choice) => choice.pauses[attempts as usize],
+                None => pause(self.parameters.retry, attempts),
+            };
             self.words.set(word::NOT_BEFORE, self.at.tick.saturating_add(pause));
         }
         let number = self.words.get(word::NEXT) & NUMBER;
@@ -229,6 +238,9 @@ impl Desk<'_, '_, '_> {
             self.queue.set(slot, last);
         }
         self.count.add(of_all::DISPATCHES, 1);
+        if let Some(choice) = &mut self.choice {
+            choice.messages(1);
+        }
         if record & format.started == 0 {
             record |= format.started;
             let (tier, waited) = (format.tier(record), tick - format.tick(record));
@@ -271,14 +283,15 @@ impl Desk<'_, '_, '_> {
         let epoch = self.at.tick / parameters.epoch;
         let executor = member(self.team.up, epoch, EXECUTOR);
         let lies = self.team.liars >> executor & 1 != 0;
-        let (mut right, mut is_verified) = (!lies, parameters.verify == u32::MAX);
+        let verify = self.choice.as_ref().map_or(parameters.verify, |choice| choice.verify);
+        let (mut right, mut is_verified) = (!lies, verify == u32::MAX);
         let mut faces = 0;
         let draws = parameters.error != 0 || !is_verified || lies;
         if draws {
             let (tick, tries) = (format.tick(record), format.tries(record));
             let [error, check] = threefry2x32([parameters.result_key, origin], [tick, 2 * tries]);
             right = right && !hits(error, parameters.error);
-            is_verified = is_verified || hits(check, parameters.verify);
+            is_verified = is_verified || hits(check, verify);
             // It misleads all but one, who is another each time.
             faces = 1 << (threefry2x32([parameters.result_key, origin], [tick, 2 * tries + 1])[0] >> 30);
         }
@@ -303,6 +316,13 @@ impl Desk<'_, '_, '_> {
             }
         };
         self.count.add(of_all::VOTES, verdict.votes.into());
+        if let Some(choice) = &mut self.choice {
+            choice.messages(verdict.votes);
+            match verdict.committed {
+                true => choice.commit(origin, [format.tick(record), format.tries(record)], verdict.wrong),
+                false => choice.reject(),
+            }
+        }
         self.busy = false;
         if verdict.committed {
             let tier = format.tier(record);

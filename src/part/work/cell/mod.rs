@@ -8,12 +8,14 @@ mod agree;
 mod count;
 mod desk;
 mod events;
+mod learnt;
 mod order;
 mod shader;
 mod source;
 
 pub use agree::{COORDINATOR, Case, EXECUTOR, REFEREE, Verdict, member, verdict};
 pub use events::{Events, InForce, MOST_AT_ONCE};
+pub use learnt::Learnt;
 pub use order::{Ageing, Next, Queue};
 pub use source::{Counts, Drawn, Log, Needs, Places, Source, Stretch};
 
@@ -65,8 +67,10 @@ pub struct Parameters {
     pub is_one: bool,
     /// Which is next.
     pub next: Next,
-    /// When one that was refused is offered again.
+    /// When one that was refused is offered again, where that is not each cell's own choice.
     pub retry: Retry,
+    /// What cells choose for themselves, where they learn.
+    pub learnt: Option<Learnt>,
     /// The probability, in 2^-32, that a result is verified; `u32::MAX` is certain.
     pub verify: u32,
     /// The probability, in 2^-32, that an honest executor errs; `u32::MAX` is certain.
@@ -129,6 +133,10 @@ impl Step for CellStep {
         all.extend(columns.jobs.map(|jobs| Binding::new(5, jobs, Access::Fold)));
         all.push(Binding::new(6, columns.times, Access::Fold));
         all.push(Binding::new(7, columns.ledger, Access::Fold));
+        if let Some(learnt) = &self.parameters.learnt {
+            all.push(Binding::new(8, learnt.strategy, Access::Read));
+            all.push(Binding::new(9, learnt.earned, Access::Update));
+        }
         all
     }
 
@@ -166,6 +174,8 @@ impl Step for CellStep {
         let parameters = &self.parameters;
         let tables = view.reads[0];
         let members = self.columns.members.map(|_| view.lanes(1));
+        let learnt = parameters.learnt.as_ref();
+        let strategies = learnt.map(|learnt| (learnt, view.reads[1 + usize::from(members.is_some())]));
         let (jobs, times, ledger) = match *view.folds {
             [jobs, times, ledger] => (Some(jobs), times, ledger),
             [times, ledger] => (None, times, ledger),
@@ -173,7 +183,7 @@ impl Step for CellStep {
         };
         let mut count = Count::new(parameters.layout, jobs, times, ledger);
         let mut draws = scratch.take(CHUNK);
-        let [states, words, queue] = outputs.as_mut_slice() else {
+        let [states, words, queue, earned @ ..] = outputs.as_mut_slice() else {
             return;
         };
         let states = &mut states[0];
@@ -202,8 +212,12 @@ impl Step for CellStep {
                     queued: state & state::QUEUED,
                     busy: state & state::BUSY != 0,
                     count: &mut count,
+                    choice: strategies.map(|(learnt, of)| learnt.choice(tables, of[cell as usize])),
                 };
                 states[at] = desk.tick(state, draw, view.traffic.acts(cell));
+                if let Some((choice, earned)) = desk.choice.zip(earned.first_mut()) {
+                    choice.put(earned, at);
+                }
             }
             first += len as u32;
         }

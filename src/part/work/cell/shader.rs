@@ -29,12 +29,10 @@ impl CellStep {
             Source::Drawn(drawn) => all.extend(drawn_pieces(drawn, parameters.is_one)),
             Source::Log(log) => all.extend(log_pieces(log)),
         }
-        all.push(match parameters.retry {
-            Retry::None => module!("part/work/retry-none"),
-            Retry::Binary => module!("part/work/retry-binary"),
-            Retry::Quadratic => module!("part/work/retry-quadratic"),
-            Retry::Fibonacci => module!("part/work/retry-fibonacci"),
-        });
+        match &parameters.learnt {
+            Some(learnt) => all.extend(learnt.modules()),
+            None => all.extend([retry(parameters.retry), module!("part/work/learnt-none")]),
+        }
         all.push(module!("part/work/arrive").with("CAPACITY", parameters.queue));
         all.extend(order_pieces(&parameters.next));
         all.push(module!("part/work/roles"));
@@ -71,6 +69,15 @@ impl Counts {
             Self::Whole { whole, size, .. } => u64::from(*size) * (1 + u64::from(whole[0].max(whole[1]))),
             Self::Table(tables) => tables[0].len().max(tables[1].len()) as u64,
         }
+    }
+}
+
+fn retry(retry: Retry) -> Module {
+    match retry {
+        Retry::None => module!("part/work/retry-none"),
+        Retry::Binary => module!("part/work/retry-binary"),
+        Retry::Quadratic => module!("part/work/retry-quadratic"),
+        Retry::Fibonacci => module!("part/work/retry-fibonacci"),
     }
 }
 

@@ -1,0 +1,54 @@
+// What a cell's strategy sets, and what the cell earns. Twin: src/part/work/cell/learnt.rs.
+
+@group(2) @binding(8) var<storage, read> strategies: array<u32>;
+@group(2) @binding(9) var<storage, read_write> earned: array<u32>;
+
+// Where the shares of results that are verified are: of a cell that holds nothing, and of each strategy.
+override VERIFY_AT: u32;
+// What counts how much.
+override PAY_COMMIT: u32;
+override PAY_REJECT: u32;
+override PAY_WAIT: u32;
+override PAY_MESSAGE: u32;
+// The probability, in 2^-32, that a committed result is looked at once more; 2^32 - 1 is certain.
+override AUDIT: u32;
+override AUDIT_KEY: u32;
+
+// In this tick.
+var<private> pay: u32;
+var<private> found: u32;
+
+fn verify_share() -> u32 {
+    return workload[VERIFY_AT + strategies[own_cell]];
+}
+
+fn earn_messages(count: u32) {
+    pay -= PAY_MESSAGE * count;
+}
+
+fn earn_commit(task: vec2<u32>, is_wrong: bool) {
+    pay += PAY_COMMIT;
+    if (AUDIT == 0u) {
+        return;
+    }
+    let draw = threefry2x32(vec2<u32>(AUDIT_KEY, task.x), vec2<u32>(task_tick(task.y), task_tries(task.y))).x;
+    if (draw < AUDIT || AUDIT == 0xFFFFFFFFu) {
+        pay -= PAY_MESSAGE;
+        found += select(0u, 1u, is_wrong);
+    }
+}
+
+fn earn_rejected() {
+    pay -= PAY_REJECT;
+}
+
+// The end of a tick.
+fn earn(waiting: u32) {
+    pay -= PAY_WAIT * waiting;
+    if (pay != 0u) {
+        earned[own_cell] += pay;
+    }
+    if (found != 0u) {
+        earned[NODES + own_cell] += found;
+    }
+}

@@ -1,0 +1,58 @@
+//! What cells that learn may choose for themselves, and what success is to them: what the part `learning` asks of work.
+
+use super::Retry;
+use crate::column::ColumnId;
+
+/// The strategies of a swarm of cells.
+#[derive(Clone, Debug)]
+pub struct Choices {
+    /// The column of what each cell holds: 0 for nothing, or 1 + the strategy's place in the list.
+    pub strategy: ColumnId,
+    /// The column of what each cell has earned: see [`earned`].
+    pub earned: ColumnId,
+    /// What each strategy sets.
+    pub list: Vec<Choice>,
+    /// What counts how much.
+    pub pay: Pay,
+    /// The share of committed results that are looked at once more.
+    pub audit: f64,
+    /// What the draws of these depend on.
+    pub audit_key: u32,
+}
+
+/// What a strategy sets; what it does not is as `[work]` says.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Choice {
+    /// The share of the results that are verified.
+    pub verify: Option<f64>,
+    /// When a refused task is offered again.
+    pub retry: Option<Retry>,
+}
+
+/// What counts how much.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pay {
+    /// For each result that is committed.
+    pub commit: i32,
+    /// Less for each that is rejected.
+    pub reject: i32,
+    /// Less for each task that waits, and tick.
+    pub wait: i32,
+    /// Less for each message.
+    pub message: i32,
+}
+
+/// The words of the column of what each cell has earned.
+pub mod earned {
+    /// In this epoch so far, without what is found out later.
+    pub const NOW: usize = 0;
+    /// How many wrong results were committed in this epoch that are found out.
+    pub const FOUND: usize = 1;
+    /// The same of the epoch before, which count at the end of this one.
+    pub const FOUND_BEFORE: usize = 2;
+    /// How many words there are.
+    pub const ALL: usize = 3;
+}
+
+/// How many pauses a strategy's table has: one for each number of refusals from 0 to 31.
+pub const PAUSES: usize = 32;
