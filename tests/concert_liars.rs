@@ -148,9 +148,7 @@ fn liars_that_cannot_be_are_refused_by_key() {
         ),
         &["faults.events[0].about is beliefs", "give consensus.liars too"],
     );
-    let nodes = format!(
-        "agents = 64\nticks = 9\ntopology = {{ kind = \"ring\" }}\n[consensus]\nrule = \"average\"\nstart = {{ kind = \"uniform\", low = 0, high = 9 }}\n"
-    );
+    let nodes = "agents = 64\nticks = 9\ntopology = { kind = \"ring\" }\n[consensus]\nrule = \"average\"\nstart = { kind = \"uniform\", low = 0, high = 9 }\n";
     refused(
         &format!("{nodes}{LIARS}\n"),
         &["consensus.liars are for cells", "use faults.liars"],

@@ -13,6 +13,7 @@ mod cells;
 mod chosen;
 mod draw;
 mod honesty;
+mod liars;
 mod lie;
 mod select;
 mod shown;

@@ -166,7 +166,7 @@ fn derive_liars([a, b, c, d]: [&[u32]; MEMBERS as usize], status: &mut [u32]) {
     let lies = |word: &u32| u32::from(word & (bits::DOWN | bits::FALSE) == bits::FALSE);
     for ((((a, b), c), d), status) in a.iter().zip(b).zip(c).zip(d).zip(status) {
         let is_liar = u32::from(lies(a) + lies(b) + lies(c) + lies(d) >= FEWEST_LIARS);
-        *status = *status & !bits::LIAR | is_liar * bits::LIAR;
+        *status = *status & !bits::LIAR | (is_liar * bits::LIAR);
     }
 }
 
