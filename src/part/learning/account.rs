@@ -8,7 +8,7 @@
 use super::ledger;
 use super::rewards::Bits;
 use super::site::{Base, Site};
-use crate::column::{Access, Binding, ColumnId, Extent, Space, TOP_LEVEL};
+use crate::column::{Access, Binding, ColumnId, Extent, Fold, Folded, Space, TOP_LEVEL};
 use crate::counters::{self, read64};
 use crate::shader::{Module, module};
 use crate::step::{Bounds, Outputs, Scratch, Step, View};
@@ -41,6 +41,10 @@ impl Step for CensusStep {
         ];
         bindings.extend(self.bits.bindings());
         bindings
+    }
+
+    fn folds(&self) -> Vec<Folded> {
+        self.base.folds()
     }
 
     fn reads_links(&self) -> bool {
@@ -155,6 +159,15 @@ impl Step for AccountStep {
 
     fn space(&self) -> Space {
         Space::Groups(TOP_LEVEL)
+    }
+
+    fn folds(&self) -> Vec<Folded> {
+        let counters = counters::words(ledger::ACCOUNTS);
+        let found = ledger::found(0)..ledger::found(self.bits.rates.periods() as u32);
+        vec![
+            Folded::new(self.account, 0..counters, Fold::Add64),
+            Folded::new(self.account, found, Fold::Max),
+        ]
     }
 
     fn reads_links(&self) -> bool {

@@ -3,7 +3,7 @@
 use super::ledger;
 use super::rule::Kept;
 use super::work_mean::{Mean, MeanGauge};
-use crate::column::{Access, Binding, ColumnId, Extent};
+use crate::column::{Access, Binding, ColumnId, Extent, Fold, Folded};
 use crate::counters;
 use crate::draft::Draft;
 use crate::hear::ask::{Ask, From};
@@ -116,6 +116,12 @@ impl Base {
             Binding::new(1, self.strategy, Access::Next),
             Binding::new(counters::SLOT, self.ledger, Access::Fold),
         ]
+    }
+
+    /// What is counted in the ledger.
+    pub fn folds(&self) -> Vec<Folded> {
+        let all = 0..counters::words(ledger::COUNTERS);
+        vec![Folded::new(self.ledger, all, Fold::Add64)]
     }
 
     /// The shader's side: `note(place, asked, switched)` and `decides(i, tick)`.

@@ -1,7 +1,7 @@
 //! What cells believe the mean score to be: dynamic average consensus over their network, in some ticks.
 
 use super::site::Site;
-use crate::column::{Binding, ColumnId, Space};
+use crate::column::{Binding, ColumnId, Folded, Space};
 use crate::error::Error;
 use crate::gauge::{Accumulator, Figure, Figures, Gauge, Indicator, Measurement, Reading, Seen, Tally};
 use crate::part::average::{AverageStep, Rounding};
@@ -119,6 +119,14 @@ impl<S: Step> Step for Seldom<S> {
     fn schedule(&self) -> Option<Schedule> {
         // All cells exchange in the same ticks.
         Some(Schedule::Always)
+    }
+
+    fn folds(&self) -> Vec<Folded> {
+        self.step.folds()
+    }
+
+    fn grain(&self) -> u32 {
+        self.step.grain()
     }
 
     fn turns(&self, bounds: Bounds) -> u64 {

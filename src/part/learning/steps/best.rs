@@ -1,7 +1,7 @@
 //! A node takes over the strategy of its best neighbour, unless it does as well itself. Twin of `shaders/part/learning/best.wgsl`.
 
 use super::links;
-use crate::column::Binding;
+use crate::column::{Binding, Folded};
 use crate::part::learning::rewards::Payoffs;
 use crate::part::learning::site::Base;
 use crate::shader::{Module, module};
@@ -41,6 +41,10 @@ impl Step for BestStep {
         let mut bindings = self.base.bindings();
         bindings.extend(self.payoffs.bindings());
         bindings
+    }
+
+    fn folds(&self) -> Vec<Folded> {
+        self.base.folds()
     }
 
     fn reads_links(&self) -> bool {

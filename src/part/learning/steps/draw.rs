@@ -1,6 +1,6 @@
 //! Every node draws any strategy. Twin of `shaders/part/learning/draw.wgsl`.
 
-use crate::column::Binding;
+use crate::column::{Binding, Folded};
 use crate::number::{multiply_high, threefry2x32};
 use crate::part::learning::site::Base;
 use crate::shader::{Module, module};
@@ -29,6 +29,10 @@ impl Step for DrawStep {
 
     fn bindings(&self) -> Vec<Binding> {
         self.base.bindings()
+    }
+
+    fn folds(&self) -> Vec<Folded> {
+        self.base.folds()
     }
 
     fn reads_links(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use super::Logistic;
 use super::lanes::{CHUNK, draw, gather, scale_others};
-use crate::column::{Access, Binding, ColumnId};
+use crate::column::{Access, Binding, ColumnId, Folded};
 use crate::hear::ask::{Ask, From, NOBODY};
 use crate::number::multiply_high;
 use crate::part::learning::rewards::Payoffs;
@@ -119,6 +119,10 @@ impl Step for FermiStep {
         bindings.push(Binding::new(3, self.table, Access::Read));
         bindings.extend(self.payoffs.bindings());
         bindings
+    }
+
+    fn folds(&self) -> Vec<Folded> {
+        self.base.folds()
     }
 
     fn reads_links(&self) -> bool {

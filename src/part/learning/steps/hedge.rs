@@ -3,7 +3,7 @@
 //! Losses are whole numbers, counted from that of the best strategy, which is 0. A weight is 2^22 · exp(−η · loss), from a table; it is 0
 //! once that is below ½.
 
-use crate::column::{Access, Binding, ColumnId};
+use crate::column::{Access, Binding, ColumnId, Folded};
 use crate::hear::ask::{Ask, From};
 use crate::number::{multiply_high, threefry2x32};
 use crate::part::learning::MOST;
@@ -204,6 +204,10 @@ impl Step for HedgeStep {
         bindings.push(Binding::new(4, self.table, Access::Read));
         bindings.extend(self.bits.bindings());
         bindings
+    }
+
+    fn folds(&self) -> Vec<Folded> {
+        self.base.folds()
     }
 
     fn reads_links(&self) -> bool {

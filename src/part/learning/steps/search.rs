@@ -5,7 +5,7 @@
 //! F_(k−2); either way one of the two is one of the next two, so that only one more is looked at. At k = 3 one point is left.
 
 use super::links;
-use crate::column::{Access, Binding, ColumnId};
+use crate::column::{Access, Binding, ColumnId, Folded};
 use crate::part::learning::rewards::Scores;
 use crate::part::learning::site::Base;
 use crate::shader::{Module, module};
@@ -104,6 +104,10 @@ impl Step for SearchStep {
             Binding::new(3, seen, Access::Update),
             Binding::new(crate::counters::SLOT, self.base.ledger, Access::Fold),
         ]
+    }
+
+    fn folds(&self) -> Vec<Folded> {
+        self.base.folds()
     }
 
     fn reads_links(&self) -> bool {

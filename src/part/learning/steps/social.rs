@@ -5,7 +5,7 @@
 //! the probabilities of both are. Which node or strategy is considered, another word says.
 
 use super::lanes::{CHUNK, draw, gather, scale};
-use crate::column::Binding;
+use crate::column::{Binding, Folded};
 use crate::hear::ask::{Ask, From, NOBODY};
 use crate::number::{multiply_high, threefry2x32};
 use crate::part::learning::rewards::{Bits, Signal};
@@ -273,6 +273,10 @@ impl Step for SocialStep {
         let mut bindings = self.base.bindings();
         bindings.extend(self.bits.bindings());
         bindings
+    }
+
+    fn folds(&self) -> Vec<Folded> {
+        self.base.folds()
     }
 
     fn reads_links(&self) -> bool {

@@ -3,7 +3,7 @@
 //! A stimulus is a whole number of 2^-16, from 0 to below 2^15. Of n nodes a do the task: it falls by ⌊a · 2^b · c / 2^32⌋ with the
 //! greatest b for which n · 2^b < 2^32, and c = α · 2^16 · 2^32 / (n · 2^b), rounded, so that α is met to 1 in α · 2^16.
 
-use crate::column::{Access, Binding, ColumnId, Extent, Space, TOP_LEVEL};
+use crate::column::{Access, Binding, ColumnId, Extent, Fold, Folded, Space, TOP_LEVEL};
 use crate::number::multiply_high;
 use crate::part::learning::site::{Base, Site};
 use crate::shader::{Module, module};
@@ -70,6 +70,10 @@ impl Step for StimulusStep {
 
     fn space(&self) -> Space {
         Space::Groups(TOP_LEVEL)
+    }
+
+    fn folds(&self) -> Vec<Folded> {
+        vec![Folded::new(self.stimulus, self.task..self.task + 1, Fold::Add)]
     }
 
     fn reads_links(&self) -> bool {

@@ -1,6 +1,6 @@
 //! A node takes up a task by its stimulus and its own threshold, or lays it down. Twin of `shaders/part/learning/thresholds.wgsl`.
 
-use crate::column::{Access, Binding, ColumnId};
+use crate::column::{Access, Binding, ColumnId, Folded};
 use crate::number::{multiply_high, threefry2x32};
 use crate::part::learning::site::Base;
 use crate::shader::{Module, module};
@@ -96,6 +96,10 @@ impl Step for ThresholdsStep {
         bindings.push(Binding::new(3, self.stimulus, Access::Read));
         bindings.extend(self.changes.map(|changes| Binding::new(4, changes, Access::Update)));
         bindings
+    }
+
+    fn folds(&self) -> Vec<Folded> {
+        self.base.folds()
     }
 
     fn reads_links(&self) -> bool {

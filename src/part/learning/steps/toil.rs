@@ -1,6 +1,6 @@
 //! Counts how many do each task. Twin of `shaders/part/learning/toil.wgsl`.
 
-use crate::column::{Access, Binding, ColumnId};
+use crate::column::{Access, Binding, ColumnId, Fold, Folded};
 use crate::part::learning::site::Base;
 use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
@@ -32,6 +32,10 @@ impl Step for ToilStep {
             Binding::new(0, self.base.strategy, Access::Read),
             Binding::new(1, self.toil, Access::Fold),
         ]
+    }
+
+    fn folds(&self) -> Vec<Folded> {
+        vec![Folded::new(self.toil, 0..self.base.strategies, Fold::Add)]
     }
 
     fn reads_links(&self) -> bool {
