@@ -122,9 +122,14 @@ fn every_override_has_one_value_and_every_value_an_override() {
 fn every_file_is_used_and_says_what_it_is_for() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut on_disk = BTreeSet::new();
-    for folder in std::fs::read_dir(root.join("shaders")).unwrap() {
-        for file in std::fs::read_dir(folder.unwrap().path()).unwrap() {
+    let mut folders = vec![root.join("shaders")];
+    while let Some(folder) = folders.pop() {
+        for file in std::fs::read_dir(folder).unwrap() {
             let path = file.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
             let name = path.strip_prefix(root.join("shaders")).unwrap().with_extension("");
             let text = std::fs::read_to_string(&path).unwrap();
             let header: Vec<&str> = text.lines().take_while(|l| l.starts_with("//")).collect();
