@@ -50,7 +50,7 @@ fn cases_of(label: &str, plan: &Plan) -> Vec<Case> {
                     let is_named = match folder.split_once('/') {
                         // A part's first step is called after the part.
                         Some(("part", part)) => file == step.name() || file == "step" && part.starts_with(step.name()),
-                        _ => folder == "scan" && file == step.name(),
+                        _ => ["step", "scan"].contains(&folder) && file == step.name(),
                     };
                     assert!(is_named, "{label}");
                     layout::STEP_GROUP
