@@ -88,7 +88,7 @@ fn reader() {
 fn damaged_files_are_read_or_refused() {
     let folder = tempfile::tempdir().unwrap();
     let output = limited(std::env::current_exe().unwrap().as_path())
-        .args(["--exact", "reader", "--test-threads", "1"])
+        .args(["--exact", "damaged::reader", "--test-threads", "1"])
         .env(FOLDER, folder.path())
         .output()
         .unwrap();

@@ -38,7 +38,11 @@ fn every_shader_compiles_and_nothing_spills() {
     }
     for family in FAMILIES {
         let mut again = Command::new(std::env::current_exe().unwrap());
-        again.args(["every_shader_compiles_and_nothing_spills", "--exact", "--nocapture"]);
+        again.args([
+            "gpu_code::every_shader_compiles_and_nothing_spills",
+            "--exact",
+            "--nocapture",
+        ]);
         driver::force(&mut again, family).unwrap();
         let output = again.output().unwrap();
         let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);

@@ -557,7 +557,7 @@ fn every_device_has_the_same_rows() {
 fn the_shaders_have_the_same_sines_and_means() {
     use kernel::{CASES, inputs, library, signatures};
     let sources = |names: &[&str]| names.iter().map(|name| library(name)).collect::<String>();
-    let library = sources(&["number", "sine", "sine-computed", "pull"]);
+    let library = sources(&["number", "sine", "sine-computed", "part/phase/pull"]);
     let of = |name: &str| signatures(&library).into_iter().find(|s| s.name == name).unwrap();
     let entries: Vec<u32> = (0..CASES as u32).map(|i| i % 257).collect();
     let any = inputs(1, |_| {});

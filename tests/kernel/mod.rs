@@ -14,8 +14,14 @@ pub type Domain = fn(&mut [u32]);
 /// The words in, the words out.
 pub type Function = dyn Fn(&[u32]) -> Vec<u32>;
 
+/// A piece of WGSL: of the library, or with its folder below `shaders/`.
 pub fn library(file: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("shaders/lib/{file}.wgsl"));
+    let file = if file.contains('/') {
+        file.to_owned()
+    } else {
+        format!("lib/{file}")
+    };
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("shaders/{file}.wgsl"));
     std::fs::read_to_string(path).unwrap()
 }
 
