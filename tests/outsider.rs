@@ -341,7 +341,7 @@ fn rows(scenario: &Scenario, device: &dyn Device) -> Vec<Measurement> {
 fn account(tick: u32, before: &[u32]) -> Vec<u32> {
     let n = 700u32;
     let is_up = |i: u32| tick < 5 || i > tick - 5;
-    let acts = |i: u32| (i + tick) % 4 == 0;
+    let acts = |i: u32| (i + tick).is_multiple_of(4);
     let hears = |i: u32, j: u32| is_up(i) && is_up(j) && (acts(i) || acts(j));
     let word = |i: u32| {
         let others = [(i + 3) % n, (i + n - 3) % n];
