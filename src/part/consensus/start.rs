@@ -6,14 +6,13 @@ pub(crate) mod table;
 
 pub use opinions::{Balanced, Lead, OpinionStart, Shares};
 
+#[cfg(feature = "tables")]
 use self::table::Wanted;
 use crate::error::{Error, escaped};
 use crate::input::locate;
 use crate::input::{Input, InputError, excerpt, reason};
 use crate::memory;
-#[cfg(feature = "tables")]
-use crate::number::BELIEF_LIMIT;
-use crate::number::{Stream, multiply_high, threefry2x32};
+use crate::number::{BELIEF_LIMIT, Stream, multiply_high, threefry2x32};
 use crate::plan::Plan;
 use crate::words::Words;
 use rayon::prelude::*;
