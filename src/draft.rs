@@ -187,7 +187,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Gives the words at tick 0 of a column that are known already; those that take long to make belong to [`Part::start`].
+    /// Gives the words at tick 0 of a column that are known already; those that take long to make belong to [`Part::start`](crate::part::Part::start).
     pub fn first(&mut self, column: ColumnId, words: Words) {
         self.first.push((column, words));
     }

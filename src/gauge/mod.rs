@@ -89,10 +89,10 @@ pub struct Measurement {
     /// Nodes that acted in the last tick; 0 before the first.
     pub active: u64,
     /// Links over which an exchange took place in the last tick, or pairs of nodes of which one asked the other; 0 before the first.
-    /// What cells do to share work counts in [`Work`].
+    /// What cells do to share work counts in [`Work`](crate::part::work::Work).
     pub exchanges: u64,
     /// Messages sent in the last tick, whether they arrived or not: an acting node sends one over each of its links, and any
-    /// node one back; whoever asks counts for two. 0 before the first. Those about work count in [`Work`].
+    /// node one back; whoever asks counts for two. 0 before the first. Those about work count in [`Work`](crate::part::work::Work).
     pub messages: u64,
     /// The number of nodes in the largest part of the swarm that is connected by links that carry messages between nodes that
     /// are up, if that was asked for.

@@ -3,7 +3,7 @@
 //! Every node holds one of at most [`MOST`] strategies. A *reward* says how each fares: a bit, or an integer payoff. A *rule* says what
 //! nodes make of it. Either is a kind of its own: a file in `rules/` or `rewards/` with its keys and what it plans, and a line in the
 //! table of [`rule`] or [`reward`]; a rule's kernel is a file in `steps/` with a shader of its name in `shaders/part/learning/`. What
-//! rules and rewards share stands in [`site`].
+//! rules and rewards share stands in `site.rs`.
 //!
 //! The column `learning.strategy` has a word a node: 0 for none, or 1 + the strategy's place in the list.
 

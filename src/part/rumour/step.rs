@@ -35,7 +35,7 @@ pub struct RumourStep {
 }
 
 impl RumourStep {
-    /// The step on a doubled column of who knows; in `heard` it notes since when. `aim` is the column of [`AimStep`], unless the
+    /// The step on a doubled column of who knows; in `heard` it notes since when. `aim` is the column of [`AimStep`](super::AimStep), unless the
     /// rumour is only asked for.
     #[must_use]
     pub fn new(kind: RumourKind, aims: Aims, rumour: ColumnId, heard: ColumnId, aim: Option<ColumnId>) -> Self {
