@@ -53,7 +53,8 @@ fn every_sample_has_the_same_rows_on_every_device() {
 #[test]
 fn every_kind_has_a_sample() {
     for (names, key) in [(Rule::NAMES, "rule"), (Reward::NAMES, "reward")] {
-        for name in names {
+        // What of work pays needs cells that work: tests/learning_work.rs runs it.
+        for name in names.iter().filter(|name| **name != "work") {
             let wanted = format!("{key} = {{ kind = \"{name}\"");
             assert!(SAMPLES.iter().any(|sample| sample.contains(&wanted)), "{wanted}");
         }
