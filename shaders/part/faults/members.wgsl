@@ -1,4 +1,5 @@
-// Who of a cell's four agents is up, as in faults.wgsl but agent by agent; and whether the cell is: while two of them are. And whether it lies.
+// Who of a cell's four agents is up, as in step.wgsl but agent by agent; and whether the cell is: while two of them are. And whether
+// it lies.
 // Twin: src/part/faults/members.rs.
 //
 // Reads: the table of events. Reads and writes: its own agents' words, its own status. Folds into: how many each event has changed.

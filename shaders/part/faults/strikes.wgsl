@@ -1,7 +1,7 @@
 // What the events of a tick do to those whom they name. Twin: src/part/faults/strikes.rs; the table is made in src/fault/strike.rs.
 
-// A record of so many words each: 0 if it kills, 1 if it revives, 2 if it lets nodes lie, 3 honest, and above, from bit 8 on, the bits of liars; how it says whom it names, two numbers,
-// the keys of a permutation; then lists, a bit an agent.
+// A record of so many words each: 0 if it kills, 1 if it revives, 2 if it lets nodes lie, 3 if it lets them be honest, and from bit 8 on
+// the bits of liars; how it says whom it names, two numbers, the keys of a permutation; then lists, a bit an agent.
 @group(2) @binding(2) var<storage, read> events: array<u32>;
 // How many each has changed.
 @group(2) @binding(3) var<storage, read_write> changed: array<atomic<u32>>;
