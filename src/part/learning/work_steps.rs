@@ -4,7 +4,7 @@
 use super::rules::Social;
 use super::site::{Base, Every};
 use super::steps::Limits;
-use crate::column::{Access, Binding, ColumnId};
+use crate::column::{Access, Binding, ColumnId, Folded};
 use crate::fault::{MEMBERS, bits};
 use crate::hear::ask::{Ask, From, NOBODY};
 use crate::number::multiply_high;
@@ -162,6 +162,10 @@ impl Step for ToldStep {
         let mut bindings = self.base.bindings();
         bindings.push(Binding::new(5, self.told, Access::Read));
         bindings
+    }
+
+    fn folds(&self) -> Vec<Folded> {
+        self.base.folds()
     }
 
     fn reads_links(&self) -> bool {
