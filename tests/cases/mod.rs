@@ -11,7 +11,7 @@ use tetraswarm::gauge::{Condition, Relation};
 use tetraswarm::plan::Plan;
 use tetraswarm::scan::compact;
 use tetraswarm::scan_names;
-use tetraswarm::scenario::Document;
+use tetraswarm::scenario::{Document, Scenario};
 use tetraswarm::shader::Shader;
 use tetraswarm::swarm::Swarm;
 use tetraswarm::topology::ShaderBuffer;
@@ -99,9 +99,9 @@ fn scanning(nodes: u32) -> Plan {
     plan
 }
 
-/// Cells that work and agree, and forget both.
-fn concert() -> Plan {
-    let mut document = Document::open("concert").unwrap();
+/// A scenario that comes with the program, whose cells forget.
+fn forgetful(name: &str) -> Plan {
+    let mut document = Document::open(name).unwrap();
     for setting in [
         "agents=1024",
         "faults.crash=0.1",
@@ -113,40 +113,44 @@ fn concert() -> Plan {
     Swarm::plan(&document.scenario().unwrap(), Path::new("")).unwrap()
 }
 
+/// Cells that learn and of which none is ever down, and nodes that agree and begin to lie.
+fn besides() -> [Plan; 2] {
+    let text = include_str!("../../scenarios/learning.toml");
+    let (learning, _) = text.split_once("[faults]").unwrap();
+    let lying = "agents = 64\nticks = 9\ntopology.kind = \"ring\"\n[consensus]\nrule = \"average\"\n\
+                 start = { kind = \"uniform\", low = 0, high = 9 }\n[faults]\nliars = { tell = { kind = \"constant\", value = 3 } }\n\
+                 events = [{ kind = \"lie\", tick = 4, who = { kind = \"share\", share = 0.5 } }]\n";
+    [learning, lying].map(|text| {
+        let scenario = Scenario::from_toml("besides", text).unwrap();
+        Swarm::plan(&scenario, Path::new("")).unwrap()
+    })
+}
+
 /// Every different shader of every sample of every topology, timing and rounding.
 pub fn cases() -> Vec<Case> {
     let folder = files();
     let mut seen = HashSet::new();
     let mut all = Vec::new();
-    combinations(1, |label, scenario| {
-        let plan = watched(Swarm::plan(scenario, folder.path()).unwrap());
-        for case in cases_of(label, &plan) {
+    let mut add = |label: &str, plan: &Plan| {
+        for case in cases_of(label, plan) {
             let constants = case.shader.constants();
             let constants: Vec<(String, u32)> = constants.map(|(name, value)| (name.to_owned(), value)).collect();
             if seen.insert((case.shader.source(), constants)) {
                 all.push(case);
             }
         }
+    };
+    combinations(1, |label, scenario| {
+        let plan = watched(Swarm::plan(scenario, folder.path()).unwrap());
+        add(label, &plan);
     });
     every_rule(folder.path(), |label, scenario| {
         let plan = watched(Swarm::plan(scenario, folder.path()).unwrap());
-        for case in cases_of(label, &plan) {
-            let constants = case.shader.constants();
-            let constants: Vec<(String, u32)> = constants.map(|(name, value)| (name.to_owned(), value)).collect();
-            if seen.insert((case.shader.source(), constants)) {
-                all.push(case);
-            }
-        }
+        add(label, &plan);
     });
     learning::every(folder.path(), |label, scenario| {
         let plan = watched(Swarm::plan(scenario, folder.path()).unwrap());
-        for case in cases_of(label, &plan) {
-            let constants = case.shader.constants();
-            let constants: Vec<(String, u32)> = constants.map(|(name, value)| (name.to_owned(), value)).collect();
-            if seen.insert((case.shader.source(), constants)) {
-                all.push(case);
-            }
-        }
+        add(label, &plan);
     });
     for records in [true, false] {
         all.extend(cases_of("counting", &counting::swarm(100, 5, 1, 1, records).plan));
@@ -157,7 +161,12 @@ pub fn cases() -> Vec<Case> {
         let plan = watched(Swarm::plan(&sample.scenario(1), folder.path()).unwrap());
         all.extend(cases_of(sample.name, &plan));
     }
-    all.extend(cases_of("concert", &watched(concert())));
+    for name in ["concert", "learning"] {
+        all.extend(cases_of(name, &watched(forgetful(name))));
+    }
+    for plan in besides() {
+        all.extend(cases_of("besides", &watched(plan)));
+    }
     let copy = layout::copy_shader(1000);
     all.push(Case {
         label: "copy".into(),
