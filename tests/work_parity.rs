@@ -66,7 +66,7 @@ fn every_sample_has_the_same_state_and_rows_on_every_device() {
 mod altered {
     use super::{SAMPLES, files, put_files, support};
     use std::ops::{ControlFlow, Range};
-    use tetraswarm::column::Binding;
+    use tetraswarm::column::{Binding, Folded};
     use tetraswarm::device::Device;
     use tetraswarm::device::cpu::CpuDevice;
     use tetraswarm::shader::Module;
@@ -100,6 +100,12 @@ mod altered {
         }
         fn turns(&self, bounds: Bounds) -> u64 {
             self.step.turns(bounds)
+        }
+        fn folds(&self) -> Vec<Folded> {
+            self.step.folds()
+        }
+        fn grain(&self) -> u32 {
+            self.step.grain()
         }
         fn modules(&self) -> Vec<Module> {
             let mut modules = self.step.modules();
