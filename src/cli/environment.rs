@@ -2,17 +2,32 @@
 
 use super::tell;
 use rayon::ThreadPoolBuilder;
+use std::thread::Builder;
 
-/// Does `work` in a pool of so many threads, so that nothing in it starts others. One thread is the one that is there already;
-/// so it is too where the system starts no more.
+/// Does `work` in a pool of so many threads, so that nothing in it starts others, and waits for them to end. One thread is the one that
+/// is there already; so it is too where the system starts no more.
 pub fn with_threads<R: Send>(count: usize, work: impl FnOnce() -> R + Send) -> R {
     if count > 1 {
-        match ThreadPoolBuilder::new()
+        let mut threads = Vec::new();
+        let pool = ThreadPoolBuilder::new()
             .num_threads(count)
-            .thread_name(|k| format!("tetraswarm-{k}"))
-            .build()
-        {
-            Ok(pool) => return pool.install(work),
+            .spawn_handler(|thread| {
+                let name = format!("tetraswarm-{}", thread.index());
+                threads.push(Builder::new().name(name).spawn(|| thread.run())?);
+                Ok(())
+            })
+            .build();
+        match pool {
+            Ok(pool) => {
+                let done = pool.install(work);
+                drop(pool);
+                // Drivers hold memory for each thread that has called them, and free it when the process ends: a thread that ended at
+                // the same time would free it as well.
+                for thread in threads {
+                    drop(thread.join());
+                }
+                return done;
+            }
             Err(error) => tell(&format!(
                 "note: {count} threads cannot be started ({error}), so one does all the work"
             )),
