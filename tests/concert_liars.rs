@@ -1,11 +1,10 @@
 //! Cells that work and agree, whose members lie about what their cells tell others: a cell lies while two of them are up, work knows
 //! nothing of it, and what honest cells took is accounted for to the unit.
 
-use crate::support::devices;
+use crate::support::same_on_every_device;
 use std::ops::ControlFlow;
 use std::path::Path;
 use tetraswarm::Simulation;
-use tetraswarm::device::Event;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::fault::bits;
 use tetraswarm::scenario::Scenario;
@@ -69,28 +68,9 @@ fn a_cell_lies_while_two_members_that_are_up_do() {
 
 #[test]
 fn every_rule_has_the_same_state_and_rows_on_every_device() {
-    let devices = devices();
     for rule in RULES {
         let scenario = scenario(&text(rule, LIARS, FAULTS));
-        let mut expected = None;
-        for device in &devices {
-            let label = format!("{rule} on {} ({})", device.info().name, device.info().backend);
-            let swarm = Swarm::build(&scenario, Path::new("")).unwrap_or_else(|e| panic!("{label}: {e}"));
-            let mut run = device.load(swarm).unwrap();
-            let mut rows = vec![run.measure().unwrap()];
-            let mut note = |event: Event<'_>| {
-                if let Event::Measured(row) = event {
-                    rows.push(row.clone());
-                }
-                ControlFlow::Continue(())
-            };
-            run.advance(TICKS, &mut note).unwrap_or_else(|e| panic!("{label}: {e}"));
-            let found = (rows, run.fingerprints().unwrap());
-            match &expected {
-                None => expected = Some(found),
-                Some(first) => assert_eq!(&found, first, "{label}"),
-            }
-        }
+        same_on_every_device(&scenario, TICKS, rule);
     }
 }
 

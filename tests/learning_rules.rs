@@ -608,3 +608,16 @@ fn what_does_not_fit_is_refused_by_its_key() {
         assert!(parts.iter().all(|part| found.contains(part)), "{text}: {found}");
     }
 }
+
+/// A table that is not there is not called one of another kind.
+#[test]
+fn a_missing_start_is_told_as_missing() {
+    let text = "name = \"t\"\nagents = 100\nticks = 1\n[topology]\nkind = \"ring\"\n[learning]\nrule = { kind = \"random\" }\n\
+                reward = { kind = \"bandit\", rates = [0.5, 0.2] }\nstart = { kind = \"file\", file = \"no.parquet\" }\n";
+    let scenario = Scenario::from_toml("t", text).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let error = Swarm::build(&scenario, folder.path()).unwrap_err().to_string();
+    for part in ["learning.start.file", "no.parquet", "cannot be opened"] {
+        assert!(error.contains(part), "{error}");
+    }
+}

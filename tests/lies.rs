@@ -1,10 +1,8 @@
 //! Nodes that begin to lie and cease to: the same on every device, what honest ones took is accounted for to the unit, and cells whose
 //! members lie for a while reject results for a while.
 
-use crate::support::devices;
-use std::ops::ControlFlow;
+use crate::support::same_on_every_device;
 use std::path::Path;
-use tetraswarm::device::Event;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
@@ -65,28 +63,9 @@ fn rules() -> Vec<(&'static str, String, &'static str)> {
 
 #[test]
 fn every_rule_has_the_same_state_and_rows_on_every_device() {
-    let devices = devices();
     for (topology, parts, tell) in rules() {
         let scenario = scenario(topology, &parts, &faults(tell));
-        let mut expected = None;
-        for device in &devices {
-            let label = format!("{parts} on {} ({})", device.info().name, device.info().backend);
-            let swarm = Swarm::build(&scenario, Path::new("")).unwrap_or_else(|e| panic!("{label}: {e}"));
-            let mut run = device.load(swarm).unwrap();
-            let mut rows = vec![run.measure().unwrap()];
-            let mut note = |event: Event<'_>| {
-                if let Event::Measured(row) = event {
-                    rows.push(row.clone());
-                }
-                ControlFlow::Continue(())
-            };
-            run.advance(TICKS, &mut note).unwrap_or_else(|e| panic!("{label}: {e}"));
-            let found = (rows, run.fingerprints().unwrap());
-            match &expected {
-                None => expected = Some(found),
-                Some(first) => assert_eq!(&found, first, "{label}"),
-            }
-        }
+        same_on_every_device(&scenario, TICKS, &parts);
     }
 }
 

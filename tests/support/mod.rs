@@ -5,11 +5,12 @@ pub mod learning;
 pub mod npy;
 pub mod work;
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use tempfile::TempDir;
 use tetraswarm::Error;
-use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
+use tetraswarm::device::{Device, Event};
 use tetraswarm::part::average::Rounding;
 use tetraswarm::part::consensus::RULES;
 use tetraswarm::scenario::Scenario;
@@ -298,6 +299,29 @@ pub fn devices() -> Vec<Box<dyn Device>> {
     #[cfg(feature = "gpu")]
     all.extend(gpus().into_iter().map(|gpu| Box::new(gpu) as Box<dyn Device>));
     all
+}
+
+/// Runs a scenario on every device, measured as it says, and holds the rows and the state after so many ticks to be the same.
+pub fn same_on_every_device(scenario: &Scenario, ticks: u32, about: &str) {
+    let mut expected = None;
+    for device in &devices() {
+        let label = format!("{about} on {} ({})", device.info().name, device.info().backend);
+        let swarm = Swarm::build(scenario, Path::new("")).unwrap_or_else(|e| panic!("{label}: {e}"));
+        let mut run = device.load(swarm).unwrap();
+        let mut rows = vec![run.measure().unwrap()];
+        let mut note = |event: Event<'_>| {
+            if let Event::Measured(row) = event {
+                rows.push(row.clone());
+            }
+            ControlFlow::Continue(())
+        };
+        run.advance(ticks, &mut note).unwrap_or_else(|e| panic!("{label}: {e}"));
+        let found = (rows, run.fingerprints().unwrap());
+        match &expected {
+            None => expected = Some(found),
+            Some(first) => assert_eq!(&found, first, "{label}"),
+        }
+    }
 }
 
 /// The GPU devices at hand, one for each backend. With `TETRASWARM_REQUIRE=vulkan,gl` a missing one is a failure; without

@@ -18,8 +18,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     if (i >= clock.end || control.stopped != 0u) {
         return;
     }
-    let next = earned[i] - WRONG * earned[2u * NODES + i];
-    earned[2u * NODES + i] = earned[NODES + i];
+    let next = earned[i] - WRONG * earned[word_at(2u, i)];
+    earned[word_at(2u, i)] = earned[word_at(1u, i)];
     earned[NODES + i] = 0u;
     earned[i] = 0u;
     score[i] = next;

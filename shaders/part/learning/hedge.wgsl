@@ -24,7 +24,7 @@ fn weight(loss: u32) -> u32 {
 
 // What is held by i of the losses of a strategy, from 0.
 fn loss(i: u32, strategy: u32) -> u32 {
-    return losses[strategy * NODES + i];
+    return losses[word_at(strategy, i)];
 }
 
 fn total(i: u32) -> u32 {
@@ -75,13 +75,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_
             var best = 0xFFFFFFFFu;
             for (var k = 0u; k < STRATEGIES; k++) {
                 let sum = min(loss(i, k) + cost(i, k, own, failed, heard, clock.tick), FARTHEST);
-                losses[k * NODES + i] = sum;
+                losses[word_at(k, i)] = sum;
                 best = min(best, sum);
             }
             var all = 0u;
             for (var k = 0u; k < STRATEGIES; k++) {
                 let behind = loss(i, k) - best;
-                losses[k * NODES + i] = behind;
+                losses[word_at(k, i)] = behind;
                 all += weight(behind);
             }
             let word = threefry2x32(vec2<u32>(CHOICE_KEY, CHOICE_SALT), vec2<u32>(i, clock.tick)).x;

@@ -9,7 +9,7 @@ override LEAST_THRESHOLD: u32;
 override MOST_THRESHOLD: u32;
 
 fn threshold_change(i: u32, task: u32) -> u32 {
-    return threshold_changes[task * NODES + i];
+    return threshold_changes[word_at(task, i)];
 }
 
 fn adapt(i: u32, own: u32) {
@@ -17,6 +17,6 @@ fn adapt(i: u32, own: u32) {
         let first = first_threshold(i, task);
         let held = first + threshold_change(i, task);
         let moved = select(held + FORGET, held - min(held, LEARN), own == task + 1u);
-        threshold_changes[task * NODES + i] = clamp(moved, LEAST_THRESHOLD, MOST_THRESHOLD) - first;
+        threshold_changes[word_at(task, i)] = clamp(moved, LEAST_THRESHOLD, MOST_THRESHOLD) - first;
     }
 }

@@ -7,7 +7,7 @@ override MEMBERS: u32;
 fn is_whole(i: u32) -> bool {
     var down = 0u;
     for (var m = 0u; m < MEMBERS; m++) {
-        down |= members[m * NODES + i] & 3u;
+        down |= members[word_at(m, i)] & 3u;
     }
     return down == 0u;
 }

@@ -10,10 +10,10 @@ mod start;
 
 pub use gauge::{BeliefGauge, Beliefs, DECIDED, OPINION, OpinionGauge, Opinions};
 pub use signal::{Change, Drift, Jump, Load, Noise, Signal, SignalStep, Signals};
-pub(crate) use start::beliefs;
 #[cfg(feature = "tables")]
 pub(crate) use start::table;
 pub use start::{Balanced, Interval, Lead, OpinionStart, Point, Shares, Start, StartFile};
+pub(crate) use start::{beliefs, by_shares};
 
 use super::average::Average;
 use super::exchange::Exchange;

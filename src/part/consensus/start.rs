@@ -4,6 +4,7 @@ mod opinions;
 #[cfg(feature = "tables")]
 pub(crate) mod table;
 
+pub(crate) use opinions::by_shares;
 pub use opinions::{Balanced, Lead, OpinionStart, Shares};
 
 #[cfg(feature = "tables")]

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::input::locate;
 use crate::memory;
 use crate::number::{HALF_ROUNDS, Permutation, hash_name, threefry2x32};
+use crate::part::consensus::by_shares;
 use crate::plan::Plan;
 use crate::words::Words;
 use rayon::prelude::*;
@@ -81,9 +82,6 @@ impl Default for LearningStart {
 }
 
 const KEY: &str = "learning.start";
-
-/// How far the shares' sum may be from 1.
-const TOLERANCE: f64 = 1e-9;
 
 /// Nodes that are dealt strategies together.
 const CHUNK: usize = 1 << 14;
@@ -196,6 +194,13 @@ fn from_table(path: &Path, plan: &Plan, column: &'static str, range: &RangeInclu
         range,
     };
     read(path, plan, wanted)?.ok_or_else(|| {
+        if let Err(error) = std::fs::File::open(path) {
+            let message = format!(
+                "is {}, which cannot be opened: {error}; name a table that `run --save` has written",
+                crate::error::shown(path)
+            );
+            return Error::invalid(&key, message);
+        }
         let message = format!(
             "is {}, which is no Parquet or .npz table; take one that `run --save` has written",
             crate::error::shown(path)
@@ -208,6 +213,12 @@ fn from_table(path: &Path, plan: &Plan, column: &'static str, range: &RangeInclu
 fn from_table(_: &Path, _: &Plan, _: &'static str, _: &RangeInclusive<i64>) -> Result<Words, Error> {
     let message = "is file, but this build reads no tables; build it with the feature tables";
     Err(Error::invalid(format!("{KEY}.kind"), message))
+}
+
+/// How many have each strategy.
+fn counts(shares: &[f64], nodes: u32, strategies: u32) -> Result<Vec<u32>, Error> {
+    let key = format!("{KEY}.shares");
+    by_shares(&key, ["strategy", "strategies"], shares, nodes, strategies)
 }
 
 /// So many of each strategy, in random places.
@@ -238,36 +249,4 @@ fn dealt(counts: Vec<u32>, nodes: u32, seed: u32) -> Result<Words, Error> {
         }
     });
     Ok(words)
-}
-
-/// Hare's method of the largest remainder; of equal remainders the first.
-fn counts(shares: &[f64], nodes: u32, strategies: u32) -> Result<Vec<u32>, Error> {
-    let key = format!("{KEY}.shares");
-    if shares.len() != strategies as usize {
-        let message = format!(
-            "has {} shares for {strategies} strategies; it needs one for each",
-            shares.len()
-        );
-        return Err(Error::invalid(key, message));
-    }
-    if let Some((strategy, share)) = (1..).zip(shares).find(|(_, share)| !(0.0..=1.0).contains(*share)) {
-        let message = format!("gives strategy {strategy} the share {share}; a share is from 0 to 1");
-        return Err(Error::invalid(key, message));
-    }
-    let sum: f64 = shares.iter().sum();
-    if (sum - 1.0).abs() > TOLERANCE {
-        let message = format!("add up to {sum}, not to 1; change one of them by {}", 1.0 - sum);
-        return Err(Error::invalid(key, message));
-    }
-    let quotas: Vec<f64> = shares.iter().map(|share| share / sum * f64::from(nodes)).collect();
-    let mut counts: Vec<u32> = quotas.iter().map(|quota| *quota as u32).collect();
-    let mut order: Vec<usize> = (0..counts.len()).collect();
-    let remainder = |at: usize| quotas[at] - f64::from(counts[at]);
-    order.sort_by(|&a, &b| remainder(b).total_cmp(&remainder(a)).then(a.cmp(&b)));
-    let given: u64 = counts.iter().copied().map(u64::from).sum();
-    let left = u64::from(nodes).saturating_sub(given) as usize;
-    for at in order.into_iter().take(left) {
-        counts[at] += 1;
-    }
-    Ok(counts)
 }

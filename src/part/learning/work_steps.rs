@@ -64,9 +64,8 @@ impl Step for FareStep {
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
-        let cells = view.topology.nodes() as usize;
         let beliefs = view.reads[0];
-        let members = self.members.map(|_| view.reads[1]);
+        let members = self.members.map(|_| view.lanes(1));
         let [earned_of, score, told] = outputs.as_mut_slice() else {
             return;
         };
@@ -77,7 +76,7 @@ impl Step for FareStep {
             earned_of[earned::FOUND_BEFORE][l] = earned_of[earned::FOUND][l];
             earned_of[earned::FOUND][l] = 0;
             earned_of[earned::NOW][l] = 0;
-            let is_up = |m: usize| members.is_none_or(|members| members[m * cells + i] & bits::DOWN == 0);
+            let is_up = |m: usize| members.is_none_or(|members| members.at(m, i) & bits::DOWN == 0);
             let is_whole = (0..MEMBERS as usize).all(is_up);
             score[l] = next as u32;
             told[l] = 1 + u32::from(next >= beliefs[i] as i32) + if is_whole { WHOLE } else { 0 };

@@ -66,7 +66,10 @@ impl OpinionStart {
     pub fn counts(&self, nodes: u32, opinions: u32) -> Result<Vec<u32>, Error> {
         match self {
             Self::Balanced(_) => Ok(evenly(nodes, opinions)),
-            Self::Shares(start) => by_shares(&start.shares, nodes, opinions),
+            Self::Shares(start) => {
+                let key = format!("{KEY}.shares");
+                by_shares(&key, ["opinion", "opinions"], &start.shares, nodes, opinions)
+            }
             Self::Lead(start) => {
                 let Some(rest) = nodes.checked_sub(start.lead) else {
                     let message = format!(
@@ -143,18 +146,27 @@ fn evenly(nodes: u32, opinions: u32) -> Vec<u32> {
     (0..opinions).map(|opinion| each + u32::from(opinion < odd)).collect()
 }
 
-/// Hare's method of the largest remainder; of equal remainders the first.
-fn by_shares(shares: &[f64], nodes: u32, opinions: u32) -> Result<Vec<u32>, Error> {
-    let key = format!("{KEY}.shares");
-    if shares.len() != opinions as usize {
+/// How many of so many nodes have each of some kinds, as their shares say, by Hare's method of the largest remainder; of equal remainders
+/// the first. The kinds are called by one and by several.
+///
+/// # Errors
+/// [`Error::Invalid`] naming the key, if there is not a share from 0 to 1 for each, or they do not add up to 1.
+pub(crate) fn by_shares(
+    key: &str,
+    [one, several]: [&str; 2],
+    shares: &[f64],
+    nodes: u32,
+    kinds: u32,
+) -> Result<Vec<u32>, Error> {
+    if shares.len() != kinds as usize {
         let message = format!(
-            "has {} shares for {opinions} opinions; it needs one for each",
+            "has {} shares for {kinds} {several}; it needs one for each",
             shares.len()
         );
         return Err(Error::invalid(key, message));
     }
-    if let Some((opinion, share)) = (1..).zip(shares).find(|(_, share)| !(0.0..=1.0).contains(*share)) {
-        let message = format!("gives opinion {opinion} the share {share}; a share is from 0 to 1");
+    if let Some((at, share)) = (1..).zip(shares).find(|(_, share)| !(0.0..=1.0).contains(*share)) {
+        let message = format!("gives {one} {at} the share {share}; a share is from 0 to 1");
         return Err(Error::invalid(key, message));
     }
     let sum: f64 = shares.iter().sum();
@@ -165,12 +177,12 @@ fn by_shares(shares: &[f64], nodes: u32, opinions: u32) -> Result<Vec<u32>, Erro
     let quotas: Vec<f64> = shares.iter().map(|share| share / sum * f64::from(nodes)).collect();
     let mut counts: Vec<u32> = quotas.iter().map(|quota| *quota as u32).collect();
     let mut order: Vec<usize> = (0..counts.len()).collect();
-    let remainder = |opinion: usize| quotas[opinion] - f64::from(counts[opinion]);
+    let remainder = |at: usize| quotas[at] - f64::from(counts[at]);
     order.sort_by(|&a, &b| remainder(b).total_cmp(&remainder(a)).then(a.cmp(&b)));
     let given: u64 = counts.iter().copied().map(u64::from).sum();
     let left = u64::from(nodes).saturating_sub(given) as usize;
-    for opinion in order.into_iter().take(left) {
-        counts[opinion] += 1;
+    for at in order.into_iter().take(left) {
+        counts[at] += 1;
     }
     Ok(counts)
 }
