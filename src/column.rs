@@ -27,6 +27,19 @@ pub enum Extent {
     Table(u32),
 }
 
+impl Extent {
+    /// How many words each node has; nothing of a column of something else.
+    #[must_use]
+    pub const fn lanes(self) -> Option<u32> {
+        match self {
+            Self::Node => Some(1),
+            Self::Wide => Some(2),
+            Self::Words(words) => Some(words),
+            Self::LinkEnd | Self::Groups(_) | Self::Swarm(_) | Self::Table(_) => None,
+        }
+    }
+}
+
 /// Of how many a group consists, but for the last one, which may have fewer.
 pub const GROUP: u32 = 256;
 
@@ -101,6 +114,36 @@ impl Column {
 /// Whether a person means the column `whole` by `name`.
 pub(crate) fn is_called(whole: &str, name: &str) -> bool {
     whole == name || whole.rsplit('.').next() == Some(name)
+}
+
+/// The columns that say who is whose child, a word a node each, where nodes come and go: see
+/// [`Grown`](crate::topology::Grown). A step that writes one of them walks no links, since these follow from both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kinship {
+    /// 1 + the node's parent; 0 of those that are there from the start, and of places where nobody is.
+    pub parents: ColumnId,
+    /// The first of the node's four children; 0 of those that have none.
+    pub families: ColumnId,
+}
+
+impl Kinship {
+    /// One of the two.
+    #[must_use]
+    pub const fn column(self, which: Lineage) -> ColumnId {
+        match which {
+            Lineage::Parents => self.parents,
+            Lineage::Families => self.families,
+        }
+    }
+}
+
+/// One of the columns that say who is whose child.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lineage {
+    /// Who a node's parent is.
+    Parents,
+    /// Who a node's children are.
+    Families,
 }
 
 /// What a step does with a column.

@@ -7,7 +7,7 @@ mod faults;
 mod finish;
 mod sole;
 
-use crate::column::{Column, ColumnId, Extent, is_called};
+use crate::column::{Column, ColumnId, Extent, Kinship, is_called};
 use crate::error::Error;
 use crate::fault::{Faults, FirstWords, MEMBERS};
 use crate::gauge::{Asking, Gauge, Talk};
@@ -34,6 +34,8 @@ pub(crate) struct Ground<'a> {
     pub folder: &'a Path,
     /// How many agents a node has.
     pub agents: u32,
+    /// Whether a part makes nodes come and go.
+    pub grows: bool,
 }
 
 /// Something with its place in the tick: a stage, and there the section that has added it.
@@ -80,6 +82,8 @@ pub struct Draft<'a> {
     last_change: Option<u32>,
     /// The conserved column of the part that is being planned, and those of the parts before.
     conserved: Vec<(Conserved, &'static str)>,
+    /// Where nodes come and go: how many places there are, founders included, and who is whose child.
+    growth: Sole<(u32, Kinship)>,
 }
 
 impl<'a> Draft<'a> {
@@ -104,7 +108,13 @@ impl<'a> Draft<'a> {
             known: Vec::new(),
             last_change: None,
             conserved: Vec::new(),
+            growth: Sole::new("grows_to", "how many places there are"),
         }
+    }
+
+    /// What is added from now on is once more of a section that has been planned.
+    pub(crate) fn resume(&mut self, section: &'static str, stage: Stage) {
+        (self.section, self.stage) = (section, stage);
     }
 
     /// What is added from now on is of a section, and its steps are at a stage if nothing else is said of one.
@@ -149,10 +159,50 @@ impl<'a> Draft<'a> {
         self.ground.folder
     }
 
-    /// The number of nodes.
+    /// The number of nodes that are there from the start.
     #[must_use]
     pub fn nodes(&self) -> u32 {
         self.ground.topology.nodes()
+    }
+
+    /// Whether nodes come and go: then there are more places than nodes are there from the start, see [`Draft::grows_to`].
+    #[must_use]
+    pub fn grows(&self) -> bool {
+        self.ground.grows
+    }
+
+    /// Says that nodes come and go in so many places, those that are there from the start included, and which columns say who is
+    /// whose child. Only a part that says so by [`Part::grows`](crate::part::Part::grows) can, and one of a swarm.
+    pub fn grows_to(&mut self, places: u32, kinship: Kinship) {
+        self.growth.put(self.section, (places, kinship));
+    }
+
+    /// How many places there are, and who is whose child, once a part has said it.
+    #[must_use]
+    pub fn growth(&self) -> Option<(u32, Kinship)> {
+        self.growth.said()
+    }
+
+    /// The columns of what is conserved, each with its words a node, of all parts: what is bequeathed where nodes go. They are doubled from
+    /// now on, since a parent takes over what its children held.
+    pub(crate) fn bequeathed(&mut self) -> Vec<(ColumnId, u32)> {
+        let of = |one: &Conserved| [Some(one.column), one.basis, one.injected, one.destroyed];
+        let all: Vec<ColumnId> = self.conserved.iter().flat_map(|(one, _)| of(one)).flatten().collect();
+        let mut found = Vec::new();
+        for id in all {
+            if let Some(column) = self.columns.get_mut(id.0) {
+                column.doubled = true;
+                found.extend(column.extent.lanes().map(|lanes| (id, lanes)));
+            }
+        }
+        found
+    }
+
+    /// Columns of nodes that neither faults nor who is whose child keeps, each with its words a node, by name.
+    pub(crate) fn of_nodes(&self) -> Vec<(ColumnId, u32, &'static str)> {
+        let all = self.columns.iter().enumerate();
+        all.filter_map(|(at, column)| Some((ColumnId(at), column.extent.lanes()?, column.name)))
+            .collect()
     }
 
     /// Whether nodes are cells of four agents.
@@ -289,6 +339,10 @@ impl<'a> Draft<'a> {
             );
             return Err(Error::invalid(key, message));
         }
+        if self.grows() {
+            let message = format!("is {value}, which keeps a word for each link, and with [growth] links come and go: use {instead}");
+            return Err(Error::invalid(key, message));
+        }
         if self.lies_change() {
             let message = format!(
                 "is {value}, which keeps a word at both ends of a link, and events let nodes begin or cease to lie, so that the two part: \
@@ -302,6 +356,12 @@ impl<'a> Draft<'a> {
     /// Adds a step at the part's own place in the tick, after those that it has there.
     pub fn step(&mut self, step: impl Step + 'static) {
         self.step_at(self.stage, step);
+    }
+
+    /// Adds steps there, in this order, as those of a [scan](crate::scan).
+    pub fn steps(&mut self, steps: Vec<Box<dyn Step>>) {
+        let place = (self.stage, self.section);
+        self.steps.extend(steps.into_iter().map(|step| (place, step)));
     }
 
     /// Adds a step at another place in the tick.

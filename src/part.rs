@@ -10,6 +10,7 @@ pub mod consensus;
 pub mod exchange;
 pub mod extremum;
 pub mod faults;
+pub mod growth;
 pub mod learning;
 pub mod majority;
 pub mod pairwise;
@@ -111,6 +112,11 @@ pub trait Part: Object + Debug + Send + Sync {
         false
     }
 
+    /// Whether its steps make nodes come and go: see [`Draft::grows_to`]. One part of a swarm can.
+    fn grows(&self) -> bool {
+        false
+    }
+
     /// Where nodes are cells, who of their agents lies about what cells tell each other in it. Where nodes are agents, `faults.liars` says
     /// that.
     fn liars(&self) -> Option<&Liars> {
@@ -150,6 +156,15 @@ pub trait Part: Object + Debug + Send + Sync {
     /// # Errors
     /// [`Error::Invalid`] naming the key if the parameters do not fit each other, the network, or the other parts.
     fn plan(&self, draft: &mut Draft<'_>) -> Result<(), Error>;
+
+    /// Adds what needs to know of the columns of all parts: asked once all have been planned, in the same order.
+    ///
+    /// # Errors
+    /// As [`Part::plan`].
+    fn complete(&self, draft: &mut Draft<'_>) -> Result<(), Error> {
+        let _ = draft;
+        Ok(())
+    }
 
     /// The words of its columns at tick 0, made only when a swarm is filled; of columns left out all are 0.
     ///

@@ -7,7 +7,7 @@ mod measure;
 
 pub use facts::Facts;
 
-use crate::column::{Access, Column, ColumnId, Extent, Space};
+use crate::column::{Access, Binding, Column, ColumnId, Extent, Kinship, Space};
 use crate::error::Error;
 use crate::fault::{Faults, MEMBERS, Now};
 use crate::gauge::{Condition, Gauge, Reason, Talk};
@@ -64,6 +64,8 @@ pub struct Plan {
     pub agents: u32,
     /// What the parts know besides.
     pub facts: Facts,
+    /// Who is whose child, where nodes come and go.
+    pub kinship: Option<Kinship>,
 }
 
 impl Plan {
@@ -114,10 +116,26 @@ impl Plan {
         self.gauges.first().map_or_else(ColumnId::default, |gauge| gauge.main())
     }
 
-    /// The number of nodes.
+    /// The number of nodes; where these come and go, of places.
     #[must_use]
     pub fn nodes(&self) -> u32 {
         self.topology.nodes()
+    }
+
+    /// The number of nodes that are there from the start.
+    #[must_use]
+    pub fn founders(&self) -> u32 {
+        self.topology.founders()
+    }
+
+    /// Whether a step writes who is whose child, so that there are no links while it runs.
+    #[must_use]
+    pub fn changes_links(&self, step: &dyn Step) -> bool {
+        let written = |b: &Binding| b.access != Access::Read;
+        self.kinship.is_some_and(|kin| {
+            let mut all = step.bindings().into_iter().filter(written);
+            all.any(|b| b.column == kin.parents || b.column == kin.families)
+        })
     }
 
     /// How many there are of what a step runs over.

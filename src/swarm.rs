@@ -1,17 +1,19 @@
 //! From a scenario to a swarm: the columns, their values at tick 0, and the plan of a tick. No device is touched.
 
-use crate::column::ColumnId;
+use crate::column::{ColumnId, Extent};
 use crate::draft::{Draft, Ground};
 use crate::error::Error;
-use crate::fault::{Domain, FaultSpec, Faults, FirstWords, MEMBERS, Setting};
+use crate::fault::{bits, Domain, FaultSpec, Faults, FirstWords, MEMBERS, Setting};
 use crate::gauge::{Condition, Gauge, Relation, conditions};
+use crate::memory;
 use crate::part::faults::put_faults;
 use crate::part::work::WorkPlan;
 use crate::part::{Part, Parts};
 use crate::plan::Plan;
 use crate::scenario::Scenario;
-use crate::topology::{Fit, Kind, Site, Topology, TopologySpec};
+use crate::topology::{Fit, Grown, Kind, Site, Topology, TopologySpec};
 use crate::words::Words;
+use std::mem;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -41,12 +43,23 @@ impl Swarm {
     /// As [`Swarm::build`].
     pub fn fill(mut plan: Plan, scenario: &Scenario, folder: &Path) -> Result<Self, Error> {
         let mut initial = vec![Words::default(); plan.columns.len()];
+        // What the parts know of are the nodes that are there from the start.
+        let founders = plan.topology.of_founders();
+        let all = founders.map(|founders| mem::replace(&mut plan.topology, founders));
         for part in scenario.parts.iter() {
             let made = part.start(&plan, scenario.seed, folder)?;
             put(&plan, &mut initial, made, part.place().section)?;
         }
         let first = std::mem::take(&mut plan.first);
         put(&plan, &mut initial, first, "faults")?;
+        if let Some(all) = all {
+            let founders = plan.nodes();
+            plan.topology = all;
+            for (words, column) in initial.iter_mut().zip(&plan.columns) {
+                make_places(words, column.extent, (founders, plan.nodes()))?;
+            }
+            empty_places(&plan, &mut initial, founders)?;
+        }
         Ok(Self { plan, initial })
     }
 
@@ -129,11 +142,17 @@ impl Swarm {
             ticks: scenario.ticks,
             folder,
             agents: members(scenario),
+            grows: scenario.parts.iter().any(Part::grows),
         };
         let mut draft = Draft::new(ground, faults(scenario, &*topology)?);
-        for part in in_order(&scenario.parts)? {
+        let parts = in_order(&scenario.parts)?;
+        for part in &parts {
             draft.begin(part.place().section, part.stage());
             part.plan(&mut draft)?;
+        }
+        for part in &parts {
+            draft.resume(part.place().section, part.stage());
+            part.complete(&mut draft)?;
         }
         let faults = put_faults(&mut draft);
         let done = draft.finish(faults)?;
@@ -159,8 +178,14 @@ impl Swarm {
             );
             return Err(Error::invalid("stop", message));
         }
+        let agents = ground.agents;
+        let (topology, kinship) = match done.growth {
+            Some((places, kinship)) => (Arc::new(Grown::new(topology, places)?) as Arc<dyn Topology>, Some(kinship)),
+            None => (topology, None),
+        };
         Ok(Plan {
-            schedule: scenario.timing.schedule(topology.nodes(), scenario.seed),
+            kinship,
+            schedule: scenario.timing.schedule(topology.founders(), scenario.seed),
             topology: Arc::clone(&topology),
             columns: done.columns,
             steps: done.steps,
@@ -175,10 +200,56 @@ impl Swarm {
             component: scenario.measure.component,
             stop,
             last_change: done.last_change,
-            agents: ground.agents,
+            agents,
             facts: done.facts,
         })
     }
+}
+
+/// Puts zeros for places behind the words of those that are there from the start.
+fn make_places(words: &mut Words, extent: Extent, (founders, nodes): (u32, u32)) -> Result<(), Error> {
+    let Some(lanes) = extent.lanes().filter(|_| !words.is_empty()) else {
+        return Ok(());
+    };
+    let (founders, nodes) = (founders as usize, nodes as usize);
+    let mut all = room(u64::from(lanes) * nodes as u64)?;
+    for (to, from) in all.chunks_exact_mut(nodes).zip(words.chunks_exact(founders)) {
+        to[..founders].copy_from_slice(from);
+    }
+    *words = all;
+    Ok(())
+}
+
+/// Says of each place that nobody is there.
+fn empty_places(plan: &Plan, initial: &mut [Words], founders: u32) -> Result<(), Error> {
+    let Some(faults) = &plan.faults else { return Ok(()) };
+    let nodes = plan.nodes() as usize;
+    let nobody = [
+        (Some(faults.status), bits::CRASHED),
+        (faults.members, bits::KILLED | bits::GONE),
+    ];
+    for (column, word) in nobody.into_iter().filter_map(|(column, word)| Some((column?, word))) {
+        let words = &mut initial[column.0];
+        if words.is_empty() {
+            *words = room(plan.words(column))?;
+        }
+        for lane in words.chunks_exact_mut(nodes) {
+            lane[founders as usize..].fill(word);
+        }
+    }
+    Ok(())
+}
+
+/// So many zeros.
+fn room(words: u64) -> Result<Words, Error> {
+    memory::zeros(words).map_err(|limit| Error::TooLarge {
+        device: "this machine".into(),
+        what: "the words of a column at tick 0".into(),
+        needed: 4 * words,
+        limit,
+        agents_fit: 0,
+        instead: "fewer growth.max_agents",
+    })
 }
 
 /// What of tasks a condition waits to become few, if it does.

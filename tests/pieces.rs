@@ -104,6 +104,7 @@ fn row(plan: &Plan, tick: u32, value: i32) -> Measurement {
     let mut tallies = Tallies::nothing(plan);
     let seen = Seen {
         columns: &[&[value as u32]],
+        topology: &*plan.topology,
         traffic: &Traffic::new(plan.schedule, tick, None),
         ticks: tick,
     };

@@ -1,7 +1,7 @@
 //! What the parts have asked for, in order and checked against each other.
 
 use super::Draft;
-use crate::column::{Column, ColumnId};
+use crate::column::{Column, ColumnId, Kinship};
 use crate::error::Error;
 use crate::fault::Faults;
 use crate::gauge::{Gauge, Talk};
@@ -25,6 +25,8 @@ pub(crate) struct Finished {
     pub shown: Vec<Shown>,
     pub facts: Facts,
     pub last_change: Option<u32>,
+    /// How many places there are, and who is whose child, where nodes come and go.
+    pub growth: Option<(u32, Kinship)>,
 }
 
 /// In the order of the tick; of what is at the same place as it was added.
@@ -61,6 +63,7 @@ impl Draft<'_> {
             shown,
             facts: self.facts,
             last_change: self.last_change,
+            growth: self.growth.get()?,
         })
     }
 

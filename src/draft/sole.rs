@@ -32,6 +32,14 @@ impl<T> Sole<T> {
         }
     }
 
+    /// What was said so far.
+    pub fn said(&self) -> Option<T>
+    where
+        T: Copy,
+    {
+        self.said
+    }
+
     /// What was said, if anything.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 
 use super::draw::Draw;
 use super::select::Crowd;
-use crate::number::{HALF_ROUNDS, Permutation};
+use crate::number::{HALF_ROUNDS, Permutation, multiply_high, threefry2x32};
 use crate::words::Words;
 use std::sync::Arc;
 
@@ -76,6 +76,32 @@ impl Chosen {
             other => agents
                 .iter_mut()
                 .for_each(|agent| *agent = ones(other.contains(*agent))),
+        }
+    }
+
+    /// As [`Self::mask`], where the selection is of the first `founders`, and others have come since, who have higher numbers: of these
+    /// are meant all where all are, those of a role, and of a share as great a one, by a draw each.
+    pub(crate) fn mask_of_some(&self, founders: u32, agents: &mut [u32]) {
+        if agents.iter().all(|&agent| agent < founders) {
+            return self.mask(agents);
+        }
+        for agent in agents {
+            *agent = u32::from(self.names(founders, *agent)).wrapping_neg();
+        }
+    }
+
+    /// Whether an agent is meant, as [`Self::mask_of_some`] says.
+    fn names(&self, founders: u32, agent: u32) -> bool {
+        match self {
+            _ if agent < founders => self.contains(agent),
+            Self::All => true,
+            Self::Drawn { permutation, count } => {
+                let keys = permutation.keys();
+                let draw = threefry2x32([keys[0], keys[1]], [agent, 0])[0];
+                multiply_high(draw, founders) < *count
+            }
+            Self::Role(role) => agent & 3 == *role,
+            Self::Range { .. } | Self::Listed(_) => false,
         }
     }
 

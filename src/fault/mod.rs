@@ -52,6 +52,8 @@ pub mod bits {
     pub const LIAR: u32 = 4;
     /// Of an agent of a cell alone: it lies about what its cell tells others.
     pub const FALSE: u32 = 16;
+    /// Of an agent of a cell alone: nobody is at this place, where cells come and go. It is killed, too, and no event falls on it.
+    pub const GONE: u32 = 32;
     /// The node has come back in this tick.
     pub const FRESH: u32 = 8;
     /// Either way of being down.

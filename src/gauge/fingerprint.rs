@@ -20,6 +20,19 @@ impl Fingerprint {
         u64::from(self.0[0]) << 32 | u64::from(self.0[1])
     }
 
+    /// What stands for the index of a word, where nodes come and go: first the words of all that are there from the start, as where
+    /// nobody comes, then those of the places behind them. So places, of which only those count where somebody is, change nothing of what
+    /// the others add. A column has so many `lanes`, and this is one of them.
+    #[inline(always)]
+    #[must_use]
+    pub const fn at((founders, nodes): (u32, u32), lanes: u32, lane: u32, node: u32) -> u32 {
+        if node < founders {
+            return lane.wrapping_mul(founders).wrapping_add(node);
+        }
+        let before = lanes.wrapping_mul(founders);
+        before.wrapping_add(lane.wrapping_mul(nodes - founders)).wrapping_add(node - founders)
+    }
+
     /// The fingerprint of a stretch of a column of this [number](crate::column::Column::number), whose first word has the index `first`.
     #[must_use]
     pub fn of(column: u32, first: u32, words: &[u32]) -> Self {

@@ -72,7 +72,6 @@ impl Given<'_> {
     /// The gauge, if it takes one.
     pub fn gauge(&self) -> Option<GroundGauge> {
         self.known(0).is_none().then(|| GroundGauge {
-            topology: Arc::clone(self.topology),
             talk: self.talk.clone(),
             has_faults: self.has_faults,
         })
@@ -102,7 +101,6 @@ impl Ground {
 /// The gauge of what cannot be known without looking.
 #[derive(Clone, Debug)]
 pub(crate) struct GroundGauge {
-    topology: Arc<dyn Topology>,
     talk: Talk,
     has_faults: bool,
 }
@@ -144,7 +142,7 @@ impl Gauge for GroundGauge {
     }
 
     fn add(&self, seen: &Seen<'_>, nodes: Range<u32>, tally: &mut Tally) {
-        let (topology, traffic) = (&*self.topology, seen.traffic);
+        let (topology, traffic) = (seen.topology, seen.traffic);
         tally.add(at::UP, nodes.clone().filter(|&i| traffic.is_up(i)).count() as u64);
         if seen.ticks == 0 {
             return;

@@ -5,6 +5,7 @@ use crate::column::{ColumnId, Lanes};
 use crate::error::Error;
 use crate::hear::Traffic;
 use crate::shader::Module;
+use crate::topology::Topology;
 use std::fmt::Debug;
 use std::ops::Range;
 
@@ -13,6 +14,8 @@ use std::ops::Range;
 pub struct Seen<'a> {
     /// The words of its columns, in the order of [`Gauge::columns`].
     pub columns: &'a [&'a [u32]],
+    /// The network, with the families that there are now where nodes come and go.
+    pub topology: &'a dyn Topology,
     /// Who hears whom in the last tick; before the first, in the first.
     pub traffic: &'a Traffic<'a>,
     /// How many ticks are done.

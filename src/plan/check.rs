@@ -107,6 +107,10 @@ impl Plan {
                 return Err(Error::invalid(whose, message));
             }
         }
+        if (step.reads_links() || step.hears()) && self.changes_links(step) {
+            let message = "writes who is whose child and walks the links, which follow from that; make two steps of it";
+            return Err(Error::invalid(whose, message));
+        }
         for binding in &bindings {
             let column = &self.columns[binding.column.0];
             if let Some(problem) = self.problem(step, &bindings, *binding, column) {

@@ -148,6 +148,54 @@ pub fn scan(
     }
 }
 
+/// Steps that keep the prefix sums of a column of groups.
+#[derive(Debug)]
+pub struct GroupScan {
+    /// A word a group of level 1: the sum of all before it.
+    pub prefix: ColumnId,
+    /// One word: the sum of all.
+    pub total: ColumnId,
+    /// To be run in this order.
+    pub steps: Vec<Box<dyn Step>>,
+}
+
+/// The prefix sums, modulo 2^32, of a column of one word a group of level 1, in a swarm of so many nodes. The names of the sums of level 1
+/// and of the prefix sums of nodes are not used. `add` as in [`scan`].
+pub fn scan_groups(
+    values: ColumnId,
+    nodes: u32,
+    names: &Names,
+    mut add: impl FnMut(&'static str, Extent) -> ColumnId,
+) -> GroupScan {
+    let is_one = |level: &u32| Space::Groups(*level).items(nodes) <= 1;
+    let top = (2..=TOP_LEVEL).find(is_one).unwrap_or(TOP_LEVEL);
+    let mut steps: Vec<Box<dyn Step>> = Vec::new();
+    let mut sums = vec![values];
+    for level in 2..=top {
+        let to = add(names.sums[level as usize - 1], Extent::Groups(level));
+        let from = sums[sums.len() - 1];
+        steps.push(Box::new(ReduceStep::new((from, to), Summand::Word, level, nodes)));
+        sums.push(to);
+    }
+    let (mut prefix, mut offsets) = (values, None);
+    for level in (1..top).rev() {
+        prefix = add(names.offsets[level as usize - 1], Extent::Groups(level));
+        steps.push(Box::new(PrefixStep {
+            values: sums[level as usize - 1],
+            offsets,
+            prefix,
+            summand: Summand::Word,
+            space: Space::Groups(level),
+        }));
+        offsets = Some(prefix);
+    }
+    GroupScan {
+        prefix,
+        total: sums[sums.len() - 1],
+        steps,
+    }
+}
+
 /// The list of the nodes whose word in `marks` is not zero, in a swarm of so many nodes. It is a gather: each place of the list looks its
 /// node up in the prefix sums. `add` as in [`scan`].
 pub fn compact(

@@ -8,6 +8,7 @@ use super::kinds::OwnKinds;
 use super::{Scenario, schema};
 use crate::error::Error;
 use crate::part::consensus;
+use crate::part::growth::GrowthSpec;
 use crate::part::learning::LearningSpec;
 use crate::part::work::WorkSpec;
 use crate::part::{Part, Parts, Place, Register, StandardForm};
@@ -107,6 +108,8 @@ static OURS: LazyLock<Registry> = LazyLock::new(|| {
         work.about("What cells of four agents work at: the nodes of the network are then cells, a quarter as many as there are agents.");
         let learning = registry.section::<LearningSpec>("learning")?;
         learning.about("How nodes learn which of several strategies pays, each from what it sees itself and from its neighbours.");
+        let growth = registry.section::<GrowthSpec>("growth")?;
+        growth.about("How cells that have too much to do get families of four, and how these merge back.");
         Ok(())
     });
     debug_assert!(all.is_ok(), "{all:?}");

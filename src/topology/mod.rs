@@ -22,6 +22,7 @@ pub mod export;
 mod fibonacci_cube;
 mod geodesic;
 mod graph;
+mod grown;
 pub mod import;
 mod lattice;
 mod overlay;
@@ -45,6 +46,7 @@ pub use digits::{DeBruijn, DeBruijnSpec, Hamming, HammingSpec, HypercubeSpec, Te
 pub use fibonacci_cube::FibonacciCubeSpec;
 pub use geodesic::GeodesicSpec;
 pub use graph::GraphSpec;
+pub use grown::{FAMILY, FAMILY_SLOTS, Grown, Living};
 pub use lattice::{
     BccSpec, CubicSpec, DiamondSpec, FccSpec, HoneycombSpec, KleinSpec, Lattice, PrismSpec, Torus2dSpec,
     TriangularSpec, TwistedTorusSpec,
@@ -59,11 +61,13 @@ pub use star::StarSpec;
 pub use stored::GraphTopology;
 pub use tree::TreeSpec;
 
+use crate::column::Lineage;
 use crate::geometry;
 use crate::shader::Module;
 use glam::DVec3;
 use std::fmt::Debug;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The largest degree that the rules' arithmetic has room for: 1 + degree divides differences of beliefs exactly
 /// while it is below 2^28.
@@ -158,6 +162,8 @@ pub enum ShaderBuffer<'a> {
     Uniform(Vec<u32>),
     /// A storage buffer: `array<u32>`.
     Storage(&'a [u32]),
+    /// A column of the swarm, `array<u32>`, that says who is whose child: see [`Grown`].
+    Lineage(Lineage),
 }
 
 impl ShaderBuffer<'_> {
@@ -167,6 +173,7 @@ impl ShaderBuffer<'_> {
         match self {
             Self::Uniform(words) => words,
             Self::Storage(words) => words,
+            Self::Lineage(_) => &[],
         }
     }
 }
@@ -197,6 +204,34 @@ pub trait Topology: Send + Sync + Debug {
 
     /// How many nodes there are.
     fn nodes(&self) -> u32;
+
+    /// How many nodes are there from the start, the first ones; the others are places where nodes come and go, see [`Grown`].
+    fn founders(&self) -> u32 {
+        self.nodes()
+    }
+
+    /// The network of those alone, where nodes come and go.
+    fn of_founders(&self) -> Option<Arc<dyn Topology>> {
+        None
+    }
+
+    /// The network while these are who is whose child, where nodes come and go: the words of the columns of [`Lineage`].
+    fn living<'a>(&'a self, parents: &'a [u32], families: &'a [u32]) -> Option<Living<'a>> {
+        let _ = (parents, families);
+        None
+    }
+
+    /// The node whose child this one is, if it is one.
+    fn parent(&self, node: u32) -> Option<u32> {
+        let _ = node;
+        None
+    }
+
+    /// The first of the four children of a node, if it has any.
+    fn family(&self, node: u32) -> Option<u32> {
+        let _ = node;
+        None
+    }
 
     /// How many links there are; each counts once.
     fn links(&self) -> u64;

@@ -12,6 +12,8 @@ override MEMBERS: u32;
 override FEWEST_UP: u32;
 // A cell lies while so many of its agents that are up lie about what it tells.
 override FEWEST_LIARS: u32;
+// The bit of places where nobody is, where cells come and go; else none. Nothing happens there.
+override GONE: u32;
 
 @compute @workgroup_size(256)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -22,8 +24,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     var up = 0u;
     var lying = 0u;
     for (var m = 0u; m < MEMBERS; m++) {
-        let word = after_outage(members[word_at(m, c)], MEMBERS * c + m);
-        members[word_at(m, c)] = word;
+        var word = members[word_at(m, c)];
+        if ((word & GONE) == 0u) {
+            word = after_outage(word, MEMBERS * c + m);
+            members[word_at(m, c)] = word;
+        }
         up += select(0u, 1u, (word & 3u) == 0u);
         lying += select(0u, 1u, (word & 19u) == 16u);
     }

@@ -17,6 +17,8 @@ override VERIFY: u32;
 override ERROR: u32;
 override MAX_TRIES: u32;
 override RESULT_KEY: u32;
+// The first so many cells have a source each; those that have come into being since have none.
+override SOURCES: u32;
 
 @compute @workgroup_size(256)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
@@ -32,6 +34,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_
 fn tick_of(i: u32, state: u32) -> u32 {
     own_cell = i;
     team = team_of(i);
+    if (team.is_gone) {
+        return 0u;
+    }
     queued = state & QUEUED;
     is_busy = (state & BUSY) != 0u;
     if (FORGETS != 0u && team.is_new) {
@@ -43,9 +48,12 @@ fn tick_of(i: u32, state: u32) -> u32 {
         // Whoever takes the task over begins it again.
         put_back(running());
     }
-    arrive();
+    if (i < SOURCES) {
+        arrive();
+    }
+    let apart = state & APART;
     if (closed == 0u) {
-        if (!is_busy && queued > 0u && is_active(i, clock.tick)) {
+        if (apart == 0u && !is_busy && queued > 0u && is_active(i, clock.tick)) {
             dispatch();
         }
         if (is_busy) {
@@ -53,7 +61,7 @@ fn tick_of(i: u32, state: u32) -> u32 {
         }
     }
     earn(queued);
-    return queued | select(0u, BUSY, is_busy) | select(0u, ABANDONED, is_abandoned) | (closed << CLOSED_SHIFT);
+    return queued | select(0u, BUSY, is_busy) | select(0u, ABANDONED, is_abandoned) | apart | (closed << CLOSED_SHIFT);
 }
 
 // For how many ticks the cell has been closed, at most those of a lease; 0 if it is open.

@@ -32,6 +32,9 @@ fn look_at(what: u32, task: vec2<u32>) {
 }
 
 fn gauge(i: u32) {
+    if (is_gone(i)) {
+        return;
+    }
     let state = states[i];
     let slots_used = min(state & QUEUED, CAPACITY);
     identities = vec2<u32>();

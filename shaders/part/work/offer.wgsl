@@ -33,6 +33,7 @@ fn offers_of(i: u32) -> u32 {
     }
     made = 0u;
     most = min(own & QUEUED, OFFERS);
+    offer_in_family(i, own, clock.tick);
     offer(i, own, clock.tick);
     // Links to a cell that is down carry nothing, but its neighbours can reach for what it holds.
     if ((own & ABANDONED) != 0u) {

@@ -4,6 +4,10 @@
 const QUEUED: u32 = 0x1FFu;
 const BUSY: u32 = 0x200u;
 const ABANDONED: u32 = 0x400u;
+// It hands all that it holds to its parent, since its family goes; it does not work yet; either.
+const RETIRING: u32 = 0x800u;
+const YOUNG: u32 = 0x1000u;
+const APART: u32 = 0x1800u;
 const CLOSED_SHIFT: u32 = 16u;
 
 // The words of a cell's offers, and how many there are at most.
@@ -22,7 +26,7 @@ const GOLDEN: u32 = 0x9E3778C1u;
 
 // Whether a cell takes nothing from neighbours.
 fn is_closed(state: u32) -> bool {
-    return (state >> CLOSED_SHIFT) != 0u;
+    return state >= RETIRING;
 }
 
 // What a cell holds: waiting and under execution.

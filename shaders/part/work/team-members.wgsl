@@ -12,5 +12,5 @@ fn team_of(i: u32) -> Team {
         liars |= select(0u, 1u, (word & 4u) != 0u) << m;
         fresh |= select(0u, 1u, (word & 8u) != 0u) << m;
     }
-    return Team(up, liars, up != 0u && (up & ~fresh) == 0u);
+    return Team(up, liars, up != 0u && (up & ~fresh) == 0u, (members[i] & 32u) != 0u);
 }

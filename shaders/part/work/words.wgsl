@@ -29,6 +29,8 @@ struct Team {
     liars: u32,
     // Whether all that are up have just come back.
     is_new: bool,
+    // Whether nobody is at this place, where cells come and go.
+    is_gone: bool,
 }
 
 fn word_of(k: u32) -> u32 {

@@ -1,6 +1,6 @@
 //! Ticks on the CPU.
 
-use super::prepared::Prepared;
+use super::prepared::{Prepared, living};
 use super::scratches::Scratches;
 use super::store::{Stored, store};
 use super::workers::Workers;
@@ -12,6 +12,7 @@ use crate::gauge::{Fingerprint, Measurement, Op, Seen, Tallies, largest_componen
 use crate::hear::Traffic;
 use crate::plan::Plan;
 use crate::swarm::Swarm;
+use crate::topology::{Living, Topology};
 use std::ops::{ControlFlow, Range};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -115,7 +116,18 @@ impl CpuExecution {
         Ok(Stretch::Unmeasured)
     }
 
+    /// The network with the families that there are now, where nodes come and go.
+    fn living(&self) -> Option<Living<'_>> {
+        let kin = self.plan.kinship?;
+        living(&*self.plan.topology, [kin.parents.0, kin.families.0], &self.columns)
+    }
+
     fn fingerprint(&self, column: usize) -> Fingerprint {
+        if let Some(kin) = self.plan.kinship
+            && let Some(lanes) = self.plan.columns[column].extent.lanes()
+        {
+            return self.fingerprint_of_living(column, lanes, &self.columns[kin.parents.0].current);
+        }
         let words = &self.columns[column].current;
         let number = self.plan.columns[column].number();
         let of = |block: usize| {
@@ -124,6 +136,29 @@ impl CpuExecution {
         };
         let blocks = words.len().div_ceil(BLOCK);
         self.workers.sum(blocks, Fingerprint::default, of, Fingerprint::plus)
+    }
+
+    /// The fingerprint of a column of nodes of which some come and go: see [`Fingerprint::at`].
+    fn fingerprint_of_living(&self, column: usize, lanes: u32, parents: &[u32]) -> Fingerprint {
+        let words = &self.columns[column].current;
+        let number = self.plan.columns[column].number();
+        let (founders, nodes) = (self.plan.founders(), self.plan.nodes());
+        let blocks = (nodes as usize).div_ceil(BLOCK);
+        let of = |item: usize| {
+            let (lane, first) = (item / blocks, (item % blocks * BLOCK) as u32);
+            let end = (first + BLOCK as u32).min(nodes);
+            let all = &words[lane * nodes as usize..][..nodes as usize];
+            let lane = lane as u32;
+            // Those who are there from the start stand one after the other.
+            let middle = first.max(founders.min(end));
+            let of_founders = Fingerprint::of(number, lane * founders + first, &all[first as usize..middle as usize]);
+            let there = (middle..end).filter(|&i| parents[i as usize] != 0);
+            there.fold(of_founders, |sum, i| {
+                let index = Fingerprint::at((founders, nodes), lanes, lane, i);
+                sum.plus(Fingerprint::of(number, index, &all[i as usize..=i as usize]))
+            })
+        };
+        self.workers.sum(lanes as usize * blocks, Fingerprint::default, of, Fingerprint::plus)
     }
 
     /// Who hears whom in the last tick; before the first, in the first.
@@ -148,6 +183,8 @@ impl CpuExecution {
             })
             .collect();
         let traffic = self.last_traffic();
+        let living = self.living();
+        let topology = living.as_ref().map_or(&*plan.topology, |living| living as &dyn Topology);
         let nodes = plan.nodes() as usize;
         let size = block(plan);
         // Made once: what a block begins with is a copy.
@@ -159,6 +196,7 @@ impl CpuExecution {
             for ((gauge, columns), tally) in gauges.iter().zip(&columns).zip(&mut tallies.gauges) {
                 let seen = Seen {
                     columns,
+                    topology,
                     traffic: &traffic,
                     ticks: self.tick,
                 };
@@ -258,7 +296,9 @@ impl Execution for CpuExecution {
     fn measure(&mut self) -> Result<Measurement, Error> {
         let mut row = Measurement::of(&self.plan, self.tick, &self.tallies());
         if self.plan.component {
-            row.component = Some(largest_component(&*self.plan.topology, &self.last_traffic()));
+            let living = self.living();
+            let topology = living.as_ref().map_or(&*self.plan.topology, |living| living as &dyn Topology);
+            row.component = Some(largest_component(topology, &self.last_traffic()));
         }
         Ok(row)
     }

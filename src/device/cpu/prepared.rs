@@ -10,7 +10,7 @@ use crate::hear::Traffic;
 use crate::plan::Plan;
 use crate::step::{Outputs, Step, View};
 use crate::timing::Schedule;
-use crate::topology::Rows;
+use crate::topology::{Living, Rows, Topology};
 use crate::words::Words;
 use std::sync::atomic::AtomicU32;
 
@@ -63,6 +63,8 @@ pub(super) struct Prepared {
     folded: Vec<usize>,
     /// The column of the nodes' status, if it asks who hears whom.
     status: Option<usize>,
+    /// The columns that say who is whose child, where nodes come and go and it does not change that.
+    kinship: Option<[usize; 2]>,
     schedule: Schedule,
     /// How many there are of what it runs over, and how many of them a block has.
     items: usize,
@@ -82,6 +84,12 @@ fn shared(words: &mut [u32]) -> &[AtomicU32] {
 
 const _: () = assert!(align_of::<AtomicU32>() == align_of::<u32>() && size_of::<AtomicU32>() == size_of::<u32>());
 
+/// The network with the families that there are, where nodes come and go.
+pub(super) fn living<'a>(topology: &'a dyn Topology, kin: [usize; 2], columns: &'a [Stored]) -> Option<Living<'a>> {
+    let [parents, families] = kin.map(|column| &*columns[column].current);
+    topology.living(parents, families)
+}
+
 impl Prepared {
     pub fn new(plan: &Plan, step: &dyn Step) -> Self {
         let bindings = step.bindings();
@@ -99,6 +107,10 @@ impl Prepared {
                 .as_ref()
                 .filter(|_| step.hears())
                 .map(|faults| faults.status.0),
+            kinship: plan
+                .kinship
+                .filter(|_| !plan.changes_links(step))
+                .map(|kin| [kin.parents.0, kin.families.0]),
             schedule: step.schedule().unwrap_or(plan.schedule),
             items: plan.items(step.space()) as usize,
             block: match step.space() {
@@ -138,8 +150,11 @@ impl Prepared {
         let folds: Vec<&[AtomicU32]> = folded.iter_mut().map(|words| shared(words)).collect();
         let reads: Vec<&[u32]> = self.reads.iter().map(|&column| &*columns[column].current).collect();
         let status = self.status.map(|status| &*columns[status].current);
+        let living = self
+            .kinship
+            .and_then(|kin| living(&*plan.topology, kin, columns));
         let view = View {
-            topology: &*plan.topology,
+            topology: living.as_ref().map_or(&*plan.topology, |living| living),
             traffic: Traffic::new(self.schedule, tick, plan.faults.as_ref().zip(status)),
             tick,
             reads: &reads,

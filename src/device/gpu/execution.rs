@@ -4,13 +4,14 @@ use super::batch::{Lane, Pace, clocks, spaces};
 use super::context::Context;
 use super::fit;
 use super::program::{Program, Programs, bind, pass};
-use crate::column::{Access, ColumnId, Space};
+use crate::column::{Access, ColumnId, Lineage, Space};
 use crate::device::{Event, Execution, Halt, Memory, Outcome, Patience};
 use crate::error::Error;
 use crate::gauge::{Fingerprint, Gauge, Measurement, Tallies, largest_component};
 use crate::hear::Traffic;
 use crate::plan::Plan;
 use crate::swarm::Swarm;
+use crate::topology::Topology;
 use std::collections::{HashMap, VecDeque};
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
@@ -51,6 +52,8 @@ pub(super) struct GpuExecution {
     programs: Programs,
     columns: Vec<Column>,
     control: Buffer,
+    /// The network.
+    topology: BindGroup,
     lanes: [Lane; 2],
     /// Bind groups of a pass, by pass and by which buffers are current.
     bound: HashMap<(Pass, u64), BindGroup>,
@@ -104,6 +107,13 @@ impl GpuExecution {
             context.upload(&buffers[0], &values)?;
             columns.push(Column { buffers, current: 0 });
         }
+        let of_kin = |which: Lineage| plan.kinship.map(|kin| kin.column(which));
+        let mut bound: Vec<(u32, &Buffer)> = programs.links.iter().map(|(k, buffer)| (*k, buffer)).collect();
+        bound.extend(programs.lineage.iter().filter_map(|&(k, which)| {
+            let column = columns.get(of_kin(which)?.0)?;
+            Some((k, column.current()))
+        }));
+        let topology = bind(&context, &programs.topology_layout, &bound);
         let control = context.storage("control", 16)?;
         // A column of the whole swarm has one buffer.
         let records = plan.places().columns();
@@ -128,6 +138,7 @@ impl GpuExecution {
             programs,
             columns,
             control,
+            topology,
             lanes,
             bound: HashMap::new(),
             pace: Pace::new(),
@@ -173,7 +184,9 @@ impl GpuExecution {
             Pass::Prints(batch) => {
                 let columns = self.programs.batches.all[batch].iter();
                 let columns = (1..).zip(columns.map(|&column| self.columns[column].current()));
-                std::iter::once((0, &self.programs.prints)).chain(columns).collect()
+                let last = self.programs.batches.all[batch].len() as u32 + 1;
+                let there = self.plan.kinship.map(|kin| (last, self.columns[kin.parents.0].current()));
+                std::iter::once((0, &self.programs.prints)).chain(columns).chain(there).collect()
             }
         };
         let group = bind(&self.context, &program(&self.programs, pass).columns, &numbered);
@@ -187,7 +200,8 @@ impl GpuExecution {
         let program = program(&self.programs, pass);
         let links = match pass {
             Pass::Prints(_) => &self.programs.no_links,
-            Pass::Step(_) | Pass::Tally(_) => &self.programs.topology,
+            Pass::Step(step) if self.plan.changes_links(&*self.plan.steps[step]) => &self.programs.no_links,
+            Pass::Step(_) | Pass::Tally(_) => &self.topology,
         };
         recorder.set_pipeline(&program.pipeline);
         recorder.set_bind_group(0, &self.lanes[lane].engine, &[offset]);
@@ -227,7 +241,7 @@ impl GpuExecution {
         let row = &self.programs.measures[pass::ROW];
         recorder.set_pipeline(&row.pipeline);
         recorder.set_bind_group(0, &self.lanes[lane].writing, &[offset]);
-        recorder.set_bind_group(1, &self.programs.topology, &[]);
+        recorder.set_bind_group(1, &self.topology, &[]);
         recorder.set_bind_group(2, &self.lanes[lane].row_binding, &[]);
         recorder.dispatch_workgroups(1, 1, 1);
     }
@@ -240,7 +254,7 @@ impl GpuExecution {
             let offset = self.lanes[lane].record(first, words);
             recorder.set_pipeline(&program.pipeline);
             recorder.set_bind_group(0, &self.lanes[lane].engine, &[offset]);
-            recorder.set_bind_group(1, &self.programs.topology, &[]);
+            recorder.set_bind_group(1, &self.topology, &[]);
             recorder.set_bind_group(2, &self.lanes[lane].record_bindings[k], &[]);
             recorder.dispatch_workgroups(program.groups[0], program.groups[1], 1);
         }
@@ -300,13 +314,20 @@ impl GpuExecution {
     /// Adds the size of the largest connected part to the row of the current state, if that was asked for.
     fn with_component(&mut self, mut row: Measurement) -> Result<Measurement, Error> {
         if self.plan.component {
+            let kin = match self.plan.kinship {
+                Some(kin) => Some((self.read(kin.parents)?, self.read(kin.families)?)),
+                None => None,
+            };
             let status = match &self.plan.faults {
                 Some(faults) => self.read(faults.status)?,
                 None => Vec::new(),
             };
             let faults = self.plan.faults.as_ref().map(|faults| (faults, &*status));
             let traffic = Traffic::new(self.plan.schedule, row.tick.saturating_sub(1), faults);
-            row.component = Some(largest_component(&*self.plan.topology, &traffic));
+            let topology = &*self.plan.topology;
+            let living = kin.as_ref().and_then(|(parents, families)| topology.living(parents, families));
+            let topology = living.as_ref().map_or(topology, |living| living as &dyn Topology);
+            row.component = Some(largest_component(topology, &traffic));
         }
         Ok(row)
     }

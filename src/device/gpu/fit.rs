@@ -2,7 +2,7 @@
 
 use super::batch::{CLOCKS, clocks};
 use super::context::Context;
-use super::program::{bindings, takes_prints};
+use super::program::{bindings, has_no_links};
 use crate::column::ColumnId;
 use crate::device::DeviceKind;
 use crate::error::Error;
@@ -57,14 +57,14 @@ impl Shape {
 /// The shader that binds the most storage buffers, and how many: the control block, the network's, the columns, the status.
 pub(super) fn most_bound(plan: &Plan) -> (String, u32) {
     let shader = plan.topology.shader();
-    let is_storage = |buffer: &&ShaderBuffer| matches!(buffer, ShaderBuffer::Storage(_));
+    let is_storage = |buffer: &&ShaderBuffer| matches!(buffer, ShaderBuffer::Storage(_) | ShaderBuffer::Lineage(_));
     let links = shader.buffers.iter().filter(is_storage).count();
     let of = |(k, (slots, reads_status)): (usize, (Vec<(u32, bool)>, bool))| {
         let name = match plan.steps.get(k) {
             Some(step) => format!("the step '{}'", step.name()),
             None => "the measurement".to_owned(),
         };
-        let links = if takes_prints(plan, k) { 0 } else { links };
+        let links = if has_no_links(plan, k) { 0 } else { links };
         (name, (1 + links + slots.len() + usize::from(reads_status)) as u32)
     };
     let all = bindings(plan).into_iter().enumerate().map(of);

@@ -9,6 +9,11 @@ use std::fmt::Write;
 /// Columns whose fingerprints are one dispatch: the eight buffers that every device can bind less the control block and the parts.
 const AT_ONCE: usize = 6;
 
+/// How many are one dispatch in this plan: where nodes come and go, one buffer says who is there.
+fn at_once(plan: &Plan) -> usize {
+    AT_ONCE - usize::from(plan.kinship.is_some())
+}
+
 /// Which columns go together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Batches {
@@ -26,7 +31,7 @@ impl Batches {
             let meant: Vec<usize> = (0..plan.columns.len())
                 .filter(|&column| is_meant(plan.columns[column].is_state(), is_written(column)))
                 .collect();
-            meant.chunks(AT_ONCE).map(<[usize]>::to_vec).collect()
+            meant.chunks(at_once(plan)).map(<[usize]>::to_vec).collect()
         };
         let changing = among(&|is_state, is_written| is_state && is_written);
         let constant = among(&|is_state, is_written| is_state && !is_written);
@@ -47,17 +52,41 @@ impl Batches {
     }
 }
 
-/// The slots of a batch: the parts, which it adds to, and the columns.
-pub(super) fn slots(batch: &[usize]) -> Vec<(u32, bool)> {
+/// The slots of a batch: the parts, which it adds to, the columns, and where nodes come and go last who is there.
+pub(super) fn slots(plan: &Plan, batch: &[usize]) -> Vec<(u32, bool)> {
+    let columns = batch.len() + usize::from(plan.kinship.is_some());
     std::iter::once((0, false))
-        .chain((1..).zip(batch).map(|(slot, _)| (slot, true)))
+        .chain((1..).take(columns).map(|slot| (slot, true)))
         .collect()
+}
+
+/// What a word adds, as WGSL; twin: [`Fingerprint::at`](crate::gauge::Fingerprint::at).
+fn summand(plan: &Plan, column: usize, slot: usize) -> String {
+    let (number, extent) = (plan.columns[column].number(), plan.columns[column].extent);
+    let Some(lanes) = extent.lanes().filter(|_| plan.kinship.is_some()) else {
+        return format!("mix({number}u, index, column_{slot}[index])");
+    };
+    let founders = plan.founders();
+    let places = plan.nodes() - founders;
+    let before = lanes.wrapping_mul(founders);
+    format!(
+        "select(\n                mix({number}u, {before}u + index / NODES * {places}u + index % NODES - {founders}u, column_{slot}[index]),\n                \
+         mix({number}u, index / NODES * {founders}u + index % NODES, column_{slot}[index]), index % NODES < {founders}u)\n                \
+         * select(0u, 1u, index % NODES < {founders}u || print_parents[index % NODES] != 0u)"
+    )
 }
 
 /// The pieces of a batch's shader.
 pub(super) fn modules(plan: &Plan, batch: &[usize], parts: u32) -> Vec<Module> {
     let mut text = String::new();
     let mut sum = String::new();
+    if plan.kinship.is_some() {
+        let slot = batch.len() + 1;
+        let _ = writeln!(
+            text,
+            "@group(2) @binding({slot}) var<storage, read> print_parents: array<u32>;\n"
+        );
+    }
     for (slot, &column) in (1..).zip(batch) {
         let (number, words) = (plan.columns[column].number(), plan.words(ColumnId(column)));
         let _ = writeln!(
@@ -68,9 +97,10 @@ pub(super) fn modules(plan: &Plan, batch: &[usize], parts: u32) -> Vec<Module> {
              if (!is_asked({number}u)) {{\n        return own;\n    }}\n    \
              for (var stretch = group; stretch < {}u; stretch += PARTS) {{\n        \
              let index = stretch * 64u + lane;\n        \
-             if (index < {words}u) {{\n            own += mix({number}u, index, column_{slot}[index]);\n        }}\n    }}\n    \
+             if (index < {words}u) {{\n            own += {};\n        }}\n    }}\n    \
              return own;\n}}\n",
-            words.div_ceil(64)
+            words.div_ceil(64),
+            summand(plan, column, slot),
         );
         let _ = write!(sum, " + print_{slot}(group, lane)");
     }

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::prints::{self, Batches};
-use crate::column::{Access, ColumnId};
+use crate::column::{Access, ColumnId, Lineage};
 use crate::error::Error;
 use crate::fault::Faults;
 use crate::hear;
@@ -71,6 +71,11 @@ fn step_shader(plan: &Plan, step: usize) -> Shader {
     let faults = if step.hears() { plan.faults.as_ref() } else { None };
     let items = plan.items(step.space());
     let mut modules = preamble(plan, items, step.schedule().unwrap_or(plan.schedule), faults);
+    if plan.changes_links(&**step) {
+        // The links follow from what it writes.
+        let network = plan.topology.shader().module.name;
+        modules.retain(|module| module.name != network);
+    }
     modules.extend(step.modules());
     Shader { modules }
 }
@@ -136,13 +141,19 @@ fn measure_slots(plan: &Plan) -> Vec<Vec<(u32, bool)>> {
             .chain(columns.iter().map(|&(slot, _)| (slot, true)))
             .collect()
     }));
-    all.extend(Batches::of(plan).all.iter().map(|batch| prints::slots(batch)));
+    all.extend(Batches::of(plan).all.iter().map(|batch| prints::slots(plan, batch)));
     all
 }
 
 /// Whether the k-th shader of a plan takes fingerprints, for which it binds nothing of the network.
 pub(super) fn takes_prints(plan: &Plan, k: usize) -> bool {
     k >= plan.steps.len() + pass::TALLY + plan.measured().len()
+}
+
+/// Whether the k-th shader of a plan knows of no links: fingerprints do not, nor what is only put together, where links follow from
+/// columns, and a step that changes these.
+pub(super) fn has_no_links(plan: &Plan, k: usize) -> bool {
+    takes_prints(plan, k) || plan.steps.get(k).is_some_and(|step| plan.changes_links(&**step))
 }
 
 /// For each shader of a plan the slots of group 2, and whether it reads the nodes' status, group 3.
@@ -239,7 +250,10 @@ pub(super) struct Programs {
     /// Of clock and control; and where control is written.
     pub engine_layout: BindGroupLayout,
     pub writing_layout: BindGroupLayout,
-    pub topology: BindGroup,
+    pub topology_layout: BindGroupLayout,
+    /// Its buffers, but for columns of the swarm, of which it says which stand where.
+    pub links: Vec<(u32, Buffer)>,
+    pub lineage: Vec<(u32, Lineage)>,
     /// In its place, where a pass reads no links.
     pub no_links: BindGroup,
     /// Which columns' fingerprints are taken together.
@@ -399,6 +413,7 @@ impl Programs {
         let mut entries = Vec::new();
         let mut buffers = Vec::new();
         let mut bytes = 0;
+        let mut lineage = Vec::new();
         for (binding, source) in (0..).zip(&topology.buffers) {
             let size = 4 * source.words().len() as u64;
             let (buffer, entry) = match source {
@@ -407,6 +422,11 @@ impl Programs {
                     uniform_entry(binding, false),
                 ),
                 ShaderBuffer::Storage(_) => (context.storage("links", size)?, storage_entry(binding, true)),
+                ShaderBuffer::Lineage(which) => {
+                    entries.push(storage_entry(binding, true));
+                    lineage.push((binding, *which));
+                    continue;
+                }
             };
             context.upload(&buffer, source.words())?;
             entries.push(entry);
@@ -414,8 +434,6 @@ impl Programs {
             bytes += size;
         }
         let topology_layout = layout(context, &entries);
-        let bound: Vec<(u32, &Buffer)> = buffers.iter().map(|(k, b)| (*k, b)).collect();
-        let topology = bind(context, &topology_layout, &bound);
         let places = plan.places();
         let part_words = places.all_part_words().max(1) as u64;
         let partials = context.storage("partial tallies", 4 * u64::from(parts(plan)) * part_words)?;
@@ -442,7 +460,7 @@ impl Programs {
                         [parts(plan), laps]
                     }
                 };
-                let links = usize::from(takes_prints(plan, k));
+                let links = usize::from(has_no_links(plan, k));
                 (shader, layout(context, &entries), reads_status, groups, links)
             });
         let jobs: Vec<_> = jobs.collect();
@@ -488,7 +506,9 @@ impl Programs {
             bins,
             engine_layout,
             writing_layout,
-            topology,
+            topology_layout,
+            links: buffers,
+            lineage,
             no_links,
             batches: Batches::of(plan),
             partials,

@@ -19,7 +19,10 @@ use std::ops::Range;
 pub struct MembersStep {
     faults: Faults,
     members: ColumnId,
+    /// How many cells are there from the start.
     cells: u32,
+    /// The bit of places where nobody is, if cells come and go; else none.
+    gone: u32,
 }
 
 impl MembersStep {
@@ -27,7 +30,19 @@ impl MembersStep {
     /// many cells.
     #[must_use]
     pub fn new(faults: Faults, members: ColumnId, cells: u32) -> Self {
-        Self { faults, members, cells }
+        Self {
+            faults,
+            members,
+            cells,
+            gone: 0,
+        }
+    }
+
+    /// The same where cells come and go, if they do.
+    #[must_use]
+    pub fn growing(mut self, grows: bool) -> Self {
+        self.gone = if grows { bits::GONE } else { 0 };
+        self
     }
 
     /// Lets the agents of consecutive cells, of which `first` is the first, crash or come back; the bits of `old` are cleared first.
@@ -88,13 +103,14 @@ impl Step for MembersStep {
             module!("part/faults/members")
                 .with("MEMBERS", MEMBERS)
                 .with("FEWEST_UP", FEWEST_UP)
-                .with("FEWEST_LIARS", FEWEST_LIARS),
+                .with("FEWEST_LIARS", FEWEST_LIARS)
+                .with("GONE", self.gone),
         ]);
         modules
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
-        let mut strikes = Strikes::of(&self.faults, view.tick);
+        let mut strikes = Strikes::of(&self.faults, view.tick).among(self.cells.saturating_mul(MEMBERS), self.gone);
         let draws = [self.faults.crash, self.faults.recovery] != [0, 0];
         let [members, status] = outputs.as_mut_slice() else {
             return;
@@ -117,6 +133,12 @@ impl Step for MembersStep {
             if draws {
                 let old = if strikes.is_empty() { bits::FRESH } else { 0 };
                 self.draw(first, view.tick, old, &mut lanes);
+            }
+            if self.gone != 0 {
+                // Nothing happens where nobody is.
+                let nobody = |word: &&mut u32| **word & bits::GONE != 0;
+                let words = lanes.iter_mut().flat_map(|lane| lane.iter_mut());
+                words.filter(nobody).for_each(|word| *word = bits::KILLED | bits::GONE);
             }
             let lies = self.faults.false_members.is_some();
             if lies {

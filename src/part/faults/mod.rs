@@ -17,7 +17,7 @@ use crate::fault::Faults;
 pub(crate) fn put_faults(draft: &mut Draft<'_>) -> Option<Faults> {
     let faults = draft.begin_faults()?;
     match faults.members {
-        Some(members) => draft.step(MembersStep::new(faults.clone(), members, draft.nodes())),
+        Some(members) => draft.step(MembersStep::new(faults.clone(), members, draft.nodes()).growing(draft.grows())),
         None => draft.step(FaultStep::new(faults.clone(), draft.nodes())),
     }
     if faults.forgets {

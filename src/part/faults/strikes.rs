@@ -13,6 +13,9 @@ pub(super) struct Strikes<'a> {
     first: usize,
     strikes: &'a [Strike],
     changed: Vec<u32>,
+    /// How many agents are there from the start, and the bit of places where nobody is, if some come and go.
+    founders: u32,
+    gone: u32,
 }
 
 impl<'a> Strikes<'a> {
@@ -23,7 +26,17 @@ impl<'a> Strikes<'a> {
             first: range.start,
             changed: vec![0; range.len()],
             strikes: &faults.strikes[range],
+            founders: u32::MAX,
+            gone: 0,
         }
+    }
+
+    /// The same where so many are there from the start and others come and go: nothing falls on those whose words have the bit `gone`.
+    pub fn among(mut self, founders: u32, gone: u32) -> Self {
+        if gone != 0 {
+            (self.founders, self.gone) = (founders, gone);
+        }
+        self
     }
 
     /// Whether there is none.
@@ -43,7 +56,15 @@ impl<'a> Strikes<'a> {
                     *mask = agent;
                     agent = agent.wrapping_add(stride);
                 }
-                strike.whom.mask(masks);
+                match self.gone {
+                    0 => strike.whom.mask(masks),
+                    gone => {
+                        strike.whom.mask_of_some(self.founders, masks);
+                        for (mask, word) in masks.iter_mut().zip(&*words) {
+                            *mask &= u32::from(word & gone == 0).wrapping_neg();
+                        }
+                    }
+                }
                 *changed += match strike.effect {
                     Effect::Kill => kill(masks, words),
                     Effect::Revive => revive(masks, words),

@@ -12,7 +12,6 @@ use crate::gauge::{Accumulator, Form, Gauge, Indicator, Measurement, Op, Reading
 use crate::shader::{Module, module};
 use crate::topology::Topology;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// The accumulators' numbers.
 mod at {
@@ -38,8 +37,8 @@ pub struct LearningGauge {
     ledger: ColumnId,
     account: Option<ColumnId>,
     names: Vec<String>,
-    /// The network, where its links are walked; of the complete graph they are known.
-    walked: Option<Arc<dyn Topology>>,
+    /// Whether the links are walked; of the complete graph they are known.
+    is_walked: bool,
     is_complete: bool,
 }
 
@@ -62,7 +61,7 @@ impl LearningGauge {
             ledger: site.ledger,
             account: site.account,
             names,
-            walked: is_walked.then_some(topology),
+            is_walked,
             is_complete,
         }
     }
@@ -131,9 +130,9 @@ impl Gauge for LearningGauge {
                 Some(_) => module!("part/learning/gauge-payoff"),
                 None => module!("part/learning/gauge-payoff-none"),
             },
-            match self.walked {
-                Some(_) => module!("part/learning/gauge-links"),
-                None => module!("part/learning/gauge-links-none"),
+            match self.is_walked {
+                true => module!("part/learning/gauge-links"),
+                false => module!("part/learning/gauge-links-none"),
             },
             module!("part/learning/gauge").with("GAUGE_STRATEGIES", self.names.len() as u32),
         ]
@@ -159,8 +158,8 @@ impl Gauge for LearningGauge {
         tally.add(at::COUNTED, counted);
         tally.add(at::LIARS, liars);
         tally.add(at::PAYOFF, payoff);
-        if let Some(topology) = &self.walked {
-            let (ends, agree) = Self::walk(&**topology, seen, nodes);
+        if self.is_walked {
+            let (ends, agree) = Self::walk(seen.topology, seen, nodes);
             tally.add(at::ENDS, ends as i64);
             tally.add(at::AGREE, agree as i64);
         }
@@ -191,10 +190,10 @@ impl Gauge for LearningGauge {
         let pairs = |nodes: u64| nodes as f64 * (nodes as f64 - 1.0);
         let alike: f64 = strategies.iter().map(|(_, nodes)| pairs(*nodes)).sum();
         let chance = (holders > 1).then(|| alike / pairs(holders));
-        let agreeing = match self.walked {
-            Some(_) => some(tally.count(at::ENDS)).map(|ends| tally.count(at::AGREE) as f64 / ends),
-            None if self.is_complete => chance,
-            None => None,
+        let agreeing = match self.is_walked {
+            true => some(tally.count(at::ENDS)).map(|ends| tally.count(at::AGREE) as f64 / ends),
+            false if self.is_complete => chance,
+            false => None,
         };
         let success = match &self.bits {
             None if self.payoff.is_none() => None,

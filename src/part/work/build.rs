@@ -1,6 +1,7 @@
 //! From a scenario's `[work]` to the columns and steps of the swarm.
 
 use super::choices::{Choice, Choices, PAUSES};
+use super::families::Families;
 use super::ledger::Layout;
 use super::plan::LogPlan;
 use super::shown::shown;
@@ -63,7 +64,7 @@ impl Part for WorkSpec {
     }
 
     fn reads(&self) -> Vec<&str> {
-        vec!["learning"]
+        vec!["learning", "growth"]
     }
 
     fn unused(&self) -> Vec<String> {
@@ -174,6 +175,7 @@ impl WorkSpec {
             epoch: self.epoch,
             lease: self.lease,
             forgets: draft.faults().is_some_and(|faults| faults.forgets),
+            sources: draft.nodes(),
             source: made.source.clone(),
             is_one: made.is_one,
             next,
@@ -235,6 +237,7 @@ impl WorkSpec {
                 ledger,
             },
             policy: self.balance.policy.clone(),
+            families: draft.fact::<Families>().copied(),
             schedule: self.balance.timing.schedule(cells, seed),
             capacity: self.queue,
             key: stream_key(seed, Stream::Offer),

@@ -18,6 +18,7 @@ mod cell;
 pub mod chance;
 pub mod choices;
 mod events;
+mod families;
 mod gauge;
 pub mod ledger;
 mod offer;
@@ -42,6 +43,7 @@ pub use offer::{OfferColumns, OfferStep};
 
 pub use arrivals::{ArrivalEvent, HotSpots, OneCell, Place};
 pub use choices::{Choice, Choices, Pay};
+pub use families::{Families, Share};
 pub use plan::{ArrivalChange, LogPlan, WorkPlan};
 pub use policy::{Agreement, Flow, FlowRounding, Policy, Retry, Threshold};
 pub use receive::{ReceiveColumns, ReceiveStep};

@@ -12,7 +12,7 @@ use crate::geometry::GOLDEN;
 use crate::hear::links::{Batch, for_each_batch, words_of};
 use crate::number::{multiply_high, threefry2x32_13};
 use crate::part::work::ledger::{Layout, of_all};
-use crate::part::work::{FlowRounding, OFFERS, Policy, TaskFormat, outbox, state};
+use crate::part::work::{Families, FlowRounding, OFFERS, Policy, Share, TaskFormat, outbox, state};
 use crate::shader::{Module, module};
 use crate::step::{Bounds, Outputs, Scratch, Step, View};
 use crate::timing::Schedule;
@@ -40,6 +40,8 @@ pub struct OfferStep {
     pub columns: OfferColumns,
     /// How many tasks go where.
     pub policy: Policy,
+    /// How cells hand tasks to their children, and these back, where cells come and go.
+    pub families: Option<Families>,
     /// In which ticks.
     pub schedule: Schedule,
     /// The most tasks that a cell holds.
@@ -74,12 +76,16 @@ impl Step for OfferStep {
 
     fn bindings(&self) -> Vec<Binding> {
         let columns = &self.columns;
-        vec![
+        let mut all = vec![
             Binding::new(0, columns.state, Access::Read).within(Reach::Links),
             Binding::new(1, columns.queue, Access::Read).within(Reach::Links),
             Binding::new(2, columns.outbox, Access::Update),
             Binding::new(7, columns.ledger, Access::Fold),
-        ]
+        ];
+        // What rotates does not ask how deep it is.
+        let hashed = self.families.filter(|families| families.share == Share::Hash);
+        all.extend(hashed.map(|families| Binding::new(3, families.depth, Access::Read).within(Reach::Own)));
+        all
     }
 
     fn reads_links(&self) -> bool {
@@ -116,6 +122,11 @@ impl Step for OfferStep {
             module!("part/work/offering").with("CAPACITY", self.capacity),
         ];
         all.extend(policy);
+        all.extend(match self.families.map(|families| families.share) {
+            None => vec![module!("part/work/offer-family-none")],
+            Some(Share::Rotate) => vec![module!("part/work/offer-family-rotate"), module!("part/work/offer-family")],
+            Some(Share::Hash) => vec![module!("part/work/offer-family-hash"), module!("part/work/offer-family")],
+        });
         all.push(module!("part/work/offer").with("OFFERED", self.layout.of_all(of_all::OFFERS) as u32));
         all
     }
@@ -141,6 +152,9 @@ impl Step for OfferStep {
                 .collect(),
             flow: Vec::new(),
         };
+        if let Some(families) = self.families {
+            self.in_family(view, families, block.start, own, &mut making);
+        }
         match &self.policy {
             Policy::None => {}
             Policy::TwoChoices => self.two_choices(view, block.start, own, &mut making),
@@ -296,6 +310,63 @@ impl OfferStep {
                 && theirs + GAIN <= mine
             {
                 making.add(at, other, ((mine - theirs) / 2).min(self.capacity - theirs));
+            }
+        }
+    }
+
+    /// A cell whose family goes hands all to its parent, and nothing to others; one with children hands them what it has more than they.
+    fn in_family(&self, view: &View<'_>, families: Families, first: u32, own: &[u32], making: &mut Making) {
+        let (states, topology) = (view.reads[0], view.topology);
+        for (at, &state) in own.iter().enumerate() {
+            let (cell, queued) = (first + at as u32, state & state::QUEUED);
+            if queued == 0 || state >> state::CLOSED_SHIFT != 0 {
+                continue;
+            }
+            if state & state::RETIRING != 0 {
+                if let Some(parent) = topology.parent(cell) {
+                    let theirs = states[parent as usize];
+                    if !state::is_closed(theirs) && view.traffic.reaches(cell, parent) {
+                        making.add(at, parent, self.capacity - state::load(theirs));
+                    }
+                }
+                making.most[at] = making.made[at];
+            } else if let Some(family) = topology.family(cell) {
+                self.share_out(view, families, (cell, at, family), state, making);
+            }
+        }
+    }
+
+    /// Offers to children, one after the other or by the tasks' identities, what this cell has more than they.
+    fn share_out(
+        &self,
+        view: &View<'_>,
+        families: Families,
+        (cell, at, family): (u32, usize, u32),
+        state: u32,
+        making: &mut Making,
+    ) {
+        let (states, queued) = (view.reads[0], state & state::QUEUED);
+        for offer in 0..u32::from(making.most[at]) {
+            let made = u32::from(making.made[at]);
+            let place = match families.share {
+                Share::Rotate => families.share.child(0, 0, view.tick, offer),
+                Share::Hash => {
+                    let slot = 2 * (queued - 1 - made) as usize;
+                    let [origin, record] = [0, 1].map(|word| view.word(1, slot + word, cell));
+                    let depth = view.reads[2][cell as usize];
+                    families.share.child(self.format.identity(origin, record)[0], depth, 0, 0)
+                }
+            };
+            let child = family + place;
+            let theirs = states[child as usize];
+            let given = (0..made).filter(|&k| making.targets[at][k as usize] == child).count() as u32;
+            let (mine, load) = (state::load(state) - made, state::load(theirs) + given);
+            let takes = !state::is_closed(theirs) && load + GAIN <= mine && load < self.capacity;
+            if takes && view.traffic.reaches(cell, child) {
+                making.add(at, child, 1);
+            } else if families.share == Share::Hash {
+                // What is offered are the last tasks, in order.
+                return;
             }
         }
     }

@@ -44,6 +44,12 @@ pub mod state {
     pub const BUSY: u32 = 1 << 9;
     /// Whether the neighbours take over what it holds.
     pub const ABANDONED: u32 = 1 << 10;
+    /// Whether the cell hands all that it holds to its parent, since its family goes.
+    pub const RETIRING: u32 = 1 << 11;
+    /// Whether the cell has come into being and does not work yet.
+    pub const YOUNG: u32 = 1 << 12;
+    /// Either: it begins no task, and takes none.
+    pub const APART: u32 = RETIRING | YOUNG;
     /// Where the number of ticks begins for which the cell has been closed: it has fewer than two members up, or two and a result
     /// that they cannot commit. A closed cell takes nothing from neighbours.
     pub const CLOSED_SHIFT: u32 = 16;
@@ -52,7 +58,7 @@ pub mod state {
     #[inline(always)]
     #[must_use]
     pub fn is_closed(state: u32) -> bool {
-        state >> CLOSED_SHIFT != 0
+        state >= RETIRING
     }
 
     /// What a cell holds: waiting and under execution.

@@ -13,7 +13,7 @@ pub(super) fn compose<'a>(shaders: Vec<TopologyShader<'a>>, starts: &[u32]) -> T
     let mut buffers: Vec<ShaderBuffer<'a>> = Vec::new();
     let parts = shaders.len();
     for (k, shader) in shaders.into_iter().enumerate() {
-        source += &numbered(&shader.module.source, k, buffers.len());
+        source += &under_number(&shader.module.source, k, buffers.len());
         let renamed = |(name, value): (Cow<'static, str>, u32)| (Cow::Owned(format!("{name}_{k}")), value);
         constants.extend(shader.module.constants.into_iter().map(renamed));
         buffers.extend(shader.buffers);
@@ -82,7 +82,7 @@ fn words(source: &str) -> Vec<&str> {
 }
 
 /// The text of a part: every name declared at module scope with `_k` behind it, bindings counted from `first` on.
-fn numbered(source: &str, k: usize, first: usize) -> String {
+pub(in crate::topology) fn under_number(source: &str, k: usize, first: usize) -> String {
     let words = words(source);
     let mut declared: Vec<&str> = Vec::new();
     let (mut depth, mut angle, mut awaits) = (0, 0, false);
@@ -115,4 +115,10 @@ fn numbered(source: &str, k: usize, first: usize) -> String {
         }
     }
     text
+}
+
+/// The text with one word in the place of another, and without comments.
+pub(in crate::topology) fn replaced(source: &str, word: &str, by: &str) -> String {
+    let all = words(source).into_iter().map(|one| if one == word { by } else { one });
+    all.collect()
 }

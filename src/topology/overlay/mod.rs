@@ -3,6 +3,7 @@
 mod compose;
 mod spec;
 
+pub(super) use compose::{replaced, under_number};
 pub use spec::NetworkSpec;
 
 use super::stored::check_room;

@@ -448,6 +448,7 @@ mod tests {
         let mut tally = Tally::nothing(&gauge().accumulators());
         let seen = Seen {
             columns: &[bytemuck::cast_slice(beliefs)],
+            topology: &crate::topology::Circulant::new("ring", 8, [1]).unwrap(),
             traffic: &Traffic::new(Schedule::Always, 0, None),
             ticks: 0,
         };

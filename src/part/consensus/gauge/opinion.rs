@@ -282,6 +282,7 @@ mod tests {
         let mut tally = Tally::nothing(&gauge.accumulators());
         let seen = Seen {
             columns: &[words],
+            topology: &crate::topology::Circulant::new("ring", 8, [1]).unwrap(),
             traffic: &Traffic::new(Schedule::Always, 0, None),
             ticks: 0,
         };

@@ -24,6 +24,8 @@ pub(super) struct Team {
     liars: u32,
     /// Whether all that are up have just come back.
     is_new: bool,
+    /// Whether nobody is at this place, where cells come and go.
+    pub is_gone: bool,
 }
 
 impl Team {
@@ -32,6 +34,7 @@ impl Team {
         up: 15,
         liars: 0,
         is_new: false,
+        is_gone: false,
     };
 
     #[inline(always)]
@@ -47,6 +50,7 @@ impl Team {
             up,
             liars,
             is_new: up != 0 && up & !fresh == 0,
+            is_gone: members.at(0, cell) & bits::GONE != 0,
         }
     }
 }
@@ -78,9 +82,12 @@ impl Desk<'_, '_, '_> {
             // Whoever takes the task over begins it again.
             self.put_back([self.words.get(word::RUNNING), self.words.get(word::RUNNING + 1)]);
         }
-        self.arrive(draw);
+        if self.at.cell < self.parameters.sources {
+            self.arrive(draw);
+        }
+        let apart = state & state::APART;
         if closed == 0 {
-            if acts && !self.busy && self.queued > 0 {
+            if apart == 0 && acts && !self.busy && self.queued > 0 {
                 self.dispatch();
             }
             if self.busy {
@@ -93,6 +100,7 @@ impl Desk<'_, '_, '_> {
         self.queued
             | if self.busy { state::BUSY } else { 0 }
             | if abandoned { state::ABANDONED } else { 0 }
+            | apart
             | closed << state::CLOSED_SHIFT
     }
 

@@ -61,6 +61,8 @@ pub struct Parameters {
     pub lease: u32,
     /// Whether members that come back have forgotten.
     pub forgets: bool,
+    /// How many cells have a source: those that are there from the start.
+    pub sources: u32,
     /// Where tasks come from.
     pub source: Source,
     /// Whether all come from one source.
@@ -196,6 +198,10 @@ impl Step for CellStep {
                 let at = (cell - block.start) as usize;
                 let team = members.map_or(Team::WHOLE, |members| Team::of(members, cell as usize));
                 let state = states[at];
+                if team.is_gone {
+                    states[at] = 0;
+                    continue;
+                }
                 let mut desk = Desk {
                     parameters,
                     at: At {

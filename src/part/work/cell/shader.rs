@@ -90,6 +90,7 @@ fn step(parameters: &Parameters) -> Module {
         .with("ERROR", parameters.error)
         .with("MAX_TRIES", parameters.max_tries)
         .with("RESULT_KEY", parameters.result_key)
+        .with("SOURCES", parameters.sources)
 }
 
 fn drawn_pieces(drawn: &Drawn, is_one: bool) -> Vec<Module> {

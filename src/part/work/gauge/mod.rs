@@ -123,6 +123,9 @@ impl Gauge for WorkGauge {
         let (mut broken, mut waiting, mut score, mut squares) = (0u64, 0u64, 0i64, 0u128);
         for i in nodes {
             let at = i as usize;
+            if members.is_some_and(|members| members.at(0, at) & bits::GONE != 0) {
+                continue;
+            }
             let word = |word: usize| cell.at(word, at);
             let state = states[at];
             let queued = state & state::QUEUED;

@@ -1,0 +1,28 @@
+//! Growth: a cell that has too much to do gets a family of four cells, which do as it does and may have families of their own; when the
+//! load is gone, they merge back. Nobody grants anything: who gets which place follows from prefix sums over all that ask.
+//!
+//! # A tick
+//! 1. [`WatchStep`]: for how long each cell has been loaded, or idle.
+//! 2. [`DecideStep`]: which cell asks for a family, and which family goes.
+//! 3. [`CountStep`], [`CapStep`] and a [scan](crate::scan): how many ask and how many families of places are free before each cell.
+//! 4. [`GrantStep`]: the k-th that asks gets the k-th free family. It alone writes who is whose child.
+//! 5. [`SettleStep`], [`BequeathStep`], [`EmptyStep`]: what a newborn begins with, and what becomes of what one that goes has held.
+//!
+//! Tasks move between a cell and its children by the offers of work: see [`Families`].
+
+mod build;
+mod gauge;
+mod ledger;
+mod lines;
+mod spec;
+mod steps;
+
+pub use gauge::{Grown, GrowthGauge};
+pub use spec::{GrowthSpec, Inherit, Retire, Spawn};
+pub use steps::{BequeathStep, CapStep, CountStep, DecideStep, EmptyStep, GrantStep, SettleStep, WatchStep, event, wish};
+
+#[cfg(doc)]
+use crate::part::work::Families;
+
+/// The most levels of families.
+pub const DEEPEST: u32 = 8;

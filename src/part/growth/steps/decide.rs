@@ -1,0 +1,186 @@
+//! Which cell asks for a family, and which family goes. Twin of `shaders/part/growth/decide.wgsl`.
+//!
+//! A cell that asks puts down what its children begin with, since nobody else knows in time who they are.
+
+use super::{watched, wish};
+use crate::column::{Access, Binding, ColumnId, Reach};
+use crate::part::work::state;
+use crate::shader::{Module, module};
+use crate::step::{Outputs, Scratch, Step, View};
+use crate::topology::FAMILY;
+use std::ops::Range;
+
+/// The columns of the step.
+#[derive(Clone, Copy, Debug)]
+pub struct Decided {
+    /// What neighbours read of a cell.
+    pub state: ColumnId,
+    /// For how long it has been loaded or idle.
+    pub watch: ColumnId,
+    /// How deep it is.
+    pub depth: ColumnId,
+    /// When it asks again, three words.
+    pub pause: ColumnId,
+    /// What it decides.
+    pub wish: ColumnId,
+    /// What its children begin with: sides of walls, strategy, depth.
+    pub heritage: ColumnId,
+    /// Who is up, and on which side.
+    pub status: ColumnId,
+    /// What it has learned, where that is inherited.
+    pub strategy: Option<ColumnId>,
+}
+
+/// When a family goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Retirement {
+    /// After so many ticks without a task at any of its cells.
+    pub idle: u32,
+    /// When it holds with its parent at most so many tasks.
+    pub load: u32,
+}
+
+/// The step and its parameters.
+#[derive(Clone, Debug)]
+pub struct DecideStep {
+    /// The columns.
+    pub columns: Decided,
+    /// How many cells are there from the start.
+    pub founders: u32,
+    /// After so many loaded ticks a cell asks.
+    pub after: u32,
+    /// The depth of cells that do not.
+    pub deepest: u32,
+    /// When families go.
+    pub retire: Retirement,
+}
+
+impl Step for DecideStep {
+    fn name(&self) -> &'static str {
+        "decide"
+    }
+
+    fn bindings(&self) -> Vec<Binding> {
+        let columns = &self.columns;
+        let own = |slot, column| Binding::new(slot, column, Access::Read).within(Reach::Own);
+        let mut all = vec![
+            // Of the children.
+            Binding::new(0, columns.state, Access::Read),
+            Binding::new(1, columns.watch, Access::Read),
+            own(2, columns.depth),
+            own(3, columns.pause),
+            own(4, columns.status),
+        ];
+        all.extend(columns.strategy.map(|strategy| own(5, strategy)));
+        all.extend([
+            Binding::new(6, columns.wish, Access::Update),
+            Binding::new(7, columns.heritage, Access::Update),
+        ]);
+        all
+    }
+
+    fn reads_links(&self) -> bool {
+        // Whose children are whose it is told by the network, but it walks no link.
+        false
+    }
+
+    fn modules(&self) -> Vec<Module> {
+        vec![
+            module!("part/work/state"),
+            module!("part/growth/words"),
+            match self.columns.strategy {
+                Some(_) => module!("part/growth/strategy"),
+                None => module!("part/growth/strategy-none"),
+            },
+            module!("part/growth/decide")
+                .with("AFTER", self.after)
+                .with("DEEPEST", self.deepest)
+                .with("RETIRE_IDLE", self.retire.idle)
+                .with("RETIRE_LOAD", self.retire.load),
+        ]
+    }
+
+    fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
+        let (status, strategy) = (view.reads[4], self.columns.strategy.map(|_| view.reads[5]));
+        let [wishes, heritage] = outputs.as_mut_slice() else {
+            return;
+        };
+        for (at, cell) in block.enumerate() {
+            let wish = self.wish(view, cell);
+            wishes[0][at] = wish;
+            let asks = wish & wish::ASKS;
+            let words = match asks {
+                0 => [0; 3],
+                _ => [status[cell as usize], strategy.map_or(0, |words| words[cell as usize]), asks],
+            };
+            for (lane, word) in heritage.iter_mut().zip(words) {
+                lane[at] = word;
+            }
+        }
+    }
+
+    fn describe(&self) -> String {
+        format!(
+            "a family is asked for after {} loaded ticks, and goes after {} idle ones, or with at most {} tasks",
+            self.after, self.retire.idle, self.retire.load
+        )
+    }
+}
+
+impl DecideStep {
+    /// What a cell decides.
+    #[inline(always)]
+    fn wish(&self, view: &View<'_>, cell: u32) -> u32 {
+        let (states, watches) = (view.reads[0], view.reads[1]);
+        if cell >= self.founders && view.topology.parent(cell).is_none() {
+            return if (cell - self.founders).is_multiple_of(FAMILY) { wish::FREE } else { 0 };
+        }
+        match view.topology.family(cell) {
+            Some(family) => self.of_family(view, cell, family),
+            None => {
+                let (state, loaded) = (states[cell as usize], watches[cell as usize] & watched::LOADED);
+                let depth = view.reads[2][cell as usize];
+                let again = view.word(3, 0, cell);
+                let asks = loaded >= self.after && depth < self.deepest && view.tick >= again && !state::is_closed(state);
+                (if asks { 1 + depth } else { 0 }) | if loaded == 0 { wish::CALM } else { 0 }
+            }
+        }
+    }
+
+    /// What becomes of its family.
+    fn of_family(&self, view: &View<'_>, cell: u32, family: u32) -> u32 {
+        let (states, watches) = (view.reads[0], view.reads[1]);
+        let children = family..family + FAMILY;
+        if children.clone().any(|child| view.topology.family(child).is_some()) {
+            return 0;
+        }
+        let own = states[cell as usize];
+        let is_down = own >> state::CLOSED_SHIFT != 0;
+        let all = |holds: &dyn Fn(u32, u32) -> bool| {
+            children
+                .clone()
+                .all(|child| holds(states[child as usize], watches[child as usize]))
+        };
+        let held: u32 = children.clone().map(|child| state::load(states[child as usize])).sum();
+        if held == 0 && all(&|state, watch| state & state::ABANDONED != 0 && watch & watched::DEAD != 0) {
+            return wish::GOES | wish::LOST;
+        }
+        if states[family as usize] & state::RETIRING != 0 {
+            return match (is_down, held) {
+                (true, _) => wish::KEEPS,
+                (false, 0) => wish::GOES,
+                (false, _) => 0,
+            };
+        }
+        let is_young = states[family as usize] & state::YOUNG != 0;
+        if is_down || own & state::APART != 0 || is_young {
+            return 0;
+        }
+        let idle = all(&|_, watch| watch >> watched::IDLE_SHIFT >= self.retire.idle);
+        if idle || held + state::load(own) <= self.retire.load {
+            wish::RETIRES
+        } else {
+            0
+        }
+    }
+}
