@@ -29,7 +29,7 @@ fn wish_of_family(i: u32, family: u32) -> u32 {
         }
         let state = states[child];
         let watch = watches[child];
-        held += load_of(state);
+        held += load_of(state) + select(0u, 1u, (state & PARTED) != 0u);
         is_lost = is_lost && (state & ABANDONED) != 0u && (watch & DEAD) != 0u;
         is_idle = is_idle && (watch >> IDLE_SHIFT) >= RETIRE_IDLE;
     }
@@ -41,7 +41,8 @@ fn wish_of_family(i: u32, family: u32) -> u32 {
     if ((states[family] & RETIRING) != 0u) {
         return select(select(0u, WISH_GOES, held == 0u), WISH_KEEPS, is_down);
     }
-    if (is_down || (own & APART) != 0u || (states[family] & YOUNG) != 0u) {
+    // What it has for children, or does for its parent, they do.
+    if (is_down || (own & (APART | DELEGATED | PARTED)) != 0u || (states[family] & YOUNG) != 0u) {
         return 0u;
     }
     return select(0u, WISH_RETIRES, is_idle || held + load_of(own) <= RETIRE_LOAD);
@@ -56,8 +57,11 @@ fn wish_of(i: u32) -> u32 {
         return wish_of_family(i, family);
     }
     let loaded = watches[i] & LOADED;
-    let asks = loaded >= AFTER && depths[i] < DEEPEST && clock.tick >= pauses[i] && !is_closed(states[i]);
-    return select(0u, 1u + depths[i], asks) | select(0u, WISH_CALM, loaded == 0u);
+    let state = states[i];
+    let wants = loaded >= AFTER || (state & WANTS) != 0u;
+    let can = (state & APART) == 0u && (state >> CLOSED_SHIFT) == 0u;
+    let asks = wants && can && depths[i] < DEEPEST && clock.tick >= pauses[i];
+    return select(0u, 1u + depths[i], asks) | select(0u, WISH_CALM, loaded == 0u && (state & WANTS) == 0u);
 }
 
 @compute @workgroup_size(256)

@@ -24,7 +24,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     let state = states[i];
     let watch = watches[i];
     let loaded = select(0u, min((watch & LOADED) + 1u, LOADED), (state & QUEUED) >= LOADED_FROM);
-    let idle = select(0u, min((watch >> IDLE_SHIFT) + 1u, MOST_IDLE), load_of(state) == 0u);
+    let idle = select(0u, min((watch >> IDLE_SHIFT) + 1u, MOST_IDLE), load_of(state) == 0u && (state & PARTED) == 0u);
     var killed = 2u;
     for (var m = 0u; m < 4u; m++) {
         killed &= members[word_at(m, i)];

@@ -38,7 +38,7 @@ fn arrive() {
 // Takes in what there is room for, and sends the source away for a while if something is left.
 fn take_in(before: Held) -> Held {
     var held = before;
-    let room = select(CAPACITY - queued - select(0u, 1u, is_busy), 0u, countOneBits(team.up) < 2u);
+    let room = select(CAPACITY - queued - select(0u, 1u, is_busy) - reserved(), 0u, countOneBits(team.up) < 2u);
     let taken = min(room, held.count);
     var attempts = word_of(NEXT) >> ATTEMPT_SHIFT;
     for (var k = 0u; k < taken; k++) {

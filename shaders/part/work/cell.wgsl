@@ -8,15 +8,9 @@
 // one that ends reads 8 and reads and writes 4.
 // Hazards: every invocation reaches the barriers of begin_count and end_count.
 
-override EPOCH: u32;
 override LEASE: u32;
 // 1 if members that come back have forgotten.
 override FORGETS: u32;
-// The probabilities, in 2^-32, that a result is verified, and that an honest executor errs; 2^32 - 1 is certain.
-override VERIFY: u32;
-override ERROR: u32;
-override MAX_TRIES: u32;
-override RESULT_KEY: u32;
 // The first so many cells have a source each; those that have come into being since have none.
 override SOURCES: u32;
 
@@ -48,12 +42,16 @@ fn tick_of(i: u32, state: u32) -> u32 {
         // Whoever takes the task over begins it again.
         put_back(running());
     }
+    if (is_abandoned && has_delegated_task(i)) {
+        put_back_too(recalled(i));
+    }
     if (i < SOURCES) {
         arrive();
     }
     let apart = state & APART;
     if (closed == 0u) {
-        if (apart == 0u && !is_busy && queued > 0u && is_active(i, clock.tick)) {
+        let does_part = delegated(i);
+        if (apart == 0u && !does_part && !is_busy && queued > 0u && is_active(i, clock.tick)) {
             dispatch();
         }
         if (is_busy) {
@@ -61,7 +59,7 @@ fn tick_of(i: u32, state: u32) -> u32 {
         }
     }
     earn(queued);
-    return queued | select(0u, BUSY, is_busy) | select(0u, ABANDONED, is_abandoned) | apart | (closed << CLOSED_SHIFT);
+    return queued | select(0u, BUSY, is_busy) | select(0u, ABANDONED, is_abandoned) | apart | delegation_bits(i) | (closed << CLOSED_SHIFT);
 }
 
 // For how many ticks the cell has been closed, at most those of a lease; 0 if it is open.
@@ -77,8 +75,7 @@ fn closed_for(state: u32) -> u32 {
 
 // The task under execution waits again. There is room: it was counted among the tasks that the cell holds.
 fn put_back(task: vec2<u32>) {
-    put(queued, task);
-    queued += 1u;
+    put_back_too(task);
     is_busy = false;
 }
 
@@ -91,15 +88,12 @@ fn destroy() {
     if (is_busy) {
         end_task(TIER_DESTROYED, running());
     }
+    if (has_delegated_task(own_cell)) {
+        end_task(TIER_DESTROYED, recalled(own_cell));
+    }
+    forget_part(own_cell);
     queued = 0u;
     is_busy = false;
-}
-
-// A task leaves the swarm.
-fn end_task(how: u32, task: vec2<u32>) {
-    count_tier(how, task_tier(task.y), 1u);
-    count_identities(SUM_ENDED, task_identity(task));
-    job_ended(task, how == TIER_COMMITTED);
 }
 
 // The coordinator gives the executor the task that is next.
@@ -120,9 +114,13 @@ fn dispatch() {
     } else {
         count_all(ALL_REPEATED, 1u);
     }
+    let need = need_of(task);
+    if (delegates(own_cell, task, need)) {
+        return;
+    }
     set_word(RUNNING, task.x);
     set_word(RUNNING + 1u, task.y);
-    set_word(REMAINING, need_of(task));
+    set_word(REMAINING, need);
     is_busy = true;
 }
 
@@ -140,47 +138,12 @@ fn execute() {
     }
 }
 
-// Whether a draw means that something of this probability happens.
-fn hits(draw: u32, threshold: u32) -> bool {
-    return draw < threshold || threshold == 0xFFFFFFFFu;
-}
-
-// What comes of a result.
-fn judged(task: vec2<u32>) -> Verdict {
-    let epoch = clock.tick / EPOCH;
-    let executor = member(team.up, epoch, EXECUTOR);
-    let lies = ((team.liars >> executor) & 1u) != 0u;
-    var right = !lies;
-    let share = verify_share();
-    var is_verified = share == 0xFFFFFFFFu;
-    var faces = 0u;
-    if (ERROR != 0u || !is_verified || lies) {
-        let tries = 2u * task_tries(task.y);
-        let key = vec2<u32>(RESULT_KEY, task.x);
-        let draws = threefry2x32(key, vec2<u32>(task_tick(task.y), tries));
-        right = right && !hits(draws.x, ERROR);
-        is_verified = is_verified || hits(draws.y, share);
-        faces = 1u << (threefry2x32(key, vec2<u32>(task_tick(task.y), tries + 1u)).x >> 30u);
-    }
-    if (!is_verified) {
-        return Verdict(true, !right, 0u);
-    }
-    count_all(ALL_VERIFIED, 1u);
-    return agree(Matter(team.up, team.liars, executor, member(team.up, epoch, REFEREE), right, faces));
-}
-
 // The result is verified, and committed or rejected.
 fn finish(task: vec2<u32>) {
-    let verdict = judged(task);
-    count_all(ALL_VOTES, verdict.votes);
-    earn_messages(verdict.votes);
+    let verdict = judged(task.x, vec2<u32>(task_tick(task.y), task_tries(task.y)), 1u);
     is_busy = false;
     if (verdict.committed) {
-        count_time(1u, task_tier(task.y), clock.tick + 1u - task_tick(task.y));
-        count_all(ALL_WRONG, select(0u, 1u, verdict.wrong));
-        set_word(SCORE, word_of(SCORE) + 1u);
-        earn_commit(task, verdict.wrong);
-        end_task(TIER_COMMITTED, task);
+        commit(task, verdict.wrong);
         return;
     }
     earn_rejected();

@@ -48,6 +48,10 @@ fn gauge(i: u32) {
     if ((state & BUSY) != 0u) {
         look_at(select(RUNS, IS_HELD, words[word_at(2u, i)] == 0u), vec2<u32>(words[i], words[word_at(1u, i)]));
     }
+    let delegated = task_of_order(i);
+    if (any(delegated != vec2<u32>(0xFFFFFFFFu))) {
+        look_at(RUNS, delegated);
+    }
     let waiting = words[word_at(6u, i)];
     let waiting_identities = vec2<u32>(words[word_at(7u, i)], words[word_at(8u, i)]);
     if (waiting == 0u && any(waiting_identities != vec2<u32>())) {

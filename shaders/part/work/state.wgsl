@@ -8,6 +8,12 @@ const ABANDONED: u32 = 0x400u;
 const RETIRING: u32 = 0x800u;
 const YOUNG: u32 = 0x1000u;
 const APART: u32 = 0x1800u;
+// It does a part of its parent's task; a task of its own is done by its children; it has something for children, and none for it.
+const PARTED: u32 = 0x2000u;
+const DELEGATED: u32 = 0x4000u;
+const WANTS: u32 = 0x8000u;
+// The bits of a cell that is open to neighbours.
+const OPEN: u32 = 0xC7FFu;
 const CLOSED_SHIFT: u32 = 16u;
 
 // The words of a cell's offers, and how many there are at most.
@@ -26,10 +32,10 @@ const GOLDEN: u32 = 0x9E3778C1u;
 
 // Whether a cell takes nothing from neighbours.
 fn is_closed(state: u32) -> bool {
-    return state >= RETIRING;
+    return (state & ~OPEN) != 0u;
 }
 
 // What a cell holds: waiting and under execution.
 fn load_of(state: u32) -> u32 {
-    return (state & QUEUED) + select(0u, 1u, (state & BUSY) != 0u);
+    return (state & QUEUED) + select(0u, 1u, (state & BUSY) != 0u) + select(0u, 1u, (state & DELEGATED) != 0u);
 }

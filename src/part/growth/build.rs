@@ -3,15 +3,17 @@
 use super::gauge::GrowthGauge;
 use super::spec::{GrowthSpec, Inherit};
 use super::steps::{
-    Bequest, BequeathStep, CapStep, CountStep, DecideStep, EmptyStep, GrantStep, MOST_EMPTIED, Retirement, SettleStep, WatchStep,
+    Bequest, BequeathStep, CapStep, CountStep, DecideStep, EmptyStep, GrantStep, JoinStep, MOST_EMPTIED, Retirement, SettleStep, TakeStep, WatchStep,
 };
-use super::{DEEPEST, ledger};
+use crate::counters::words;
+use super::{DEEPEST, delegated, ledger};
 use crate::column::{ColumnId, Extent, Kinship};
 use crate::draft::Draft;
 use crate::error::Error;
 use crate::fault::MEMBERS;
 use crate::number::threshold;
-use crate::part::work::{Families, WorkPlan};
+use crate::part::work::delegation::{order, part};
+use crate::part::work::{Delegates, Families, Mode, WorkPlan};
 use crate::part::{Part, Place, Stage};
 use crate::plan::Plan;
 use crate::scan::scan_groups;
@@ -56,10 +58,25 @@ impl Part for GrowthSpec {
             parents: add("growth.parent", Extent::Node),
             families: add("growth.family", Extent::Node),
         };
+        // What the cells count of their own is of the ledger that their gauge reads, too.
+        let count = add("growth.ledger", Extent::Swarm(words(ledger::ALL as u32)));
+        let delegates = self.delegate.as_ref().map(|delegate| {
+            let order = add("growth.order", Extent::Words(order::ALL as u32));
+            let part = add("growth.part", Extent::Words(part::ALL as u32));
+            Delegates {
+                order,
+                part,
+                need: delegate.need,
+            }
+        });
+        if let Some(delegates) = delegates {
+            draft.know(delegates);
+        }
         draft.grows_to(places, kinship);
         draft.know(Families {
             share: self.spawn.share,
             depth,
+            ledger: count,
         });
         draft.show(Shown::unsigned(("depth", "", "0 for cells that are there from the start, 1 for their children, …"), depth, |word| word));
         Ok(())
@@ -81,7 +98,9 @@ impl Part for GrowthSpec {
             Inherit::Strategy => draft.foreign("learning.strategy").ok(),
             Inherit::Nothing => None,
         };
-        let depth = draft.fact::<Families>().map_or_else(ColumnId::default, |families| families.depth);
+        let (depth, count) = draft
+            .fact::<Families>()
+            .map_or_else(Default::default, |families| (families.depth, families.ledger));
         // What others hold is known before growth's own columns are added.
         let kept = [status, members, state, depth, kinship.parents, kinship.families];
         let others: Vec<(ColumnId, u32)> = draft
@@ -102,7 +121,6 @@ impl Part for GrowthSpec {
         let born = add("growth.born", Extent::Node);
         let pause = add("growth.pause", Extent::Words(3));
         let heritage = add("growth.heritage", Extent::Words(3));
-        let count = add("growth.ledger", Extent::Swarm(crate::counters::words(ledger::ALL as u32)));
         let sums = [
             add("growth.asks.sums-1", Extent::Groups(1)),
             add("growth.free.sums-1", Extent::Groups(1)),
@@ -110,6 +128,7 @@ impl Part for GrowthSpec {
         let free = scan_groups(sums[1], places, &crate::scan_names!("growth.free"), &mut add);
         let asks = scan_groups(sums[0], places, &crate::scan_names!("growth.asks"), &mut add);
         let founders = draft.nodes();
+        let delegated = self.delegation(draft, (state, depth));
         draft.step(WatchStep {
             columns: [state, members, watch],
             founders,
@@ -190,6 +209,7 @@ impl Part for GrowthSpec {
             depth,
             state,
             ledger: count,
+            delegated,
             founders,
         });
         Ok(())
@@ -213,6 +233,30 @@ impl Part for GrowthSpec {
 }
 
 impl GrowthSpec {
+    /// The steps of tasks that are delegated, and what is counted of them.
+    fn delegation(&self, draft: &mut Draft<'_>, (state, depth): (ColumnId, ColumnId)) -> Option<ColumnId> {
+        let (delegate, delegates) = self.delegate.as_ref().zip(draft.fact::<Delegates>().copied())?;
+        let count = draft.column("growth.delegated", Extent::Swarm(words(delegated::ALL as u32)), false);
+        draft.fix(count);
+        let join = JoinStep {
+            columns: [delegates.part, state, delegates.order],
+            mode: delegate.mode,
+            patience: delegate.patience,
+        };
+        let take = TakeStep {
+            columns: [delegates.order, depth, delegates.part, count],
+            founders: draft.nodes(),
+            mode: delegate.mode,
+            need: delegate.need,
+            levels: delegate.levels,
+            deepest: self.depth,
+        };
+        // Sections come by their names, so that both stand before the cells' work.
+        draft.step_at(Stage::Work, join);
+        draft.step_at(Stage::Work, take);
+        Some(count)
+    }
+
     /// How many cells there can be.
     fn places(&self, founders: u32) -> Result<u32, Error> {
         let (most, agents) = (self.max_agents, founders.saturating_mul(MEMBERS));
@@ -247,6 +291,10 @@ impl GrowthSpec {
         if !(1..=DEEPEST).contains(&self.depth) {
             let message = format!("is {}; it must be from 1 to {DEEPEST}", self.depth);
             return Err(Error::invalid("growth.depth", message));
+        }
+        if let Some(delegate) = self.delegate.as_ref().filter(|delegate| delegate.mode == Mode::Divide && delegate.need < 2) {
+            let message = format!("is {}; what is divided needs at least 2 ticks: have more, or mode = \"replicate\"", delegate.need);
+            return Err(Error::invalid("growth.delegate.need", message));
         }
         if self.most_at_once.is_nan() || self.most_at_once <= 0.0 || self.most_at_once > 1.0 {
             let message = format!("is {}; it must be above 0 and at most 1", self.most_at_once);

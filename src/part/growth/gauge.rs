@@ -1,7 +1,7 @@
 //! How many cells there are at each depth and what they hold; and whether all that ever came are accounted for. Twin:
 //! `shaders/part/growth/gauge.wgsl`.
 
-use super::{DEEPEST, ledger, lines};
+use super::{DEEPEST, delegated, ledger, lines};
 use crate::column::ColumnId;
 use crate::counters::read64;
 use crate::error::Error;
@@ -23,6 +23,8 @@ mod at {
     pub const LOADS: usize = 1;
     /// What the swarm has counted.
     pub const LEDGER: usize = 2;
+    /// And of tasks that are delegated.
+    pub const DELEGATED: usize = 3;
 }
 
 /// Reads a cell.
@@ -34,6 +36,8 @@ pub struct GrowthGauge {
     pub state: ColumnId,
     /// What the swarm counts.
     pub ledger: ColumnId,
+    /// What it counts of tasks that are delegated, if any are.
+    pub delegated: Option<ColumnId>,
     /// How many cells are there from the start.
     pub founders: u32,
 }
@@ -63,9 +67,28 @@ pub struct Grown {
     pub cells_by_depth: [u64; DEPTHS],
     /// Tasks that a cell holds on average, by depth; nothing where there is none.
     pub load_by_depth: [Option<f64>; DEPTHS],
+    /// Tasks that were delegated; nothing where none are.
+    pub delegated: Option<Delegated>,
     /// How many cells are there from the start.
     #[serde(skip)]
     pub(super) founders: u64,
+}
+
+/// Tasks that children were given.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Delegated {
+    /// Tasks so far.
+    pub tasks: u64,
+    /// Tasks and parts that a cell did alone, since no family was free in time or no child was left.
+    pub undivided: u64,
+    /// Parts that another child began again, since the first had been down for a lease.
+    pub again: u64,
+    /// Parts that were dropped before they were done, since they counted no more.
+    pub dropped: u64,
+    /// Ticks of execution that these still needed.
+    pub given_up: u64,
+    /// Parts that were begun, by level: those of tasks first.
+    pub parts_by_level: [u64; delegated::LEVELS],
 }
 
 impl Gauge for GrowthGauge {
@@ -78,11 +101,14 @@ impl Gauge for GrowthGauge {
     }
 
     fn accumulators(&self) -> Vec<Accumulator> {
-        vec![
+        let mut all = vec![
             Accumulator::new("cells", Op::Bins(DEPTHS as u32)),
             Accumulator::new("loads", Op::Bins(DEPTHS as u32)),
             Accumulator::new("ledger", Op::Column(self.ledger)),
-        ]
+        ];
+        let delegated = self.delegated.map(Op::Column);
+        all.extend(delegated.map(|column| Accumulator::new("delegated", column)));
+        all
     }
 
     fn modules(&self) -> Vec<Module> {
@@ -128,6 +154,18 @@ impl Gauge for GrowthGauge {
         let cells = cells_by_depth.iter().sum();
         let mean = |part: u64, whole: u64| (whole > 0).then(|| part as f64 / whole as f64);
         let members = u64::from(MEMBERS);
+        let delegated = self.delegated.map(|_| {
+            let words = tally.list(at::DELEGATED);
+            let read = |k: usize| read64(words, delegated::ALL, k);
+            Delegated {
+                tasks: read(delegated::TASKS),
+                undivided: read(delegated::UNDIVIDED),
+                again: read(delegated::AGAIN),
+                dropped: read(delegated::DROPPED),
+                given_up: read(delegated::GIVEN_UP),
+                parts_by_level: std::array::from_fn(|level| read(delegated::PARTS + level)),
+            }
+        });
         Reading::new(
             self.name(),
             Grown {
@@ -142,6 +180,7 @@ impl Gauge for GrowthGauge {
                 request_wait_mean: mean(counted(ledger::WAITED), counted(ledger::GRANTED)),
                 load_by_depth: std::array::from_fn(|depth| mean(list(at::LOADS, depth), cells_by_depth[depth])),
                 cells_by_depth,
+                delegated,
                 founders: self.founders.into(),
             },
         )
@@ -185,6 +224,24 @@ impl Figures for Grown {
                 self.request_wait_mean,
             ),
         ];
+        if let Some(delegated) = &self.delegated {
+            all.extend([
+                count("delegated", "tasks", "Tasks so far that were given to children", delegated.tasks),
+                count(
+                    "undivided",
+                    "orders",
+                    "Tasks and parts so far that a cell did alone, since no family was free in time or no child was left",
+                    delegated.undivided,
+                ),
+                count("parts_again", "parts", "Parts so far that another child began again", delegated.again),
+                count("parts_dropped", "parts", "Parts so far that were dropped, since they counted no more", delegated.dropped),
+                count("ticks_given_up", "ticks", "Ticks of execution that dropped parts still needed", delegated.given_up),
+            ]);
+            for (level, &parts) in (1..).zip(&delegated.parts_by_level) {
+                let about = "Parts so far at this level: 1 for those of tasks, 2 for those of these";
+                all.push(Figure::new(format!("level_{level}_parts"), "parts", about, parts));
+            }
+        }
         for (depth, (&cells, &load)) in self.cells_by_depth.iter().zip(&self.load_by_depth).enumerate() {
             let about = "Cells at this depth: 0 for those that are there from the start, 1 for their children";
             all.push(Figure::new(format!("depth_{depth}_cells"), "cells", about, cells));

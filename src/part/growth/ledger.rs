@@ -13,6 +13,6 @@ pub const REFUSED: usize = 4;
 /// Σ of ticks from the first request to the family.
 pub const WAITED: usize = 5;
 /// Σ over ticks of the cells that were there.
-pub const CELL_TICKS: usize = 6;
+pub const CELL_TICKS: usize = crate::part::work::CELL_TICKS;
 /// How many there are.
-pub const ALL: usize = 7;
+pub const ALL: usize = crate::part::work::COUNTERS;

@@ -40,6 +40,28 @@ pub(super) fn of_grown(grown: &Grown) -> Vec<Line> {
         "requests",
         format!("{} got a family{waited}; {} found no place", grouped(grown.granted), grouped(grown.refused)),
     ));
+    if let Some(delegated) = &grown.delegated {
+        let last = delegated.parts_by_level.iter().rposition(|&parts| parts > 0);
+        let levels = (0..=last.unwrap_or(0)).map(|level| grouped(delegated.parts_by_level[level]));
+        facts.push((
+            "delegated",
+            format!(
+                "{} tasks, in {} parts by level; {} tasks and parts done undivided for want of a family",
+                grouped(delegated.tasks),
+                levels.collect::<Vec<_>>().join(", "),
+                grouped(delegated.undivided)
+            ),
+        ));
+        facts.push((
+            "parts",
+            format!(
+                "{} begun again by another child, {} dropped with {} ticks to go",
+                grouped(delegated.again),
+                grouped(delegated.dropped),
+                grouped(delegated.given_up)
+            ),
+        ));
+    }
     facts.push(("cost", format!("{} agent-ticks", grouped(grown.agent_ticks))));
     facts
 }

@@ -8,9 +8,13 @@
 //! 4. [`GrantStep`]: the k-th that asks gets the k-th free family. It alone writes who is whose child.
 //! 5. [`SettleStep`], [`BequeathStep`], [`EmptyStep`]: what a newborn begins with, and what becomes of what one that goes has held.
 //!
+//! Before the cells' work, where big tasks are delegated: [`JoinStep`] puts together what children have done, and [`TakeStep`] gives them
+//! their parts, see [`Delegates`].
+//!
 //! Tasks move between a cell and its children by the offers of work: see [`Families`].
 
 mod build;
+pub mod delegated;
 mod gauge;
 mod ledger;
 mod lines;
@@ -18,11 +22,11 @@ mod spec;
 mod steps;
 
 pub use gauge::{Grown, GrowthGauge};
-pub use spec::{GrowthSpec, Inherit, Retire, Spawn};
-pub use steps::{BequeathStep, CapStep, CountStep, DecideStep, EmptyStep, GrantStep, SettleStep, WatchStep, event, wish};
+pub use spec::{Delegate, GrowthSpec, Inherit, Retire, Spawn};
+pub use steps::{BequeathStep, CapStep, CountStep, DecideStep, EmptyStep, GrantStep, JoinStep, SettleStep, TakeStep, WatchStep, event, wish};
 
 #[cfg(doc)]
-use crate::part::work::Families;
+use crate::part::work::{Delegates, Families};
 
 /// The most levels of families.
 pub const DEEPEST: u32 = 8;

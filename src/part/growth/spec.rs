@@ -1,6 +1,6 @@
 //! The scenario's `[growth]`.
 
-use crate::part::work::Share;
+use crate::part::work::{Mode, Share};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,9 @@ pub struct GrowthSpec {
     /// When a family goes.
     #[serde(default)]
     pub retire: Retire,
+    /// Which tasks a cell has its children do. Left out, none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delegate: Option<Delegate>,
     /// How many levels of families there are at most.
     #[serde(default = "deepest")]
     #[schemars(range(min = 1, max = 8))]
@@ -97,6 +100,35 @@ impl Default for Retire {
     fn default() -> Self {
         Self { idle: 34, load: 2 }
     }
+}
+
+/// Which tasks a cell has its four children do, and how. It has one at a time; while it waits for them, it goes on with others.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Delegate {
+    /// Those that need so many ticks or more.
+    #[schemars(range(min = 1, max = 1_000_000_000))]
+    pub need: u32,
+    /// What each child does of it.
+    #[serde(default)]
+    pub mode: Mode,
+    /// With mode = "replicate": at how many levels each replica is replicated. With "divide" parts are divided as long as they need
+    /// so many ticks or more.
+    #[serde(default = "single")]
+    #[schemars(range(min = 1, max = 8))]
+    pub levels: u32,
+    /// After so many ticks without a free family the cell does it alone.
+    #[serde(default = "patience")]
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub patience: u32,
+}
+
+fn single() -> u32 {
+    1
+}
+
+fn patience() -> u32 {
+    8
 }
 
 /// What a newborn takes over from its parent.

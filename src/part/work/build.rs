@@ -1,6 +1,7 @@
 //! From a scenario's `[work]` to the columns and steps of the swarm.
 
 use super::choices::{Choice, Choices, PAUSES};
+use super::delegation::Delegates;
 use super::families::Families;
 use super::ledger::Layout;
 use super::plan::LogPlan;
@@ -97,6 +98,8 @@ impl Part for WorkSpec {
             members: columns.members,
             ledger: columns.ledger,
             times: columns.times,
+            growth: draft.fact::<Families>().map(|families| families.ledger),
+            orders: draft.fact::<Delegates>().map(|delegates| delegates.order),
             capacity: self.queue,
             format,
             layout,
@@ -181,6 +184,7 @@ impl WorkSpec {
             next,
             retry: self.retry,
             learnt,
+            delegates: draft.fact::<Delegates>().copied(),
             verify: certain(self.verify),
             error: certain(self.error),
             agreement: self.agreement,

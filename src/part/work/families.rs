@@ -1,6 +1,7 @@
 //! How a cell with children hands tasks on to them: what the part `growth` asks of work.
 
 use crate::column::ColumnId;
+use crate::counters::read64;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,8 @@ pub struct Families {
     pub share: Share,
     /// The column of each cell's depth: 0 of those that are there from the start, one more of their children.
     pub depth: ColumnId,
+    /// The column of what is counted of growth.
+    pub ledger: ColumnId,
 }
 
 impl Share {
@@ -34,4 +37,13 @@ impl Share {
             Self::Hash => identity >> (2 * (depth & 15)) & 3,
         }
     }
+}
+
+/// The counters of growth: how many there are, and which of them adds up the cells that were there, over all ticks.
+pub(crate) const COUNTERS: usize = 7;
+pub(crate) const CELL_TICKS: usize = 6;
+
+/// How many cells were there, added up over all ticks, by the words of the column of these counters.
+pub(super) fn cell_ticks(words: &[u32]) -> u64 {
+    read64(words, COUNTERS, CELL_TICKS)
 }

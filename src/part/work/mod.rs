@@ -17,6 +17,7 @@ mod build;
 mod cell;
 pub mod chance;
 pub mod choices;
+pub mod delegation;
 mod events;
 mod families;
 mod gauge;
@@ -43,6 +44,8 @@ pub use offer::{OfferColumns, OfferStep};
 
 pub use arrivals::{ArrivalEvent, HotSpots, OneCell, Place};
 pub use choices::{Choice, Choices, Pay};
+pub use delegation::{Delegates, Mode};
+pub(crate) use families::{CELL_TICKS, COUNTERS};
 pub use families::{Families, Share};
 pub use plan::{ArrivalChange, LogPlan, WorkPlan};
 pub use policy::{Agreement, Flow, FlowRounding, Policy, Retry, Threshold};

@@ -50,6 +50,14 @@ pub mod state {
     pub const YOUNG: u32 = 1 << 12;
     /// Either: it begins no task, and takes none.
     pub const APART: u32 = RETIRING | YOUNG;
+    /// Whether the cell does a part of its parent's task, and takes nothing else.
+    pub const PARTED: u32 = 1 << 13;
+    /// Whether a task of the cell is done by its children: it takes the room of one.
+    pub const DELEGATED: u32 = 1 << 14;
+    /// Whether the cell has something that is to be done by children, and has none for it.
+    pub const WANTS: u32 = 1 << 15;
+    /// The bits of a cell that is open to neighbours.
+    pub const OPEN: u32 = QUEUED | BUSY | ABANDONED | DELEGATED | WANTS;
     /// Where the number of ticks begins for which the cell has been closed: it has fewer than two members up, or two and a result
     /// that they cannot commit. A closed cell takes nothing from neighbours.
     pub const CLOSED_SHIFT: u32 = 16;
@@ -58,14 +66,14 @@ pub mod state {
     #[inline(always)]
     #[must_use]
     pub fn is_closed(state: u32) -> bool {
-        state >= RETIRING
+        state & !OPEN != 0
     }
 
-    /// What a cell holds: waiting and under execution.
+    /// What a cell holds: waiting, under execution, and done by its children.
     #[inline(always)]
     #[must_use]
     pub fn load(state: u32) -> u32 {
-        (state & QUEUED) + ((state / BUSY) & 1)
+        (state & QUEUED) + ((state / BUSY) & 1) + ((state / DELEGATED) & 1)
     }
 }
 

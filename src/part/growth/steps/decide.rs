@@ -141,8 +141,10 @@ impl DecideStep {
                 let (state, loaded) = (states[cell as usize], watches[cell as usize] & watched::LOADED);
                 let depth = view.reads[2][cell as usize];
                 let again = view.word(3, 0, cell);
-                let asks = loaded >= self.after && depth < self.deepest && view.tick >= again && !state::is_closed(state);
-                (if asks { 1 + depth } else { 0 }) | if loaded == 0 { wish::CALM } else { 0 }
+                let wants = loaded >= self.after || state & state::WANTS != 0;
+                let can = state & state::APART == 0 && state >> state::CLOSED_SHIFT == 0;
+                let asks = wants && can && depth < self.deepest && view.tick >= again;
+                (if asks { 1 + depth } else { 0 }) | if loaded == 0 && state & state::WANTS == 0 { wish::CALM } else { 0 }
             }
         }
     }
@@ -161,7 +163,8 @@ impl DecideStep {
                 .clone()
                 .all(|child| holds(states[child as usize], watches[child as usize]))
         };
-        let held: u32 = children.clone().map(|child| state::load(states[child as usize])).sum();
+        let held_by = |state: u32| state::load(state) + u32::from(state & state::PARTED != 0);
+        let held: u32 = children.clone().map(|child| held_by(states[child as usize])).sum();
         if held == 0 && all(&|state, watch| state & state::ABANDONED != 0 && watch & watched::DEAD != 0) {
             return wish::GOES | wish::LOST;
         }
@@ -173,7 +176,9 @@ impl DecideStep {
             };
         }
         let is_young = states[family as usize] & state::YOUNG != 0;
-        if is_down || own & state::APART != 0 || is_young {
+        // What it has for children, or does for its parent, they do.
+        let busy = state::APART | state::DELEGATED | state::PARTED;
+        if is_down || own & busy != 0 || is_young {
             return 0;
         }
         let idle = all(&|_, watch| watch >> watched::IDLE_SHIFT >= self.retire.idle);

@@ -5,7 +5,9 @@ mod count;
 mod decide;
 mod empty;
 mod grant;
+mod join;
 mod settle;
+mod take;
 mod watch;
 
 pub use bequeath::{BequeathStep, Bequest};
@@ -13,7 +15,9 @@ pub use count::{CapStep, CountStep};
 pub use decide::{Decided, DecideStep, Retirement};
 pub use empty::{EmptyStep, MOST_EMPTIED};
 pub use grant::{GrantStep, Granted};
+pub use join::JoinStep;
 pub use settle::{SettleStep, Settled};
+pub use take::TakeStep;
 pub use watch::WatchStep;
 
 /// The bits of the column `growth.wish`: what a cell, or a place where nobody is, has decided in this tick.

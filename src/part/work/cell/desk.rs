@@ -1,6 +1,7 @@
 //! A cell at work: what happens to its tasks in one tick, in order.
 
 use super::count::Count;
+use super::delegate::{Slots, key_of};
 use super::learnt::Choice;
 use super::order::{self, Queue};
 use super::source::{At, NUMBER, Source, SourceWords};
@@ -20,7 +21,7 @@ fn hits(draw: u32, threshold: u32) -> bool {
 /// The members of a cell: bits.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Team {
-    up: u32,
+    pub up: u32,
     liars: u32,
     /// Whether all that are up have just come back.
     is_new: bool,
@@ -67,6 +68,8 @@ pub(super) struct Desk<'a, 'b, 'c> {
     pub count: &'a mut Count<'c>,
     /// What the cell has chosen, where cells learn.
     pub choice: Option<Choice<'a>>,
+    /// What it has delegated, and its own part of what was, where tasks are.
+    pub slots: Option<Slots<'a, 'b>>,
 }
 
 impl Desk<'_, '_, '_> {
@@ -82,12 +85,16 @@ impl Desk<'_, '_, '_> {
             // Whoever takes the task over begins it again.
             self.put_back([self.words.get(word::RUNNING), self.words.get(word::RUNNING + 1)]);
         }
+        if abandoned && let Some(task) = self.recalled() {
+            self.put_back_too(task);
+        }
         if self.at.cell < self.parameters.sources {
             self.arrive(draw);
         }
         let apart = state & state::APART;
         if closed == 0 {
-            if apart == 0 && acts && !self.busy && self.queued > 0 {
+            let does_part = self.delegated();
+            if apart == 0 && acts && !does_part && !self.busy && self.queued > 0 {
                 self.dispatch();
             }
             if self.busy {
@@ -101,6 +108,7 @@ impl Desk<'_, '_, '_> {
             | if self.busy { state::BUSY } else { 0 }
             | if abandoned { state::ABANDONED } else { 0 }
             | apart
+            | self.delegation_bits()
             | closed << state::CLOSED_SHIFT
     }
 
@@ -123,9 +131,14 @@ impl Desk<'_, '_, '_> {
     /// The task under execution waits again.
     fn put_back(&mut self, task: [u32; 2]) {
         // There is room: it was counted among the tasks that the cell holds.
+        self.put_back_too(task);
+        self.busy = false;
+    }
+
+    /// One that was delegated waits again, for which there is room likewise.
+    fn put_back_too(&mut self, task: [u32; 2]) {
         self.queue.set(self.queued, task);
         self.queued += 1;
-        self.busy = false;
     }
 
     /// All members have forgotten: what the cell held is gone.
@@ -139,13 +152,17 @@ impl Desk<'_, '_, '_> {
             let task = [self.words.get(word::RUNNING), self.words.get(word::RUNNING + 1)];
             self.end(of_tier::DESTROYED, task);
         }
+        if let Some(task) = self.recalled() {
+            self.end(of_tier::DESTROYED, task);
+        }
+        self.forget_part();
         self.queued = 0;
         self.busy = false;
     }
 
     /// A task leaves the swarm.
     #[inline(always)]
-    fn end(&mut self, how: usize, [origin, record]: [u32; 2]) {
+    pub(super) fn end(&mut self, how: usize, [origin, record]: [u32; 2]) {
         let format = self.parameters.format;
         self.count.add_of_tier(how, format.tier(record), 1);
         self.count.end(format.identity(origin, record));
@@ -197,7 +214,7 @@ impl Desk<'_, '_, '_> {
         // Two members can still hand on to neighbours what they take in.
         let mut room = match self.team.up.count_ones() {
             0 | 1 => 0,
-            _ => self.parameters.queue - self.queued - u32::from(self.busy),
+            _ => self.parameters.queue - self.queued - u32::from(self.busy) - self.reserved(),
         };
         let format = self.parameters.format;
         let mut attempts = self.words.get(word::NEXT) >> ATTEMPT_SHIFT;
@@ -262,9 +279,13 @@ impl Desk<'_, '_, '_> {
         } else {
             self.count.add(of_all::REPEATED, 1);
         }
+        let need = self.at.need([origin, record]);
+        if self.delegates([origin, record], need) {
+            return;
+        }
         self.words.set(word::RUNNING, origin);
         self.words.set(word::RUNNING + 1, record);
-        self.words.set(word::REMAINING, self.at.need([origin, record]));
+        self.words.set(word::REMAINING, need);
         self.busy = true;
     }
 
@@ -283,11 +304,10 @@ impl Desk<'_, '_, '_> {
         }
     }
 
-    /// The result is verified, and committed or rejected.
+    /// What comes of a result of a task, or of the part of it that a path says, submitted in a tick and rejected so often.
     #[inline(always)]
-    fn finish(&mut self) {
-        let (parameters, format) = (self.parameters, self.parameters.format);
-        let task @ [origin, record] = [self.words.get(word::RUNNING), self.words.get(word::RUNNING + 1)];
+    pub(super) fn judged(&mut self, origin: u32, [tick, tries]: [u32; 2], path: u32) -> Verdict {
+        let parameters = self.parameters;
         let epoch = self.at.tick / parameters.epoch;
         let executor = member(self.team.up, epoch, EXECUTOR);
         let lies = self.team.liars >> executor & 1 != 0;
@@ -296,12 +316,12 @@ impl Desk<'_, '_, '_> {
         let mut faces = 0;
         let draws = parameters.error != 0 || !is_verified || lies;
         if draws {
-            let (tick, tries) = (format.tick(record), format.tries(record));
-            let [error, check] = threefry2x32([parameters.result_key, origin], [tick, 2 * tries]);
+            let key = [key_of(parameters.result_key, path), origin];
+            let [error, check] = threefry2x32(key, [tick, 2 * tries]);
             right = right && !hits(error, parameters.error);
             is_verified = is_verified || hits(check, verify);
             // It misleads all but one, who is another each time.
-            faces = 1 << (threefry2x32([parameters.result_key, origin], [tick, 2 * tries + 1])[0] >> 30);
+            faces = 1 << (threefry2x32(key, [tick, 2 * tries + 1])[0] >> 30);
         }
         let verdict = if is_verified {
             self.count.add(of_all::VERIFIED, 1);
@@ -326,22 +346,38 @@ impl Desk<'_, '_, '_> {
         self.count.add(of_all::VOTES, verdict.votes.into());
         if let Some(choice) = &mut self.choice {
             choice.messages(verdict.votes);
-            match verdict.committed {
-                true => choice.commit(origin, [format.tick(record), format.tries(record)], verdict.wrong),
-                false => choice.reject(),
-            }
         }
+        verdict
+    }
+
+    /// A task is done.
+    pub(super) fn commit(&mut self, task: [u32; 2], is_wrong: bool) {
+        let ([origin, record], format) = (task, self.parameters.format);
+        if let Some(choice) = &mut self.choice {
+            choice.commit(origin, [format.tick(record), format.tries(record)], is_wrong);
+        }
+        self.count.time(true, format.tier(record), self.at.tick + 1 - format.tick(record));
+        self.count.add(of_all::WRONG, is_wrong.into());
+        self.words.set(word::SCORE, self.words.get(word::SCORE).wrapping_add(1));
+        self.end(of_tier::COMMITTED, task);
+    }
+
+    /// The result is verified, and committed or rejected.
+    #[inline(always)]
+    fn finish(&mut self) {
+        let format = self.parameters.format;
+        let task @ [origin, record] = [self.words.get(word::RUNNING), self.words.get(word::RUNNING + 1)];
+        let verdict = self.judged(origin, [format.tick(record), format.tries(record)], 1);
         self.busy = false;
         if verdict.committed {
-            let tier = format.tier(record);
-            self.count.time(true, tier, self.at.tick + 1 - format.tick(record));
-            self.count.add(of_all::WRONG, verdict.wrong.into());
-            self.words.set(word::SCORE, self.words.get(word::SCORE).wrapping_add(1));
-            self.end(of_tier::COMMITTED, task);
+            self.commit(task, verdict.wrong);
             return;
         }
+        if let Some(choice) = &mut self.choice {
+            choice.reject();
+        }
         self.count.add(of_all::REJECTED, 1);
-        if format.tries(record) == parameters.max_tries {
+        if format.tries(record) == self.parameters.max_tries {
             self.end(of_tier::FAILED, task);
         } else {
             self.put_back([origin, format.rejected(record)]);

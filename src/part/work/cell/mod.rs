@@ -6,6 +6,7 @@
 
 mod agree;
 mod count;
+mod delegate;
 mod desk;
 mod events;
 mod learnt;
@@ -21,10 +22,11 @@ pub use source::{Counts, Drawn, Log, Needs, Places, Source, Stretch};
 
 use crate::column::{Access, Binding, ColumnId, Fold, Folded, Reach};
 use crate::part::work::ledger::Layout;
-use crate::part::work::{Agreement, Retry, TaskFormat, job, state};
+use crate::part::work::{Agreement, Delegates, Retry, TaskFormat, job, state};
 use crate::shader::Module;
 use crate::step::{Bounds, Outputs, Scratch, Step, View};
 use count::Count;
+use delegate::Slots;
 use desk::{Desk, Team};
 use source::{At, SourceWords};
 use std::ops::Range;
@@ -73,6 +75,8 @@ pub struct Parameters {
     pub retry: Retry,
     /// What cells choose for themselves, where they learn.
     pub learnt: Option<Learnt>,
+    /// Which tasks are delegated, and where they stand, where any are.
+    pub delegates: Option<Delegates>,
     /// The probability, in 2^-32, that a result is verified; `u32::MAX` is certain.
     pub verify: u32,
     /// The probability, in 2^-32, that an honest executor errs; `u32::MAX` is certain.
@@ -139,6 +143,10 @@ impl Step for CellStep {
             all.push(Binding::new(8, learnt.strategy, Access::Read));
             all.push(Binding::new(9, learnt.earned, Access::Update));
         }
+        if let Some(delegates) = &self.parameters.delegates {
+            all.push(Binding::new(10, delegates.order, Access::Update));
+            all.push(Binding::new(11, delegates.part, Access::Update));
+        }
         all
     }
 
@@ -185,8 +193,13 @@ impl Step for CellStep {
         };
         let mut count = Count::new(parameters.layout, jobs, times, ledger);
         let mut draws = scratch.take(CHUNK);
-        let [states, words, queue, earned @ ..] = outputs.as_mut_slice() else {
+        let [states, words, queue, more @ ..] = outputs.as_mut_slice() else {
             return;
+        };
+        let (earned, slots) = more.split_at_mut(usize::from(learnt.is_some()));
+        let mut slots = match slots {
+            [order, part] => Some((order, part)),
+            _ => None,
         };
         let states = &mut states[0];
         let mut first = block.start;
@@ -219,6 +232,12 @@ impl Step for CellStep {
                     busy: state & state::BUSY != 0,
                     count: &mut count,
                     choice: strategies.map(|(learnt, of)| learnt.choice(tables, of[cell as usize])),
+                    slots: slots.as_mut().map(|(order, part)| Slots {
+                        order,
+                        part,
+                        at,
+                        need: parameters.delegates.map_or(u32::MAX, |delegates| delegates.need),
+                    }),
                 };
                 states[at] = desk.tick(state, draw, view.traffic.acts(cell));
                 if let Some((choice, earned)) = desk.choice.zip(earned.first_mut()) {

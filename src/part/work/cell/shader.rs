@@ -41,6 +41,19 @@ impl CellStep {
             Agreement::Quorum => module!("part/work/agree-quorum"),
             Agreement::Oral => module!("part/work/agree-oral"),
         });
+        match &parameters.delegates {
+            Some(delegates) => all.extend([
+                module!("part/work/delegation"),
+                module!("part/work/delegate-key"),
+                judge(parameters),
+                module!("part/work/delegate").with("DELEGATE_NEED", delegates.need),
+            ]),
+            None => all.extend([
+                module!("part/work/delegate-key-none"),
+                judge(parameters),
+                module!("part/work/delegate-none"),
+            ]),
+        }
         all.push(step(parameters));
         all
     }
@@ -81,15 +94,19 @@ fn retry(retry: Retry) -> Module {
     }
 }
 
-fn step(parameters: &Parameters) -> Module {
-    module!("part/work/cell")
+fn judge(parameters: &Parameters) -> Module {
+    module!("part/work/judge")
         .with("EPOCH", parameters.epoch)
-        .with("LEASE", parameters.lease)
-        .with("FORGETS", u32::from(parameters.forgets))
         .with("VERIFY", parameters.verify)
         .with("ERROR", parameters.error)
         .with("MAX_TRIES", parameters.max_tries)
         .with("RESULT_KEY", parameters.result_key)
+}
+
+fn step(parameters: &Parameters) -> Module {
+    module!("part/work/cell")
+        .with("LEASE", parameters.lease)
+        .with("FORGETS", u32::from(parameters.forgets))
         .with("SOURCES", parameters.sources)
 }
 

@@ -14,6 +14,7 @@ use crate::column::ColumnId;
 use crate::error::Error;
 use crate::fault::bits;
 use crate::gauge::{Accumulator, Form, Gauge, Indicator, Measurement, Op, Reading, Seen, Tally, Term};
+use crate::part::work::delegation::order;
 use crate::part::work::ledger::{Layout, of_tier};
 use crate::part::work::{TaskFormat, state, word};
 use crate::shader::{Module, module};
@@ -40,6 +41,8 @@ pub(crate) mod at {
     /// What the swarm has counted, and how long it took.
     pub const LEDGER: usize = 11;
     pub const TIMES: usize = 12;
+    /// And how many cells there were, where they come and go.
+    pub const GROWTH: usize = 13;
 }
 
 /// Reads a cell.
@@ -57,6 +60,10 @@ pub struct WorkGauge {
     pub ledger: ColumnId,
     /// How long it takes.
     pub times: ColumnId,
+    /// What is counted of growth, where cells come and go: how many there were, over all ticks.
+    pub growth: Option<ColumnId>,
+    /// What cells have delegated, if they do.
+    pub orders: Option<ColumnId>,
     /// The most tasks that a cell holds.
     pub capacity: u32,
     /// What a task's words mean.
@@ -73,11 +80,12 @@ impl Gauge for WorkGauge {
     fn columns(&self) -> Vec<(u32, ColumnId)> {
         let mut columns = vec![(2, self.state), (3, self.cell), (4, self.queue)];
         columns.extend(self.members.map(|members| (5, members)));
+        columns.extend(self.orders.map(|orders| (6, orders)));
         columns
     }
 
     fn accumulators(&self) -> Vec<Accumulator> {
-        vec![
+        let mut all = vec![
             Accumulator::new("cells", Op::Bins(5)),
             Accumulator::new("queues", Op::Bins(self.capacity + 1)),
             Accumulator::new("held", Op::Bins(3 * self.layout.tiers as u32)),
@@ -91,7 +99,9 @@ impl Gauge for WorkGauge {
             Accumulator::new("squares", Op::Squares),
             Accumulator::new("ledger", Op::Column(self.ledger)),
             Accumulator::new("times", Op::Column(self.times)),
-        ]
+        ];
+        all.extend(self.growth.map(|growth| Accumulator::new("growth", Op::Column(growth))));
+        all
     }
 
     fn modules(&self) -> Vec<Module> {
@@ -101,6 +111,10 @@ impl Gauge for WorkGauge {
             match self.members {
                 Some(_) => module!("part/work/gauge-members"),
                 None => module!("part/work/gauge-members-all"),
+            },
+            match self.orders {
+                Some(_) => module!("part/work/gauge-orders"),
+                None => module!("part/work/gauge-orders-none"),
             },
             module!("part/work/gauge")
                 .with("CAPACITY", self.capacity)
@@ -115,6 +129,7 @@ impl Gauge for WorkGauge {
         let lanes = |column| seen.lanes(column, states.len());
         let (cell, queue) = (lanes(1), lanes(2));
         let members = self.members.map(|_| lanes(3));
+        let orders = self.orders.map(|_| lanes(3 + usize::from(members.is_some())));
         let (tiers, tick) = (self.layout.tiers, seen.traffic.tick());
         let mut up_bins = [0; 5];
         let mut queues = vec![0; self.capacity as usize + 1];
@@ -157,6 +172,9 @@ impl Gauge for WorkGauge {
             if state & state::BUSY != 0 {
                 let what = if word(word::REMAINING) == 0 { 2 } else { 1 };
                 task(what, [word(word::RUNNING), word(word::RUNNING + 1)]);
+            }
+            if let Some(orders) = orders.filter(|orders| orders.at(order::PATH, at) == 1) {
+                task(1, [orders.at(order::ORIGIN, at), orders.at(order::RECORD, at)]);
             }
             let waits = [0, 1, 2].map(|k| word(word::WAITING + k));
             broken += u64::from(waits[0] == 0 && waits != [0; 3]);

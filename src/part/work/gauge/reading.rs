@@ -4,6 +4,7 @@ use super::{WorkGauge, at};
 use crate::counters::read64;
 use crate::gauge::Measurement;
 use crate::gauge::Tally;
+use crate::part::work::families::cell_ticks;
 use crate::part::work::ledger::{BUCKETS, Layout, bounds, of_all, of_tier, sum};
 use serde::Serialize;
 use std::ops::Range;
@@ -249,7 +250,10 @@ impl Work {
         let committed = over(|tier| tier.committed);
         let cells_by_up = std::array::from_fn(|up| u64::from(tally.list(at::CELLS)[up]));
         let cells: u64 = cells_by_up.iter().sum();
-        let cell_ticks = cells as f64 * f64::from(ticks);
+        let cell_ticks = match gauge.growth {
+            Some(_) => cell_ticks(tally.list(at::GROWTH)) as f64,
+            None => cells as f64 * f64::from(ticks),
+        };
         let per = |what: f64| (cell_ticks > 0.0).then(|| what / cell_ticks);
         let queues = tally.list(at::QUEUES);
         let messages = [of_all::DISPATCHES, of_all::VOTES, of_all::OFFERS, of_all::TRANSFERS].map(all);
