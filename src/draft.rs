@@ -340,7 +340,9 @@ impl<'a> Draft<'a> {
             return Err(Error::invalid(key, message));
         }
         if self.grows() {
-            let message = format!("is {value}, which keeps a word for each link, and with [growth] links come and go: use {instead}");
+            let message = format!(
+                "is {value}, which keeps a word for each link, and with [growth] links come and go: use {instead}"
+            );
             return Err(Error::invalid(key, message));
         }
         if self.lies_change() {

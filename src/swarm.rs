@@ -3,7 +3,7 @@
 use crate::column::{ColumnId, Extent};
 use crate::draft::{Draft, Ground};
 use crate::error::Error;
-use crate::fault::{bits, Domain, FaultSpec, Faults, FirstWords, MEMBERS, Setting};
+use crate::fault::{Domain, FaultSpec, Faults, FirstWords, MEMBERS, Setting, bits};
 use crate::gauge::{Condition, Gauge, Relation, conditions};
 use crate::memory;
 use crate::part::faults::put_faults;
@@ -180,7 +180,10 @@ impl Swarm {
         }
         let agents = ground.agents;
         let (topology, kinship) = match done.growth {
-            Some((places, kinship)) => (Arc::new(Grown::new(topology, places)?) as Arc<dyn Topology>, Some(kinship)),
+            Some((places, kinship)) => (
+                Arc::new(Grown::new(topology, places)?) as Arc<dyn Topology>,
+                Some(kinship),
+            ),
             None => (topology, None),
         };
         Ok(Plan {

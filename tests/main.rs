@@ -15,6 +15,7 @@ mod events;
 mod export;
 mod faults;
 mod gpu_code;
+mod growth;
 mod import;
 mod irregular;
 mod kernel;

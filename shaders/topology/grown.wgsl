@@ -11,8 +11,6 @@
 override FOUNDERS: u32;
 override NETWORK_SLOTS: u32;
 
-const FAMILY_SLOTS: u32 = 8u;
-
 // The parent of a node that has one, and the first child of one that has any; else the node itself.
 fn parent_of(i: u32) -> u32 {
     let parent = parents[i];
@@ -24,19 +22,24 @@ fn family_of(i: u32) -> u32 {
     return select(family, i, family == 0u);
 }
 
+// How many siblings, parents and children a node has.
+fn relatives(i: u32) -> u32 {
+    return select(0u, 4u, parents[i] != 0u) + select(0u, 4u, families[i] != 0u);
+}
+
+// Only what there is, so that where nobody has come all is as without.
 fn slots(i: u32) -> u32 {
     if (i < FOUNDERS) {
-        return slots_0(i) + FAMILY_SLOTS;
+        return slots_0(i) + relatives(i);
     }
-    return NETWORK_SLOTS + FAMILY_SLOTS;
+    return relatives(i);
 }
 
 fn degree(i: u32) -> u32 {
-    var links = select(0u, 4u, parents[i] != 0u) + select(0u, 4u, families[i] != 0u);
     if (i < FOUNDERS) {
-        links += degree_0(i);
+        return degree_0(i) + relatives(i);
     }
-    return links;
+    return relatives(i);
 }
 
 fn relative(i: u32, k: u32) -> u32 {
@@ -52,13 +55,18 @@ fn relative(i: u32, k: u32) -> u32 {
 }
 
 fn neighbour(i: u32, k: u32) -> u32 {
-    if (k >= NETWORK_SLOTS && k < NETWORK_SLOTS + FAMILY_SLOTS) {
-        return relative(i, k - NETWORK_SLOTS);
+    let network = select(0u, NETWORK_SLOTS, i < FOUNDERS);
+    if (k < network) {
+        return neighbour_0(i, k);
+    }
+    let count = relatives(i);
+    if (k - network < count) {
+        return relative(i, k - network + select(4u, 0u, parents[i] != 0u));
     }
     if (i >= FOUNDERS) {
         return i;
     }
-    return neighbour_0(i, select(k, k - FAMILY_SLOTS, k >= NETWORK_SLOTS));
+    return neighbour_0(i, k - count);
 }
 
 fn link_end(i: u32, k: u32) -> u32 {

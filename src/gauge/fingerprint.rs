@@ -30,7 +30,9 @@ impl Fingerprint {
             return lane.wrapping_mul(founders).wrapping_add(node);
         }
         let before = lanes.wrapping_mul(founders);
-        before.wrapping_add(lane.wrapping_mul(nodes - founders)).wrapping_add(node - founders)
+        before
+            .wrapping_add(lane.wrapping_mul(nodes - founders))
+            .wrapping_add(node - founders)
     }
 
     /// The fingerprint of a stretch of a column of this [number](crate::column::Column::number), whose first word has the index `first`.

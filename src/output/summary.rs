@@ -15,6 +15,7 @@ use tetraswarm::device::{DeviceInfo, DeviceKind, Memory, Outcome};
 use tetraswarm::fault::MEMBERS;
 use tetraswarm::gauge::Aftermath;
 use tetraswarm::gauge::{Measurement, Rounds};
+use tetraswarm::part::growth::Grown;
 use tetraswarm::part::work::LogPlan;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::topology::Topology;
@@ -35,6 +36,9 @@ pub struct Summary {
     /// Where agents form cells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cells: Option<u32>,
+    /// Where cells come and go: how many agents there can be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub most_agents: Option<u32>,
     pub links: u64,
     /// Ticks that were run.
     pub ticks: u32,
@@ -133,7 +137,7 @@ impl Summary {
         let rounds = simulation.rounds()?;
         let events = simulation.aftermath()?;
         let plan = simulation.plan();
-        let nodes = plan.nodes();
+        let nodes = plan.founders();
         let cells = plan.has_cells().then_some(nodes);
         let agents = cells.map_or(nodes, |cells| MEMBERS * cells);
         let rate = |count: u32| {
@@ -153,13 +157,17 @@ impl Summary {
             agents,
             nodes,
             cells,
+            most_agents: plan.kinship.map(|_| MEMBERS * plan.nodes()),
             links: plan.topology.links(),
             ticks: report.ticks,
             device: simulation.device().into(),
             fingerprint: format!("{:016x}", report.measurement.fingerprint),
             seconds,
             node_ticks_per_second: rate(nodes),
-            agent_ticks_per_second: cells.map(|_| rate(agents)),
+            agent_ticks_per_second: cells.map(|_| match report.measurement.get::<Grown>() {
+                Some(grown) if seconds.run > 0.0 => grown.agent_ticks as f64 / seconds.run,
+                _ => rate(agents),
+            }),
             memory: simulation.memory(),
             stopped_by: report.outcome,
             conditions: Held::of(plan, report),
@@ -247,7 +255,13 @@ impl Summary {
             (
                 "agents",
                 match self.cells {
-                    Some(cells) => format!("{} in {} cells", grouped(self.agents), grouped(cells)),
+                    Some(cells) => {
+                        let at_first = format!("{} in {} cells", grouped(self.agents), grouped(cells));
+                        match self.most_agents {
+                            Some(most) => format!("{at_first} at first, places for {}", grouped(most)),
+                            None => at_first,
+                        }
+                    }
                     None => grouped(self.agents),
                 },
             ),

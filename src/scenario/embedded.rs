@@ -25,7 +25,7 @@ macro_rules! embedded {
     };
 }
 
-embedded!("orchestra" "concert" "central" "hpc2n" "agreement" "blackout" "resilient" "snowball" "sync" "gossip" "tetrahedral" "cells" "gnutella" "learning" "bandits" "cooperation");
+embedded!("orchestra" "concert" "central" "hpc2n" "agreement" "blackout" "resilient" "snowball" "sync" "gossip" "tetrahedral" "cells" "gnutella" "learning" "bandits" "cooperation" "surge" "delegate" "living");
 
 impl Embedded {
     /// The embedded scenario of that name.

@@ -44,8 +44,9 @@ impl Grown {
     pub fn new(founders: Arc<dyn Topology>, nodes: u32) -> Result<Self, Error> {
         let first = founders.nodes();
         if nodes < first || !(nodes - first).is_multiple_of(FAMILY) {
-            let message =
-                format!("has {first} founders and {nodes} places in all; places come in families of {FAMILY} behind the founders");
+            let message = format!(
+                "has {first} founders and {nodes} places in all; places come in families of {FAMILY} behind the founders"
+            );
             return Err(Error::invalid("topology", message));
         }
         if founders.largest_degree() > LARGEST_DEGREE - FAMILY_SLOTS {
@@ -91,6 +92,14 @@ pub struct Living<'a> {
 }
 
 impl Living<'_> {
+    /// How many siblings, parents and children a node has.
+    #[inline(always)]
+    fn relatives(&self, node: u32) -> u32 {
+        let siblings_and_parent = if self.parent(node).is_some() { FAMILY } else { 0 };
+        let children = if self.family(node).is_some() { FAMILY } else { 0 };
+        siblings_and_parent + children
+    }
+
     /// The node over one of the slots of families; the node itself where there is none.
     #[inline(always)]
     fn relative(&self, node: u32, slot: u32) -> u32 {
@@ -145,7 +154,9 @@ macro_rules! of_founders {
 
         fn dimension(&self, slot: u32) -> Option<u32> {
             let network = self.network();
-            (slot < network.slots()).then(|| network.dimension(slot)).flatten()
+            (slot < network.slots())
+                .then(|| network.dimension(slot))
+                .flatten()
         }
 
         fn has_parallel_links(&self) -> bool {
@@ -190,9 +201,7 @@ impl Topology for Living<'_> {
         } else {
             0
         };
-        let siblings_and_parent = if self.parent(node).is_some() { FAMILY } else { 0 };
-        let children = if self.family(node).is_some() { FAMILY } else { 0 };
-        of_network + siblings_and_parent + children
+        of_network + self.relatives(node)
     }
 
     fn neighbours(&self, slot: u32, nodes: Range<u32>, list: &mut [u32]) -> (Neighbours, u32) {
@@ -224,6 +233,31 @@ impl Topology for Living<'_> {
 
     fn stored_bytes(&self) -> u64 {
         self.network().stored_bytes() + (4 * self.grown.offsets.len() + self.grown.degrees.len()) as u64
+    }
+
+    /// Only what there is, so that where nobody has come all is as without.
+    fn slots_of(&self, node: u32) -> u32 {
+        let of_network = if node < self.founders() {
+            self.network().slots_of(node)
+        } else {
+            0
+        };
+        of_network + self.relatives(node)
+    }
+
+    fn neighbour(&self, node: u32, place: u32) -> u32 {
+        let network = self.network();
+        let slots = if node < self.founders() { network.slots() } else { 0 };
+        let relatives = self.relatives(node);
+        match place.checked_sub(slots) {
+            Some(rest) if rest < relatives => {
+                let first = if self.parent(node).is_some() { 0 } else { TO_CHILDREN };
+                self.relative(node, first + rest)
+            }
+            Some(_) if node >= self.founders() => node,
+            Some(_) => network.neighbour(node, place - relatives),
+            None => network.neighbour(node, place),
+        }
     }
 
     fn parent(&self, node: u32) -> Option<u32> {
@@ -281,6 +315,14 @@ impl Topology for Grown {
         })
     }
 
+    fn slots_of(&self, node: u32) -> u32 {
+        self.at_first().slots_of(node)
+    }
+
+    fn neighbour(&self, node: u32, place: u32) -> u32 {
+        self.at_first().neighbour(node, place)
+    }
+
     fn stored_bytes(&self) -> u64 {
         self.at_first().stored_bytes()
     }
@@ -291,7 +333,11 @@ impl Topology for Grown {
         // What the founders' network calls all nodes are the founders.
         let source = replaced(&under_number(&module.source, 0, 0), "NODES", "FOUNDERS");
         let grown = module!("topology/grown");
-        let bound = replaced(&replaced(&grown.source, "PARENTS", &first.to_string()), "FAMILIES", &(first + 1).to_string());
+        let bound = replaced(
+            &replaced(&grown.source, "PARENTS", &first.to_string()),
+            "FAMILIES",
+            &(first + 1).to_string(),
+        );
         buffers.extend([Lineage::Parents, Lineage::Families].map(ShaderBuffer::Lineage));
         let mut constants: Vec<(Cow<'static, str>, u32)> = module
             .constants

@@ -158,7 +158,8 @@ impl CpuExecution {
                 sum.plus(Fingerprint::of(number, index, &all[i as usize..=i as usize]))
             })
         };
-        self.workers.sum(lanes as usize * blocks, Fingerprint::default, of, Fingerprint::plus)
+        self.workers
+            .sum(lanes as usize * blocks, Fingerprint::default, of, Fingerprint::plus)
     }
 
     /// Who hears whom in the last tick; before the first, in the first.
@@ -184,7 +185,9 @@ impl CpuExecution {
             .collect();
         let traffic = self.last_traffic();
         let living = self.living();
-        let topology = living.as_ref().map_or(&*plan.topology, |living| living as &dyn Topology);
+        let topology = living
+            .as_ref()
+            .map_or(&*plan.topology, |living| living as &dyn Topology);
         let nodes = plan.nodes() as usize;
         let size = block(plan);
         // Made once: what a block begins with is a copy.
@@ -297,7 +300,9 @@ impl Execution for CpuExecution {
         let mut row = Measurement::of(&self.plan, self.tick, &self.tallies());
         if self.plan.component {
             let living = self.living();
-            let topology = living.as_ref().map_or(&*self.plan.topology, |living| living as &dyn Topology);
+            let topology = living
+                .as_ref()
+                .map_or(&*self.plan.topology, |living| living as &dyn Topology);
             row.component = Some(largest_component(topology, &self.last_traffic()));
         }
         Ok(row)

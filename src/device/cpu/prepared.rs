@@ -150,9 +150,7 @@ impl Prepared {
         let folds: Vec<&[AtomicU32]> = folded.iter_mut().map(|words| shared(words)).collect();
         let reads: Vec<&[u32]> = self.reads.iter().map(|&column| &*columns[column].current).collect();
         let status = self.status.map(|status| &*columns[status].current);
-        let living = self
-            .kinship
-            .and_then(|kin| living(&*plan.topology, kin, columns));
+        let living = self.kinship.and_then(|kin| living(&*plan.topology, kin, columns));
         let view = View {
             topology: living.as_ref().map_or(&*plan.topology, |living| living),
             traffic: Traffic::new(self.schedule, tick, plan.faults.as_ref().zip(status)),

@@ -185,8 +185,14 @@ impl GpuExecution {
                 let columns = self.programs.batches.all[batch].iter();
                 let columns = (1..).zip(columns.map(|&column| self.columns[column].current()));
                 let last = self.programs.batches.all[batch].len() as u32 + 1;
-                let there = self.plan.kinship.map(|kin| (last, self.columns[kin.parents.0].current()));
-                std::iter::once((0, &self.programs.prints)).chain(columns).chain(there).collect()
+                let there = self
+                    .plan
+                    .kinship
+                    .map(|kin| (last, self.columns[kin.parents.0].current()));
+                std::iter::once((0, &self.programs.prints))
+                    .chain(columns)
+                    .chain(there)
+                    .collect()
             }
         };
         let group = bind(&self.context, &program(&self.programs, pass).columns, &numbered);
@@ -325,7 +331,9 @@ impl GpuExecution {
             let faults = self.plan.faults.as_ref().map(|faults| (faults, &*status));
             let traffic = Traffic::new(self.plan.schedule, row.tick.saturating_sub(1), faults);
             let topology = &*self.plan.topology;
-            let living = kin.as_ref().and_then(|(parents, families)| topology.living(parents, families));
+            let living = kin
+                .as_ref()
+                .and_then(|(parents, families)| topology.living(parents, families));
             let topology = living.as_ref().map_or(topology, |living| living as &dyn Topology);
             row.component = Some(largest_component(topology, &traffic));
         }

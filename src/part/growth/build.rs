@@ -3,11 +3,12 @@
 use super::gauge::GrowthGauge;
 use super::spec::{GrowthSpec, Inherit};
 use super::steps::{
-    Bequest, BequeathStep, CapStep, CountStep, DecideStep, EmptyStep, GrantStep, JoinStep, MOST_EMPTIED, Retirement, SettleStep, TakeStep, WatchStep,
+    BequeathStep, Bequest, CapStep, CountStep, DecideStep, EmptyStep, GrantStep, JoinStep, MOST_EMPTIED, Retirement,
+    SettleStep, TakeStep, WatchStep,
 };
-use crate::counters::words;
 use super::{DEEPEST, delegated, ledger};
 use crate::column::{ColumnId, Extent, Kinship};
+use crate::counters::words;
 use crate::draft::Draft;
 use crate::error::Error;
 use crate::fault::MEMBERS;
@@ -78,7 +79,15 @@ impl Part for GrowthSpec {
             depth,
             ledger: count,
         });
-        draft.show(Shown::unsigned(("depth", "", "0 for cells that are there from the start, 1 for their children, …"), depth, |word| word));
+        draft.show(Shown::unsigned(
+            (
+                "depth",
+                "",
+                "0 for cells that are there from the start, 1 for their children, …",
+            ),
+            depth,
+            |word| word,
+        ));
         Ok(())
     }
 
@@ -153,18 +162,30 @@ impl Part for GrowthSpec {
                 load: self.retire.load,
             },
         });
-        draft.step(CountStep { wish, sums, nodes: places });
+        draft.step(CountStep {
+            wish,
+            sums,
+            nodes: places,
+        });
         draft.steps(free.steps);
         draft.step(CapStep {
             sums: sums[0],
             free: free.total,
-            share: if self.most_at_once >= 1.0 { u32::MAX } else { threshold(self.most_at_once) },
+            share: if self.most_at_once >= 1.0 {
+                u32::MAX
+            } else {
+                threshold(self.most_at_once)
+            },
         });
         draft.steps(asks.steps);
         // Before anybody is gone.
         for (column, lanes) in &bequeathed {
             let kind = if *lanes == 2 { Bequest::Wide } else { Bequest::Word };
-            draft.step(BequeathStep { column: *column, wish, kind });
+            draft.step(BequeathStep {
+                column: *column,
+                wish,
+                kind,
+            });
         }
         draft.step(GrantStep {
             columns: super::steps::Granted {
@@ -200,10 +221,13 @@ impl Part for GrowthSpec {
         let emptied: Vec<(ColumnId, u32)> = others
             .into_iter()
             .filter(|(column, _)| bequeathed.iter().all(|(other, _)| other != column))
-            .chain([(pause, 3)])
+            .chain([(pause, 3), (watch, 1)])
             .collect();
         for columns in emptied.chunks(MOST_EMPTIED) {
-            draft.step(EmptyStep { event, columns: columns.to_vec() });
+            draft.step(EmptyStep {
+                event,
+                columns: columns.to_vec(),
+            });
         }
         draft.gauge(GrowthGauge {
             depth,
@@ -262,7 +286,9 @@ impl GrowthSpec {
         let (most, agents) = (self.max_agents, founders.saturating_mul(MEMBERS));
         let family = FAMILY * MEMBERS;
         if most < agents {
-            let message = format!("is {most}, but {agents} agents are there from the start; have at least as many, as in {agents}");
+            let message = format!(
+                "is {most}, but {agents} agents are there from the start; have at least as many, as in {agents}"
+            );
             return Err(Error::invalid("growth.max_agents", message));
         }
         if !(most - agents).is_multiple_of(family) {
@@ -292,8 +318,15 @@ impl GrowthSpec {
             let message = format!("is {}; it must be from 1 to {DEEPEST}", self.depth);
             return Err(Error::invalid("growth.depth", message));
         }
-        if let Some(delegate) = self.delegate.as_ref().filter(|delegate| delegate.mode == Mode::Divide && delegate.need < 2) {
-            let message = format!("is {}; what is divided needs at least 2 ticks: have more, or mode = \"replicate\"", delegate.need);
+        if let Some(delegate) = self
+            .delegate
+            .as_ref()
+            .filter(|delegate| delegate.mode == Mode::Divide && delegate.need < 2)
+        {
+            let message = format!(
+                "is {}; what is divided needs at least 2 ticks: have more, or mode = \"replicate\"",
+                delegate.need
+            );
             return Err(Error::invalid("growth.delegate.need", message));
         }
         if self.most_at_once.is_nan() || self.most_at_once <= 0.0 || self.most_at_once > 1.0 {

@@ -6,7 +6,9 @@ use crate::column::ColumnId;
 use crate::counters::read64;
 use crate::error::Error;
 use crate::fault::MEMBERS;
-use crate::gauge::{Accumulator, Figure, Figures, Form, Gauge, Indicator, Line, Measurement, Op, Reading, Seen, Tally, Term, Told};
+use crate::gauge::{
+    Accumulator, Figure, Figures, Form, Gauge, Indicator, Line, Measurement, Op, Reading, Seen, Tally, Term, Told,
+};
 use crate::part::work::state;
 use crate::shader::{Module, module};
 use serde::Serialize;
@@ -140,7 +142,10 @@ impl Gauge for GrowthGauge {
         let depths = DEPTHS as u32;
         vec![
             Indicator::new("grown", Form::Sum(vec![Term::Bins(at::CELLS, 1..depths)]))
-                .about("cells", "Cells that are there besides those that are there from the start")
+                .about(
+                    "cells",
+                    "Cells that are there besides those that are there from the start",
+                )
                 .within(0..=i64::MAX),
             Indicator::new("cells", Form::Sum(vec![Term::Bins(at::CELLS, 0..depths)])).within(0..=i64::MAX),
         ]
@@ -201,7 +206,10 @@ impl Gauge for GrowthGauge {
              and {} were given up",
             grown.founders, grown.born, grown.cells, grown.cells_by_depth[0], grown.retired, grown.lost
         );
-        Err(Error::Ledger { tick: row.tick, message })
+        Err(Error::Ledger {
+            tick: row.tick,
+            message,
+        })
     }
 }
 
@@ -209,14 +217,49 @@ impl Figures for Grown {
     fn figures(&self) -> Vec<Figure> {
         let count = |name: &'static str, unit, about, number: u64| Figure::new(name, unit, about, number);
         let mut all = vec![
-            count("living_cells", "cells", "Cells that are there, those that are down included", self.cells),
-            count("living_agents", "agents", "Agents that are there, those that are down included", self.agents),
-            count("agent_ticks", "agent-ticks", "Agents that are there, added up over all ticks so far", self.agent_ticks),
+            count(
+                "living_cells",
+                "cells",
+                "Cells that are there, those that are down included",
+                self.cells,
+            ),
+            count(
+                "living_agents",
+                "agents",
+                "Agents that are there, those that are down included",
+                self.agents,
+            ),
+            count(
+                "agent_ticks",
+                "agent-ticks",
+                "Agents that are there, added up over all ticks so far",
+                self.agent_ticks,
+            ),
             count("born", "cells", "Cells that came into being so far", self.born),
-            count("retired", "cells", "Cells that merged back into their parents so far", self.retired),
-            count("lost_cells", "cells", "Cells given up so far, since all agents of their families were killed", self.lost),
-            count("families_granted", "requests", "Requests so far that got a family", self.granted),
-            count("families_refused", "requests", "Requests so far that found no free place", self.refused),
+            count(
+                "retired",
+                "cells",
+                "Cells that merged back into their parents so far",
+                self.retired,
+            ),
+            count(
+                "lost_cells",
+                "cells",
+                "Cells given up so far, since all agents of their families were killed",
+                self.lost,
+            ),
+            count(
+                "families_granted",
+                "requests",
+                "Requests so far that got a family",
+                self.granted,
+            ),
+            count(
+                "families_refused",
+                "requests",
+                "Requests so far that found no free place",
+                self.refused,
+            ),
             Figure::new(
                 "request_wait_mean",
                 "ticks",

@@ -31,14 +31,22 @@ pub(super) fn of_grown(grown: &Grown) -> Vec<Line> {
     };
     facts.push((
         "births",
-        format!("{} cells born, {} merged back{lost}", grouped(grown.born), grouped(grown.retired)),
+        format!(
+            "{} cells born, {} merged back{lost}",
+            grouped(grown.born),
+            grouped(grown.retired)
+        ),
     ));
     let waited = grown
         .request_wait_mean
         .map_or_else(String::new, |wait| format!(", after {} ticks on average", real(wait)));
     facts.push((
         "requests",
-        format!("{} got a family{waited}; {} found no place", grouped(grown.granted), grouped(grown.refused)),
+        format!(
+            "{} got a family{waited}; {} found no place",
+            grouped(grown.granted),
+            grouped(grown.refused)
+        ),
     ));
     if let Some(delegated) = &grown.delegated {
         let last = delegated.parts_by_level.iter().rposition(|&parts| parts > 0);

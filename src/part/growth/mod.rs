@@ -23,7 +23,10 @@ mod steps;
 
 pub use gauge::{Grown, GrowthGauge};
 pub use spec::{Delegate, GrowthSpec, Inherit, Retire, Spawn};
-pub use steps::{BequeathStep, CapStep, CountStep, DecideStep, EmptyStep, GrantStep, JoinStep, SettleStep, TakeStep, WatchStep, event, wish};
+pub use steps::{
+    BequeathStep, CapStep, CountStep, DecideStep, EmptyStep, GrantStep, JoinStep, SettleStep, TakeStep, WatchStep,
+    event, wish,
+};
 
 #[cfg(doc)]
 use crate::part::work::{Delegates, Families};

@@ -154,7 +154,13 @@ mod tests {
         let level = |p: f64| {
             let mut bad = 0.0;
             for outcomes in 0..16u32 {
-                let parts = [0, 1, 2, 3].map(|k| if outcomes >> k & 1 != 0 { result::WRONG } else { result::RIGHT });
+                let parts = [0, 1, 2, 3].map(|k| {
+                    if outcomes >> k & 1 != 0 {
+                        result::WRONG
+                    } else {
+                        result::RIGHT
+                    }
+                });
                 let wrong = outcomes.count_ones() as i32;
                 if Mode::Replicate.joined(parts) != result::RIGHT {
                     bad += p.powi(wrong) * (1.0 - p).powi(4 - wrong);
@@ -170,7 +176,11 @@ mod tests {
             (0.22, 8, 0.003_017),
             (0.245, 8, 0.943_291),
         ] {
-            assert!((after(p, levels) - known).abs() < 1e-6, "{p} after {levels}: {}", after(p, levels));
+            assert!(
+                (after(p, levels) - known).abs() < 1e-6,
+                "{p} after {levels}: {}",
+                after(p, levels)
+            );
         }
         let fixed = 0.232_408_1;
         assert!((level(fixed) - fixed).abs() < 1e-6);

@@ -124,8 +124,14 @@ impl Step for OfferStep {
         all.extend(policy);
         all.extend(match self.families.map(|families| families.share) {
             None => vec![module!("part/work/offer-family-none")],
-            Some(Share::Rotate) => vec![module!("part/work/offer-family-rotate"), module!("part/work/offer-family")],
-            Some(Share::Hash) => vec![module!("part/work/offer-family-hash"), module!("part/work/offer-family")],
+            Some(Share::Rotate) => vec![
+                module!("part/work/offer-family-rotate"),
+                module!("part/work/offer-family"),
+            ],
+            Some(Share::Hash) => vec![
+                module!("part/work/offer-family-hash"),
+                module!("part/work/offer-family"),
+            ],
         });
         all.push(module!("part/work/offer").with("OFFERED", self.layout.of_all(of_all::OFFERS) as u32));
         all
@@ -354,7 +360,9 @@ impl OfferStep {
                     let slot = 2 * (queued - 1 - made) as usize;
                     let [origin, record] = [0, 1].map(|word| view.word(1, slot + word, cell));
                     let depth = view.reads[2][cell as usize];
-                    families.share.child(self.format.identity(origin, record)[0], depth, 0, 0)
+                    families
+                        .share
+                        .child(self.format.identity(origin, record)[0], depth, 0, 0)
                 }
             };
             let child = family + place;

@@ -82,4 +82,3 @@ impl Step for BequeathStep {
         "what a family that goes held goes to its parent".to_owned()
     }
 }
-

@@ -41,7 +41,10 @@ impl Step for CountStep {
     }
 
     fn modules(&self) -> Vec<Module> {
-        vec![module!("part/growth/words"), module!("part/growth/count").with("MEMBERS", self.nodes)]
+        vec![
+            module!("part/growth/words"),
+            module!("part/growth/count").with("MEMBERS", self.nodes),
+        ]
     }
 
     fn turns(&self, _: Bounds) -> u64 {
@@ -78,7 +81,11 @@ impl CapStep {
     /// How many a group may take of so many.
     #[inline(always)]
     fn cap(&self, free: u32) -> u32 {
-        if self.share == u32::MAX { free } else { multiply_high(self.share, free).max(1) }
+        if self.share == u32::MAX {
+            free
+        } else {
+            multiply_high(self.share, free).max(1)
+        }
     }
 }
 
@@ -114,7 +121,10 @@ impl Step for CapStep {
     fn describe(&self) -> String {
         match self.share {
             u32::MAX => "all that is free may go to one group".to_owned(),
-            share => format!("at most {:.4} of what is free, and at least one, to a group", f64::from(share) / 2f64.powi(32)),
+            share => format!(
+                "at most {:.4} of what is free, and at least one, to a group",
+                f64::from(share) / 2f64.powi(32)
+            ),
         }
     }
 }

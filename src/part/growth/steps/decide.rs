@@ -111,7 +111,11 @@ impl Step for DecideStep {
             let asks = wish & wish::ASKS;
             let words = match asks {
                 0 => [0; 3],
-                _ => [status[cell as usize], strategy.map_or(0, |words| words[cell as usize]), asks],
+                _ => [
+                    status[cell as usize],
+                    strategy.map_or(0, |words| words[cell as usize]),
+                    asks,
+                ],
             };
             for (lane, word) in heritage.iter_mut().zip(words) {
                 lane[at] = word;
@@ -133,7 +137,11 @@ impl DecideStep {
     fn wish(&self, view: &View<'_>, cell: u32) -> u32 {
         let (states, watches) = (view.reads[0], view.reads[1]);
         if cell >= self.founders && view.topology.parent(cell).is_none() {
-            return if (cell - self.founders).is_multiple_of(FAMILY) { wish::FREE } else { 0 };
+            return if (cell - self.founders).is_multiple_of(FAMILY) {
+                wish::FREE
+            } else {
+                0
+            };
         }
         match view.topology.family(cell) {
             Some(family) => self.of_family(view, cell, family),
@@ -144,7 +152,12 @@ impl DecideStep {
                 let wants = loaded >= self.after || state & state::WANTS != 0;
                 let can = state & state::APART == 0 && state >> state::CLOSED_SHIFT == 0;
                 let asks = wants && can && depth < self.deepest && view.tick >= again;
-                (if asks { 1 + depth } else { 0 }) | if loaded == 0 && state & state::WANTS == 0 { wish::CALM } else { 0 }
+                (if asks { 1 + depth } else { 0 })
+                    | if loaded == 0 && state & state::WANTS == 0 {
+                        wish::CALM
+                    } else {
+                        0
+                    }
             }
         }
     }

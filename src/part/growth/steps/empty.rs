@@ -59,7 +59,12 @@ impl Step for EmptyStep {
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
-        for (at, _) in view.own(0, &block).iter().enumerate().filter(|(_, what)| **what == event::GONE) {
+        for (at, _) in view
+            .own(0, &block)
+            .iter()
+            .enumerate()
+            .filter(|(_, what)| **what == event::GONE)
+        {
             for lane in outputs.iter_mut().flatten() {
                 lane[at] = 0;
             }

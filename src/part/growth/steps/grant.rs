@@ -87,7 +87,11 @@ impl Step for GrantStep {
     }
 
     fn folds(&self) -> Vec<Folded> {
-        vec![Folded::new(self.columns.ledger, 0..words(ledger::ALL as u32), Fold::Add64)]
+        vec![Folded::new(
+            self.columns.ledger,
+            0..words(ledger::ALL as u32),
+            Fold::Add64,
+        )]
     }
 
     fn turns(&self, _: Bounds) -> u64 {
@@ -186,7 +190,10 @@ impl Step for GrantStep {
     }
 
     fn describe(&self) -> String {
-        format!("the k-th that asks gets the k-th free family of {} places", self.nodes - self.founders)
+        format!(
+            "the k-th that asks gets the k-th free family of {} places",
+            self.nodes - self.founders
+        )
     }
 }
 
@@ -244,4 +251,3 @@ impl Ranked<'_> {
         first as u32
     }
 }
-

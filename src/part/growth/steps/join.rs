@@ -67,7 +67,10 @@ impl Step for JoinStep {
     }
 
     fn describe(&self) -> String {
-        format!("orders without a family are done undivided after {} ticks", self.patience)
+        format!(
+            "orders without a family are done undivided after {} ticks",
+            self.patience
+        )
     }
 }
 
@@ -156,9 +159,9 @@ impl JoinStep {
             if states[(family + who) as usize] & state::ABANDONED == 0 {
                 continue;
             }
-            let next = (1..4).map(|step| (who + step) & 3).find(|&other| {
-                states[(family + other) as usize] >> state::CLOSED_SHIFT == 0
-            });
+            let next = (1..4)
+                .map(|step| (who + step) & 3)
+                .find(|&other| states[(family + other) as usize] >> state::CLOSED_SHIFT == 0);
             let Some(next) = next else {
                 self.alone(words);
                 return;

@@ -12,7 +12,7 @@ mod watch;
 
 pub use bequeath::{BequeathStep, Bequest};
 pub use count::{CapStep, CountStep};
-pub use decide::{Decided, DecideStep, Retirement};
+pub use decide::{DecideStep, Decided, Retirement};
 pub use empty::{EmptyStep, MOST_EMPTIED};
 pub use grant::{GrantStep, Granted};
 pub use join::JoinStep;

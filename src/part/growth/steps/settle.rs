@@ -60,7 +60,11 @@ impl Step for SettleStep {
             Binding::new(5, columns.depth, Access::Update),
             Binding::new(6, columns.born, Access::Update),
         ];
-        all.extend(columns.strategy.map(|strategy| Binding::new(7, strategy, Access::Update)));
+        all.extend(
+            columns
+                .strategy
+                .map(|strategy| Binding::new(7, strategy, Access::Update)),
+        );
         all
     }
 
@@ -141,6 +145,10 @@ impl SettleStep {
             return 0;
         }
         let draw = threefry2x32(self.key, [agent, tick])[0];
-        if multiply_high(draw, agents) < liars { bits::LIAR } else { 0 }
+        if multiply_high(draw, agents) < liars {
+            bits::LIAR
+        } else {
+            0
+        }
     }
 }

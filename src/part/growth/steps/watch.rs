@@ -53,7 +53,11 @@ impl Step for WatchStep {
                 continue;
             }
             let (loaded, idle) = (*watch & watched::LOADED, *watch >> watched::IDLE_SHIFT);
-            let loaded = if state & state::QUEUED >= self.load { (loaded + 1).min(watched::LOADED) } else { 0 };
+            let loaded = if state & state::QUEUED >= self.load {
+                (loaded + 1).min(watched::LOADED)
+            } else {
+                0
+            };
             let is_idle = state::load(*state) == 0 && state & state::PARTED == 0;
             let idle = if is_idle { (idle + 1).min(watched::MOST_IDLE) } else { 0 };
             let is_dead = (0..MEMBERS as usize).all(|m| members.at(m, cell as usize) & bits::KILLED != 0);

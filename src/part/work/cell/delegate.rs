@@ -46,7 +46,10 @@ impl Slots<'_, '_> {
     /// There is an order.
     pub fn give(&mut self, [origin, record]: [u32; 2], path: u32, size: u32, tick: u32) {
         let attempt = self.order(order::ATTEMPT);
-        for (word, value) in [origin, record, path, size, attempt, 0, tick, order::WAITS].into_iter().enumerate() {
+        for (word, value) in [origin, record, path, size, attempt, 0, tick, order::WAITS]
+            .into_iter()
+            .enumerate()
+        {
             self.set_order(word, value);
         }
     }
@@ -225,5 +228,9 @@ impl Desk<'_, '_, '_> {
 /// The key of draws on a part: of a whole task today's.
 #[inline(always)]
 pub(super) fn key_of(key: u32, path: u32) -> u32 {
-    if path == 1 { key } else { threefry2x32([key, path], [0, 0])[0] }
+    if path == 1 {
+        key
+    } else {
+        threefry2x32([key, path], [0, 0])[0]
+    }
 }

@@ -356,7 +356,8 @@ impl Desk<'_, '_, '_> {
         if let Some(choice) = &mut self.choice {
             choice.commit(origin, [format.tick(record), format.tries(record)], is_wrong);
         }
-        self.count.time(true, format.tier(record), self.at.tick + 1 - format.tick(record));
+        self.count
+            .time(true, format.tier(record), self.at.tick + 1 - format.tick(record));
         self.count.add(of_all::WRONG, is_wrong.into());
         self.words.set(word::SCORE, self.words.get(word::SCORE).wrapping_add(1));
         self.end(of_tier::COMMITTED, task);
