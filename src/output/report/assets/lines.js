@@ -129,14 +129,14 @@ class Lines {
   tell(uplot) {
     const index = uplot.cursor.idx;
     if (index == null || !(uplot.cursor.left >= 0)) {
-      hideTip();
+      hideTip(this);
       return;
     }
     const { tick, lines } = this.at(index);
     const text = `tick ${shown(tick)}\n` + lines.map(([label, value]) => `${label}: ${shown(value)}`).join("\n");
     this.read.textContent = text.replace(/\n/g, "; ").replace("; ", ": ");
     const box = uplot.over.getBoundingClientRect();
-    showTip(text, box.left + uplot.cursor.left, box.top + Math.max(0, uplot.cursor.top));
+    showTip(this, text, box.left + uplot.cursor.left, box.top + Math.max(0, uplot.cursor.top));
   }
 
   key(event) {

@@ -47,7 +47,7 @@ class Network {
     this.slider.addEventListener("input", () => this.draw());
     this.choose.addEventListener("change", () => this.draw());
     plot.addEventListener("pointermove", event => this.point(event));
-    plot.addEventListener("pointerleave", () => hideTip());
+    plot.addEventListener("pointerleave", () => hideTip(this));
     plot.addEventListener("keydown", event => this.key(event));
     plot.tetraswarm = this;
     this.draw();
@@ -169,7 +169,7 @@ class Network {
       const [px, py] = this.at(k), far = (px - x) ** 2 + (py - y) ** 2;
       if (far < least) [best, least] = [k, far];
     }
-    if (best < 0) return hideTip();
+    if (best < 0) return hideTip(this);
     this.tell(best);
   }
 
@@ -177,12 +177,12 @@ class Network {
     const box = this.canvas.getBoundingClientRect(), ratio = this.side / box.width, [x, y] = this.at(k);
     this.now = k;
     this.read.textContent = this.words(k);
-    showTip(this.words(k), box.left + x / ratio, box.top + y / ratio);
+    showTip(this, this.words(k), box.left + x / ratio, box.top + y / ratio);
   }
 
   key(event) {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (event.key === "Escape") return hideTip();
+    if (event.key === "Escape") return hideTip(this);
     if (!step) return;
     event.preventDefault();
     const now = this.now === undefined ? (step > 0 ? -1 : 0) : this.now;

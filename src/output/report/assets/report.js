@@ -1,6 +1,9 @@
 // The page: what it holds is drawn, and drawn anew when its size or its colours change.
 const tip = document.getElementById("tip");
-function showTip(text, x, y) {
+// Whose it is: only who shows it hides it, as one chart may be left after the next has been entered.
+let whose = null;
+function showTip(owner, text, x, y) {
+  whose = owner;
   tip.textContent = text;
   tip.hidden = false;
   const { width, height } = tip.getBoundingClientRect();
@@ -8,8 +11,8 @@ function showTip(text, x, y) {
   tip.style.left = Math.max(4, left) + "px";
   tip.style.top = Math.max(4, Math.min(innerHeight - height - 4, y - height - 8)) + "px";
 }
-function hideTip() {
-  tip.hidden = true;
+function hideTip(owner) {
+  if (whose === owner) tip.hidden = true;
 }
 
 const held = JSON.parse(document.getElementById("data").textContent);
@@ -27,21 +30,21 @@ for (const svg of document.querySelectorAll("svg.drawing")) {
     marks.forEach(other => other.classList.toggle("on", other === mark));
     read.textContent = mark.dataset.tip;
     const box = mark.getBoundingClientRect();
-    if (show) showTip(mark.dataset.tip, box.left + box.width / 2, box.top);
+    if (show) showTip(svg, mark.dataset.tip, box.left + box.width / 2, box.top);
   };
   marks.forEach((mark, k) => {
     mark.addEventListener("pointerenter", () => { now = k; tell(mark, true); });
-    mark.addEventListener("pointerleave", hideTip);
+    mark.addEventListener("pointerleave", () => hideTip(svg));
   });
   svg.addEventListener("keydown", event => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (event.key === "Escape") return hideTip();
+    if (event.key === "Escape") return hideTip(svg);
     if (!step || !marks.length) return;
     event.preventDefault();
     now = now < 0 ? (step > 0 ? 0 : marks.length - 1) : (now + step + marks.length) % marks.length;
     tell(marks[now], true);
   });
-  svg.addEventListener("blur", hideTip);
+  svg.addEventListener("blur", () => hideTip(svg));
 }
 
 // Colours: as the system, light, or dark.
