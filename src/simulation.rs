@@ -1,5 +1,7 @@
 //! A run from beginning to end: build, load, advance, measure, audit.
 
+mod looks;
+
 use crate::column::ColumnId;
 use crate::device::{Device, DeviceInfo, Event, Execution, Halt, Memory, Outcome};
 use crate::error::Error;
@@ -143,6 +145,22 @@ impl Simulation {
         &mut self,
         tick: u32,
         every: Option<NonZero<u32>>,
+        observer: impl FnMut(Event<'_>) -> ControlFlow<()>,
+        pause: impl FnMut(&mut Self) -> Result<(), Error>,
+    ) -> Result<Report, Error> {
+        let next = |now: u32| every.map(|every| (now / every).saturating_add(1).saturating_mul(every.get()));
+        self.run_pausing_at(tick, next, observer, pause)
+    }
+
+    /// As [`Simulation::run_pausing`], but `next` says, given how many ticks are done, after which tick to pause next, if at all; a
+    /// tick that is not later than those is none.
+    ///
+    /// # Errors
+    /// As [`Simulation::run`], and those of `pause`.
+    pub fn run_pausing_at(
+        &mut self,
+        tick: u32,
+        next: impl Fn(u32) -> Option<u32>,
         mut observer: impl FnMut(Event<'_>) -> ControlFlow<()>,
         mut pause: impl FnMut(&mut Self) -> Result<(), Error>,
     ) -> Result<Report, Error> {
@@ -151,12 +169,8 @@ impl Simulation {
         let gauges = self.plan().gauges.clone();
         audit(&gauges, &first, &first)?;
         let outcome = loop {
-            let next = every.map_or(tick, |every| {
-                let next = (self.execution.tick() / every)
-                    .saturating_add(1)
-                    .saturating_mul(every.get());
-                next.min(tick)
-            });
+            let now = self.execution.tick();
+            let next = next(now).filter(|&next| next > now).unwrap_or(tick).min(tick);
             let outcome = self.advance(next, start, &gauges, &mut observer)?;
             if outcome != Outcome::Ticks || self.execution.tick() >= tick {
                 break outcome;

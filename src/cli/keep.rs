@@ -241,6 +241,11 @@ impl States {
 }
 
 impl KeptRows {
+    /// Whether any results are to be left.
+    pub fn are_kept(&self) -> bool {
+        !matches!(self.record, Kept::No)
+    }
+
     /// Takes the first row. Nothing that goes wrong here or later ends a run: it is told.
     pub fn start(&mut self, simulation: &Simulation) {
         if let Kept::Here(mut record) = std::mem::replace(&mut self.record, Kept::No) {

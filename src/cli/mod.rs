@@ -16,6 +16,7 @@ mod man;
 mod meant;
 mod memory;
 mod policies;
+mod report;
 mod rules;
 mod run;
 mod scenarios;
@@ -53,6 +54,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Arguments),
+    Report(report::Arguments),
     Verify(verify::Arguments),
     Bench(bench::Arguments),
     Topology(topology::Arguments),
@@ -102,6 +104,7 @@ impl Command {
     fn run(self, registry: &Registry) -> Answer {
         match self {
             Self::Run(arguments) => run::run(arguments, registry),
+            Self::Report(arguments) => report::run(&arguments),
             Self::Verify(arguments) => verify::run(&arguments, registry),
             Self::Bench(arguments) => bench::run(&arguments, registry),
             Self::Topology(arguments) => topology::run(&arguments),

@@ -8,8 +8,11 @@ use super::{Answer, answer, answer_json, explain, meant, tell};
 use crate::output::folder::Results;
 use crate::output::identity::{Identity, quoted};
 use crate::output::progress::{Progress, What};
+use crate::output::report;
+use crate::output::snapshots::Snapshots;
 use crate::output::summary::{Seconds, Summary};
 use crate::output::text::grouped;
+use crate::output::times;
 use crate::output::unused::unused;
 use crate::output::wrap::wrapped;
 use std::ops::ControlFlow;
@@ -137,6 +140,9 @@ pub struct Arguments {
     pub selection: Selection,
     #[command(flatten)]
     keep: keep::Arguments,
+    /// Write a report of the run beside its results: report.html, which a browser shows
+    #[arg(long, conflicts_with_all = ["no_out", "explain"])]
+    report: bool,
     /// Print the summary as one JSON object
     #[arg(long)]
     json: bool,
@@ -207,19 +213,32 @@ pub fn run(arguments: Arguments, registry: &Registry) -> Answer {
     }
     let seconds = start.elapsed().as_secs_f64();
 
+    let mut snapshots = match keep.rows.are_kept() {
+        true => Snapshots::of(&scenario, &simulation),
+        false => None,
+    };
     let start = Instant::now();
     keep.rows.start(&simulation);
     let end = || {
-        let report = advance(&mut simulation, &interrupt, &mut keep, arguments.quiet)?;
+        let report = advance(
+            &mut simulation,
+            &interrupt,
+            (&mut keep, &mut snapshots),
+            arguments.quiet,
+        )?;
         let seconds = Seconds {
             build: seconds,
             run: start.elapsed().as_secs_f64(),
         };
+        if let Some(snapshots) = &mut snapshots {
+            snapshots.end(&mut simulation)?;
+        }
         let jobs = simulation.jobs()?;
+        let times = times::of(&mut simulation)?;
         let summary = Summary::new(&scenario, identity, &mut simulation, &report, seconds, jobs.as_deref())?;
-        Ok((summary, jobs))
+        Ok((summary, jobs, times))
     };
-    let (mut summary, jobs) = match end() {
+    let (mut summary, jobs, times) = match end() {
         Ok(end) => end,
         Err(error) => {
             keep.rows.fail(&Error::to_string(&error));
@@ -249,6 +268,8 @@ pub fn run(arguments: Arguments, registry: &Registry) -> Answer {
         scenario: &scenario,
         summary: &summary,
         jobs: jobs.as_deref(),
+        times: times.as_deref(),
+        snapshots: snapshots.as_ref(),
         ids: simulation.plan().topology.ids(),
         reason: reason.as_deref(),
     });
@@ -269,18 +290,42 @@ pub fn run(arguments: Arguments, registry: &Registry) -> Answer {
         answer(&wrapped(&states.join(", "), &format!("{name:<14}"), &" ".repeat(14)))?;
     }
     let has_folder = written.is_some();
+    let folder = written.clone();
     let place = written.map_or_else(|| "not written".to_owned(), |path| shown(&path));
     match (arguments.json, arguments.quiet) {
         (true, false) if has_folder => tell(&format!("results in {place}")),
         (false, false) => answer(&format!("results      {place}\n"))?,
         _ => {}
     }
-    Ok(if keep.has_failed() {
+    let is_reported = match folder.filter(|_| arguments.report) {
+        Some(folder) => tell_report(&folder, &arguments)?,
+        None => !arguments.report,
+    };
+    Ok(if keep.has_failed() || !is_reported {
         ExitCode::FAILURE
     } else {
         // Also where the word came when all ticks were done.
         interrupt.exit_code()
     })
+}
+
+/// Writes the report of a run, and says where it is; answers whether it could be written.
+fn tell_report(folder: &Path, arguments: &Arguments) -> Result<bool, super::Failure> {
+    let written = report::of(&[folder.to_owned()], &report::Options::default()).and_then(|report| {
+        report
+            .write(&folder.join(report::NAME))
+            .map(|()| folder.join(report::NAME))
+    });
+    match written {
+        Ok(file) if arguments.json && !arguments.quiet => tell(&format!("report in {}", shown(&file))),
+        Ok(file) if !arguments.quiet => answer(&format!("report       {}\n", shown(&file)))?,
+        Ok(_) => {}
+        Err(error) => {
+            tell(&format!("error: {error}"));
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// What whoever starts a run should know before it ends: what is not used, and what of a log the run cannot do.
@@ -302,7 +347,12 @@ fn look_closer(scenario: &Scenario, device: &dyn Device, error: Error) -> Error 
 }
 
 /// Runs to the end, or until the user has had enough.
-fn advance(simulation: &mut Simulation, interrupt: &Interrupt, keep: &mut Keep, quiet: bool) -> Result<Report, Error> {
+fn advance(
+    simulation: &mut Simulation,
+    interrupt: &Interrupt,
+    (keep, snapshots): (&mut Keep, &mut Option<Snapshots>),
+    quiet: bool,
+) -> Result<Report, Error> {
     let ticks = simulation.plan().ticks;
     let row = simulation.measurements().last();
     let (what, spread) = row.map_or((What::Spread, None), |row| (What::of(row), row.spread));
@@ -311,6 +361,23 @@ fn advance(simulation: &mut Simulation, interrupt: &Interrupt, keep: &mut Keep, 
     let until = if interrupt.is_asked() { 0 } else { ticks };
     let Keep { rows, states } = keep;
     let every = states.every();
+    if let Some(snapshots) = snapshots {
+        snapshots.along(simulation)?;
+    }
+    let of_snapshots = snapshots.as_ref().map(Snapshots::ticks).unwrap_or_default();
+    let next = |now: u32| {
+        let state = every.map(|every| (now / every).saturating_add(1).saturating_mul(every.get()));
+        let snapshot = of_snapshots.iter().copied().find(|&tick| tick > now);
+        state.into_iter().chain(snapshot).min()
+    };
+    let pause = |simulation: &mut Simulation| {
+        if every.is_some_and(|every| simulation.tick().is_multiple_of(every.get())) {
+            states.along(simulation)?;
+        }
+        snapshots
+            .iter_mut()
+            .try_for_each(|snapshots| snapshots.along(simulation))
+    };
     let observer = |event: Event<'_>| {
         rows.take(&event);
         match event {
@@ -323,7 +390,7 @@ fn advance(simulation: &mut Simulation, interrupt: &Interrupt, keep: &mut Keep, 
             ControlFlow::Continue(())
         }
     };
-    let report = simulation.run_pausing(until, every, observer, |simulation| states.along(simulation));
+    let report = simulation.run_pausing_at(until, next, observer, pause);
     progress.finish();
     let mut report = report?;
     if until < ticks {

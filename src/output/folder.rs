@@ -7,8 +7,10 @@
 //! by a folder that is made beside it and renamed, so that two runs never share one. Each file in it is whole or not there: it is written
 //! under a hidden name, down to the disk, and then renamed. Until the run has ended well, the file `unfinished` is among them.
 
+use super::snapshots::Snapshots;
 use super::stopped::Held;
 use super::summary::Summary;
+use super::times::Bucket;
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
@@ -31,6 +33,10 @@ pub struct Results<'a> {
     pub summary: &'a Summary,
     /// What became of the jobs of a log.
     pub jobs: Option<&'a [JobResult]>,
+    /// How many tasks waited how long, where there are tasks.
+    pub times: Option<&'a [Bucket]>,
+    /// What nodes held after chosen ticks.
+    pub snapshots: Option<&'a Snapshots>,
     /// What an imported network calls its nodes.
     pub ids: Option<&'a Ids>,
     /// Why the run ended badly, if it did.

@@ -1,5 +1,6 @@
 //! What a command shows and leaves behind: progress, summaries, tables, and the run directory.
 
+pub mod excerpt;
 pub mod folder;
 pub mod identity;
 pub mod jobs;
@@ -10,9 +11,12 @@ pub mod progress;
 pub mod reading;
 pub mod record;
 mod replay;
+pub mod report;
+pub mod snapshots;
 mod stopped;
 pub mod summary;
 pub mod text;
+pub mod times;
 mod unfinished;
 pub mod units;
 pub mod unused;

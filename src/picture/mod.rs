@@ -15,6 +15,7 @@ mod legend;
 mod lengths;
 mod marks;
 mod palette;
+pub mod paper;
 mod pivot;
 mod png;
 mod scene;
@@ -27,7 +28,7 @@ pub use layout::Layout;
 
 use crate::error::Error;
 use crate::whole_file;
-use glam::DVec3;
+use glam::{DVec2, DVec3};
 use std::io::Write;
 use std::path::Path;
 
@@ -144,6 +145,13 @@ impl Picture {
     pub fn write_png(&self, path: &Path) -> Result<(), Error> {
         whole_file::write(path, ACTION, |to| to.write_all(&self.to_png()?))
     }
+}
+
+/// Where nodes appear in a picture of them, x to the right and y up, about the origin: plane networks head on, those in space in
+/// perspective from obliquely above.
+#[must_use]
+pub fn appearance(positions: &[DVec3]) -> Vec<DVec2> {
+    view::look(positions).places
 }
 
 /// Which links of a periodic lattice lead from one side round the outside to the other: all links of a lattice are equally

@@ -62,6 +62,24 @@ fn paint(paper: &mut Pixmap, mark: &Mark) {
                 paper.fill_path(&path, &with, FillRule::Winding, Transform::identity(), None);
             }
         }
+        Mark::Area {
+            colour: rgb,
+            opacity,
+            points,
+        } => {
+            with.set_color(colour(*rgb, *opacity));
+            let mut outline = PathBuilder::new();
+            for (k, &[x, y]) in points.iter().enumerate() {
+                match k {
+                    0 => outline.move_to(x, y),
+                    _ => outline.line_to(x, y),
+                }
+            }
+            outline.close();
+            if let Some(path) = outline.finish() {
+                paper.fill_path(&path, &with, FillRule::Winding, Transform::identity(), None);
+            }
+        }
         Mark::Text {
             text,
             at: [x, y],

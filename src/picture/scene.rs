@@ -36,6 +36,12 @@ pub(super) enum Mark {
         radius: f32,
         centres: Vec<Place>,
     },
+    /// A filled outline.
+    Area {
+        colour: Rgb,
+        opacity: f32,
+        points: Vec<Place>,
+    },
     /// A line of text.
     Text {
         text: String,

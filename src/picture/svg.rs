@@ -104,6 +104,19 @@ fn mark(f: &mut String, mark: &Mark) {
             }
             f.push_str("</g>\n");
         }
+        Mark::Area {
+            colour,
+            opacity,
+            points,
+        } => {
+            let _ = write!(f, "<path fill=\"{colour}\" stroke=\"none\" fill-opacity=\"");
+            number(f, *opacity, 3);
+            f.push_str("\" d=\"");
+            for (k, point) in points.iter().enumerate() {
+                place(f, if k == 0 { 'M' } else { 'L' }, *point);
+            }
+            f.push_str("Z\"/>\n");
+        }
         Mark::Text {
             text,
             at: [x, y],

@@ -94,6 +94,11 @@ pub struct Measure {
     /// Whether to count the nodes of the largest connected part of those that are up, each time; it takes a walk over all links.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub component: bool,
+    /// After which ticks to keep what of the nodes' state means something, for the pictures of a report: of at most 20,000 nodes, with
+    /// the links among them. A run that ends before some of them keeps its last state in their place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 100))]
+    pub snapshots: Vec<u32>,
 }
 
 fn ten() -> u32 {
@@ -105,6 +110,7 @@ impl Default for Measure {
         Self {
             every: ten(),
             component: false,
+            snapshots: Vec::new(),
         }
     }
 }

@@ -128,6 +128,14 @@ impl Reader {
         &self.names
     }
 
+    /// What its metadata say under a key.
+    #[cfg(feature = "cli")]
+    pub(crate) fn says(&self, key: &str) -> Option<&str> {
+        let pairs = self.parquet.metadata().file_metadata().key_value_metadata();
+        let mut found = pairs.into_iter().flatten().filter(|pair| pair.key == key);
+        found.find_map(|pair| pair.value.as_deref())
+    }
+
     /// How many rows it says that it has.
     pub(crate) fn rows(&self) -> u64 {
         self.rows

@@ -1,6 +1,8 @@
 //! The program as its users meet it: what it prints, writes and answers, and what it says of bad input.
 #![cfg(feature = "cli")]
 
+#[cfg(unix)]
+mod browser;
 mod command;
 
 mod devices;
@@ -10,6 +12,8 @@ mod listings;
 mod logs;
 mod plan;
 mod record;
+mod report;
+mod report_browser;
 mod results;
 mod save;
 mod settings;

@@ -179,7 +179,8 @@ fn the_json_object_counts_agents_and_tasks() {
         assert!(of(key) > value, "{key}");
     }
     let names = bench.names("runs/small-1");
-    assert_eq!(names, ["metrics.parquet", "scenario.toml", "summary.json"]);
+    let expected = ["metrics.parquet", "scenario.toml", "summary.json", "times.parquet"];
+    assert_eq!(names, expected);
     let table = Table::open(&bench.join("runs/small-1/metrics.parquet"));
     let about = |name: &str| table.meaning(name, "description");
     says(&about("outstanding"), &["Outstanding tasks"]);
@@ -194,7 +195,13 @@ fn the_jobs_of_a_log_are_written_in_their_order() {
     let json = bench.run(&["ten.toml", "--json", "--out", "out"]).json();
     assert_eq!(
         bench.names("out"),
-        ["jobs.parquet", "metrics.parquet", "scenario.toml", "summary.json"]
+        [
+            "jobs.parquet",
+            "metrics.parquet",
+            "scenario.toml",
+            "summary.json",
+            "times.parquet"
+        ]
     );
     let of = &json["jobs"];
     assert_eq!((&of["account"]["jobs"], &of["ended"]), (&10.into(), &10.into()));

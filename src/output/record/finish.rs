@@ -5,6 +5,7 @@ use crate::output::folder::{self, Place, Results};
 use crate::output::jobs;
 use crate::output::summary::Summary;
 use crate::output::text::grouped;
+use crate::output::times;
 use crate::output::unfinished::{self, Files};
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -138,6 +139,17 @@ fn beside(place: &Place, results: &Results<'_>, about: &[(String, String)]) -> R
     if let Some(of) = results.jobs {
         place.write("jobs.parquet", "write the jobs' results", |to| {
             jobs::write(of, about, to)
+        })?;
+    }
+    if let Some(of) = results.times {
+        place.write("times.parquet", "write the tasks' times", |to| {
+            times::write(of, about, to)
+        })?;
+    }
+    if let Some(of) = results.snapshots {
+        place.write("snapshots.parquet", "write the snapshots", |to| of.write(about, to))?;
+        place.write("links.parquet", "write the snapshots' links", |to| {
+            of.write_links(about, to)
         })?;
     }
     if let Some(ids) = results.ids {
