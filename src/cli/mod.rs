@@ -21,6 +21,7 @@ mod run;
 mod scenarios;
 mod schema;
 mod selection;
+mod study;
 mod topology;
 mod verify;
 
@@ -53,6 +54,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Arguments),
+    Study(Box<study::Arguments>),
     Verify(verify::Arguments),
     Bench(bench::Arguments),
     Topology(topology::Arguments),
@@ -70,6 +72,7 @@ impl Command {
     fn threads(&self) -> Result<usize, Error> {
         match self {
             Self::Run(arguments) => arguments.selection.threads(),
+            Self::Study(arguments) => arguments.threads(),
             Self::Bench(arguments) => arguments.selection.threads(),
             Self::Topology(arguments) => arguments.threads.count(),
             Self::Verify(_) | Self::Devices(_) => cpu::default_threads(),
@@ -81,6 +84,7 @@ impl Command {
     fn memory(&self) -> Option<&memory::MemoryArgument> {
         match self {
             Self::Run(arguments) => Some(arguments.memory()),
+            Self::Study(arguments) => Some(&arguments.memory),
             Self::Verify(arguments) => Some(arguments.memory()),
             Self::Topology(arguments) => Some(&arguments.memory),
             _ => None,
@@ -91,6 +95,7 @@ impl Command {
     fn may_open_gpu(&self) -> bool {
         match self {
             Self::Run(arguments) => arguments.may_open_gpu(),
+            Self::Study(arguments) => arguments.may_open_gpu(),
             Self::Bench(arguments) => arguments.selection.may_open_gpu(),
             Self::Verify(arguments) => arguments.may_open_gpu(),
             Self::Devices(_) => true,
@@ -102,6 +107,7 @@ impl Command {
     fn run(self, registry: &Registry) -> Answer {
         match self {
             Self::Run(arguments) => run::run(arguments, registry),
+            Self::Study(arguments) => study::run(&arguments, registry),
             Self::Verify(arguments) => verify::run(&arguments, registry),
             Self::Bench(arguments) => bench::run(&arguments, registry),
             Self::Topology(arguments) => topology::run(&arguments),

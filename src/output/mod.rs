@@ -11,6 +11,7 @@ pub mod reading;
 pub mod record;
 mod replay;
 mod stopped;
+pub mod study;
 pub mod summary;
 pub mod text;
 mod unfinished;
