@@ -6,6 +6,8 @@
 //! A program with parts of its own has all of it by a `main` of a few lines: it registers them, and hands the registry to [`main`].
 
 mod bench;
+mod claims;
+mod compare;
 mod completions;
 mod devices;
 mod environment;
@@ -55,6 +57,8 @@ struct Arguments {
 enum Command {
     Run(run::Arguments),
     Study(Box<study::Arguments>),
+    Compare(compare::Arguments),
+    Claims(Box<claims::Arguments>),
     Verify(verify::Arguments),
     Bench(bench::Arguments),
     Topology(topology::Arguments),
@@ -73,6 +77,7 @@ impl Command {
         match self {
             Self::Run(arguments) => arguments.selection.threads(),
             Self::Study(arguments) => arguments.threads(),
+            Self::Claims(arguments) => arguments.selection.threads(),
             Self::Bench(arguments) => arguments.selection.threads(),
             Self::Topology(arguments) => arguments.threads.count(),
             Self::Verify(_) | Self::Devices(_) => cpu::default_threads(),
@@ -96,6 +101,7 @@ impl Command {
         match self {
             Self::Run(arguments) => arguments.may_open_gpu(),
             Self::Study(arguments) => arguments.may_open_gpu(),
+            Self::Claims(arguments) => arguments.selection.may_open_gpu(),
             Self::Bench(arguments) => arguments.selection.may_open_gpu(),
             Self::Verify(arguments) => arguments.may_open_gpu(),
             Self::Devices(_) => true,
@@ -108,6 +114,8 @@ impl Command {
         match self {
             Self::Run(arguments) => run::run(arguments, registry),
             Self::Study(arguments) => study::run(&arguments, registry),
+            Self::Compare(arguments) => compare::run(&arguments),
+            Self::Claims(arguments) => claims::run(&arguments, registry),
             Self::Verify(arguments) => verify::run(&arguments, registry),
             Self::Bench(arguments) => bench::run(&arguments, registry),
             Self::Topology(arguments) => topology::run(&arguments),

@@ -133,6 +133,21 @@ pub fn text(results: &Results) -> String {
         });
         text += &indented(&table(&rows.collect::<Vec<_>>()));
     }
+    if !results.growth.is_empty() {
+        text += "\ngrowth: the exponent of the level, with its 95 % interval\n";
+        let rows = results.growth.iter().map(|one| {
+            let slope = &one.slope;
+            vec![
+                one.figure.clone(),
+                one.variant.clone(),
+                format!("{:.3}", slope.exponent),
+                between(slope.low, slope.high, |value| {
+                    value.map_or_else(String::new, |value| format!("{value:.3}"))
+                }),
+            ]
+        });
+        text += &indented(&table(&rows.collect::<Vec<_>>()));
+    }
     text
 }
 

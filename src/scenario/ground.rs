@@ -94,6 +94,11 @@ pub struct Measure {
     /// Whether to count the nodes of the largest connected part of those that are up, each time; it takes a walk over all links.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub component: bool,
+    /// Waits, responses, throughput, utilisation, hops and messages a task are of what happens from this tick on: what was counted up to
+    /// there is taken off. Left out, from tick 0 on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub from: Option<u32>,
 }
 
 fn ten() -> u32 {
@@ -105,6 +110,7 @@ impl Default for Measure {
         Self {
             every: ten(),
             component: false,
+            from: None,
         }
     }
 }

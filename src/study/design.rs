@@ -1,7 +1,7 @@
 //! What a study makes of its scenario: every variant, checked before the first run.
 
 use super::axis::{Point, Role};
-use super::figure::{FigureSpec, Known, known, usual};
+use super::figure::{FigureSpec, How, Known, known, usual};
 use super::key::Files;
 use super::sampling::{SOBOL_AXES, latin, sobol};
 use super::spec::{Sample, Seeds, Study};
@@ -191,6 +191,13 @@ impl Design {
                 self.known = known.clone();
             }
             for figure in &mut self.figures {
+                let is_of_window = matches!(
+                    figure.how,
+                    How::Mean | How::Percentile | How::Min | How::Max | How::Deviation | How::Sum
+                );
+                if is_of_window {
+                    figure.from = figure.from.or(scenario.measure.from);
+                }
                 figure.check(&known, self.study.twin)?;
             }
             if self.study.twin && scenario.faults.as_ref().is_none_or(|faults| faults.events.is_empty()) {

@@ -1,7 +1,8 @@
 //! The figures that matter, and how the rows of a run become one number.
 
+use super::statistics::Mean;
 use crate::error::{Error, listed, nearest};
-use crate::gauge::{Measurement, Number, Tallies};
+use crate::gauge::{Measurement, Number, Op, Tallies};
 use crate::plan::Plan;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -62,6 +63,8 @@ pub enum How {
     Min,
     /// The greatest.
     Max,
+    /// The standard deviation over rows.
+    Deviation,
     /// The sum of the rows, tick 0 left out: with `measure.every = 1` all that was sent, of what is counted in a tick.
     Sum,
     /// The first tick in which a threshold is reached.
@@ -106,7 +109,15 @@ fn is_zero(value: &u32) -> bool {
 /// All figures that the rows of such a plan have.
 #[must_use]
 pub fn known(plan: &Plan) -> Vec<Known> {
-    let row = Measurement::of(plan, 0, &Tallies::nothing(plan));
+    let mut tallies = Tallies::nothing(plan);
+    for (gauge, tally) in plan.measured().iter().zip(&mut tallies.gauges) {
+        for (k, accumulator) in gauge.accumulators().into_iter().enumerate() {
+            if let Op::Column(column) = accumulator.op {
+                tally.put_column(k, &vec![0; plan.words(column) as usize]);
+            }
+        }
+    }
+    let row = Measurement::of(plan, 0, &tallies);
     let of = |figure: crate::gauge::Figure| Known {
         is_number: !matches!(figure.number, Number::Text(_)),
         name: figure.name.into_owned(),
@@ -226,7 +237,7 @@ impl FigureSpec {
         let mut figure = Self::last(parts.next().unwrap_or_default().trim());
         let (how, rest) = (parts.next().map(str::trim), parts.next().map(str::trim));
         let wrong = || {
-            let message = "is no figure; write NAME, or NAME:HOW with last, mean, min, max, sum, percentile:99, time-to:<=16 or recovery:BOUND";
+            let message = "is no figure; write NAME, or NAME:HOW with last, mean, min, max, deviation, sum, percentile:99, time-to:<=16 or recovery:BOUND";
             Error::invalid(format!("--figure {}", crate::escaped(word)), message)
         };
         let number = || rest.and_then(|rest| rest.parse::<f64>().ok()).ok_or_else(wrong);
@@ -235,6 +246,7 @@ impl FigureSpec {
             Some("mean") => How::Mean,
             Some("min") => How::Min,
             Some("max") => How::Max,
+            Some("deviation") => How::Deviation,
             Some("sum") => How::Sum,
             Some("percentile") => {
                 figure.percent = Some(number()?);
@@ -274,6 +286,7 @@ impl FigureSpec {
             How::Percentile => format!("percentile {}", self.percent.unwrap_or(50.0)),
             How::Min => "min".to_owned(),
             How::Max => "max".to_owned(),
+            How::Deviation => "deviation".to_owned(),
             How::Sum => "sum".to_owned(),
             How::TimeTo => format!("time to {}", self.when.as_deref().unwrap_or_default()),
             How::Recovery => format!("recovery from event {}", self.event),
@@ -329,7 +342,9 @@ impl FigureSpec {
                 return fault("is to be the time to a threshold; say which, as in when = \"<= 16\"".into());
             }
             How::Recovery if !has_twin => {
-                return fault("is to be a recovery, which compares with the run without events; say twin = true".into());
+                return fault(
+                    "is to be a recovery, which compares with the run without events; say twin = true".into(),
+                );
             }
             How::Recovery if self.bound.is_some() == self.share.is_some() => {
                 return fault("is to be a recovery; say within which bound, as in bound = 100, or share = 0.05 of the twin's value".into());
@@ -360,6 +375,7 @@ impl FigureSpec {
             }
             How::Min => values().reduce(f64::min),
             How::Max => values().reduce(f64::max),
+            How::Deviation => Mean::of(&values().collect::<Vec<f64>>()).sd,
             How::Sum => {
                 let later = window().filter(|(tick, _)| *tick > 0);
                 later.map(|(_, value)| *value).sum()

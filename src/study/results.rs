@@ -1,10 +1,11 @@
 //! What a study has found: means, comparisons and verdicts, from the runs that there are.
 
+use super::axis::Role;
 use super::choice::{Choice, Step, choose, level_name};
 use super::design::Design;
 use super::figure::Better;
 use super::journal::Journal;
-use super::statistics::{Mean, Paired, bca, holm};
+use super::statistics::{Mean, Paired, Slope, bca, holm};
 use super::verdict::{Verdict, overall, verdict};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -55,6 +56,9 @@ pub struct Results {
     pub comparisons: Vec<Comparison>,
     /// The same over all levels together.
     pub verdicts: Vec<Overall>,
+    /// How figures grow along the one level that is of numbers, if there is one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub growth: Vec<Growth>,
 }
 
 /// What varied.
@@ -63,7 +67,7 @@ pub struct AxisResult {
     /// The key, the keys with commas between, or the name.
     pub key: String,
     /// What its values are to the comparison: compare, level or tune.
-    pub role: super::axis::Role,
+    pub role: Role,
     /// The values.
     pub values: Vec<Json>,
 }
@@ -170,6 +174,18 @@ pub struct Overall {
     pub verdict: String,
 }
 
+/// How a figure grows along a level: figure = c·levelᵉ.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Growth {
+    /// The figure's title.
+    pub figure: String,
+    /// Whose: its values on the axes that compare.
+    pub variant: String,
+    /// The exponent, and its interval, over all runs.
+    #[serde(flatten)]
+    pub slope: Slope,
+}
+
 /// The program's own words for what is given besides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct About {
@@ -259,6 +275,7 @@ impl Results {
             figures: figures(design),
             results: means(design, journal),
             verdicts: verdicts(design, &choice, &comparisons),
+            growth: growth(design, journal, &choice),
             comparisons,
         }
     }
@@ -392,23 +409,64 @@ fn compare(design: &Design, journal: &Journal, choice: &Choice) -> Vec<Compariso
     all
 }
 
+/// Exponents along the one level of numbers.
+fn growth(design: &Design, journal: &Journal, choice: &Choice) -> Vec<Growth> {
+    let [level] = design.of_role(Role::Level)[..] else {
+        return Vec::new();
+    };
+    let at = |variant: usize| {
+        design.variants[variant].places[level].and_then(|place| design.points[level][place].value.as_f64())
+    };
+    let mut names: Vec<String> = Vec::new();
+    for &variant in &choice.chosen {
+        let name = contestant(design, variant);
+        if at(variant).is_some() && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let mut all = Vec::new();
+    for figure in &design.figures {
+        let title = figure.title();
+        for name in &names {
+            let own = choice
+                .chosen
+                .iter()
+                .filter(|variant| &contestant(design, **variant) == name);
+            let points = own.flat_map(|&variant| {
+                let known = numbers(design, journal, variant, &title)
+                    .into_iter()
+                    .flatten()
+                    .flatten();
+                known
+                    .filter_map(move |number| Some((at(variant)?, number)))
+                    .collect::<Vec<_>>()
+            });
+            let points: Vec<(f64, f64)> = points.collect();
+            let slope = (points.len() > 2).then(|| Slope::of(&points)).flatten();
+            all.extend(slope.map(|slope| Growth {
+                figure: title.clone(),
+                variant: name.clone(),
+                slope,
+            }));
+        }
+    }
+    all
+}
+
+/// A variant's values on the axes that compare.
+fn contestant(design: &Design, variant: usize) -> String {
+    let compare = design.part(variant, Role::Compare);
+    match level_name(design, &compare) {
+        name if !name.is_empty() => name,
+        _ if design.of_role(Role::Tune).is_empty() => "as the scenario says".to_owned(),
+        _ if design.part(variant, Role::Tune).iter().any(Option::is_some) => "as tuned".to_owned(),
+        _ => "as the scenario says".to_owned(),
+    }
+}
+
 /// Over all levels: of each figure and of each that was compared.
 fn verdicts(design: &Design, choice: &Choice, comparisons: &[Comparison]) -> Vec<Overall> {
-    let contestant = |variant: usize| {
-        let compare = design.part(variant, super::axis::Role::Compare);
-        match level_name(design, &compare) {
-            name if !name.is_empty() => name,
-            _ if design.of_role(super::axis::Role::Tune).is_empty() => design.variants[variant].name.clone(),
-            _ if design
-                .part(variant, super::axis::Role::Tune)
-                .iter()
-                .any(Option::is_some) =>
-            {
-                "as tuned".to_owned()
-            }
-            _ => "as the scenario says".to_owned(),
-        }
-    };
+    let contestant = |variant: usize| contestant(design, variant);
     let mut names: Vec<(String, String)> = Vec::new();
     for pair in &choice.pairs {
         let baseline = match design.study.against {

@@ -2,9 +2,11 @@
 
 use super::command::{Bench, says};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 14] = [
     "run",
     "study",
+    "compare",
+    "claims",
     "verify",
     "bench",
     "topology",

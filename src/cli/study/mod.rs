@@ -21,6 +21,7 @@ use tetraswarm::study::{
     Seeds, Study, Tune,
 };
 use tetraswarm::{Error, grouped, shown};
+pub(super) use words::shard;
 
 /// Run a scenario in variants with many seeds, and say which is better, by how much and how surely
 ///
@@ -89,7 +90,7 @@ struct Request {
     /// Take N points of the ranges of all axes together, in place of every combination: latin:N or sobol:N
     #[arg(long, value_name = "KIND:N", value_parser = words::sample)]
     sample: Option<Sample>,
-    /// A figure that matters: NAME, or NAME:HOW with last, mean, min, max, sum, percentile:99, time-to:<=16, recovery:BOUND; may be repeated
+    /// A figure that matters: NAME, or NAME:HOW with last, mean, min, max, deviation, sum, percentile:99, time-to:<=16, recovery:BOUND; may be repeated
     #[arg(long, value_name = "FIGURE")]
     figure: Vec<String>,
     /// What others are compared with: a value of the axis [default: its first]

@@ -1,10 +1,10 @@
 //! A power of growth: the slope of a straight line through logarithms, with its interval.
 
 use super::student_quantile;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// y = c·x^exponent, fitted by least squares to the logarithms of both.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Slope {
     /// The exponent.
     pub exponent: f64,
