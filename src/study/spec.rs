@@ -75,7 +75,10 @@ pub struct Study {
 
 /// Seeds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "seeds must be how many, or a list of seeds, whole numbers from 0 to 4294967295"
+)]
 pub enum Seeds {
     /// So many, one after the other.
     Count(u32),
@@ -139,7 +142,7 @@ pub struct Quick {
 
 /// A scenario, named or whole.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "scenario must be a name, a file, or a scenario's table")]
 pub enum Base {
     /// A name that `tetraswarm scenarios` lists, or a file.
     Named(String),
@@ -394,10 +397,14 @@ impl Study {
     /// As [`Study::document`].
     pub fn whole(mut self) -> Result<Self, Error> {
         let document = self.document()?;
-        let folder = match document.folder() {
-            folder if folder.as_os_str().is_empty() => Path::new(".").to_owned(),
-            folder => folder.to_owned(),
-        };
+        let here = Path::new(".");
+        let own = [Some(document.folder()), self.folder.as_deref(), Some(here)];
+        let folder = own
+            .into_iter()
+            .flatten()
+            .find(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(here)
+            .to_owned();
         self.folder = Some(std::path::absolute(&folder).unwrap_or(folder));
         self.scenario = Base::Whole(document.table());
         self.unset.clear();

@@ -15,6 +15,7 @@ mod save;
 mod settings;
 mod shells;
 mod streams;
+mod study;
 mod table;
 mod topology;
 mod work;
