@@ -443,7 +443,7 @@ topology.kind = "ring"
 queue = 256
 verify = 0.0
 need = { kind = "constant", ticks = 5 }
-order = "fifo"
+order = { kind = "fifo" }
 arrivals = { rate = 0.1 }
 balance = { policy = { kind = "none" } }
 [measure]
@@ -544,4 +544,41 @@ fn times_are_told_from_a_tick_on() {
         (early.wait.mean, early.utilisation, early.response.max),
         (None, None, None)
     );
+}
+
+#[test]
+fn times_from_a_tick_on_are_the_same_on_every_device() {
+    let mut document = tetraswarm::scenario::Document::open("orchestra").unwrap();
+    let settings = ["agents=256", "ticks=60", "measure.from=33", "faults.events=[]"].map(str::to_owned);
+    document.set_all(&settings).unwrap();
+    crate::support::same_on_every_device(&document.scenario().unwrap(), 60, "measure.from");
+}
+
+/// Big runs are on the device itself, one after the other; those of a GPU too.
+#[test]
+fn a_study_is_the_same_on_every_device() {
+    let text = WORK.replace("seeds = 5", "seeds = 1").replace(", 0.8]", "]");
+    let mut expected = None;
+    for device in crate::support::devices() {
+        let mut design = design(&text).unwrap();
+        let folder = TempDir::new().unwrap();
+        let mut journal = Journal::open(folder.path()).unwrap();
+        let engine = Engine::new(&*device, 1, Halt::default());
+        let results = study::conduct(
+            &mut design,
+            &engine,
+            &mut journal,
+            Extent::default(),
+            &about(),
+            &mut |_| {},
+        )
+        .unwrap();
+        assert_eq!(results.missing, 0);
+        assert_eq!(
+            *expected.get_or_insert_with(|| results.clone()),
+            results,
+            "{}",
+            device.info().name
+        );
+    }
 }

@@ -145,7 +145,7 @@ impl Axis {
         if given == 0 {
             return fault("has no values; give at least one, as in values = [1, 2]".into());
         }
-        if given > 1 || (self.name.is_some() != !self.variants.is_empty()) {
+        if given > 1 || self.name.is_some() == self.variants.is_empty() {
             return fault("has values of two kinds; values and range belong to a key, variants to a name".into());
         }
         for values in &self.values {

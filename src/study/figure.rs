@@ -1,11 +1,14 @@
 //! The figures that matter, and how the rows of a run become one number.
 
+mod rows;
+mod watch;
+
+pub use rows::{Known, known, usual};
+pub(super) use watch::Watch;
+
 use super::statistics::Mean;
 use crate::error::{Error, listed, nearest};
-use crate::gauge::{Measurement, Number, Op, Tallies};
-use crate::plan::Plan;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 
 /// A figure of a study.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -83,19 +86,6 @@ pub enum Better {
     More,
 }
 
-/// What a scenario's rows have.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Known {
-    /// The column's name.
-    pub name: String,
-    /// Its unit.
-    pub unit: &'static str,
-    /// What it means.
-    pub about: &'static str,
-    /// Whether it is a number.
-    pub is_number: bool,
-}
-
 impl How {
     fn is_last(&self) -> bool {
         *self == Self::Last
@@ -104,90 +94,6 @@ impl How {
 
 fn is_zero(value: &u32) -> bool {
     *value == 0
-}
-
-/// All figures that the rows of such a plan have.
-#[must_use]
-pub fn known(plan: &Plan) -> Vec<Known> {
-    let mut tallies = Tallies::nothing(plan);
-    for (gauge, tally) in plan.measured().iter().zip(&mut tallies.gauges) {
-        for (k, accumulator) in gauge.accumulators().into_iter().enumerate() {
-            if let Op::Column(column) = accumulator.op {
-                tally.put_column(k, &vec![0; plan.words(column) as usize]);
-            }
-        }
-    }
-    let row = Measurement::of(plan, 0, &tallies);
-    let of = |figure: crate::gauge::Figure| Known {
-        is_number: !matches!(figure.number, Number::Text(_)),
-        name: figure.name.into_owned(),
-        unit: figure.unit,
-        about: figure.about,
-    };
-    row.figures().into_iter().map(of).collect()
-}
-
-/// The figures that a study of such a scenario has if it says none: those of these names that are there.
-const USUAL: [&str; 12] = [
-    "response_mean",
-    "response_p99",
-    "committed",
-    "messages_per_task",
-    "fairness",
-    "regret",
-    "success",
-    "spread",
-    "disagreeing",
-    "order",
-    "informed",
-    "tick",
-];
-
-/// Those of [`USUAL`] that these columns have.
-#[must_use]
-pub fn usual(known: &[Known], stops: bool) -> Vec<FigureSpec> {
-    let works = known.iter().any(|known| known.name == "response_mean");
-    let fits = |name: &str| match name {
-        "tick" => stops && !works,
-        "spread" => !works,
-        _ => true,
-    };
-    let is_there = |name: &str| known.iter().any(|known| known.name == name && known.is_number);
-    let there = USUAL.iter().filter(|name| is_there(name) && fits(name));
-    there.map(|name| FigureSpec::last(name)).collect()
-}
-
-/// Which way is good for a figure of that name, where that is beyond doubt.
-fn usually_better(name: &str) -> Option<Better> {
-    let name = name.rsplit('.').next().unwrap_or(name);
-    let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
-    if has(&["throughput", "fairness", "success"]) || ["committed", "informed", "order"].contains(&name) {
-        return Some(Better::More);
-    }
-    let is_less = has(&[
-        "wait",
-        "response",
-        "messages",
-        "spread",
-        "failed",
-        "destroyed",
-        "regret",
-        "refused",
-        "repeated",
-        "wrong",
-        "disagreeing",
-        "rejected",
-    ]) || [
-        "tick",
-        "hops",
-        "not_begun",
-        "not_ended",
-        "exchanges",
-        "queue_max",
-        "queue_mean",
-    ]
-    .contains(&name);
-    is_less.then_some(Better::Less)
 }
 
 /// A comparison with a number.
@@ -356,7 +262,7 @@ impl FigureSpec {
         }
         self.better = self.better.or(match self.how {
             How::TimeTo | How::Recovery => Some(Better::Less),
-            _ => usually_better(&self.name),
+            _ => rows::usually_better(&self.name),
         });
         Ok(())
     }
@@ -417,98 +323,5 @@ impl FigureSpec {
             back = if is_like { back.or(Some(*tick)) } else { None };
         }
         back.map(|tick| f64::from(tick - start))
-    }
-}
-
-fn number(number: &Number) -> Option<f64> {
-    match number {
-        Number::I32(value) => value.map(f64::from),
-        Number::I64(value) => value.map(|value| value as f64),
-        Number::U32(value) => value.map(f64::from),
-        Number::U64(value) => value.map(|value| value as f64),
-        Number::F64(value) => value.filter(|value| value.is_finite()),
-        Number::Text(_) => None,
-    }
-}
-
-/// Watches the rows of a run.
-#[derive(Clone, Debug)]
-pub(super) struct Watch<'a> {
-    figures: &'a [FigureSpec],
-    /// Whether all rows are needed, or the last is enough.
-    needs_all: bool,
-    /// Where the figures stand in a row.
-    places: Option<Vec<usize>>,
-    /// Ticks and numbers, of each figure.
-    rows: Vec<Vec<(u32, Option<f64>)>>,
-}
-
-impl<'a> Watch<'a> {
-    pub fn of(figures: &'a [FigureSpec], is_twin: bool) -> Self {
-        let is_simple = |figure: &FigureSpec| figure.how == How::Last && figure.until.is_none();
-        Self {
-            figures,
-            needs_all: is_twin || !figures.iter().all(is_simple),
-            places: None,
-            rows: vec![Vec::new(); figures.len()],
-        }
-    }
-
-    /// Takes a row as it is measured.
-    pub fn row(&mut self, row: &Measurement) {
-        if self.needs_all {
-            self.take(row);
-        }
-    }
-
-    /// Takes the last row.
-    pub fn last(&mut self, row: &Measurement) {
-        let is_known = self
-            .rows
-            .first()
-            .and_then(|rows| rows.last())
-            .is_some_and(|(tick, _)| *tick == row.tick);
-        if !is_known {
-            self.take(row);
-        }
-    }
-
-    fn take(&mut self, row: &Measurement) {
-        let figures = row.figures();
-        let places = self.places.get_or_insert_with(|| {
-            let place = |spec: &FigureSpec| {
-                figures
-                    .iter()
-                    .position(|figure| figure.name == Cow::Borrowed(spec.name.as_str()))
-            };
-            self.figures
-                .iter()
-                .map(|spec| place(spec).unwrap_or(usize::MAX))
-                .collect()
-        });
-        for (rows, place) in self.rows.iter_mut().zip(places) {
-            rows.push((row.tick, figures.get(*place).and_then(|figure| number(&figure.number))));
-        }
-    }
-
-    /// The ticks of its rows.
-    pub fn ticks(&self) -> Vec<u32> {
-        self.rows
-            .first()
-            .map_or_else(Vec::new, |rows| rows.iter().map(|(tick, _)| *tick).collect())
-    }
-
-    /// The numbers of the run, figure by figure.
-    pub fn numbers(&self, twin: Option<&Self>, events: &[u32]) -> Vec<Option<f64>> {
-        let of = |(k, figure): (usize, &FigureSpec)| {
-            let others = twin.map_or(&[][..], |twin| &twin.rows[k]);
-            figure.of(&self.rows[k], others, events).or(figure.otherwise)
-        };
-        self.figures.iter().enumerate().map(of).collect()
-    }
-
-    /// The numbers of a figure, row by row.
-    pub fn series(&self, figure: usize) -> Vec<Option<f64>> {
-        self.rows[figure].iter().map(|(_, value)| *value).collect()
     }
 }

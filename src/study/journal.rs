@@ -133,9 +133,7 @@ impl Journal {
             file.write_all(line.as_bytes())
                 .map_err(|error| Error::file(&self.path, "write the journal", error))?;
         }
-        // As it will be read again, to the last digit.
-        let record = serde_json::from_str(&line).unwrap_or_else(|_| record.clone());
-        self.records.insert(record.key.clone(), record);
+        self.records.insert(record.key.clone(), record.clone());
         Ok(())
     }
 

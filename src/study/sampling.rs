@@ -25,16 +25,16 @@ const POLYNOMIALS: [(u32, u32, &[u32]); SOBOL_AXES - 1] = [
 #[must_use]
 pub fn latin(count: usize, axes: usize) -> Vec<Vec<f64>> {
     let mut points = vec![vec![0.0; axes]; count];
-    for axis in 0..axes {
+    for axis in 0..axes as u32 {
         let mut parts: Vec<usize> = (0..count).collect();
         // Fisher and Yates, from the last on.
         for k in (1..count).rev() {
-            let word = threefry2x32(KEY, [k as u32, axis as u32])[0];
+            let word = threefry2x32(KEY, [k as u32, axis])[0];
             parts.swap(k, ((u64::from(word) * (k as u64 + 1)) >> 32) as usize);
         }
         for (k, part) in parts.into_iter().enumerate() {
-            let within = f64::from(threefry2x32(KEY, [k as u32, axis as u32])[1]) / 2f64.powi(32);
-            points[k][axis] = (part as f64 + within) / count as f64;
+            let within = f64::from(threefry2x32(KEY, [k as u32, axis])[1]) / 2f64.powi(32);
+            points[k][axis as usize] = (part as f64 + within) / count as f64;
         }
     }
     points

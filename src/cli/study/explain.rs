@@ -54,7 +54,7 @@ pub fn text(design: &Design, engine: &Engine<'_>, shard: Option<(u32, u32)>) -> 
         let start = Instant::now();
         let device = if jobs > 1 { &alone } else { engine.device() };
         study::run(
-            &design.scenario_of(design.task(at, 0, design.tune_seeds.len() > 0)),
+            &design.scenario_of(design.task(at, 0, !design.tune_seeds.is_empty())),
             device,
             &design.figures,
             design.study.twin,

@@ -38,6 +38,9 @@ fn quantile(p: f64, cdf: impl Fn(f64) -> f64) -> f64 {
             _ => f64::NAN,
         };
     }
+    if p == 0.5 {
+        return 0.0;
+    }
     // In the lower tail, where probabilities are as exact as numbers are.
     let tail = p.min(1.0 - p);
     let mut low = -1.0;
