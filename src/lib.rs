@@ -56,6 +56,8 @@ pub mod shader;
 mod shown;
 mod simulation;
 pub mod step;
+#[cfg(feature = "tables")]
+pub mod study;
 pub mod swarm;
 #[cfg(feature = "tables")]
 pub mod table;

@@ -10,13 +10,13 @@ pub use facts::Facts;
 use crate::column::{Access, Binding, Column, ColumnId, Extent, Kinship, Space};
 use crate::error::Error;
 use crate::fault::{Faults, MEMBERS, Now};
-use crate::gauge::{Condition, Gauge, Reason, Talk};
+use crate::gauge::{Condition, Gauge, Reason, Talk, Tally};
 use crate::shown::Shown;
 use crate::step::{Bounds, Step};
 use crate::timing::Schedule;
 use crate::topology::Topology;
 use crate::words::Words;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// When each node did what the rule is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,15 @@ pub struct Noted {
     pub column: ColumnId,
     /// What it did, as in "rounds to decide".
     pub verb: &'static str,
+}
+
+/// The tick from which on times are told.
+#[derive(Clone, Debug)]
+pub struct Since {
+    /// The tick; the swarm is measured then.
+    pub tick: u32,
+    /// What had been counted up to there, once it has been measured.
+    pub counted: Arc<OnceLock<Vec<Tally>>>,
 }
 
 /// Everything that a device needs to know.
@@ -56,6 +65,8 @@ pub struct Plan {
     pub every: u32,
     /// Whether to count the nodes of the largest connected part.
     pub component: bool,
+    /// From which tick on times are told, if not from the start.
+    pub since: Option<Since>,
     /// Stop when all of these hold, if there are any.
     pub stop: Vec<Condition>,
     /// The last tick in which something changes by itself, besides the events of the faults: a signal, an arrival.
@@ -234,7 +245,7 @@ impl Plan {
     }
 
     /// Why the swarm is measured after so many ticks, if it is: because it is due; because something happens in the next tick, or
-    /// happened in the last; because it is the end.
+    /// happened in the last; because times are told from then on; because it is the end.
     #[must_use]
     pub fn reason(&self, tick: u32) -> Option<Reason> {
         let is_beside = |faults: &Faults| faults.is_beside_event(tick, self.ticks);
@@ -242,6 +253,8 @@ impl Plan {
             Some(Reason::Every)
         } else if self.faults.as_ref().is_some_and(is_beside) {
             Some(Reason::Event)
+        } else if self.since.as_ref().is_some_and(|since| since.tick == tick) {
+            Some(Reason::From)
         } else {
             (tick == self.ticks).then_some(Reason::End)
         }

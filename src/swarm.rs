@@ -9,7 +9,7 @@ use crate::memory;
 use crate::part::faults::put_faults;
 use crate::part::work::WorkPlan;
 use crate::part::{Part, Parts};
-use crate::plan::Plan;
+use crate::plan::{Plan, Since};
 use crate::scenario::Scenario;
 use crate::topology::{Fit, Grown, Kind, Site, Topology, TopologySpec};
 use crate::words::Words;
@@ -201,6 +201,7 @@ impl Swarm {
             ticks: scenario.ticks,
             every: scenario.measure.every,
             component: scenario.measure.component,
+            since: since(scenario)?,
             stop,
             last_change: done.last_change,
             agents,
@@ -253,6 +254,23 @@ fn room(words: u64) -> Result<Words, Error> {
         agents_fit: 0,
         instead: "fewer growth.max_agents",
     })
+}
+
+/// From which tick on times are told.
+fn since(scenario: &Scenario) -> Result<Option<Since>, Error> {
+    match scenario.measure.from {
+        Some(tick) if tick >= scenario.ticks => {
+            let message = format!(
+                "is {tick}, but the run ends after {} ticks, so that there would be nothing to tell; let it be less, or run longer",
+                scenario.ticks
+            );
+            Err(Error::invalid("measure.from", message))
+        }
+        from => Ok(from.map(|tick| Since {
+            tick,
+            counted: Arc::default(),
+        })),
+    }
 }
 
 /// What of tasks a condition waits to become few, if it does.

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use tetraswarm::part::consensus::RULES;
-use tetraswarm::scenario::{EMBEDDED, Scenario};
+use tetraswarm::scenario::{EMBEDDED, Registry, Scenario};
+use tetraswarm::study::{Design, Study};
 use tetraswarm::swarm::Swarm;
 use tetraswarm::timing::Timing;
 use tetraswarm::topology::KINDS;
@@ -124,6 +125,11 @@ fn every_scenario_in_the_pages_is_one() {
                 continue;
             }
             let has = |key: &str| block.lines().any(|line| line.starts_with(key));
+            if has("scenario = ") {
+                let study = Study::parse("block", &block).and_then(|study| Design::new(study, &Registry::standard()));
+                study.unwrap_or_else(|error| panic!("{}: {error}\n{block}", page.display()));
+                continue;
+            }
             let mut text = String::new();
             if !has("ticks") {
                 text += "ticks = 1000\n";

@@ -47,6 +47,8 @@ mod rules;
 mod scan;
 mod scenario;
 mod shaders;
+mod study;
+mod study_statistics;
 mod support;
 mod swarm_columns;
 mod timing;

@@ -173,6 +173,11 @@ A signal that is ignored when the program starts stays ignored.
             "tetraswarm run agreement \\-\\-agents 65536\ntetraswarm run agreement \\-\\-set topology.kind=ring \\-\\-explain"
         ),
         "tetraswarm-verify" => with!("tetraswarm verify agreement \\-\\-agents 16384 \\-\\-ticks 60"),
+        "tetraswarm-study" => with!(
+            "tetraswarm study orchestra \\-\\-agents 4096 \\-\\-axis work.balance.policy=flow,none\ntetraswarm study rerun runs/study\\-orchestra 7"
+        ),
+        "tetraswarm-compare" => with!("tetraswarm compare runs/orchestra\\-1 runs/orchestra\\-1\\-2"),
+        "tetraswarm-claims" => with!("tetraswarm claims \\-\\-quick \\-\\-only golden\\-timing"),
         "tetraswarm-bench" => with!("tetraswarm bench \\-\\-work \\-\\-device cpu \\-\\-agents 65536"),
         "tetraswarm-topology" => with!(
             "tetraswarm topology tetrahedral \\-\\-nodes 1024\ntetraswarm topology \\-\\-compare ring,chord \\-\\-nodes 1000"

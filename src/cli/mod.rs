@@ -6,6 +6,8 @@
 //! A program with parts of its own has all of it by a `main` of a few lines: it registers them, and hands the registry to [`main`].
 
 mod bench;
+mod claims;
+mod compare;
 mod completions;
 mod devices;
 mod environment;
@@ -22,6 +24,7 @@ mod run;
 mod scenarios;
 mod schema;
 mod selection;
+mod study;
 mod topology;
 mod verify;
 
@@ -55,6 +58,9 @@ struct Arguments {
 enum Command {
     Run(run::Arguments),
     Report(report::Arguments),
+    Study(Box<study::Arguments>),
+    Compare(compare::Arguments),
+    Claims(Box<claims::Arguments>),
     Verify(verify::Arguments),
     Bench(bench::Arguments),
     Topology(topology::Arguments),
@@ -72,6 +78,8 @@ impl Command {
     fn threads(&self) -> Result<usize, Error> {
         match self {
             Self::Run(arguments) => arguments.selection.threads(),
+            Self::Study(arguments) => arguments.threads(),
+            Self::Claims(arguments) => arguments.selection.threads(),
             Self::Bench(arguments) => arguments.selection.threads(),
             Self::Topology(arguments) => arguments.threads.count(),
             Self::Verify(_) | Self::Devices(_) => cpu::default_threads(),
@@ -83,6 +91,7 @@ impl Command {
     fn memory(&self) -> Option<&memory::MemoryArgument> {
         match self {
             Self::Run(arguments) => Some(arguments.memory()),
+            Self::Study(arguments) => Some(&arguments.memory),
             Self::Verify(arguments) => Some(arguments.memory()),
             Self::Topology(arguments) => Some(&arguments.memory),
             _ => None,
@@ -93,6 +102,8 @@ impl Command {
     fn may_open_gpu(&self) -> bool {
         match self {
             Self::Run(arguments) => arguments.may_open_gpu(),
+            Self::Study(arguments) => arguments.may_open_gpu(),
+            Self::Claims(arguments) => arguments.selection.may_open_gpu(),
             Self::Bench(arguments) => arguments.selection.may_open_gpu(),
             Self::Verify(arguments) => arguments.may_open_gpu(),
             Self::Devices(_) => true,
@@ -105,6 +116,9 @@ impl Command {
         match self {
             Self::Run(arguments) => run::run(arguments, registry),
             Self::Report(arguments) => report::run(&arguments),
+            Self::Study(arguments) => study::run(&arguments, registry),
+            Self::Compare(arguments) => compare::run(&arguments),
+            Self::Claims(arguments) => claims::run(&arguments, registry),
             Self::Verify(arguments) => verify::run(&arguments, registry),
             Self::Bench(arguments) => bench::run(&arguments, registry),
             Self::Topology(arguments) => topology::run(&arguments),

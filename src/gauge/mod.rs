@@ -52,6 +52,8 @@ pub enum Reason {
     Every,
     /// Something happens in the next tick, or happened in the last.
     Event,
+    /// From then on times are told.
+    From,
     /// The run ended there, or was ended.
     End,
 }
@@ -63,6 +65,7 @@ impl Reason {
         match self {
             Self::Every => "every",
             Self::Event => "event",
+            Self::From => "from",
             Self::End => "end",
         }
     }

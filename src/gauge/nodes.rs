@@ -67,6 +67,13 @@ pub trait Gauge: Send + Sync + Debug {
     /// What a whole tally means after so many ticks.
     fn reading(&self, tally: &Tally, ticks: u32) -> Reading;
 
+    /// The same where times are told from a later tick on, given that tick and what had been counted by then; nothing if that is not
+    /// known. Left out, as if they were told from tick 0 on.
+    fn reading_since(&self, tally: &Tally, ticks: u32, since: (u32, Option<&Tally>)) -> Reading {
+        let _ = since;
+        self.reading(tally, ticks)
+    }
+
     /// Whether a sum is conserved, and audited.
     fn is_conserved(&self) -> bool {
         false

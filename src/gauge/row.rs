@@ -115,7 +115,7 @@ impl Measurement {
     /// All figures, in order; of every row of a run the same.
     #[must_use]
     pub fn figures(&self) -> Vec<Figure> {
-        let about_reason = "Why it was measured: every, as it is every so many ticks; event, just before or after one; end, the run ended there";
+        let about_reason = "Why it was measured: every, as it is every so many ticks; event, just before or after one; from, measure.from says so; end, the run ended there";
         let mut all = vec![
             Figure::new("tick", "ticks", "Ticks that were done", self.tick),
             Figure::new("reason", "word", about_reason, self.reason.name().to_owned()),

@@ -14,6 +14,7 @@ mod replay;
 pub mod report;
 pub mod snapshots;
 mod stopped;
+pub mod study;
 pub mod summary;
 pub mod text;
 pub mod times;

@@ -21,7 +21,7 @@ pub fn facts(work: &Work, clock: Clock) -> Vec<(&'static str, String)> {
         clock,
     );
     facts.extend(block("response", &response));
-    facts.extend(about_times(clock));
+    facts.extend(about_times(clock, work.wait.since_tick));
     facts.extend(quality(work));
     facts
 }
@@ -201,13 +201,14 @@ fn times(
 }
 
 /// What the tables of times are in, and of whom.
-fn about_times(clock: Clock) -> Vec<(&'static str, String)> {
+fn about_times(clock: Clock, since: u32) -> Vec<(&'static str, String)> {
     vec![
         (
             "units",
             format!(
-                "in {} since tick 0: wait from submission to the first execution, response to",
-                clock.unit()
+                "in {} since tick {}: wait from submission to the first execution, response to",
+                clock.unit(),
+                grouped(since)
             ),
         ),
         (

@@ -3,7 +3,7 @@
 use super::Plan;
 #[cfg(feature = "gpu")]
 use crate::gauge::Places;
-use crate::gauge::{Fingerprint, Given, Measurement, Naming, Reason, Tallies, Tally};
+use crate::gauge::{Fingerprint, Gauge, Given, Measurement, Naming, Reason, Tallies, Tally};
 
 impl Plan {
     /// What decides on how the nodes that are up, acted and sent are counted.
@@ -54,12 +54,25 @@ impl Measurement {
             .collect();
         let first = indicators.iter().find_map(|of| of.first()).copied().flatten();
         let ground = plan.given().read(tallies.gauges.get(plan.gauges.len()), tick);
+        let counted = plan.since.as_ref().map(|since| {
+            if tick == since.tick {
+                since.counted.get_or_init(|| tallies.gauges.clone());
+            }
+            // Before that tick there is nothing to tell.
+            (since.tick, since.counted.get().filter(|_| tick >= since.tick))
+        });
+        let reading = |(k, (gauge, tally)): (usize, (&std::sync::Arc<dyn Gauge>, &Tally))| match counted {
+            Some((from, counted)) => {
+                gauge.reading_since(tally, tick, (from, counted.and_then(|counted| counted.get(k))))
+            }
+            None => gauge.reading(tally, tick),
+        };
         Self {
             tick,
             reason: plan.reason(tick).unwrap_or(Reason::End),
             // As a number without a sign: a sum that is beyond what the sign leaves is not small.
             spread: first.map(|spread| u32::try_from(spread as u64).unwrap_or(u32::MAX)),
-            readings: gauges().map(|(gauge, tally)| gauge.reading(tally, tick)).collect(),
+            readings: gauges().enumerate().map(reading).collect(),
             indicators,
             up: ground.up,
             active: ground.active,

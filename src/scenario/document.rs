@@ -48,7 +48,7 @@ impl Node {
         matches!(self.place, Place::Argument(_))
     }
 
-    fn value(&self) -> Value {
+    pub fn value(&self) -> Value {
         match &self.kind {
             NodeKind::Leaf(value) => value.clone(),
             NodeKind::Array(items) => Value::Array(items.iter().map(Node::value).collect()),
@@ -100,7 +100,7 @@ impl Node {
 #[derive(Clone, Debug)]
 pub struct Document {
     pub(super) root: Node,
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
 }
 
 impl Document {

@@ -99,6 +99,11 @@ pub struct Measure {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 100))]
     pub snapshots: Vec<u32>,
+    /// Waits, responses, throughput, utilisation, hops and messages a task are of what happens from this tick on: what was counted up to
+    /// there is taken off. Left out, from tick 0 on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub from: Option<u32>,
 }
 
 fn ten() -> u32 {
@@ -111,6 +116,7 @@ impl Default for Measure {
             every: ten(),
             component: false,
             snapshots: Vec::new(),
+            from: None,
         }
     }
 }

@@ -10,6 +10,7 @@ mod check;
 mod document;
 mod embedded;
 mod ground;
+mod inline;
 mod kinds;
 mod registry;
 mod scalar;

@@ -19,6 +19,7 @@ mod save;
 mod settings;
 mod shells;
 mod streams;
+mod study;
 mod table;
 mod topology;
 mod work;

@@ -2,8 +2,11 @@
 
 use super::command::{Bench, says};
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 14] = [
     "run",
+    "study",
+    "compare",
+    "claims",
     "verify",
     "bench",
     "topology",
@@ -38,7 +41,7 @@ fn every_command_has_help_and_a_page() {
             ],
         );
         // Only what reads files has a limit on them.
-        let reads = ["run", "verify", "topology"].contains(&name);
+        let reads = ["run", "study", "verify", "topology"].contains(&name);
         assert_eq!(help.stdout.contains("--memory"), reads, "{name}");
     }
     says(

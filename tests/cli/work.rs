@@ -185,7 +185,10 @@ fn the_json_object_counts_agents_and_tasks() {
     let about = |name: &str| table.meaning(name, "description");
     says(&about("outstanding"), &["Outstanding tasks"]);
     says(&about("messages_so_far"), &["so far"]);
-    says(&about("wait_mean"), &["of tasks begun since tick 0"]);
+    says(
+        &about("wait_mean"),
+        &["of tasks begun since tick 0, or since measure.from"],
+    );
     says(&about("tier_2_not_ended"), &["of which no response is known"]);
 }
 

@@ -175,12 +175,12 @@ fn times(of_whom: &str, wait: &Times, response: &Times, all: &mut Vec<Figure>) {
     for (what, about, times) in [
         (
             "wait",
-            "From submission to the first execution, of tasks begun since tick 0; null while there are none",
+            "From submission to the first execution, of tasks begun since tick 0, or since measure.from; null while there are none",
             wait,
         ),
         (
             "response",
-            "From submission to commitment, of tasks committed since tick 0; null while there are none",
+            "From submission to commitment, of tasks committed since tick 0, or since measure.from; null while there are none",
             response,
         ),
     ] {

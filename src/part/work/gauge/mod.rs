@@ -231,7 +231,11 @@ impl Gauge for WorkGauge {
     }
 
     fn reading(&self, tally: &Tally, ticks: u32) -> Reading {
-        Reading::new(self.name(), Work::of(self, tally, ticks))
+        Reading::new(self.name(), Work::of(self, tally, ticks, None))
+    }
+
+    fn reading_since(&self, tally: &Tally, ticks: u32, since: (u32, Option<&Tally>)) -> Reading {
+        Reading::new(self.name(), Work::of(self, tally, ticks, Some(since)))
     }
 
     fn is_conserved(&self) -> bool {

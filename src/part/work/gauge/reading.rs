@@ -169,6 +169,7 @@ fn percentile(histogram: impl Iterator<Item = u64>, count: u64, percent: u64, ma
 fn times(
     layout: Layout,
     (words, histograms): (&[u32], &[u32]),
+    since: Option<u32>,
     response: bool,
     tiers: Range<u32>,
     unfinished: u64,
@@ -187,13 +188,14 @@ fn times(
     let counted = Times {
         tasks: count,
         unfinished,
+        since_tick: since.unwrap_or(0),
         ..Times::default()
     };
     if count == 0 {
         return counted;
     }
     let longest = |tier: u32| sum::LONGEST + usize::from(response) * layout.tiers + tier as usize;
-    let max = tiers
+    let longest_ever = tiers
         .clone()
         .map(|tier| words[layout.sum(longest(tier))])
         .max()
@@ -204,6 +206,15 @@ fn times(
             .map(|first| read64(histograms, layout.buckets(), first + bucket))
             .sum()
     });
+    let max = match since {
+        None => longest_ever,
+        // The longest ever may be of before; what is in the last bucket is no longer than its end.
+        Some(_) => {
+            let filled = (0u32..).zip(histogram.clone()).filter(|(_, entries)| *entries > 0);
+            let (least, width) = bounds(filled.last().map_or(0, |(bucket, _)| bucket));
+            longest_ever.min(least + (width - 1))
+        }
+    };
     let at = |percent| Some(percentile(histogram.clone(), count, percent, max));
     Times {
         mean: share(total, count),
@@ -215,11 +226,37 @@ fn times(
     }
 }
 
+/// Counters of 64 bits, the low words of all and then the high words, less what they were; whatever follows them stays.
+fn less(words: &[u32], counters: usize, before: &[u32]) -> Vec<u32> {
+    let mut left = words.to_vec();
+    for k in 0..counters {
+        let count = read64(words, counters, k).wrapping_sub(read64(before, counters, k));
+        left[k] = count as u32;
+        left[k + counters] = (count >> 32) as u32;
+    }
+    left
+}
+
 impl Work {
-    /// What a tally says after so many ticks.
-    pub(super) fn of(gauge: &WorkGauge, tally: &Tally, ticks: u32) -> Self {
+    /// What a tally says after so many ticks; where times are told from a later tick on, with that and what had been counted by then.
+    /// Where that is not known, or yet to come, nothing is said of times.
+    pub(super) fn of(gauge: &WorkGauge, tally: &Tally, ticks: u32, since: Option<(u32, Option<&Tally>)>) -> Self {
         let layout = gauge.layout;
         let (words, histograms) = (tally.list(at::LEDGER), tally.list(at::TIMES));
+        // What times, shares and rates are of.
+        let (later, later_times);
+        let (told, told_times, told_ticks) = match since {
+            None => (words, histograms, ticks),
+            Some((tick, before)) => {
+                let known = before.is_some();
+                let before = before.unwrap_or(tally);
+                later = less(words, layout.counters(), before.list(at::LEDGER));
+                later_times = less(histograms, layout.buckets(), before.list(at::TIMES));
+                let ticks = if known { ticks.saturating_sub(tick) } else { 0 };
+                (&*later, &*later_times, ticks)
+            }
+        };
+        let from = since.map(|(tick, _)| tick);
         let all = |which: usize| read64(words, layout.counters(), layout.of_all(which));
         let held = |what: usize, tier: usize| u64::from(tally.list(at::HELD)[what * layout.tiers + tier]);
         let mut admitted = Vec::new();
@@ -241,8 +278,8 @@ impl Work {
                     committed: read(of_tier::COMMITTED),
                     failed: read(of_tier::FAILED),
                     destroyed: read(of_tier::DESTROYED),
-                    wait: times(layout, (words, histograms), false, one.clone(), not_begun),
-                    response: times(layout, (words, histograms), true, one, not_ended),
+                    wait: times(layout, (told, told_times), from, false, one.clone(), not_begun),
+                    response: times(layout, (told, told_times), from, true, one, not_ended),
                 }
             })
             .collect();
@@ -250,10 +287,20 @@ impl Work {
         let committed = over(|tier| tier.committed);
         let cells_by_up = std::array::from_fn(|up| u64::from(tally.list(at::CELLS)[up]));
         let cells: u64 = cells_by_up.iter().sum();
-        let cell_ticks = match gauge.growth {
-            Some(_) => cell_ticks(tally.list(at::GROWTH)) as f64,
-            None => cells as f64 * f64::from(ticks),
+        let cell_ticks = match (gauge.growth, since) {
+            (None, _) => cells as f64 * f64::from(told_ticks),
+            (Some(_), None) => cell_ticks(tally.list(at::GROWTH)) as f64,
+            (Some(_), Some((_, before))) => {
+                let [now, then] = [tally, before.unwrap_or(tally)].map(|tally| cell_ticks(tally.list(at::GROWTH)));
+                now.saturating_sub(then) as f64
+            }
         };
+        let since_then = |which: usize| read64(told, layout.counters(), layout.of_all(which));
+        let committed_since: u64 = (0..layout.tiers as u32)
+            .map(|tier| read64(told, layout.counters(), layout.of_tier(of_tier::COMMITTED, tier)))
+            .sum();
+        let moved = since_then(of_all::TRANSFERS);
+        let sent = [of_all::DISPATCHES, of_all::VOTES, of_all::OFFERS, of_all::TRANSFERS].map(since_then);
         let per = |what: f64| (cell_ticks > 0.0).then(|| what / cell_ticks);
         let queues = tally.list(at::QUEUES);
         let messages = [of_all::DISPATCHES, of_all::VOTES, of_all::OFFERS, of_all::TRANSFERS].map(all);
@@ -270,9 +317,9 @@ impl Work {
             committed,
             failed: over(|tier| tier.failed),
             destroyed: over(|tier| tier.destroyed),
-            swarm_throughput: (ticks > 0).then(|| committed as f64 / f64::from(ticks)),
-            cell_throughput: per(committed as f64),
-            utilisation: per(all(of_all::BUSY) as f64),
+            swarm_throughput: (told_ticks > 0).then(|| committed_since as f64 / f64::from(told_ticks)),
+            cell_throughput: per(committed_since as f64),
+            utilisation: per(since_then(of_all::BUSY) as f64),
             queue_mean: share(over(|tier| tier.queued), cells).unwrap_or_default(),
             queue_max: queues.iter().rposition(|&cells| cells != 0).unwrap_or(0) as u32,
             fairness: (squares > 0).then(|| score * score / (cells as f64 * squares as f64)),
@@ -281,23 +328,25 @@ impl Work {
             rejected: all(of_all::REJECTED),
             repeated: all(of_all::REPEATED),
             refused: all(of_all::REFUSED),
-            hops: share(messages[3], committed),
+            hops: share(moved, committed_since),
             dispatches: messages[0],
             votes: messages[1],
             offers: messages[2],
             transfers: messages[3],
-            messages_per_task: share(messages.iter().sum(), committed),
+            messages_per_task: share(sent.iter().sum(), committed_since),
             cells_by_up,
             wait: times(
                 layout,
-                (words, histograms),
+                (told, told_times),
+                from,
                 false,
                 every.clone(),
                 over(|tier| tier.wait.unfinished),
             ),
             response: times(
                 layout,
-                (words, histograms),
+                (told, told_times),
+                from,
                 true,
                 every,
                 over(|tier| tier.response.unfinished),
