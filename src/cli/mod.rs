@@ -6,6 +6,8 @@
 //! A program with parts of its own has all of it by a `main` of a few lines: it registers them, and hands the registry to [`main`].
 
 mod bench;
+mod checkpoint;
+mod checkpoints;
 mod completions;
 mod devices;
 mod environment;
@@ -16,12 +18,14 @@ mod man;
 mod meant;
 mod memory;
 mod policies;
+mod resume;
 mod rules;
 mod run;
 mod scenarios;
 mod schema;
 mod selection;
 mod topology;
+mod underway;
 mod verify;
 
 use crate::output::wrap;
@@ -53,6 +57,8 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Arguments),
+    Resume(resume::Arguments),
+    Checkpoint(checkpoint::Arguments),
     Verify(verify::Arguments),
     Bench(bench::Arguments),
     Topology(topology::Arguments),
@@ -70,6 +76,7 @@ impl Command {
     fn threads(&self) -> Result<usize, Error> {
         match self {
             Self::Run(arguments) => arguments.selection.threads(),
+            Self::Resume(arguments) => arguments.selection.threads(),
             Self::Bench(arguments) => arguments.selection.threads(),
             Self::Topology(arguments) => arguments.threads.count(),
             Self::Verify(_) | Self::Devices(_) => cpu::default_threads(),
@@ -81,6 +88,7 @@ impl Command {
     fn memory(&self) -> Option<&memory::MemoryArgument> {
         match self {
             Self::Run(arguments) => Some(arguments.memory()),
+            Self::Resume(arguments) => Some(&arguments.memory),
             Self::Verify(arguments) => Some(arguments.memory()),
             Self::Topology(arguments) => Some(&arguments.memory),
             _ => None,
@@ -91,6 +99,7 @@ impl Command {
     fn may_open_gpu(&self) -> bool {
         match self {
             Self::Run(arguments) => arguments.may_open_gpu(),
+            Self::Resume(arguments) => arguments.selection.may_open_gpu(),
             Self::Bench(arguments) => arguments.selection.may_open_gpu(),
             Self::Verify(arguments) => arguments.may_open_gpu(),
             Self::Devices(_) => true,
@@ -102,6 +111,8 @@ impl Command {
     fn run(self, registry: &Registry) -> Answer {
         match self {
             Self::Run(arguments) => run::run(arguments, registry),
+            Self::Resume(arguments) => resume::run(arguments, registry),
+            Self::Checkpoint(arguments) => checkpoint::run(&arguments),
             Self::Verify(arguments) => verify::run(&arguments, registry),
             Self::Bench(arguments) => bench::run(&arguments, registry),
             Self::Topology(arguments) => topology::run(&arguments),
