@@ -3,6 +3,7 @@
 
 mod command;
 
+mod checkpoint;
 mod devices;
 mod input;
 mod interrupt;
