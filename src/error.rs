@@ -105,6 +105,14 @@ pub enum Error {
         /// The system's word.
         source: std::io::Error,
     },
+    /// A file of a checkpoint is not as it was written.
+    #[error("{}: the checkpoint is damaged: {message}", shown(.path))]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What shows it.
+        message: String,
+    },
     /// No device answers to that name.
     #[error("no device '{}': {reason}; `tetraswarm devices` lists what there is, --device cpu always works", escaped(.asked))]
     NoDevice {

@@ -22,6 +22,8 @@ extern crate self as tetraswarm;
 #[cfg(feature = "analysis")]
 pub mod analysis;
 pub mod bench;
+#[cfg(feature = "checkpoint")]
+pub mod checkpoint;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod column;
@@ -71,7 +73,9 @@ mod words;
 pub use digits::grouped;
 pub use error::{Error, Place, escaped, nearest, shown};
 pub use shown::{Shown, ShownKind};
-pub use simulation::{Report, Simulation};
+#[cfg(feature = "checkpoint")]
+pub use simulation::Resumed;
+pub use simulation::{Report, Simulation, Watch};
 pub use words::Words;
 
 /// The examples of `docs/library.md`, for `cargo test`.

@@ -1,12 +1,19 @@
 //! A run from beginning to end: build, load, advance, measure, audit.
 
 mod looks;
+#[cfg(feature = "checkpoint")]
+mod resume;
+mod watch;
+
+#[cfg(feature = "checkpoint")]
+pub use resume::Resumed;
+pub use watch::Watch;
 
 use crate::column::ColumnId;
 use crate::device::{Device, DeviceInfo, Event, Execution, Halt, Memory, Outcome};
 use crate::error::Error;
 use crate::gauge::{Aftermath, Sightings};
-use crate::gauge::{Gauge, Measurement, Rounds};
+use crate::gauge::{Gauge, Measurement, Reason, Rounds};
 use crate::plan::Plan;
 use crate::scenario::Scenario;
 use crate::swarm::Swarm;
@@ -22,6 +29,8 @@ pub struct Simulation {
     execution: Box<dyn Execution>,
     device: DeviceInfo,
     rows: Rows,
+    /// Who may ask for an end.
+    halt: Halt,
     /// A tick was given up half-way.
     is_lost: bool,
 }
@@ -34,10 +43,20 @@ struct Rows {
     are_kept: bool,
     /// Where something may go wrong.
     recovery: Option<Sightings>,
+    /// The tick of the last row that would be there wherever the run ended.
+    regular: Option<u32>,
+    /// What was gathered before a row that is there only since the run ended, which is none of a run that goes on.
+    before_end: Option<Sightings>,
 }
 
 impl Rows {
     fn push(&mut self, row: Measurement) {
+        self.before_end = None;
+        if row.reason == Reason::End {
+            self.before_end.clone_from(&self.recovery);
+        } else {
+            self.regular = Some(row.tick);
+        }
         if let Some(recovery) = &mut self.recovery {
             recovery.row(&row);
         }
@@ -101,12 +120,15 @@ impl Simulation {
             kept: Vec::new(),
             are_kept: true,
             recovery: execution.plan().faults.as_ref().map(Sightings::of),
+            regular: None,
+            before_end: None,
         };
         rows.push(first);
         Ok(Self {
             execution,
             device: info,
             rows,
+            halt: Halt::default(),
             is_lost: false,
         })
     }
@@ -148,34 +170,44 @@ impl Simulation {
         observer: impl FnMut(Event<'_>) -> ControlFlow<()>,
         pause: impl FnMut(&mut Self) -> Result<(), Error>,
     ) -> Result<Report, Error> {
-        let next = |now: u32| every.map(|every| (now / every).saturating_add(1).saturating_mul(every.get()));
-        self.run_pausing_at(tick, next, observer, pause)
+        self.run_watched(tick, &mut watch::Pausing { every, observer, pause })
     }
 
-    /// As [`Simulation::run_pausing`], but `next` says, given how many ticks are done, after which tick to pause next, if at all; a
-    /// tick that is not later than those is none.
+    /// As [`Simulation::run_until`], for whoever watches a run and may have it pause, as to save it. No bit of the state and no
+    /// measurement depends on it.
     ///
     /// # Errors
-    /// As [`Simulation::run`], and those of `pause`.
-    pub fn run_pausing_at(
-        &mut self,
-        tick: u32,
-        next: impl Fn(u32) -> Option<u32>,
-        mut observer: impl FnMut(Event<'_>) -> ControlFlow<()>,
-        mut pause: impl FnMut(&mut Self) -> Result<(), Error>,
-    ) -> Result<Report, Error> {
+    /// As [`Simulation::run`], and those of `watch`.
+    pub fn run_watched(&mut self, tick: u32, watch: &mut dyn Watch) -> Result<Report, Error> {
         let start = self.execution.tick();
         let first = self.rows.first().clone();
         let gauges = self.plan().gauges.clone();
         audit(&gauges, &first, &first)?;
         let outcome = loop {
-            let now = self.execution.tick();
-            let next = next(now).filter(|&next| next > now).unwrap_or(tick).min(tick);
-            let outcome = self.advance(next, start, &gauges, &mut observer)?;
-            if outcome != Outcome::Ticks || self.execution.tick() >= tick {
-                break outcome;
+            let next = watch
+                .next_pause(self.execution.tick())
+                .map_or(tick, |next| next.min(tick));
+            let mut is_asked = false;
+            let outcome = self.advance(next, start, &gauges, &mut |event| {
+                let flow = watch.event(event);
+                is_asked |= flow.is_break();
+                if flow.is_continue() && watch.is_due() {
+                    return ControlFlow::Break(());
+                }
+                flow
+            })?;
+            let is_there = self.execution.tick() >= tick;
+            match outcome {
+                Outcome::Ticks if !is_there => {}
+                // Nobody asked for an end.
+                Outcome::Interrupt if !is_asked && !self.halt.is_asked() => {
+                    if is_there {
+                        break Outcome::Ticks;
+                    }
+                }
+                other => break other,
             }
-            pause(self)?;
+            watch.pause(self)?;
         };
         self.is_lost = outcome == Outcome::GivenUp;
         if self.is_lost {
@@ -186,11 +218,12 @@ impl Simulation {
                 measurement,
             });
         }
+        watch.end(self, outcome)?;
         let now = self.execution.tick();
         if self.rows.last().tick != now {
             let row = self.execution.measure()?;
             // The run ends here, whatever it answers.
-            let _ = observer(Event::Measured(&row));
+            let _ = watch.event(Event::Measured(&row));
             self.rows.push(row.clone());
             audit(&gauges, &first, &row)?;
         }
@@ -241,6 +274,7 @@ impl Simulation {
     /// From now on a run ends when `halt` says so, even in the midst of a tick that would take long. The state is then lost: what has
     /// been measured is all there is, and the report is of the last row.
     pub fn heed(&mut self, halt: &Halt) {
+        self.halt = halt.clone();
         self.execution.heed(halt.clone());
     }
 

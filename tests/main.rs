@@ -5,6 +5,7 @@ mod accumulators;
 mod analysis;
 mod average;
 mod cases;
+mod checkpoints;
 mod comparator;
 mod concert;
 mod concert_liars;

@@ -9,6 +9,7 @@ use std::ffi::OsString;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use tetraswarm::device::Event;
+use tetraswarm::gauge::Measurement;
 use tetraswarm::save::{self, SaveFormat};
 use tetraswarm::scenario::Scenario;
 use tetraswarm::{Error, Simulation, shown};
@@ -24,6 +25,14 @@ pub struct Arguments {
     /// Write no results
     #[arg(long)]
     no_out: bool,
+    #[command(flatten)]
+    save: SaveArguments,
+}
+
+/// Where states go.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub struct SaveArguments {
     /// Save the last state, a row a node, to this file: .parquet or .npz
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
@@ -82,15 +91,11 @@ struct Save {
 impl Arguments {
     /// Sees to it, before a run takes its time, that what it leaves behind can be written. `about` is what the files' metadata say.
     pub fn prepare(&self, scenario: &Scenario, about: Vec<(String, String)>) -> Result<Keep, Error> {
-        let save = match &self.save {
-            Some(file) => Some(self.prepare_save(file, scenario.ticks, about.clone())?),
-            None => None,
-        };
-        let default = || PathBuf::from(format!("runs/{}-{}", scenario.name, scenario.seed));
-        let record = match self.no_out {
-            true => Kept::No,
-            false => {
-                let (folder, trouble) = RunFolder::prepare(self.out.clone().unwrap_or_else(default))?;
+        let states = self.save.prepare(scenario, about.clone())?;
+        let record = match self.target(scenario) {
+            None => Kept::No,
+            Some(target) => {
+                let (folder, trouble) = RunFolder::prepare(target)?;
                 if let Some(error) = trouble {
                     tell(&format!(
                         "note: {error}; the results will go to the folder of temporary files"
@@ -104,10 +109,32 @@ impl Arguments {
                 record,
                 has_failed: false,
             },
-            states: States {
-                save,
-                has_failed: false,
-            },
+            states,
+        })
+    }
+
+    /// Whether none are written.
+    pub fn is_without(&self) -> bool {
+        self.no_out
+    }
+
+    /// The folder that results are to go to, if they are written.
+    pub fn target(&self, scenario: &Scenario) -> Option<PathBuf> {
+        let default = || PathBuf::from(format!("runs/{}-{}", scenario.name, scenario.seed));
+        (!self.no_out).then(|| self.out.clone().unwrap_or_else(default))
+    }
+}
+
+impl SaveArguments {
+    /// Sees to it that states can be saved.
+    pub fn prepare(&self, scenario: &Scenario, about: Vec<(String, String)>) -> Result<States, Error> {
+        let save = match &self.save {
+            Some(file) => Some(self.prepare_save(file, scenario.ticks, about)?),
+            None => None,
+        };
+        Ok(States {
+            save,
+            has_failed: false,
         })
     }
 
@@ -246,20 +273,67 @@ impl KeptRows {
         !matches!(self.record, Kept::No)
     }
 
-    /// Takes the first row. Nothing that goes wrong here or later ends a run: it is told.
-    pub fn start(&mut self, simulation: &Simulation) {
+    /// For a run that goes on: its record is taken up again when it starts.
+    pub fn again(record: Record) -> Self {
+        Self {
+            record: Kept::Here(Box::new(record)),
+            has_failed: false,
+        }
+    }
+
+    /// Brings all rows down to the disk; answers where they are, if they are anywhere.
+    pub fn sync(&mut self) -> Option<PathBuf> {
+        let of = |record: &mut Record| {
+            record.keep_place();
+            record.place()
+        };
+        match &mut self.record {
+            Kept::Here(record) => {
+                if let Err(told) = record.write_all() {
+                    tell(&told);
+                }
+                of(record)
+            }
+            Kept::Behind(behind) => behind.sync(of),
+            Kept::No => None,
+        }
+    }
+
+    /// Goes on with a record that has been taken up again, and with a row that it may lack.
+    pub fn go_on(&mut self, row: Option<&Measurement>) {
+        self.start_writer();
+        if let Some(row) = row {
+            self.take(&Event::Measured(row));
+        }
+    }
+
+    /// Makes the folder. Nothing that goes wrong here or later ends a run: it is told.
+    pub fn begin(&mut self) {
         if let Kept::Here(mut record) = std::mem::replace(&mut self.record, Kept::No) {
             if let Err(told) = record.start() {
                 tell(&told);
             }
+            self.record = Kept::Here(record);
+        }
+    }
+
+    /// Takes the first row.
+    pub fn start(&mut self, simulation: &Simulation) {
+        self.begin();
+        self.start_writer();
+        for row in simulation.measurements() {
+            self.take(&Event::Measured(row));
+        }
+    }
+
+    /// From now on rows are written behind the run.
+    fn start_writer(&mut self) {
+        if let Kept::Here(record) = std::mem::replace(&mut self.record, Kept::No) {
             // A system that grants no further thread has the rows written on this one.
             self.record = match Behind::start(*record, tell) {
                 Ok(behind) => Kept::Behind(behind),
                 Err(record) => Kept::Here(record),
             };
-        }
-        for row in simulation.measurements() {
-            self.take(&Event::Measured(row));
         }
     }
 

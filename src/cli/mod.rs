@@ -6,6 +6,8 @@
 //! A program with parts of its own has all of it by a `main` of a few lines: it registers them, and hands the registry to [`main`].
 
 mod bench;
+mod checkpoint;
+mod checkpoints;
 mod claims;
 mod compare;
 mod completions;
@@ -19,6 +21,7 @@ mod meant;
 mod memory;
 mod policies;
 mod report;
+mod resume;
 mod rules;
 mod run;
 mod scenarios;
@@ -26,6 +29,7 @@ mod schema;
 mod selection;
 mod study;
 mod topology;
+mod underway;
 mod verify;
 
 use crate::output::wrap;
@@ -61,6 +65,8 @@ enum Command {
     Study(Box<study::Arguments>),
     Compare(compare::Arguments),
     Claims(Box<claims::Arguments>),
+    Resume(resume::Arguments),
+    Checkpoint(checkpoint::Arguments),
     Verify(verify::Arguments),
     Bench(bench::Arguments),
     Topology(topology::Arguments),
@@ -80,6 +86,7 @@ impl Command {
             Self::Run(arguments) => arguments.selection.threads(),
             Self::Study(arguments) => arguments.threads(),
             Self::Claims(arguments) => arguments.selection.threads(),
+            Self::Resume(arguments) => arguments.selection.threads(),
             Self::Bench(arguments) => arguments.selection.threads(),
             Self::Topology(arguments) => arguments.threads.count(),
             Self::Verify(_) | Self::Devices(_) => cpu::default_threads(),
@@ -92,6 +99,7 @@ impl Command {
         match self {
             Self::Run(arguments) => Some(arguments.memory()),
             Self::Study(arguments) => Some(&arguments.memory),
+            Self::Resume(arguments) => Some(&arguments.memory),
             Self::Verify(arguments) => Some(arguments.memory()),
             Self::Topology(arguments) => Some(&arguments.memory),
             _ => None,
@@ -104,6 +112,7 @@ impl Command {
             Self::Run(arguments) => arguments.may_open_gpu(),
             Self::Study(arguments) => arguments.may_open_gpu(),
             Self::Claims(arguments) => arguments.selection.may_open_gpu(),
+            Self::Resume(arguments) => arguments.selection.may_open_gpu(),
             Self::Bench(arguments) => arguments.selection.may_open_gpu(),
             Self::Verify(arguments) => arguments.may_open_gpu(),
             Self::Devices(_) => true,
@@ -119,6 +128,8 @@ impl Command {
             Self::Study(arguments) => study::run(&arguments, registry),
             Self::Compare(arguments) => compare::run(&arguments),
             Self::Claims(arguments) => claims::run(&arguments, registry),
+            Self::Resume(arguments) => resume::run(arguments, registry),
+            Self::Checkpoint(arguments) => checkpoint::run(&arguments),
             Self::Verify(arguments) => verify::run(&arguments, registry),
             Self::Bench(arguments) => bench::run(&arguments, registry),
             Self::Topology(arguments) => topology::run(&arguments),

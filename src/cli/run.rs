@@ -1,31 +1,19 @@
 //! `tetraswarm run`: a scenario from its text to its results.
 
 use super::interrupt::Interrupt;
-use super::keep::{self, Keep};
 use super::memory::MemoryArgument;
 use super::selection::Selection;
-use super::{Answer, answer, answer_json, explain, meant, tell};
-use crate::output::folder::Results;
+use super::underway::{Underway, build, open};
+use super::{Answer, answer, checkpoints, explain, keep, meant, resume, tell};
 use crate::output::identity::{Identity, quoted};
-use crate::output::progress::{Progress, What};
-use crate::output::report;
-use crate::output::snapshots::Snapshots;
-use crate::output::summary::{Seconds, Summary};
-use crate::output::text::grouped;
-use crate::output::times;
 use crate::output::unused::unused;
-use crate::output::wrap::wrapped;
-use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
-use tetraswarm::device::{self, Device, DeviceKind, Event, Outcome};
 use tetraswarm::learned;
 use tetraswarm::scenario::{Document, EMBEDDED, Registry, Scenario};
 use tetraswarm::swarm::Swarm;
-use tetraswarm::trace::Demand;
-use tetraswarm::verify::first_bad_tick;
-use tetraswarm::{Error, Report, Simulation, shown};
+use tetraswarm::{Error, shown};
 
 /// A scenario, and what overrides it.
 #[derive(Clone, Debug, clap::Args)]
@@ -85,7 +73,11 @@ impl Source {
     pub fn document(&self) -> Result<Document, Error> {
         let name = self.scenario.as_deref().unwrap_or(EMBEDDED[0].name);
         meant::scenario(name)?;
-        let mut document = Document::open(name)?;
+        self.overridden(Document::open(name)?)
+    }
+
+    /// The same of another scenario in the place of one that is named.
+    fn overridden(&self, mut document: Document) -> Result<Document, Error> {
         let named = [("agents", &self.agents), ("ticks", &self.ticks), ("seed", &self.seed)];
         for key in &self.unset {
             document.unset(key)?;
@@ -143,6 +135,12 @@ pub struct Arguments {
     /// Write a report of the run beside its results: report.html, which a browser shows
     #[arg(long, conflicts_with_all = ["no_out", "explain"])]
     report: bool,
+    #[command(flatten)]
+    checkpoints: checkpoints::Arguments,
+    /// Branch: go on from the last checkpoint of the run in this folder, or from a checkpoint's folder, with its scenario and what
+    /// --set changes of it from then on
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["scenario", "explain"])]
+    from: Option<PathBuf>,
     /// Print the summary as one JSON object
     #[arg(long)]
     json: bool,
@@ -168,6 +166,13 @@ impl Arguments {
 
 pub fn run(arguments: Arguments, registry: &Registry) -> Answer {
     let start = Instant::now();
+    if arguments.checkpoints.is_given() && arguments.keep.is_without() {
+        let message = "has no place: checkpoints are beside a run's results; leave --no-out away";
+        return Err(Error::invalid("--checkpoint", message).into());
+    }
+    if let Some(folder) = &arguments.from {
+        return branch(&arguments, folder, registry, start);
+    }
     let document = arguments.source.document()?;
     let located = |error| document.locate(error);
     let scenario = arguments.source.scenario(&document, registry)?;
@@ -180,228 +185,79 @@ pub fn run(arguments: Arguments, registry: &Registry) -> Answer {
         ))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let (device, note) = arguments.selection.open()?;
-    if let (Some(note), false) = (note, arguments.quiet) {
-        tell(&format!("note: {note}"));
-    }
+    let device = open(&arguments.selection, arguments.quiet)?;
     let identity = Identity::new(&scenario, std::env::args_os())?;
-    let mut keep = arguments.keep.prepare(&scenario, identity.pairs())?;
+    let keep = arguments.keep.prepare(&scenario, identity.pairs())?;
     learned::prepare_export(&scenario)?;
     let interrupt = Interrupt::watch(arguments.quiet);
-    let auto = arguments.selection.is_auto();
-    let (device, simulation) = match Simulation::new(&scenario, &*device) {
-        // Whoever left the choice to us gets what works.
-        Err(error @ (Error::TooLarge { .. } | Error::DeviceFailed { .. }))
-            if auto && device.info().kind != DeviceKind::Cpu =>
-        {
-            tell(&format!("note: {error}; running on the CPU instead"));
-            let (cpu, _) = device::choose(&arguments.selection.on_cpu())?;
-            let simulation = Simulation::new(&scenario, &*cpu);
-            (cpu, simulation)
-        }
-        other => (device, other),
-    };
-    let mut simulation = simulation.map_err(located)?;
-    simulation.heed(interrupt.halt());
-    // They leave as they are measured.
-    simulation.keep_rows(false);
-    let unused = unused(&document, &scenario, registry);
-    if !arguments.quiet {
-        for note in notes(&simulation, &unused) {
-            tell(&format!("note: {note}"));
-        }
+    let (device, simulation) = build(&scenario, device, &arguments.selection).map_err(located)?;
+    let target = arguments.keep.target(&scenario);
+    let keeper = arguments
+        .checkpoints
+        .prepare(target.as_deref(), &scenario, identity.parts(), simulation.plan())?;
+    Underway {
+        unused: unused(&document, &scenario, registry),
+        scenario,
+        device,
+        simulation,
+        identity,
+        keep,
+        keeper,
+        past: None,
+        build: start.elapsed().as_secs_f64(),
+        interrupt,
+        report: arguments.report,
+        json: arguments.json,
+        quiet: arguments.quiet,
     }
-    let seconds = start.elapsed().as_secs_f64();
+    .to_the_end()
+}
 
-    let mut snapshots = match keep.rows.are_kept() {
-        true => Snapshots::of(&scenario, &simulation),
-        false => None,
-    };
-    let start = Instant::now();
-    keep.rows.start(&simulation);
-    let end = || {
-        let report = advance(
-            &mut simulation,
-            &interrupt,
-            (&mut keep, &mut snapshots),
-            arguments.quiet,
-        )?;
-        let seconds = Seconds {
-            build: seconds,
-            run: start.elapsed().as_secs_f64(),
+/// Goes on from a checkpoint with what the arguments change.
+fn branch(arguments: &Arguments, folder: &Path, registry: &Registry, start: Instant) -> Answer {
+    let mut device = Some(open(&arguments.selection, arguments.quiet)?);
+    let interrupt = Interrupt::watch(arguments.quiet);
+    let made = resume::newest(folder, arguments.quiet, |checkpoint| {
+        let document = resume::document(&checkpoint)?;
+        let then = document.scenario_with(registry)?;
+        let document = arguments.source.overridden(document)?;
+        let scenario = arguments.source.scenario(&document, registry)?;
+        let located = |error| document.locate(error);
+        let identity = Identity::new(&scenario, std::env::args_os())?;
+        resume::check_branch(&checkpoint, &then, &scenario)?;
+        checkpoint.check_version(Identity::new(&then, [])?.parts())?;
+        checkpoint.check_inputs(&scenario)?;
+        let opened = match device.take() {
+            Some(device) => device,
+            None => open(&arguments.selection, true)?,
         };
-        if let Some(snapshots) = &mut snapshots {
-            snapshots.end(&mut simulation)?;
-        }
-        let jobs = simulation.jobs()?;
-        let times = times::of(&mut simulation)?;
-        let summary = Summary::new(&scenario, identity, &mut simulation, &report, seconds, jobs.as_deref())?;
-        Ok((summary, jobs, times))
-    };
-    let (mut summary, jobs, times) = match end() {
-        Ok(end) => end,
-        Err(error) => {
-            keep.rows.fail(&Error::to_string(&error));
-            if !matches!(error, Error::Ledger { .. }) {
-                return Err(error.into());
-            }
-            // Its memory is needed for the second run.
-            drop(simulation);
-            return Err(look_closer(&scenario, &*device, error).into());
-        }
-    };
-    summary.unused = unused;
-    summary.states = keep.states.planned().iter().map(|file| shown(file)).collect();
-    let reason = simulation.is_lost().then(|| {
-        let tick = grouped(simulation.tick());
-        format!("it was interrupted in a tick that was given up half-way, so the state of the swarm is lost; the last tick measured is {tick}.")
-    });
-    // The answer first, whatever becomes of the files; and the files whatever becomes of the answer.
-    let answered = if arguments.json {
-        answer_json(&summary)
-    } else if arguments.quiet {
-        Ok(())
-    } else {
-        answer(&summary.text(&*simulation.plan().topology))
-    };
-    let written = keep.rows.finish(&Results {
-        scenario: &scenario,
-        summary: &summary,
-        jobs: jobs.as_deref(),
-        times: times.as_deref(),
-        snapshots: snapshots.as_ref(),
-        ids: simulation.plan().topology.ids(),
-        reason: reason.as_deref(),
-    });
-    keep.states.last(&mut simulation)?;
-    let learnt = learned::export(&scenario, &mut simulation)?;
-    answered?;
-    if !(arguments.json || arguments.quiet || learnt.is_empty()) {
-        let files: Vec<String> = learnt.iter().map(|file| shown(file)).collect();
-        answer(&wrapped(
-            &files.join(", "),
-            &format!("{:<14}", "learned"),
-            &" ".repeat(14),
-        ))?;
+        let (device, mut simulation) = build(&scenario, opened, &arguments.selection).map_err(located)?;
+        let resumed = simulation.branch(&checkpoint)?;
+        let unused = unused(&document, &scenario, registry);
+        Ok((scenario, identity, device, simulation, resumed, unused, checkpoint))
+    })?;
+    let (scenario, identity, device, simulation, resumed, unused, checkpoint) = made;
+    let keep = arguments.keep.prepare(&scenario, identity.pairs())?;
+    learned::prepare_export(&scenario)?;
+    let target = arguments.keep.target(&scenario);
+    let keeper = arguments
+        .checkpoints
+        .prepare(target.as_deref(), &scenario, identity.parts(), simulation.plan())?;
+    let from = std::path::absolute(checkpoint.folder()).unwrap_or_else(|_| checkpoint.folder().to_owned());
+    Underway {
+        unused,
+        scenario,
+        device,
+        simulation,
+        identity,
+        keep,
+        keeper,
+        past: Some((resumed, Some(shown(&from)))),
+        build: start.elapsed().as_secs_f64(),
+        interrupt,
+        report: arguments.report,
+        json: arguments.json,
+        quiet: arguments.quiet,
     }
-    let states: Vec<String> = keep.states.written().iter().map(|file| shown(file)).collect();
-    if !(arguments.json || arguments.quiet || states.is_empty()) {
-        let name = if states.len() == 1 { "state" } else { "states" };
-        answer(&wrapped(&states.join(", "), &format!("{name:<14}"), &" ".repeat(14)))?;
-    }
-    let has_folder = written.is_some();
-    let folder = written.clone();
-    let place = written.map_or_else(|| "not written".to_owned(), |path| shown(&path));
-    match (arguments.json, arguments.quiet) {
-        (true, false) if has_folder => tell(&format!("results in {place}")),
-        (false, false) => answer(&format!("results      {place}\n"))?,
-        _ => {}
-    }
-    let is_reported = match folder.filter(|_| arguments.report) {
-        Some(folder) => tell_report(&folder, &arguments)?,
-        None => !arguments.report,
-    };
-    Ok(if keep.has_failed() || !is_reported {
-        ExitCode::FAILURE
-    } else {
-        // Also where the word came when all ticks were done.
-        interrupt.exit_code()
-    })
-}
-
-/// Writes the report of a run, and says where it is; answers whether it could be written.
-fn tell_report(folder: &Path, arguments: &Arguments) -> Result<bool, super::Failure> {
-    let written = report::of(&[folder.to_owned()], &report::Options::default()).and_then(|report| {
-        report
-            .write(&folder.join(report::NAME))
-            .map(|()| folder.join(report::NAME))
-    });
-    match written {
-        Ok(file) if arguments.json && !arguments.quiet => tell(&format!("report in {}", shown(&file))),
-        Ok(file) if !arguments.quiet => answer(&format!("report       {}\n", shown(&file)))?,
-        Ok(_) => {}
-        Err(error) => {
-            tell(&format!("error: {error}"));
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// What whoever starts a run should know before it ends: what is not used, and what of a log the run cannot do.
-fn notes(simulation: &Simulation, unused: &[String]) -> Vec<String> {
-    let plan = simulation.plan();
-    let mut notes: Vec<String> = unused.iter().map(|line| format!("not used: {line}")).collect();
-    if let Some(log) = plan.work().and_then(|work| work.log.as_ref()) {
-        notes.extend(Demand::of(&log.jobs, plan.nodes(), plan.ticks).excess());
-    }
-    notes
-}
-
-/// Finds the first tick at which a ledger is broken.
-fn look_closer(scenario: &Scenario, device: &dyn Device, error: Error) -> Error {
-    tell(&format!(
-        "note: {error}\nnote: running again with every tick measured, to find the first at which it is broken"
-    ));
-    first_bad_tick(|| Swarm::build(scenario, Path::new("")), device, error)
-}
-
-/// Runs to the end, or until the user has had enough.
-fn advance(
-    simulation: &mut Simulation,
-    interrupt: &Interrupt,
-    (keep, snapshots): (&mut Keep, &mut Option<Snapshots>),
-    quiet: bool,
-) -> Result<Report, Error> {
-    let ticks = simulation.plan().ticks;
-    let row = simulation.measurements().last();
-    let (what, spread) = row.map_or((What::Spread, None), |row| (What::of(row), row.spread));
-    let mut progress = Progress::start(ticks, what, spread, quiet);
-    // Whoever asks for an end while the swarm is being built wants no tick at all.
-    let until = if interrupt.is_asked() { 0 } else { ticks };
-    let Keep { rows, states } = keep;
-    let every = states.every();
-    if let Some(snapshots) = snapshots {
-        snapshots.along(simulation)?;
-    }
-    let of_snapshots = snapshots.as_ref().map(Snapshots::ticks).unwrap_or_default();
-    let next = |now: u32| {
-        let state = every.map(|every| (now / every).saturating_add(1).saturating_mul(every.get()));
-        let snapshot = of_snapshots.iter().copied().find(|&tick| tick > now);
-        state.into_iter().chain(snapshot).min()
-    };
-    let pause = |simulation: &mut Simulation| {
-        if every.is_some_and(|every| simulation.tick().is_multiple_of(every.get())) {
-            states.along(simulation)?;
-        }
-        snapshots
-            .iter_mut()
-            .try_for_each(|snapshots| snapshots.along(simulation))
-    };
-    let observer = |event: Event<'_>| {
-        rows.take(&event);
-        match event {
-            Event::Measured(row) => progress.tell(row.tick, Some(row.spread)),
-            Event::Progress(tick) => progress.tell(tick, None),
-        }
-        if interrupt.is_asked() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
-    };
-    let report = simulation.run_pausing_at(until, next, observer, pause);
-    progress.finish();
-    let mut report = report?;
-    if until < ticks {
-        report.outcome = Outcome::Interrupt;
-    }
-    if report.outcome == Outcome::GivenUp && !quiet {
-        tell(&format!(
-            "note: the tick under way would have taken long, so it was given up and with it the state of the swarm; the results end at \
-             tick {}, the last that was measured",
-            report.measurement.tick
-        ));
-    }
-    Ok(report)
+    .to_the_end()
 }

@@ -237,6 +237,26 @@ pub trait Execution: Send + Debug {
     /// [`Error::DeviceFailed`].
     fn write(&mut self, column: ColumnId, index: u64, word: u32) -> Result<(), Error>;
 
+    /// Overwrites words of a column's current values from the `first`-th on; those beyond the column change nothing.
+    ///
+    /// # Errors
+    /// [`Error::DeviceFailed`].
+    fn write_range(&mut self, column: ColumnId, first: u64, words: &[u32]) -> Result<(), Error> {
+        (first..)
+            .zip(words)
+            .try_for_each(|(at, &word)| self.write(column, at, word))
+    }
+
+    /// Takes what the columns hold for the state after so many ticks: a run goes on from there.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if this device cannot.
+    fn resume_at(&mut self, tick: u32) -> Result<(), Error> {
+        let _ = tick;
+        let message = "cannot go on from a state in the midst of a run; use another device";
+        Err(Error::invalid("the device", message))
+    }
+
     /// Waits until everything asked for is done.
     ///
     /// # Errors

@@ -35,7 +35,7 @@ pub use nodes::{Gauge, Seen};
 #[cfg(feature = "gpu")]
 pub(crate) use places::Places;
 pub use reading::{Figures, Reading};
-pub use recovery::{Aftermath, Sightings, aftermath};
+pub use recovery::{Aftermath, Sightings, SightingsMemory, aftermath};
 pub use rounds::Rounds;
 pub(crate) use row::Naming;
 pub(crate) use stop::conditions;

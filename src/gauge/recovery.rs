@@ -2,7 +2,7 @@
 
 use crate::fault::{Change, Faults};
 use crate::gauge::{Measurement, Reason};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 /// How many ticks before an event say what is usual in a swarm of cells, and in how many measurements at least.
@@ -65,8 +65,18 @@ pub struct Sightings {
     last: Option<(u32, Option<u32>)>,
 }
 
+/// What has been gathered, without what the faults say: what a run must know to go on gathering.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SightingsMemory {
+    seen: Vec<Seen>,
+    usual: Usual,
+    last: Option<(u32, Option<u32>)>,
+}
+
 /// What was seen of one event so far.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Seen {
     before: Option<u32>,
     threshold: Option<u32>,
@@ -90,6 +100,22 @@ impl Sightings {
             usual: Usual::default(),
             last: None,
         }
+    }
+
+    /// What has been gathered so far.
+    #[must_use]
+    pub fn memory(&self) -> SightingsMemory {
+        SightingsMemory {
+            seen: self.seen.clone(),
+            usual: self.usual.clone(),
+            last: self.last,
+        }
+    }
+
+    /// Goes on from what had been gathered, of the same events as far as they had happened.
+    pub fn recall(&mut self, memory: SightingsMemory) {
+        let SightingsMemory { seen, usual, last } = memory;
+        (self.seen, self.usual, self.last) = (seen, usual, last);
     }
 
     /// Takes the next row.
@@ -169,7 +195,8 @@ impl Seen {
 /// What the spread of a swarm of cells may be to count as usual before a tick: 1.25 times its mean over [`LOOK_BACK`] ticks, or over
 /// the last [`FEWEST_ROWS`] measurements if those are fewer, rounded up. Tasks come by chance, so a single row says little; rows that
 /// were measured for another event's sake would count its ticks twice.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Usual {
     /// Ticks and spreads of the rows that count, the oldest first; those that no later event looks back to are gone.
     near: VecDeque<(u32, u32)>,

@@ -66,6 +66,15 @@ impl Drop for Place {
 }
 
 impl Place {
+    /// A folder that is there, and stays.
+    pub fn of(path: PathBuf) -> Self {
+        Self {
+            path,
+            made: Vec::new(),
+            stays: true,
+        }
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
@@ -105,6 +114,12 @@ impl Place {
 }
 
 impl RunFolder {
+    /// One that is there already, of a run that goes on.
+    #[must_use]
+    pub fn again(target: PathBuf) -> Self {
+        Self { target }
+    }
+
     /// Sees to it, before a run takes its time, that the results can be written. With it comes why they cannot, where the system does not
     /// let them: they then go [elsewhere](Self::elsewhere).
     ///
@@ -244,9 +259,18 @@ pub fn scenario(results: &Results<'_>) -> Result<String, Error> {
         ticks,
         stopped_by,
         conditions,
+        past,
         ..
     } = results.summary;
-    let mut text = format!("# Complete and resolved; running it again gives the fingerprint {fingerprint}.\n");
+    let branch = past
+        .as_ref()
+        .and_then(|past| Some((past.tick, past.branched_from.as_ref()?)));
+    let mut text = match branch {
+        Some((tick, folder)) => format!(
+            "# Complete and resolved; from tick {tick} on, with the past in {folder}, it gives the fingerprint {fingerprint}.\n"
+        ),
+        None => format!("# Complete and resolved; running it again gives the fingerprint {fingerprint}.\n"),
+    };
     let mut scenario = results.scenario.clone();
     if stopped_by.is_interrupt() {
         text.push_str(&format!(

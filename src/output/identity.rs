@@ -62,6 +62,11 @@ impl Identity {
         })
     }
 
+    /// The section, name and version of each part.
+    pub fn parts(&self) -> &str {
+        &self.parts
+    }
+
     /// For the metadata of a table: keys that begin with `tetraswarm.`, and texts.
     pub fn pairs(&self) -> Vec<(String, String)> {
         let seed = self.seed.to_string();

@@ -1,9 +1,10 @@
 //! Rows of measurements on their way into a table: one row for each measured tick, in typed columns that say what they hold and in
 //! which unit.
 
+use std::fs::File;
 use std::io::{self, Write};
 use tetraswarm::gauge::{Figure, Measurement, Number};
-use tetraswarm::table::{Heading, Kind, Values, Writer};
+use tetraswarm::table::{Heading, Kind, Values, Writer, read_group};
 
 /// Rows that have been measured, a column for each figure.
 #[derive(Debug, Default)]
@@ -69,6 +70,18 @@ fn clear(column: &mut Values) {
     }
 }
 
+fn truncate(column: &mut Values, count: usize) {
+    match column {
+        Values::I32(column) => column.truncate(count),
+        Values::I64(column) => column.truncate(count),
+        Values::U32(column) => column.truncate(count),
+        Values::U64(column) => column.truncate(count),
+        Values::F64(column) => column.truncate(count),
+        Values::Flag(column) => column.truncate(count),
+        Values::Text(column) => column.truncate(count),
+    }
+}
+
 impl Rows {
     /// Takes a row; the first says what columns there are.
     ///
@@ -92,6 +105,33 @@ impl Rows {
         }
         let message = format!("the row of tick {} has other figures than the first", row.tick);
         Err(io::Error::other(message))
+    }
+
+    /// What columns there are, by a row that is not taken.
+    pub fn like(row: &Measurement) -> Self {
+        let figures = row.figures();
+        Self {
+            headings: figures.iter().map(heading).collect(),
+            columns: figures.iter().map(column).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Reads the rows of a table up to `last` in the place of those that there are, from one of its groups; answers whether that is all
+    /// of them.
+    ///
+    /// # Errors
+    /// Those of the file; also if its columns are others.
+    pub fn read(&mut self, from: &File, group: usize, last: u32) -> io::Result<bool> {
+        let mut columns = read_group(from, group, &self.headings)?;
+        let Some(Values::U32(ticks)) = columns.first() else {
+            return Err(io::Error::other("it has no ticks"));
+        };
+        let (all, kept) = (ticks.len(), ticks.partition_point(|tick| *tick <= Some(last)));
+        self.last_tick = kept.checked_sub(1).and_then(|at| ticks[at]);
+        columns.iter_mut().for_each(|column| truncate(column, kept));
+        (self.columns, self.count) = (columns, kept);
+        Ok(kept == all)
     }
 
     /// How many there are.

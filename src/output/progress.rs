@@ -23,6 +23,8 @@ enum Display {
 pub struct Progress {
     display: Display,
     start: Instant,
+    /// At which tick.
+    first: u32,
     ticks: u32,
     /// What the spread is of.
     what: What,
@@ -94,9 +96,19 @@ impl Progress {
         Self {
             display,
             start: Instant::now(),
+            first: 0,
             ticks,
             what,
             spread,
+        }
+    }
+
+    /// So many ticks were done before it started.
+    pub fn begin_at(&mut self, tick: u32) {
+        self.first = tick;
+        if let Display::Bar(bar) = &self.display {
+            bar.set_position(tick.into());
+            bar.reset_eta();
         }
     }
 
@@ -117,7 +129,7 @@ impl Progress {
                     let _ = writeln!(
                         io::stderr(),
                         "{}",
-                        line(tick, self.ticks, &self.what.text(self.spread), elapsed)
+                        line([self.first, tick], self.ticks, &self.what.text(self.spread), elapsed)
                     );
                 }
             }
@@ -137,8 +149,8 @@ fn next_line(elapsed: Duration) -> Duration {
     elapsed + INTERVAL.max(elapsed / 10)
 }
 
-fn line(tick: u32, ticks: u32, what: &str, elapsed: Duration) -> String {
-    let rate = f64::from(tick) / elapsed.as_secs_f64().max(1e-9);
+fn line([first, tick]: [u32; 2], ticks: u32, what: &str, elapsed: Duration) -> String {
+    let rate = f64::from(tick.saturating_sub(first)) / elapsed.as_secs_f64().max(1e-9);
     let left = f64::from(ticks.saturating_sub(tick)) / rate.max(1e-9);
     format!(
         "tick {} of {} ({:.0} %), {} ticks/s, {what}, about {} to the last tick",
@@ -171,7 +183,12 @@ mod tests {
 
     #[test]
     fn a_line_tells_everything() {
-        let line = line(1200, 2000, &What::Spread.text(Some(54_321)), Duration::from_secs(4));
+        let line = line(
+            [0, 1200],
+            2000,
+            &What::Spread.text(Some(54_321)),
+            Duration::from_secs(4),
+        );
         assert_eq!(
             line,
             "tick 1,200 of 2,000 (60 %), 300.0 ticks/s, spread 54,321, about 3 seconds to the last tick"

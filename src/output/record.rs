@@ -6,6 +6,8 @@
 //! metrics.parquet, a group of rows each, copied as they are. (A single Parquet file would be unreadable until its end, where the format
 //! has its table of contents.)
 //!
+//! A run that goes on from a checkpoint takes its record up again, and cuts the rows after it: see `reopen.rs`.
+//!
 //! When a segment cannot be written, it and those that follow go to the system's folder for temporary files; when that fails too, the
 //! run goes on without, and what is missing is said.
 
@@ -24,6 +26,7 @@ pub use behind::Behind;
 
 mod behind;
 mod finish;
+mod reopen;
 #[cfg(test)]
 mod tests;
 
@@ -160,6 +163,24 @@ impl Record {
         }
         self.waiting += 1;
         if self.is_full() { self.flush() } else { self.wait() }
+    }
+
+    /// Writes the rows that wait, however long they have.
+    ///
+    /// # Errors
+    /// As [`Record::row`].
+    pub fn write_all(&mut self) -> Result<(), String> {
+        if self.waiting > 0 { self.flush() } else { Ok(()) }
+    }
+
+    /// Where rows go now, if they go anywhere.
+    pub fn place(&self) -> Option<PathBuf> {
+        self.places.last().map(|place| place.path().to_owned())
+    }
+
+    /// Keeps the folder, whatever becomes of the rows: something else is in it.
+    pub fn keep_place(&mut self) {
+        self.places.iter_mut().for_each(Place::keep);
     }
 
     /// Writes the rows that have waited long enough.

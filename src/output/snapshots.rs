@@ -42,7 +42,9 @@ impl Snapshots {
             return None;
         }
         let plan = simulation.plan();
-        let topology = &*plan.topology;
+        // Where nodes come and go, of those that are there from the start.
+        let founders = plan.topology.of_founders();
+        let topology = &**founders.as_ref().unwrap_or(&plan.topology);
         let shown = excerpt(topology);
         let (positions, placed) = positions(topology, &shown);
         let levels = levels(topology, &shown);

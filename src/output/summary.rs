@@ -40,8 +40,11 @@ pub struct Summary {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub most_agents: Option<u32>,
     pub links: u64,
-    /// Ticks that were run.
+    /// Ticks that were run, with those before a checkpoint that it went on from.
     pub ticks: u32,
+    /// Where the run went on, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub past: Option<Past>,
     pub device: DeviceSummary,
     /// Of the last state, in 16 hexadecimal digits.
     pub fingerprint: String,
@@ -90,6 +93,26 @@ pub struct Summary {
     /// What nodes did in those rounds.
     #[serde(skip)]
     verb: &'static str,
+}
+
+/// A checkpoint that a run went on from.
+#[derive(Clone, Debug, Serialize)]
+pub struct Past {
+    /// After how many ticks.
+    pub tick: u32,
+    /// Of a branch, the checkpoint's folder: what was before is another run's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub branched_from: Option<String>,
+}
+
+impl Past {
+    fn text(&self) -> String {
+        let tick = grouped(self.tick);
+        match &self.branched_from {
+            Some(folder) => format!("until tick {tick} that of {folder}"),
+            None => format!("until tick {tick} from a checkpoint; time and speed are of what was run since"),
+        }
+    }
 }
 
 /// What it ran on.
@@ -159,7 +182,8 @@ impl Summary {
             cells,
             most_agents: plan.kinship.map(|_| MEMBERS * plan.nodes()),
             links: plan.topology.links(),
-            ticks: report.ticks,
+            ticks: report.measurement.tick,
+            past: None,
             device: simulation.device().into(),
             fingerprint: format!("{:016x}", report.measurement.fingerprint),
             seconds,
@@ -297,6 +321,7 @@ impl Summary {
                 },
             ),
         ]);
+        facts.extend(self.past.as_ref().map(|past| ("past", past.text())));
         facts.extend(self.jobs.iter().flat_map(Replay::facts));
         facts.extend(reading::facts(row, &self.setting));
         facts.extend(

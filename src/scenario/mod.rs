@@ -127,6 +127,16 @@ impl Scenario {
         (events + of_parts, signals)
     }
 
+    /// The files that it names, with their keys.
+    #[cfg(feature = "checkpoint")]
+    pub(crate) fn files(&mut self) -> Vec<(String, &mut PathBuf)> {
+        let mut all = self.topology.files();
+        for part in self.parts.iter_mut() {
+            all.extend(part.files());
+        }
+        all
+    }
+
     /// Replaces relative file names by absolute ones, so that the scenario means the same in any folder.
     ///
     /// # Errors

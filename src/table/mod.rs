@@ -9,12 +9,14 @@ mod arrow;
 mod npz;
 mod pages;
 mod reader;
+mod rows;
 mod thrift;
 mod writer;
 
 pub use npz::Npz;
 pub(crate) use npz::read as read_npz;
 pub(crate) use reader::{Item, Reader};
+pub use rows::{group_count, read_group};
 pub use writer::{COLUMNS_KEY, Writer};
 
 use std::borrow::Cow;

@@ -59,7 +59,7 @@ fn an_interrupted_run_keeps_what_was_measured() {
     assert!(ticks > 0);
     assert_eq!(
         bench.names("results"),
-        ["metrics.parquet", "scenario.toml", "summary.json"]
+        ["checkpoints", "metrics.parquet", "scenario.toml", "summary.json"]
     );
     says(
         &bench.read("results/scenario.toml"),

@@ -5,6 +5,7 @@
 mod browser;
 mod command;
 
+mod checkpoint;
 mod devices;
 mod input;
 mod interrupt;

@@ -331,6 +331,21 @@ impl Execution for CpuExecution {
         Ok(())
     }
 
+    fn write_range(&mut self, column: ColumnId, first: u64, words: &[u32]) -> Result<(), Error> {
+        self.constant_print = OnceLock::new();
+        let first = usize::try_from(first).unwrap_or(usize::MAX);
+        if let Some(own) = self.columns[column.0].current.get_mut(first..) {
+            let count = own.len().min(words.len());
+            own[..count].copy_from_slice(&words[..count]);
+        }
+        Ok(())
+    }
+
+    fn resume_at(&mut self, tick: u32) -> Result<(), Error> {
+        (self.tick, self.took) = (tick, None);
+        Ok(())
+    }
+
     fn finish(&mut self) -> Result<(), Error> {
         Ok(())
     }

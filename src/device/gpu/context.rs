@@ -127,10 +127,15 @@ impl Context {
 
     /// Fills a buffer from its beginning, piece by piece so that no second copy of a large column is held.
     pub fn upload(&self, buffer: &Buffer, words: &[u32]) -> Result<(), Error> {
+        self.upload_at(buffer, 0, words)
+    }
+
+    /// The same from the `first`-th word of the buffer on.
+    pub fn upload_at(&self, buffer: &Buffer, first: u64, words: &[u32]) -> Result<(), Error> {
         let piece = (STAGING / 4) as usize;
         for (k, part) in words.chunks(piece).enumerate() {
-            self.queue
-                .write_buffer(buffer, k as u64 * STAGING, bytemuck::cast_slice(part));
+            let at = 4 * first + k as u64 * STAGING;
+            self.queue.write_buffer(buffer, at, bytemuck::cast_slice(part));
             if words.len() > piece {
                 let index = self.queue.submit([]);
                 self.wait(index)?;

@@ -606,6 +606,21 @@ impl Execution for GpuExecution {
         self.context.check()
     }
 
+    fn write_range(&mut self, column: ColumnId, first: u64, words: &[u32]) -> Result<(), Error> {
+        self.constant = None;
+        let count = self.plan.words(column).saturating_sub(first).min(words.len() as u64);
+        // Fewer than there are, so that it fits.
+        let words = &words[..count as usize];
+        self.context.upload_at(self.columns[column.0].current(), first, words)?;
+        // Whoever writes a whole column piece by piece is not to have all pieces waiting at once.
+        self.finish()
+    }
+
+    fn resume_at(&mut self, tick: u32) -> Result<(), Error> {
+        self.tick = tick;
+        Ok(())
+    }
+
     fn finish(&mut self) -> Result<(), Error> {
         let index = self.context.queue.submit([]);
         self.context.wait(index)

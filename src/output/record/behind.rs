@@ -30,6 +30,8 @@ struct Waiting {
     count: usize,
     /// The most of them, once one has come.
     limit: usize,
+    /// Somebody waits until all of them are on the disk.
+    is_awaited: bool,
     /// No more will come.
     is_over: bool,
     /// The writer has ended, by whatever.
@@ -113,6 +115,18 @@ impl Behind {
         }
     }
 
+    /// Waits until all rows that were handed over are on the disk; what is answered is that of `of` about the record then.
+    pub fn sync<T>(&self, of: impl FnOnce(&mut Record) -> T) -> T {
+        let mut waiting = self.queue.lock();
+        waiting.is_awaited = true;
+        self.queue.some.notify_one();
+        while waiting.is_awaited && !waiting.is_left {
+            waiting = self.queue.room.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+        drop(waiting);
+        of(&mut self.record.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// How many rows wait.
     #[cfg(test)]
     pub(super) fn waiting(&self) -> usize {
@@ -150,16 +164,16 @@ fn back(record: Arc<Mutex<Record>>) -> Record {
 fn write(queue: &Queue, record: &Mutex<Record>, tell: &dyn Fn(&str)) {
     let mut rows = Vec::new();
     loop {
-        let (count, is_over) = {
+        let (count, is_awaited, is_over) = {
             let mut waiting = queue.lock();
-            if waiting.count < MANY && !waiting.is_over {
+            if waiting.count < MANY && !waiting.is_over && !waiting.is_awaited {
                 waiting = match queue.some.wait_timeout(waiting, SLEEP) {
                     Ok((waiting, _)) => waiting,
                     Err(poisoned) => poisoned.into_inner().0,
                 };
             }
             std::mem::swap(&mut rows, &mut waiting.rows);
-            (std::mem::take(&mut waiting.count), waiting.is_over)
+            (std::mem::take(&mut waiting.count), waiting.is_awaited, waiting.is_over)
         };
         queue.room.notify_one();
         let mut record = record.lock().unwrap_or_else(PoisonError::into_inner);
@@ -168,8 +182,14 @@ fn write(queue: &Queue, record: &Mutex<Record>, tell: &dyn Fn(&str)) {
                 tell(&told);
             }
         }
-        if let Err(told) = record.wait() {
+        let written = if is_awaited { record.write_all() } else { record.wait() };
+        if let Err(told) = written {
             tell(&told);
+        }
+        if is_awaited {
+            drop(record);
+            queue.lock().is_awaited = false;
+            queue.room.notify_all();
         }
         if is_over {
             // None can have come since.

@@ -1,0 +1,174 @@
+//! The file of a column: NumPy's `.npy` (format 1.0), whose head follows from the shape, so that a reader need not trust it.
+
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{self, Read, Write};
+
+/// Words that are in memory at a time.
+pub(super) const PIECE: usize = 1 << 21;
+
+/// The head of an array of words of that shape.
+pub(super) fn head(shape: &[u64]) -> Vec<u8> {
+    let shape = match shape {
+        [one] => format!("({one},)"),
+        all => format!("({})", all.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")),
+    };
+    let mut text = format!("{{'descr': '<u4', 'fortran_order': False, 'shape': {shape}, }}");
+    // The data begin at a multiple of 64 bytes; the last byte of the head is a line feed.
+    let before = 10;
+    let length = (before + text.len() + 1).next_multiple_of(64) - before;
+    text.extend(std::iter::repeat_n(' ', length - 1 - text.len()));
+    text.push('\n');
+    let mut head = b"\x93NUMPY\x01\x00".to_vec();
+    // A shape of two numbers is far from 64 KiB.
+    head.extend((length as u16).to_le_bytes());
+    head.extend(text.as_bytes());
+    head
+}
+
+/// Words as they are in a file.
+pub(super) fn bytes(words: &mut [u32]) -> &[u8] {
+    if cfg!(target_endian = "big") {
+        words.iter_mut().for_each(|word| *word = word.swap_bytes());
+    }
+    bytemuck::cast_slice(words)
+}
+
+/// As 64 hexadecimal digits.
+pub(super) fn hexadecimal(digest: impl AsRef<[u8]>) -> String {
+    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What goes through it is hashed and counted.
+pub(super) struct Hashing<T> {
+    pub inner: T,
+    digest: Sha256,
+    pub bytes: u64,
+}
+
+impl<T> Hashing<T> {
+    pub fn new(inner: T) -> Self {
+        Self {
+            inner,
+            digest: Sha256::new(),
+            bytes: 0,
+        }
+    }
+
+    /// The hash of all of it.
+    pub fn hash(&self) -> String {
+        hexadecimal(self.digest.clone().finalize())
+    }
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        let count = self.inner.write(buffer)?;
+        self.digest.update(&buffer[..count]);
+        self.bytes += count as u64;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.digest.update(&buffer[..count]);
+        self.bytes += count as u64;
+        Ok(count)
+    }
+}
+
+/// A file on its way to the disk, compressed or not.
+pub(super) enum Sink {
+    Plain(Hashing<File>),
+    Compressed(zstd::Encoder<'static, Hashing<File>>),
+}
+
+impl Sink {
+    pub fn new(file: File, compress: bool) -> io::Result<Self> {
+        let hashing = Hashing::new(file);
+        if compress {
+            // The fastest level that is not "fast": a state has few bits to spare, and a run waits for it.
+            return zstd::Encoder::new(hashing, 1).map(Self::Compressed);
+        }
+        Ok(Self::Plain(hashing))
+    }
+
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match self {
+            Self::Plain(to) => to.write_all(bytes),
+            Self::Compressed(to) => to.write_all(bytes),
+        }
+    }
+
+    /// Ends the file, down to the disk; answers its bytes and hash.
+    pub fn finish(self) -> io::Result<(u64, String)> {
+        let to = match self {
+            Self::Plain(to) => to,
+            Self::Compressed(to) => to.finish()?,
+        };
+        to.inner.sync_all()?;
+        Ok((to.bytes, to.hash()))
+    }
+}
+
+/// A file that is read, compressed or not.
+pub(super) enum Source {
+    Plain(Hashing<File>),
+    Compressed(Box<zstd::Decoder<'static, io::BufReader<Hashing<File>>>>),
+}
+
+impl Source {
+    pub fn new(file: File, is_compressed: bool) -> io::Result<Self> {
+        let hashing = Hashing::new(file);
+        if is_compressed {
+            let decoder = zstd::Decoder::with_buffer(io::BufReader::with_capacity(1 << 17, hashing))?;
+            return Ok(Self::Compressed(Box::new(decoder)));
+        }
+        Ok(Self::Plain(hashing))
+    }
+
+    pub fn fill(&mut self, bytes: &mut [u8]) -> io::Result<()> {
+        match self {
+            Self::Plain(from) => from.read_exact(bytes),
+            Self::Compressed(from) => from.read_exact(bytes),
+        }
+    }
+
+    /// Reads what is left; answers how many bytes of content there were, the file's bytes, and its hash.
+    pub fn finish(self) -> io::Result<(u64, u64, String)> {
+        match self {
+            Self::Plain(mut from) => {
+                let left = io::copy(&mut from, &mut io::sink())?;
+                Ok((left, from.bytes, from.hash()))
+            }
+            Self::Compressed(mut from) => {
+                let left = io::copy(&mut *from, &mut io::sink())?;
+                let mut from = from.finish();
+                io::copy(&mut from, &mut io::sink())?;
+                let from = from.into_inner();
+                Ok((left, from.bytes, from.hash()))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::head;
+
+    #[test]
+    fn heads_are_numpys() {
+        for shape in [&[7][..], &[2, 1000], &[1, 4_294_967_294]] {
+            let head = head(shape);
+            assert_eq!(head.len() % 64, 0);
+            let npy = npyz::NpyFile::new(&head[..]).unwrap();
+            assert_eq!((npy.shape(), npy.dtype().descr()), (shape, "'<u4'".to_owned()));
+        }
+    }
+}
