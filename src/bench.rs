@@ -2,7 +2,7 @@
 
 mod work;
 
-pub use work::{WorkFigures, measure_work, work_agents};
+pub use work::{WorkFigures, measure_growth, measure_work, work_agents};
 
 use crate::device::{Device, Execution, Halt};
 use crate::error::Error;

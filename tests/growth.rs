@@ -12,6 +12,7 @@ use tetraswarm::fault::bits;
 use tetraswarm::gauge::{Fingerprint, Measurement};
 use tetraswarm::part::growth::Grown;
 use tetraswarm::part::work::state;
+use tetraswarm::plan::Plan;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
 
@@ -108,6 +109,18 @@ const VARIANTS: &[(&str, &[(&str, &str)])] = &[
         )],
     ),
 ];
+
+/// The plan of every variant, for the tests of shaders.
+pub fn plans() -> impl Iterator<Item = (&'static str, Plan)> {
+    let plan = |changes: &[(&str, &str)]| Swarm::plan(&scenario(changes), Path::new("")).unwrap();
+    VARIANTS.iter().map(move |(name, changes)| (*name, plan(changes)))
+}
+
+/// How to build each, for the test of ranges.
+pub fn swarms() -> impl Iterator<Item = (&'static str, impl Fn() -> Swarm)> {
+    let build = |changes: &'static [(&str, &str)]| move || Swarm::build(&scenario(changes), Path::new("")).unwrap();
+    VARIANTS.iter().map(move |(name, changes)| (*name, build(changes)))
+}
 
 /// Every shader is compiled anew for each variant, so that the GPUs take turns, and the first variant is run on all.
 #[test]

@@ -43,6 +43,10 @@ fn small(name: &str, text: &str, folder: &Path) -> Scenario {
             std::fs::write(folder.join("log.swf"), (1..150).map(line).collect::<String>()).unwrap();
             document.set_argument("work.trace=log.swf").unwrap();
         }
+        "surge" => {
+            document.set("agents", "agents", "1024").unwrap();
+            document.set_argument("work.arrivals.events[0].who.last=63").unwrap();
+        }
         _ => document.set("agents", "agents", "1024").unwrap(),
     }
     document.scenario().unwrap()

@@ -18,6 +18,7 @@ use tetraswarm::shader::Module;
 use tetraswarm::step::{Outputs, Scratch, Step, View};
 use tetraswarm::swarm::Swarm;
 use tetraswarm::timing::Schedule;
+use tetraswarm::topology::Topology;
 
 /// The words of all columns.
 type Words = Vec<Vec<u32>>;
@@ -56,8 +57,8 @@ fn pieces(plan: &Plan, column: ColumnId, items: usize, range: &Range<u32>) -> Ve
 }
 
 /// The nodes whose words a range may look at.
-fn reached(plan: &Plan, space: Space, reach: Reach, range: &Range<u32>) -> Option<Vec<bool>> {
-    let mut all = vec![false; plan.nodes() as usize];
+fn reached(topology: &dyn Topology, space: Space, reach: Reach, range: &Range<u32>) -> Option<Vec<bool>> {
+    let mut all = vec![false; topology.nodes() as usize];
     match reach {
         Reach::Anywhere => return None,
         Reach::Own | Reach::Links if space != Space::Nodes => {
@@ -69,8 +70,8 @@ fn reached(plan: &Plan, space: Space, reach: Reach, range: &Range<u32>) -> Optio
         Reach::Links => {
             all[range.start as usize..range.end as usize].fill(true);
             for node in range.clone() {
-                for place in 0..plan.topology.slots_of(node) {
-                    all[plan.topology.neighbour(node, place) as usize] = true;
+                for place in 0..topology.slots_of(node) {
+                    all[topology.neighbour(node, place) as usize] = true;
                 }
             }
         }
@@ -91,6 +92,13 @@ fn run(plan: &Plan, step: &dyn Step, tick: u32, words: &Words, range: Range<u32>
     let bindings = step.bindings();
     let items = plan.items(step.space()) as usize;
     let nodes = plan.nodes() as usize;
+    // Where nodes come and go, links follow from who is whose child.
+    let kin = plan.kinship.filter(|_| !plan.changes_links(step));
+    let living = kin.and_then(|kin| {
+        let [parents, families] = [kin.parents, kin.families].map(|column| &*words[column.0]);
+        plan.topology.living(parents, families)
+    });
+    let topology = living.as_ref().map_or(&*plan.topology, |living| living as &dyn Topology);
     let reads: Vec<Vec<u32>> = bindings
         .iter()
         .filter(|binding| binding.access == Access::Read)
@@ -100,7 +108,7 @@ fn run(plan: &Plan, step: &dyn Step, tick: u32, words: &Words, range: Range<u32>
                 plan.columns[binding.column.0].extent,
                 Extent::Node | Extent::Wide | Extent::Words(_)
             );
-            if let Some(near) = reached(plan, step.space(), binding.reach, &range).filter(|_| is_of_nodes) {
+            if let Some(near) = reached(topology, step.space(), binding.reach, &range).filter(|_| is_of_nodes) {
                 for (at, word) in seen.iter_mut().enumerate().filter(|(at, _)| !near[at % nodes]) {
                     *word = word.wrapping_mul(nonsense | 1) ^ (at as u32).wrapping_add(nonsense);
                 }
@@ -134,7 +142,7 @@ fn run(plan: &Plan, step: &dyn Step, tick: u32, words: &Words, range: Range<u32>
     let status = status.map(|faults| (faults, &*words[faults.status.0]));
     let schedule = step.schedule().unwrap_or(plan.schedule);
     let view = View {
-        topology: &*plan.topology,
+        topology,
         traffic: Traffic::new(schedule, tick, status),
         tick,
         reads: &reads,
@@ -315,6 +323,13 @@ fn cells_do_the_same_range_by_range() {
         let mut scenario = sample.scenario(1_000_000);
         scenario.stop = Default::default();
         check(sample.name, || Swarm::build(&scenario, folder.path()).unwrap(), 40);
+    }
+}
+
+#[test]
+fn cells_that_come_and_go_do_the_same_range_by_range() {
+    for (name, swarm) in crate::growth::swarms() {
+        check(name, swarm, 60);
     }
 }
 

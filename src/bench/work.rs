@@ -41,8 +41,9 @@ pub fn work_agents(agents: u32) -> u32 {
     4u32.pow(power.clamp(2, 15))
 }
 
-/// The scenario without what happens to it on the way, so that every tick is like another.
-fn scenario(agents: u32) -> Result<Scenario, Error> {
+/// The scenario without what happens to it on the way, so that every tick is like another; with places for so many times as many agents, of
+/// which none is ever taken, where cells may come and go.
+fn scenario(agents: u32, places: Option<u32>) -> Result<Scenario, Error> {
     let embedded = Embedded::named(SCENARIO)?;
     let mut document = Document::parse(SCENARIO, embedded.text)?;
     for (key, value) in [
@@ -54,6 +55,13 @@ fn scenario(agents: u32) -> Result<Scenario, Error> {
     ] {
         document.set("bench", key, &value)?;
     }
+    if let Some(times) = places {
+        let never = format!(
+            "{{ max_agents = {}, spawn = {{ load = 16, for = 32767 }} }}",
+            agents.saturating_mul(times)
+        );
+        document.set("bench", "growth", &never)?;
+    }
     document.scenario()
 }
 
@@ -63,12 +71,36 @@ fn scenario(agents: u32) -> Result<Scenario, Error> {
 /// # Errors
 /// [`Error::Invalid`] for a number of agents that forms no such cells, [`Error::TooLarge`], [`Error::DeviceFailed`].
 pub fn measure_work(agents: u32, device: &dyn Device, copied: f64, halt: &Halt) -> Result<Option<WorkFigures>, Error> {
-    let scenario = scenario(agents)?;
+    measure(agents, None, device, copied, halt)
+}
+
+/// As [`measure_work`], of the same swarm with `places` times as many places, where cells may come and go and none does.
+///
+/// # Errors
+/// As [`measure_work`].
+pub fn measure_growth(
+    agents: u32,
+    places: u32,
+    device: &dyn Device,
+    copied: f64,
+    halt: &Halt,
+) -> Result<Option<WorkFigures>, Error> {
+    measure(agents, Some(places), device, copied, halt)
+}
+
+fn measure(
+    agents: u32,
+    places: Option<u32>,
+    device: &dyn Device,
+    copied: f64,
+    halt: &Halt,
+) -> Result<Option<WorkFigures>, Error> {
+    let scenario = scenario(agents, places)?;
     let folder = Path::new("");
     let plan = Swarm::plan(&scenario, folder)?;
     device.check(&plan)?;
     let bytes = plan.bytes_per_tick() as f64;
-    let agents = f64::from(plan.nodes()) * f64::from(MEMBERS);
+    let agents = f64::from(plan.founders()) * f64::from(MEMBERS);
     let mut run = device.load(Swarm::fill(plan, &scenario, folder)?)?;
     let Some(tick) = timed(&mut *run, WARM_UP, halt)? else {
         return Ok(None);
@@ -100,7 +132,7 @@ mod tests {
             (u32::MAX, 1 << 30),
         ] {
             assert_eq!(work_agents(asked), given, "{asked}");
-            assert!(Swarm::plan(&scenario(given.min(1 << 12)).unwrap(), Path::new("")).is_ok());
+            assert!(Swarm::plan(&scenario(given.min(1 << 12), None).unwrap(), Path::new("")).is_ok());
         }
     }
 
@@ -113,6 +145,8 @@ mod tests {
         let product = figures.nanoseconds_per_agent_tick * figures.agent_ticks_per_second;
         assert!((product / 1e9 - 1.0).abs() < 1e-9);
         assert!(figures.bytes_per_agent_tick > 10.0);
+        let growing = measure_growth(256, 4, &device, 1e9, &halt).unwrap().unwrap();
+        assert!(growing.bytes_per_agent_tick > figures.bytes_per_agent_tick);
         halt.ask();
         assert!(measure_work(256, &device, 1e9, &halt).unwrap().is_none());
     }

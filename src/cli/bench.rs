@@ -37,8 +37,11 @@ pub struct Arguments {
     /// Cells that work, as in the scenario orchestra, instead of consensus
     #[arg(long, conflicts_with_all = ["rule", "rounding", "topology"])]
     work: bool,
+    /// As --work, and beside it the same swarm with places for 2 and 4 times as many agents, where cells may come and go and none does
+    #[arg(long, conflicts_with_all = ["rule", "rounding", "topology", "learning"])]
+    growth: bool,
     /// Every rule of learning instead of consensus; on a ring unless a topology is given
-    #[arg(long, conflicts_with_all = ["rule", "rounding", "work"])]
+    #[arg(long, conflicts_with_all = ["rule", "rounding", "work", "growth"])]
     learning: bool,
     /// Only these roundings: trunc, random, golden, quasi
     #[arg(long, value_name = "ROUNDING", value_delimiter = ',', value_parser = rounding, default_value = "trunc,golden,random")]
@@ -97,8 +100,9 @@ pub fn run(arguments: &Arguments, registry: &Registry) -> Answer {
         devices.push(device::choose(&arguments.selection.on_cpu())?.0);
     }
     let interrupt = Interrupt::watch(false);
-    if arguments.work {
-        return work::run(&devices, arguments.agents, arguments.json, &interrupt);
+    if arguments.work || arguments.growth {
+        let what = (arguments.agents, arguments.growth);
+        return work::run(&devices, what, arguments.json, &interrupt);
     }
     let cases = cases(arguments, registry)?;
     let report = measure(&devices, arguments, &cases, &interrupt)?;

@@ -167,6 +167,9 @@ pub fn cases() -> Vec<Case> {
     for plan in besides() {
         all.extend(cases_of("besides", &watched(plan)));
     }
+    for (name, plan) in crate::growth::plans() {
+        add(name, &watched(plan));
+    }
     let copy = layout::copy_shader(1000);
     all.push(Case {
         label: "copy".into(),

@@ -1,4 +1,4 @@
-//! `tetraswarm bench --work`: the tick of cells that work.
+//! `tetraswarm bench --work`: the tick of cells that work; with `--growth` besides that of the same swarm with places for more.
 
 use super::{Answer, answer, answer_json, copied, copy_words, short, tell};
 use crate::cli::interrupt::Interrupt;
@@ -6,11 +6,13 @@ use crate::output::text::{grouped, table};
 use serde::Serialize;
 use std::sync::Arc;
 use tetraswarm::Error;
-use tetraswarm::bench::{Times, WorkFigures, copy, measure_work, work_agents};
+use tetraswarm::bench::{Times, WorkFigures, copy, measure_growth, measure_work, work_agents};
 use tetraswarm::device::{Device, DeviceInfo};
 
 /// Agents where no number is asked for.
 const SIZES: [u32; 4] = [1 << 16, 1 << 18, 1 << 20, 1 << 22];
+/// Places for so many times as many agents, where cells may come and go.
+const PLACES: [u32; 2] = [2, 4];
 /// Words of the copy beside which a tick is put: far more than any cache holds.
 const COPY_WORDS: u32 = 1 << 24;
 
@@ -18,6 +20,8 @@ const COPY_WORDS: u32 = 1 << 24;
 struct Row {
     agents: u32,
     cells: u32,
+    /// For how many times as many agents there are places; null where cells do not come and go.
+    places: Option<u32>,
     /// One for each device; null where it does not fit.
     figures: Vec<Option<WorkFigures>>,
 }
@@ -34,9 +38,16 @@ struct Report {
 }
 
 /// Measures with so many agents, or with each number that is usual.
-pub fn run(devices: &[Arc<dyn Device>], agents: Option<u32>, json: bool, interrupt: &Interrupt) -> Answer {
+pub fn run(
+    devices: &[Arc<dyn Device>],
+    (agents, growth): (Option<u32>, bool),
+    json: bool,
+    interrupt: &Interrupt,
+) -> Answer {
     let sizes = agents.map_or_else(|| SIZES.to_vec(), |agents| vec![work_agents(agents)]);
-    let report = measure(devices, &sizes, interrupt)?;
+    let places = std::iter::once(None).chain(PLACES.iter().copied().map(Some).filter(|_| growth));
+    let places: Vec<Option<u32>> = places.collect();
+    let report = measure(devices, (&sizes, &places), interrupt)?;
     if json {
         answer_json(&report)?;
     } else {
@@ -45,7 +56,11 @@ pub fn run(devices: &[Arc<dyn Device>], agents: Option<u32>, json: bool, interru
     Ok(interrupt.exit_code())
 }
 
-fn measure(devices: &[Arc<dyn Device>], sizes: &[u32], interrupt: &Interrupt) -> Result<Report, Error> {
+fn measure(
+    devices: &[Arc<dyn Device>],
+    (sizes, places): (&[u32], &[Option<u32>]),
+    interrupt: &Interrupt,
+) -> Result<Report, Error> {
     let copies: Vec<Times> = devices
         .iter()
         .map(|device| copy(&**device, copy_words(&**device, COPY_WORDS)))
@@ -56,22 +71,26 @@ fn measure(devices: &[Arc<dyn Device>], sizes: &[u32], interrupt: &Interrupt) ->
         .map(|(device, copy)| 8.0 * f64::from(copy_words(&**device, COPY_WORDS)) / copy.median)
         .collect();
     let mut rows = Vec::new();
-    for &agents in sizes {
+    for (agents, places) in sizes
+        .iter()
+        .flat_map(|&agents| places.iter().map(move |&places| (agents, places)))
+    {
         if interrupt.is_asked() {
             break;
         }
         tell(&format!("measuring {} agents …", grouped(agents)));
-        let on =
-            |(device, &speed): (&Arc<dyn Device>, &f64)| match measure_work(agents, &**device, speed, interrupt.halt())
-            {
-                Ok(figures) => Ok(figures),
-                // One size that does not fit spoils no table.
-                Err(error @ Error::TooLarge { .. }) => {
-                    tell(&format!("note: {error}"));
-                    Ok(None)
-                }
-                Err(error) => Err(error),
-            };
+        let on = |(device, &speed): (&Arc<dyn Device>, &f64)| match match places {
+            None => measure_work(agents, &**device, speed, interrupt.halt()),
+            Some(times) => measure_growth(agents, times, &**device, speed, interrupt.halt()),
+        } {
+            Ok(figures) => Ok(figures),
+            // One size that does not fit spoils no table.
+            Err(error @ Error::TooLarge { .. }) => {
+                tell(&format!("note: {error}"));
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        };
         let figures = devices.iter().zip(&speeds).map(on).collect::<Result<_, Error>>()?;
         // What was under way when the word came is no measurement.
         if interrupt.is_asked() {
@@ -80,6 +99,7 @@ fn measure(devices: &[Arc<dyn Device>], sizes: &[u32], interrupt: &Interrupt) ->
         rows.push(Row {
             agents,
             cells: agents / 4,
+            places,
             figures,
         });
     }
@@ -107,7 +127,7 @@ fn text(report: &Report) -> String {
             report.copy_bytes_per_second[k],
         );
     }
-    let mut titles: Vec<String> = ["agents", "cells", "bytes"].map(str::to_owned).to_vec();
+    let mut titles: Vec<String> = ["agents", "cells", "places", "bytes"].map(str::to_owned).to_vec();
     for device in &report.devices {
         titles.push(format!("{} ms/tick", short(device)));
         titles.extend(["spread", "ns/agent-tick", "M agent-ticks/s", "GB/s", "of copy"].map(str::to_owned));
@@ -118,6 +138,7 @@ fn text(report: &Report) -> String {
         let mut cells = vec![
             grouped(row.agents),
             grouped(row.cells),
+            row.places.map_or("-".into(), |times| format!("{times} ×")),
             bytes.map_or("-".into(), |f| format!("{:.1}", f.bytes_per_agent_tick)),
         ];
         for figures in &row.figures {

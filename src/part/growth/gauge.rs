@@ -48,8 +48,10 @@ pub struct GrowthGauge {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Grown {
     /// Cells that are there now.
+    #[serde(rename = "living_cells")]
     pub cells: u64,
     /// Agents that are there now, those that are down included.
+    #[serde(rename = "living_agents")]
     pub agents: u64,
     /// Agents that are there, added up over all ticks so far: what the swarm has cost.
     pub agent_ticks: u64,
@@ -58,10 +60,13 @@ pub struct Grown {
     /// Cells that merged back so far.
     pub retired: u64,
     /// Cells that were given up, all their agents being killed, so far.
+    #[serde(rename = "lost_cells")]
     pub lost: u64,
     /// Requests so far that got a family, and those that found no place.
+    #[serde(rename = "families_granted")]
     pub granted: u64,
     /// See [`Grown::granted`].
+    #[serde(rename = "families_refused")]
     pub refused: u64,
     /// Ticks from a cell's first request to its family, on average; nothing before the first family.
     pub request_wait_mean: Option<f64>,

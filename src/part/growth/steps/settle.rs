@@ -45,7 +45,7 @@ pub struct SettleStep {
 
 impl Step for SettleStep {
     fn name(&self) -> &'static str {
-        "settle-growth"
+        "settle"
     }
 
     fn bindings(&self) -> Vec<Binding> {
