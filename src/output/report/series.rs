@@ -142,7 +142,11 @@ fn titled(figures: &[&Figure]) -> String {
     let names: Vec<&str> = figures.iter().map(|figure| &*figure.name).collect();
     match &names[..] {
         [] => String::new(),
-        [one] => format!("{one}: {}", figures[0].about),
+        [one] => {
+            // What it is when it is nothing is in its words.
+            let about = &figures[0].about;
+            format!("{one}: {}", about.split(';').next().unwrap_or(about))
+        }
         [a, b] => format!("{a} and {b}"),
         [a, b, c] => format!("{a}, {b} and {c}"),
         [a, b, others @ ..] => format!("{a}, {b} and {} more", others.len()),
