@@ -36,3 +36,51 @@ impl Simulation {
         Ok(values)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::Simulation;
+    use crate::device::cpu::CpuDevice;
+    use crate::scenario::Scenario;
+
+    #[test]
+    fn what_is_shown_of_some_nodes_is_theirs() {
+        let text = "name = \"test\"\nagents = 16\nticks = 3\n[topology]\nkind = \"ring\"\n[consensus]\nrule = \"average\"\n\
+                    start = { kind = \"uniform\", low = 0, high = 1000 }\n";
+        let scenario = Scenario::from_toml("test", text).unwrap();
+        let mut simulation = Simulation::new(&scenario, &CpuDevice::new(1).unwrap()).unwrap();
+        simulation.run().unwrap();
+        let beliefs = simulation.beliefs().unwrap();
+        let shown = simulation.shown(&[3, 0, 15]).unwrap();
+        let belief = |node: usize| Some(beliefs[node] as u32);
+        assert_eq!(shown, [[belief(3), belief(0), belief(15)]]);
+        assert!(beliefs[3] != beliefs[0]);
+        let error = simulation.shown(&[1, 16]).unwrap_err().to_string();
+        assert!(
+            error.contains("node 16 is not there; nodes are numbered from 0 to 15"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_run_pauses_where_it_is_told_to_and_comes_to_the_same() {
+        let text = "name = \"test\"\nagents = 64\nticks = 40\n[topology]\nkind = \"ring\"\n[consensus]\nrule = \"average\"\n\
+                    start = { kind = \"uniform\", low = 0, high = 1000 }\n[measure]\nevery = 7\n";
+        let scenario = Scenario::from_toml("test", text).unwrap();
+        let device = CpuDevice::new(1).unwrap();
+        let mut plain = Simulation::new(&scenario, &device).unwrap();
+        let report = plain.run().unwrap();
+        let mut pausing = Simulation::new(&scenario, &device).unwrap();
+        let mut pauses = Vec::new();
+        // What is not later, or after the end, is none.
+        let next = |now: u32| [3, 3, 20, 41].into_iter().find(|&tick| tick > now || now == 20);
+        let go_on = |_: crate::device::Event<'_>| std::ops::ControlFlow::Continue(());
+        let paused = pausing.run_pausing_at(40, next, go_on, |simulation| {
+            pauses.push(simulation.tick());
+            Ok(())
+        });
+        assert_eq!(pauses, [3, 20]);
+        assert_eq!(paused.unwrap(), report);
+        assert_eq!(pausing.measurements(), plain.measurements());
+    }
+}

@@ -176,7 +176,7 @@ fn a_report_holds_what_was_measured() {
             }
         }
     }
-    assert_eq!(run["events"][0][0], 60);
+    assert_eq!(data["events"][0][0], 60);
     let network = data["charts"]
         .as_object()
         .unwrap()

@@ -188,3 +188,43 @@ fn a_study_is_drawn_whatever_its_names_are() {
         format!("Study {NASTY}")
     );
 }
+
+/// What these tests look for is seen where it is: a value that is not drawn, a request, an error, a name that is taken for HTML.
+#[test]
+fn what_is_wrong_is_seen() {
+    let Some(mut browser) = Browser::start() else { return };
+    let bench = Bench::new();
+    write_study(&bench, "study", 3, &[0.5, 0.7, 0.9]);
+    let answer = bench.tetraswarm(&["report", "study"]);
+    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    let html = bench.read("study/report.html");
+    let mut opened = |from: &str, to: &str| {
+        assert!(html.contains(from), "{from}");
+        bench.write("wrong.html", html.replace(from, to));
+        browser.open(&bench.join("wrong.html"), 1200, false);
+        let charts = browser.value(CHARTS).as_array().unwrap().clone();
+        let differ = charts
+            .iter()
+            .filter(|chart| chart["values"] != chart["expected"])
+            .count();
+        let pwned = browser.value("window.pwned || 'no'");
+        (differ, pwned != "no", browser.troubles())
+    };
+    let (differ, pwned, troubles) = opened("data-values=\"9\"", "data-values=\"10\"");
+    assert!(differ > 0 && !pwned && troubles.is_empty(), "{differ} {troubles:?}");
+    let (_, _, troubles) = opened(
+        "<main id=\"main\">",
+        "<main id=\"main\"><img src=\"https://example.org/x.png\">",
+    );
+    assert!(
+        troubles.iter().any(|trouble| trouble.contains("example.org")),
+        "{troubles:?}"
+    );
+    let (_, _, troubles) = opened("\"use strict\";", "console.error('wrong');");
+    assert!(troubles.iter().any(|trouble| trouble.contains("wrong")), "{troubles:?}");
+    let (_, pwned, _) = opened(
+        "&lt;/script&gt;&lt;script&gt;window.pwned = 1&lt;/script&gt;",
+        "<script>window.pwned = 1</script>",
+    );
+    assert!(pwned);
+}

@@ -79,6 +79,8 @@ pub enum Form {
     Rect([f32; 4]),
     /// A line through these points, of that width, with these dashes.
     Line(Vec<[f32; 2]>, f32, &'static [f32]),
+    /// Lines from one point to another, all of that width.
+    Strokes(Vec<[[f32; 2]; 2]>, f32),
     /// A filled outline, of that opacity.
     Area(Vec<[f32; 2]>, f32),
     /// Many points of one radius, none of which counts as a value.
@@ -241,9 +243,9 @@ pub fn corners(shape: Shape, [x, y]: [f32; 2], r: f32) -> Vec<[f32; 2]> {
 
 fn inline(f: &mut String, mark: &Mark) {
     let (class, colour) = class(mark.role);
-    let tip = mark.tip.as_ref().map_or_else(String::new, |tip| {
-        format!(" data-tip=\"{0}\" role=\"img\" aria-label=\"{0}\"", html(tip))
-    });
+    // The page's script makes of it what a screen reader says; without one there is the table.
+    let tip = mark.tip.as_ref();
+    let tip = tip.map_or_else(String::new, |tip| format!(" data-tip=\"{}\"", html(tip)));
     let fill = match &colour {
         Some(colour) => format!("fill=\"{colour}\""),
         None => format!("class=\"f-{class}\""),
@@ -280,6 +282,10 @@ fn inline(f: &mut String, mark: &Mark) {
                 "<path d=\"{}Z\" opacity=\"{opacity:.2}\" {fill}{tip}/>",
                 path(points)
             )
+        }
+        Form::Strokes(lines, width) => {
+            let lines: String = lines.iter().map(|line| path(line)).collect();
+            write!(f, "<path d=\"{lines}\" stroke-width=\"{}\" {stroke}/>", short(*width))
         }
         Form::Dots(points, r) => {
             let dots: String = points

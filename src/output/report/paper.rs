@@ -46,6 +46,10 @@ fn ink(mark: &Mark, scale: f32, to: &mut Vec<Ink>) {
             let dashes: Vec<f32> = dashes.iter().map(|dash| scale * dash).collect();
             to.push(Ink::Line(rgb, scale * width, dashes, all(points)));
         }
+        Form::Strokes(lines, width) => {
+            let line = |line: &[[f32; 2]; 2]| Ink::Line(rgb, scale * width, Vec::new(), all(line));
+            to.extend(lines.iter().map(line));
+        }
         Form::Area(points, opacity) => to.push(Ink::Area(rgb, *opacity, all(points))),
         Form::Dots(points, r) => to.extend(points.iter().map(|&point| Ink::Disc(rgb, at(point), scale * r))),
         Form::Point(place, r, shape @ (Shape::Disc | Shape::Ring)) => {

@@ -1,7 +1,7 @@
 //! Which figures of a run make a chart together, and their rows on the way to the page's script.
 
 use super::charts::figure;
-use super::read::run::{Figure, Run};
+use super::read::run::{Event, Figure, Run};
 use serde_json::{Map, Value, json};
 
 /// A chart of figures that belong together.
@@ -142,7 +142,11 @@ fn titled(figures: &[&Figure]) -> String {
     let names: Vec<&str> = figures.iter().map(|figure| &*figure.name).collect();
     match &names[..] {
         [] => String::new(),
-        [one] => format!("{one}: {}", figures[0].about),
+        [one] => {
+            // What it is when it is nothing is in its words.
+            let about = &figures[0].about;
+            format!("{one}: {}", about.split(';').next().unwrap_or(about))
+        }
         [a, b] => format!("{a} and {b}"),
         [a, b, c] => format!("{a}, {b} and {c}"),
         [a, b, others @ ..] => format!("{a}, {b} and {} more", others.len()),
@@ -250,6 +254,17 @@ fn packed_run(run: &Run) -> Value {
         }
         figures.insert(figure.name.clone(), Value::Object(one));
     }
-    let events: Vec<Value> = run.events.iter().map(|event| json!([event.tick, event.text])).collect();
-    json!({ "label": run.label, "ticks": ticks, "figures": figures, "events": events })
+    json!({ "label": run.label, "ticks": ticks, "figures": figures })
+}
+
+/// The events that charts show: those of a run; of several, if they are at the same ticks in all runs that have any.
+pub fn events(runs: &[Run]) -> &[Event] {
+    let mut with = runs
+        .iter()
+        .map(|run| &run.events[..])
+        .filter(|events| !events.is_empty());
+    let Some(first) = with.next() else { return &[] };
+    let ticks = |events: &[Event]| events.iter().map(|event| event.tick).collect::<Vec<_>>();
+    let alike = with.all(|events| ticks(events) == ticks(first));
+    if alike { first } else { &[] }
 }

@@ -63,9 +63,7 @@ class Lines {
     const chart = this.chart, plot = this.plot, data = this.data();
     const number_ = value => Math.abs(value) < 1e5 ? shown(value) : short.format(value).replace("-", "\u2212");
     const axis = { stroke: colour("grey"), grid: { stroke: colour("grid"), width: 1 }, ticks: { stroke: colour("grid") }, font: "12px system-ui" };
-    const one = chart.series.length ? this.runs[chart.series[0][0]] : null;
-    // Of several runs each has its own.
-    const events = one && this.runs.length === 1 ? one.events : [];
+    const events = held.events || [];
     this.uplot = new uPlot({
       width: Math.max(240, plot.clientWidth), height: plot.clientWidth < 480 ? 240 : 300,
       legend: { show: false }, scales: { x: { time: false } }, cursor: { drag: { x: true, y: false, uni: 20 }, points: { size: 7 } },

@@ -33,6 +33,8 @@ for (const svg of document.querySelectorAll("svg.drawing")) {
     if (show) showTip(svg, mark.dataset.tip, box.left + box.width / 2, box.top);
   };
   marks.forEach((mark, k) => {
+    mark.setAttribute("role", "img");
+    mark.setAttribute("aria-label", mark.dataset.tip);
     mark.addEventListener("pointerenter", () => { now = k; tell(mark, true); });
     mark.addEventListener("pointerleave", () => hideTip(svg));
   });

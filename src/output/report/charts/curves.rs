@@ -38,14 +38,22 @@ pub fn draw(curves: &[Curve], title: &str, axis: &str, unit: &str, width: f32) -
         let place = |at: f64, value: f64| [x.at(at) + aside, y.at(value)];
         let line = curve.points.iter().map(|point| place(point.0, point.1)).collect();
         drawing.put(Form::Line(line, 2.0, dashes(k)), Role::Series(k));
+        let bars = curve
+            .points
+            .iter()
+            .filter_map(|point| point.2.map(|[a, b]| [place(point.0, a), place(point.0, b)]));
+        let mut bars: Vec<[[f32; 2]; 2]> = bars.collect();
+        // Where there are very many they would be all that is seen.
+        if bars.len() <= 40 {
+            let ends = bars
+                .iter()
+                .flatten()
+                .map(|[x, y]| [[x - 3.5, *y], [x + 3.5, *y]])
+                .collect::<Vec<_>>();
+            bars.extend(ends);
+        }
+        drawing.put(Form::Strokes(bars, 1.5), Role::Series(k));
         for (at, value, interval) in &curve.points {
-            if let Some([a, b]) = interval {
-                let [low, high] = [place(*at, *a), place(*at, *b)];
-                drawing.line([low, high], 1.5, Role::Series(k));
-                for [x, y] in [low, high] {
-                    drawing.line([[x - 3.5, y], [x + 3.5, y]], 1.5, Role::Series(k));
-                }
-            }
             let interval = interval.map_or_else(String::new, |[a, b]| format!(" ({} to {})", figure(a), figure(b)));
             let tip = format!(
                 "{}, {axis} {}: {}{interval} {unit}",

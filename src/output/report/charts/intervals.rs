@@ -143,9 +143,8 @@ pub fn draw(rows: &[Row], setting: &Setting, width: f32) -> Drawing {
         if let Some([a, b]) = row.interval {
             let (a, b) = (scale.at(a), scale.at(b));
             drawing.line([[a, y], [b, y]], 3.0, row.role);
-            for x in [a, b] {
-                drawing.line([[x, y - 6.0], [x, y + 6.0]], 2.0, row.role);
-            }
+            let ends = [a, b].map(|x| [[x, y - 6.0], [x, y + 6.0]]);
+            drawing.put(Form::Strokes(ends.to_vec(), 2.0), row.role);
         }
         if let Some(value) = row.value {
             let interval = row
