@@ -2,8 +2,10 @@
 
 use super::command::{Bench, says};
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 13] = [
     "run",
+    "resume",
+    "checkpoint",
     "verify",
     "bench",
     "topology",
