@@ -98,7 +98,9 @@ fn run(plan: &Plan, step: &dyn Step, tick: u32, words: &Words, range: Range<u32>
         let [parents, families] = [kin.parents, kin.families].map(|column| &*words[column.0]);
         plan.topology.living(parents, families)
     });
-    let topology = living.as_ref().map_or(&*plan.topology, |living| living as &dyn Topology);
+    let topology = living
+        .as_ref()
+        .map_or(&*plan.topology, |living| living as &dyn Topology);
     let reads: Vec<Vec<u32>> = bindings
         .iter()
         .filter(|binding| binding.access == Access::Read)

@@ -106,14 +106,22 @@ impl Sink {
         }
     }
 
-    /// Ends the file, down to the disk; answers its bytes and hash.
-    pub fn finish(self) -> io::Result<(u64, String)> {
+    /// The file, to be brought down to the disk by somebody else, as far as it has come.
+    pub fn handle(&self) -> io::Result<File> {
+        match self {
+            Self::Plain(to) => to.inner.try_clone(),
+            Self::Compressed(to) => to.get_ref().inner.try_clone(),
+        }
+    }
+
+    /// Ends the file; answers it, to be brought down to the disk, with its bytes and hash.
+    pub fn finish(self) -> io::Result<(File, u64, String)> {
         let to = match self {
             Self::Plain(to) => to,
             Self::Compressed(to) => to.finish()?,
         };
-        to.inner.sync_all()?;
-        Ok((to.bytes, to.hash()))
+        let (bytes, hash) = (to.bytes, to.hash());
+        Ok((to.inner, bytes, hash))
     }
 }
 

@@ -1,4 +1,5 @@
-//! How a checkpoint is written: piece by piece, one thread reading the device while another hashes and writes.
+//! How a checkpoint is written: piece by piece, one thread reading the device while another hashes and writes, and a third brings what is
+//! written down to the disk.
 
 use super::file::{PIECE, Sink, bytes, head};
 use super::inputs::hash;
@@ -12,7 +13,7 @@ use crate::plan::Plan;
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::thread;
 
 /// What is done, for an error.
@@ -57,11 +58,28 @@ enum Piece {
     End,
 }
 
+/// Bytes after which what has been written of a file is sent down to the disk, while more is being written.
+const STRETCH: usize = 32 << 20;
+
+/// Brings files down to the disk, as they come with their names.
+fn down(files: &Receiver<(String, File)>) -> Result<(), (String, io::Error)> {
+    for (name, file) in files {
+        file.sync_all().map_err(|error| (name, error))?;
+    }
+    Ok(())
+}
+
 /// Writes what comes; answers bytes and hash of each file. Which file it was that failed comes with the error.
-fn files(folder: &Path, compress: bool, pieces: &Receiver<Piece>) -> Result<Vec<(u64, String)>, (String, io::Error)> {
+fn files(
+    folder: &Path,
+    compress: bool,
+    pieces: &Receiver<Piece>,
+    down: &Sender<(String, File)>,
+) -> Result<Vec<(u64, String)>, (String, io::Error)> {
     let mut all = Vec::new();
     let mut open: Option<Sink> = None;
     let mut current = String::new();
+    let mut waiting = 0;
     for piece in pieces {
         let step = || -> io::Result<()> {
             match piece {
@@ -74,11 +92,19 @@ fn files(folder: &Path, compress: bool, pieces: &Receiver<Piece>) -> Result<Vec<
                 Piece::Words(mut words) => {
                     if let Some(sink) = &mut open {
                         sink.write(bytes(&mut words))?;
+                        waiting += 4 * words.len();
+                        if waiting >= STRETCH {
+                            waiting = 0;
+                            // If nobody takes it, that has failed and is told there.
+                            let _ = down.send((current.clone(), sink.handle()?));
+                        }
                     }
                 }
                 Piece::End => {
                     if let Some(sink) = open.take() {
-                        all.push(sink.finish()?);
+                        let (file, bytes, hash) = sink.finish()?;
+                        let _ = down.send((current.clone(), file));
+                        all.push((bytes, hash));
                     }
                 }
             }
@@ -166,10 +192,15 @@ pub(crate) fn write(
     let compress = setting.options.compress;
     let (read, written) = thread::scope(|scope| {
         let (send, receive) = sync_channel(WAITING);
-        let writer = scope.spawn(move || files(folder, compress, &receive));
+        let (send_down, receive_down) = channel();
+        let syncer = scope.spawn(move || down(&receive_down));
+        let writer = scope.spawn(move || files(folder, compress, &receive, &send_down));
         let read = columns(execution, compress, |piece| send.send(piece).is_ok());
         drop(send);
-        (read, writer.join())
+        let written = writer.join();
+        let synced = syncer.join();
+        let both = written.and_then(|written| synced.map(|synced| written.and_then(|all| synced.map(|()| all))));
+        (read, both)
     });
     let mut columns = read?;
     let failed = |name: &str, error| Error::file(folder.join(name), ACTION, error);

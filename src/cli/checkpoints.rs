@@ -1,6 +1,7 @@
 //! When a run writes checkpoints, how many are kept, and what is said of it.
 
 use super::tell;
+use crate::output::summary::Cost;
 use crate::output::text::{bytes, grouped};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -196,6 +197,8 @@ impl Arguments {
             last: Instant::now(),
             took: None,
             written: None,
+            count: 0,
+            seconds: 0.0,
             lock: None,
             has_failed: false,
         })
@@ -217,6 +220,9 @@ pub struct Keeper {
     /// Bytes and seconds of the last one.
     took: Option<(u64, f64)>,
     written: Option<u32>,
+    /// All that were written, and the seconds that they took.
+    count: u32,
+    seconds: f64,
     /// As long as the run may write some.
     lock: Option<Lock>,
     /// The last attempt has failed, which has been said.
@@ -227,6 +233,17 @@ impl Keeper {
     /// The tick of the last one written.
     pub fn written(&self) -> Option<u32> {
         self.written
+    }
+
+    /// What they have taken, if one was written.
+    pub fn cost(&self) -> Option<Cost> {
+        let ((bytes, _), last_tick) = self.took.zip(self.written)?;
+        Some(Cost {
+            written: self.count,
+            last_tick,
+            bytes,
+            seconds: self.seconds,
+        })
     }
 
     /// The lock of a folder that is taken up again.
@@ -274,7 +291,10 @@ impl Keeper {
         };
         match write() {
             Ok(written) => {
-                self.took = Some((written.bytes, start.elapsed().as_secs_f64()));
+                let seconds = start.elapsed().as_secs_f64();
+                self.took = Some((written.bytes, seconds));
+                self.count += 1;
+                self.seconds += seconds;
                 self.written = Some(written.tick);
                 self.has_failed = false;
             }

@@ -152,6 +152,7 @@ impl Underway {
             tick: resumed.tick,
             branched_from,
         });
+        summary.checkpoints = keeper.cost();
         summary.states = keep.states.planned().iter().map(|file| shown(file)).collect();
         let reason = simulation.is_lost().then(|| {
             let tick = grouped(simulation.tick());

@@ -45,6 +45,9 @@ pub struct Summary {
     /// Where the run went on, if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub past: Option<Past>,
+    /// What was written to go on from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checkpoints: Option<Cost>,
     pub device: DeviceSummary,
     /// Of the last state, in 16 hexadecimal digits.
     pub fingerprint: String,
@@ -112,6 +115,31 @@ impl Past {
             Some(folder) => format!("until tick {tick} that of {folder}"),
             None => format!("until tick {tick} from a checkpoint; time and speed are of what was run since"),
         }
+    }
+}
+
+/// What checkpoints took of a run.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Cost {
+    /// How many were written.
+    pub written: u32,
+    /// The tick of the last one.
+    pub last_tick: u32,
+    /// Bytes of the last one.
+    pub bytes: u64,
+    /// Seconds of all, in which the run waited.
+    pub seconds: f64,
+}
+
+impl Cost {
+    fn text(&self) -> String {
+        format!(
+            "{} written in {}, the last of tick {} with {}",
+            grouped(self.written),
+            seconds(self.seconds),
+            grouped(self.last_tick),
+            bytes(self.bytes)
+        )
     }
 }
 
@@ -184,6 +212,7 @@ impl Summary {
             links: plan.topology.links(),
             ticks: report.measurement.tick,
             past: None,
+            checkpoints: None,
             device: simulation.device().into(),
             fingerprint: format!("{:016x}", report.measurement.fingerprint),
             seconds,
@@ -322,6 +351,7 @@ impl Summary {
             ),
         ]);
         facts.extend(self.past.as_ref().map(|past| ("past", past.text())));
+        facts.extend(self.checkpoints.as_ref().map(|cost| ("checkpoints", cost.text())));
         facts.extend(self.jobs.iter().flat_map(Replay::facts));
         facts.extend(reading::facts(row, &self.setting));
         facts.extend(

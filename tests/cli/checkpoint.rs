@@ -56,6 +56,7 @@ fn lasting(mut summary: Value) -> Value {
         "seconds",
         "memory",
         "past",
+        "checkpoints",
         "node_ticks_per_second",
         "agent_ticks_per_second",
     ] {

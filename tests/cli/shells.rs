@@ -2,8 +2,11 @@
 
 use super::command::{Bench, says};
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 17] = [
     "run",
+    "resume",
+    "checkpoint",
+    "report",
     "study",
     "compare",
     "claims",
@@ -41,7 +44,7 @@ fn every_command_has_help_and_a_page() {
             ],
         );
         // Only what reads files has a limit on them.
-        let reads = ["run", "study", "verify", "topology"].contains(&name);
+        let reads = ["run", "resume", "study", "verify", "topology"].contains(&name);
         assert_eq!(help.stdout.contains("--memory"), reads, "{name}");
     }
     says(
