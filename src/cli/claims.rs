@@ -179,7 +179,7 @@ pub fn run(arguments: &Arguments, registry: &Registry) -> Answer {
             ));
         }
         folder.finish(&design, &results)?;
-        study::report(folder.path())?;
+        super::report::leave(folder.path())?;
         table.runs += folder.journal.len();
         table.lines.extend(lines(claim, &design, &results));
         if interrupt.is_asked() {

@@ -75,6 +75,14 @@ pub fn run(arguments: &Arguments) -> Answer {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Leaves the report of a study's folder in it.
+///
+/// # Errors
+/// As [`report::of`], and [`Error::File`].
+pub(super) fn leave(folder: &Path) -> Result<(), Error> {
+    report::of(&[folder.to_owned()], &Options::default())?.write(&folder.join(NAME))
+}
+
 /// Refuses to replace what is no report.
 fn check(out: &Path, force: bool) -> Result<(), Error> {
     if out.is_dir() {

@@ -62,6 +62,24 @@ mod tests {
         );
     }
 
+    /// Pauses after some ticks, and once names one that is done, and one beyond the end.
+    struct Pauses(Vec<u32>);
+
+    impl crate::Watch for Pauses {
+        fn event(&mut self, _: crate::device::Event<'_>) -> std::ops::ControlFlow<()> {
+            std::ops::ControlFlow::Continue(())
+        }
+
+        fn next_pause(&self, now: u32) -> Option<u32> {
+            [3, 20, 41].into_iter().find(|&tick| tick > now)
+        }
+
+        fn pause(&mut self, simulation: &mut Simulation) -> Result<(), Error> {
+            self.0.push(simulation.tick());
+            Ok(())
+        }
+    }
+
     #[test]
     fn a_run_pauses_where_it_is_told_to_and_comes_to_the_same() {
         let text = "name = \"test\"\nagents = 64\nticks = 40\n[topology]\nkind = \"ring\"\n[consensus]\nrule = \"average\"\n\
@@ -71,15 +89,9 @@ mod tests {
         let mut plain = Simulation::new(&scenario, &device).unwrap();
         let report = plain.run().unwrap();
         let mut pausing = Simulation::new(&scenario, &device).unwrap();
-        let mut pauses = Vec::new();
-        // What is not later, or after the end, is none.
-        let next = |now: u32| [3, 3, 20, 41].into_iter().find(|&tick| tick > now || now == 20);
-        let go_on = |_: crate::device::Event<'_>| std::ops::ControlFlow::Continue(());
-        let paused = pausing.run_pausing_at(40, next, go_on, |simulation| {
-            pauses.push(simulation.tick());
-            Ok(())
-        });
-        assert_eq!(pauses, [3, 20]);
+        let mut pauses = Pauses(Vec::new());
+        let paused = pausing.run_watched(40, &mut pauses);
+        assert_eq!(pauses.0, [3, 20]);
         assert_eq!(paused.unwrap(), report);
         assert_eq!(pausing.measurements(), plain.measurements());
     }

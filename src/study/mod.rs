@@ -36,8 +36,6 @@ pub use sampling::{SOBOL_AXES, latin, sobol};
 pub use spec::{Against, Base, Quick, Sample, Seeds, Study, Tune};
 pub use verdict::{Verdict, overall, verdict};
 
-use crate::error::Error;
-use std::path::Path;
 
 /// A value as `--set` takes it: what is no TOML is a word.
 #[must_use]
@@ -45,12 +43,4 @@ pub fn toml_value(text: &str) -> toml::Value {
     let parsed = toml::from_str::<toml::Table>(&format!("value = {text}"));
     let value = parsed.ok().and_then(|mut table| table.remove("value"));
     value.unwrap_or_else(|| toml::Value::String(text.to_owned()))
-}
-
-/// Called when a study's folder is complete, to leave a report in it. There is no writer of reports in this program yet.
-///
-/// # Errors
-/// None.
-pub fn report(_folder: &Path) -> Result<(), Error> {
-    Ok(())
 }

@@ -98,7 +98,7 @@ pub fn merge(folders: &[PathBuf], out: Option<&Path>, json: bool, registry: &Reg
     let paths: Vec<&Path> = folders.iter().map(PathBuf::as_path).collect();
     let results = study::merge(&paths, &design, &mut folder, &about)?;
     folder.finish(&design, &results)?;
-    study::report(folder.path())?;
+    crate::cli::report::leave(folder.path())?;
     show(&results, &out, json, false)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -152,7 +152,7 @@ fn conduct(request: &Request, selection: &Selection, registry: &Registry) -> Ans
     )?;
     let failed = told.finish();
     folder.finish(&design, &results)?;
-    study::report(folder.path())?;
+    crate::cli::report::leave(folder.path())?;
     show(&results, &out, request.json, request.quiet)?;
     if let Some((count, first)) = &failed {
         tell(&format!(
