@@ -74,7 +74,7 @@ mod tests {
             [3, 20, 41].into_iter().find(|&tick| tick > now)
         }
 
-        fn pause(&mut self, simulation: &mut Simulation) -> Result<(), Error> {
+        fn pause(&mut self, simulation: &mut Simulation) -> Result<(), crate::Error> {
             self.0.push(simulation.tick());
             Ok(())
         }

@@ -152,6 +152,9 @@ pub fn cases() -> Vec<Case> {
         let plan = watched(Swarm::plan(scenario, folder.path()).unwrap());
         add(label, &plan);
     });
+    for (name, plan) in crate::growth::plans() {
+        add(name, &watched(plan));
+    }
     for records in [true, false] {
         all.extend(cases_of("counting", &counting::swarm(100, 5, 1, 1, records).plan));
     }
@@ -166,9 +169,6 @@ pub fn cases() -> Vec<Case> {
     }
     for plan in besides() {
         all.extend(cases_of("besides", &watched(plan)));
-    }
-    for (name, plan) in crate::growth::plans() {
-        add(name, &watched(plan));
     }
     let copy = layout::copy_shader(1000);
     all.push(Case {
