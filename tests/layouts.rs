@@ -226,6 +226,84 @@ fn named() -> BTreeMap<&'static str, u32> {
         .map(|(name, at)| (name, at as u32))
         .into_iter()
         .chain(words)
+        .chain(of_growth())
+        .collect()
+}
+
+/// What those of cells that come and go do.
+fn of_growth() -> Vec<(&'static str, u32)> {
+    use tetraswarm::part::growth::{delegated, event, ledger, watched, wish};
+    use tetraswarm::part::work::delegation::{order, part, result};
+    use tetraswarm::part::work::state;
+    let places = [
+        ("ORDER_ORIGIN", order::ORIGIN),
+        ("ORDER_RECORD", order::RECORD),
+        ("ORDER_PATH", order::PATH),
+        ("ORDER_SIZE", order::SIZE),
+        ("ORDER_ATTEMPT", order::ATTEMPT),
+        ("ORDER_PARTS", order::PARTS),
+        ("ORDER_SINCE", order::SINCE),
+        ("ORDER_STATE", order::STATE),
+        ("ORDER_ALL", order::ALL),
+        ("PART_ORIGIN", part::ORIGIN),
+        ("PART_RECORD", part::RECORD),
+        ("PART_PATH", part::PATH),
+        ("PART_SIZE", part::SIZE),
+        ("PART_ATTEMPT", part::ATTEMPT),
+        ("PART_REMAINING", part::REMAINING),
+        ("PART_STATE", part::STATE),
+        ("PART_ALL", part::ALL),
+        ("COUNTED", ledger::ALL),
+        ("TAKE_COUNTED", delegated::ALL),
+    ];
+    let words = [
+        ("RETIRING", state::RETIRING),
+        ("YOUNG", state::YOUNG),
+        ("APART", state::APART),
+        ("PARTED", state::PARTED),
+        ("DELEGATED", state::DELEGATED),
+        ("WANTS", state::WANTS),
+        ("OPEN", state::OPEN),
+        ("ORDER_WAITS", order::WAITS),
+        ("ORDER_OUT", order::OUT),
+        ("ORDER_UNDIVIDED", order::UNDIVIDED),
+        ("ORDER_DONE", order::DONE),
+        ("ORDER_STANDS", order::STANDS),
+        ("ORDER_RESULT_SHIFT", order::RESULT_SHIFT),
+        ("ORDER_JUST_OUT", order::JUST_OUT),
+        ("ORDER_JUST_UNDIVIDED", order::JUST_UNDIVIDED),
+        ("ORDER_AGAIN_SHIFT", order::AGAIN_SHIFT),
+        ("PART_RESULT", part::RESULT),
+        ("PART_OUT", part::OUT),
+        ("PART_NEW", part::NEW),
+        ("PART_INDEX_SHIFT", part::INDEX_SHIFT),
+        ("PART_TRIES_SHIFT", part::TRIES_SHIFT),
+        ("RESULT_NONE", result::NONE),
+        ("RESULT_RIGHT", result::RIGHT),
+        ("RESULT_WRONG", result::WRONG),
+        ("RESULT_FAILED", result::FAILED),
+        ("WISH_ASKS", wish::ASKS),
+        ("WISH_FREE", wish::FREE),
+        ("WISH_RETIRES", wish::RETIRES),
+        ("WISH_GOES", wish::GOES),
+        ("WISH_LOST", wish::LOST),
+        ("WISH_KEEPS", wish::KEEPS),
+        ("WISH_CALM", wish::CALM),
+        ("NOTHING", event::NOTHING),
+        ("BORN", event::BORN),
+        ("GONE", event::GONE),
+        ("FAMILY_RETIRES", event::RETIRES),
+        ("FAMILY_KEEPS", event::KEEPS),
+        ("LOADED", watched::LOADED),
+        ("DEAD", watched::DEAD),
+        ("IDLE_SHIFT", watched::IDLE_SHIFT),
+        ("MOST_IDLE", watched::MOST_IDLE),
+        ("FAMILY_SIZE", tetraswarm::topology::FAMILY),
+    ];
+    places
+        .map(|(name, at)| (name, at as u32))
+        .into_iter()
+        .chain(words)
         .collect()
 }
 

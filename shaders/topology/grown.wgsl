@@ -1,4 +1,3 @@
-
 // A network whose nodes come and go in families of four, behind the network of the founders, whose functions have the number 0.
 // Twin: src/topology/grown.rs.
 //

@@ -36,7 +36,6 @@ pub use sampling::{SOBOL_AXES, latin, sobol};
 pub use spec::{Against, Base, Quick, Sample, Seeds, Study, Tune};
 pub use verdict::{Verdict, overall, verdict};
 
-
 /// A value as `--set` takes it: what is no TOML is a word.
 #[must_use]
 pub fn toml_value(text: &str) -> toml::Value {

@@ -349,7 +349,7 @@ impl Topology for Grown {
         TopologyShader {
             module: Module {
                 name: "topology/grown",
-                source: Cow::Owned(source + &bound),
+                source: Cow::Owned(format!("{source}\n{bound}")),
                 constants,
             },
             buffers,

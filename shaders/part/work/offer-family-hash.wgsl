@@ -2,7 +2,9 @@
 
 @group(2) @binding(3) var<storage, read> depths: array<u32>;
 
-const IS_BY_HASH: bool = true;
+fn is_by_hash() -> bool {
+    return true;
+}
 
 fn child_for(i: u32, at: u32, tick: u32, k: u32) -> u32 {
     let identity = task_identity(vec2<u32>(queue[at], queue[next_lane(at)])).x;

@@ -18,7 +18,7 @@ fn share_out(i: u32, own: u32, family: u32, tick: u32) {
         let load = load_of(theirs) + offered_to(i, child);
         if (!is_closed(theirs) && load + GAIN <= load_of(own) - made && load < CAPACITY && reaches(i, child, tick)) {
             offer_to(i, queued, child, 1u);
-        } else if (IS_BY_HASH) {
+        } else if (is_by_hash()) {
             // What is offered are the last tasks, in order.
             return;
         }

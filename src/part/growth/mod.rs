@@ -16,7 +16,7 @@
 mod build;
 pub mod delegated;
 mod gauge;
-mod ledger;
+pub mod ledger;
 mod lines;
 mod spec;
 mod steps;
@@ -25,7 +25,7 @@ pub use gauge::{Grown, GrowthGauge};
 pub use spec::{Delegate, GrowthSpec, Inherit, Retire, Spawn};
 pub use steps::{
     BequeathStep, CapStep, CountStep, DecideStep, EmptyStep, GrantStep, JoinStep, SettleStep, TakeStep, WatchStep,
-    event, wish,
+    event, watched, wish,
 };
 
 #[cfg(doc)]

@@ -54,9 +54,13 @@ pub mod event {
 
 /// In the column `growth.watch`: for how many ticks the cell has been loaded, whether all its agents are killed, and for how many it has
 /// had nothing.
-mod watched {
+pub mod watched {
+    /// For how many ticks it has been loaded.
     pub const LOADED: u32 = 0x7FFF;
+    /// Whether all its agents are killed.
     pub const DEAD: u32 = 0x8000;
+    /// Where the number of ticks begins without a task.
     pub const IDLE_SHIFT: u32 = 16;
+    /// The most of these that are counted.
     pub const MOST_IDLE: u32 = 0xFFFF;
 }
