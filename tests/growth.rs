@@ -10,7 +10,7 @@ use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Device, Event, Execution};
 use tetraswarm::fault::bits;
 use tetraswarm::gauge::{Fingerprint, Measurement};
-use tetraswarm::part::growth::Grown;
+use tetraswarm::part::growth::{Grown, wish};
 use tetraswarm::part::work::state;
 use tetraswarm::plan::Plan;
 use tetraswarm::scenario::Scenario;
@@ -242,6 +242,51 @@ fn no_place_is_held_twice_and_none_is_lost() {
         }
     }
     assert!(born > 1000, "only {born} cells were born");
+}
+
+/// A million places: who gets which is what a plain account of all requests, one after the other, comes to.
+#[test]
+fn places_are_those_of_a_serial_account() {
+    let text = "name = \"many\"\nagents = 1048576\nticks = 60\nseed = 5\ntopology = { kind = \"torus2d\" }\n\
+                [work]\nqueue = 8\nneed = { kind = \"constant\", ticks = 9 }\n\
+                arrivals = { load = 0.9, place = { kind = \"hot-spots\", share = 0.3, multiple = 4 } }\n\
+                balance = { policy = { kind = \"none\" } }\n\
+                [growth]\nmax_agents = 4194304\nspawn = { load = 4, for = 2, delay = 1 }\nretire = { idle = 9, load = 1 }\nmost_at_once = 0.0002\n\
+                [measure]\nevery = 60\n";
+    let scenario = Scenario::from_toml("test", text).unwrap();
+    let swarm = Swarm::build(&scenario, Path::new("")).unwrap();
+    let mut run = CpuDevice::new(0).unwrap().load(swarm).unwrap();
+    let founders = run.plan().founders();
+    run.advance(8, &mut |_| ControlFlow::Continue(())).unwrap();
+    let mut granted = 0;
+    for tick in 8..20 {
+        let mut parents = read(&mut *run, "growth.parent");
+        run.advance(tick + 1, &mut |_| ControlFlow::Continue(())).unwrap();
+        let wishes = read(&mut *run, "growth.wish");
+        let free: Vec<u32> = (founders..parents.len() as u32)
+            .step_by(4)
+            .filter(|&place| parents[place as usize] == 0)
+            .collect();
+        let most = (free.len() as f64 * 0.0002).floor().max(1.0) as usize;
+        let groups = wishes.chunks(256).enumerate();
+        let asks = groups.flat_map(|(group, wishes)| {
+            let of = wishes.iter().enumerate().filter(|(_, wish)| **wish & wish::ASKS != 0);
+            of.map(move |(at, _)| (256 * group + at) as u32).take(most)
+        });
+        let pairs: Vec<(u32, u32)> = asks.zip(free).collect();
+        granted += pairs.len();
+        // Those that go make room in this tick for nobody.
+        for parent in parents.iter_mut().skip(founders as usize) {
+            if *parent != 0 && wishes[*parent as usize - 1] & wish::GOES != 0 {
+                *parent = 0;
+            }
+        }
+        for (parent, family) in pairs {
+            parents[family as usize..family as usize + 4].fill(1 + parent);
+        }
+        assert!(parents == read(&mut *run, "growth.parent"), "tick {tick}");
+    }
+    assert!(granted > 20_000, "{granted}");
 }
 
 /// What never grows is to the bit what it would be without the section: figures and the columns that both have.
