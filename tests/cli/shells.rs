@@ -2,8 +2,9 @@
 
 use super::command::{Bench, says};
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "run",
+    "report",
     "verify",
     "bench",
     "topology",
