@@ -61,7 +61,8 @@ pub fn write_study(bench: &Bench, folder: &str, seeds: u32, loads: &[f64]) {
     }
     let about =
         |name: &str| json!({ "name": name, "unit": "ticks", "meaning": NASTY, "how": "last", "better": "less" });
-    let whole = json!({ "format": 1, "name": NASTY, "version": "0.1.0", "scenario": "orchestra", "command": "tetraswarm study policies.toml",
+    let whole = json!({ "format": 1, "name": NASTY, "version": "0.1.0", "scenario": "orchestra",
+        "command": "tetraswarm study policies.toml",
         "device": "CPU", "seeds": (1..=seeds).collect::<Vec<_>>(), "axes": [
             { "key": "work.balance.policy", "values": policies }, { "key": "work.arrivals.load", "values": loads } ],
         "baseline": 0, "variants": variants, "figures": figures.map(about), "results": results, "comparisons": comparisons,

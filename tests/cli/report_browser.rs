@@ -10,16 +10,28 @@ use std::path::Path;
 /// Of each chart: its kind, how many values it shows, how many it should, and how many colours its canvas has.
 const CHARTS: &str = "[...document.querySelectorAll('figure.chart')].map(figure => {
     const plot = figure.querySelector('.plot'), canvas = figure.querySelector('.plot canvas');
-    const colours = canvas => { const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height), seen = new Set();
-        for (let k = 0; k < data.length; k += 4) if (data[k + 3] > 200) seen.add(data[k] << 16 | data[k + 1] << 8 | data[k + 2]); return seen.size; };
+    const colours = canvas => {
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height), seen = new Set();
+        for (let k = 0; k < data.length; k += 4)
+            if (data[k + 3] > 200) seen.add(data[k] << 16 | data[k + 1] << 8 | data[k + 2]);
+        return seen.size;
+    };
     const title = figure.querySelector('h3').textContent, axes = figure.querySelector('.axes').textContent;
-    const table = figure.querySelector('details') !== null, base = { title, axes, table };
-    if (!plot) { const svg = [...figure.querySelectorAll('svg.drawing')].find(svg => svg.getClientRects().length);
-        const marks = [...svg.querySelectorAll('[data-tip]')].filter(mark => { const box = mark.getBoundingClientRect(); return box.width + box.height > 0; });
-        return { ...base, kind: 'marks', values: marks.length, expected: +svg.dataset.values }; }
-    if (plot.dataset.kind === 'network') return { ...base, kind: 'network', values: plot.tetraswarm.state.marks, expected: plot.tetraswarm.places.length / 2, colours: colours(canvas) };
-    const shown = plot.uplot.series.length - 1;
-    return { ...base, kind: 'lines', values: plot.uplot.data[0].length, expected: plot.uplot.data[1].length, series: shown, buttons: figure.querySelectorAll('.legend button').length, colours: colours(canvas) }; })";
+    const base = { title, axes, table: figure.querySelector('details') !== null };
+    if (!plot) {
+        const svg = [...figure.querySelectorAll('svg.drawing')].find(svg => svg.getClientRects().length);
+        const boxes = [...svg.querySelectorAll('[data-tip]')].map(mark => mark.getBoundingClientRect());
+        const values = boxes.filter(box => box.width + box.height > 0).length;
+        return { ...base, kind: 'marks', values, expected: +svg.dataset.values };
+    }
+    if (plot.dataset.kind === 'network') {
+        const { state, places } = plot.tetraswarm;
+        return { ...base, kind: 'network', values: state.marks, expected: places.length / 2, colours: colours(canvas) };
+    }
+    const { data, series } = plot.uplot, buttons = figure.querySelectorAll('.legend button').length;
+    return { ...base, kind: 'lines', values: data[0].length, expected: data[1].length, series: series.length - 1, buttons,
+        colours: colours(canvas) };
+})";
 
 /// Opens a report, and looks at every chart of it.
 #[track_caller]
@@ -97,7 +109,8 @@ fn a_run_is_drawn_and_answers() {
         assert!(first != "" && first != browser.value(&read), "{of}: {first}");
     }
     // The slider, by its key.
-    let state = "(() => { const it = document.querySelector('.network').tetraswarm; return [it.state.tick, document.querySelector('.at').textContent, \
+    let state = "(() => { const it = document.querySelector('.network').tetraswarm; \
+                 return [it.state.tick, document.querySelector('.at').textContent, \
                  it.canvas.toDataURL().length] })()";
     let before = browser.value(state);
     browser.value("document.querySelector('.slider').focus()");
@@ -112,7 +125,8 @@ fn a_run_is_drawn_and_answers() {
     assert_eq!(browser.value(hide), json!(["false", false]));
     assert_eq!(browser.value(hide), json!(["true", true]));
     // Any figure.
-    let any = "(() => { const figure = [...document.querySelectorAll('figure')].find(it => it.querySelector('.choose') && !it.querySelector('.network')); \
+    let any = "(() => { const is = it => it.querySelector('.choose') && !it.querySelector('.network'); \
+               const figure = [...document.querySelectorAll('figure')].find(is); \
                const choose = figure.querySelector('.choose'); choose.value = 'hops'; choose.dispatchEvent(new Event('change')); \
                return figure.querySelector('.legend').textContent })()";
     assert_eq!(browser.value(any), "hops");
@@ -161,7 +175,8 @@ fn several_runs_are_beside_each_other() {
     }
     assert_eq!(browser.value("document.querySelector('h1').textContent"), NASTY);
     // Where only others were measured a run has no value, and its line goes on.
-    let gaps = "(() => { const { data } = document.querySelector('.plot').uplot; return [data[1].includes(undefined), data[1].filter(value => value != null).length] })()";
+    let gaps = "(() => { const { data } = document.querySelector('.plot').uplot; \
+                return [data[1].includes(undefined), data[1].filter(value => value != null).length] })()";
     let gaps = browser.value(gaps);
     assert_eq!(gaps[0], true);
     assert!(gaps[1].as_u64().unwrap() >= 13, "{gaps}");

@@ -267,7 +267,8 @@ impl Page {
         let mut f = String::with_capacity(self.body.len() + LIBRARY.len() + (1 << 16));
         f += "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">";
         // Nothing is fetched, whatever stands in a text.
-        f += "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">";
+        f += "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ";
+        f += "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">";
         f += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">";
         f += &format!("<meta name=\"generator\" content=\"{GENERATOR}\"><title>{title}</title>");
         f += &format!("<style>{LIBRARY_STYLE}\n{STYLE}</style></head><body>");

@@ -127,7 +127,7 @@ class Network {
   }
 
   key_(of, most) {
-    const key = this.figure.querySelector(".key"), unit = of.unit ? ` ${of.unit}` : "";
+    const key = this.figure.querySelector(".key"), unit = of.unit && of.unit !== of.name ? `, ${of.unit}` : "";
     const value = byte => of.low + (of.high - of.low) * byte / 254;
     const parts = [make("span", {}, `${of.name}${unit}:`)];
     if (of.few) {

@@ -40,7 +40,9 @@ pub fn put(page: &mut Page, snapshots: &Snapshots, network: &str, run: &str) {
     let about = About {
         name: slug(&format!("network-{run}")),
         title: format!("{network} at chosen ticks"),
-        axes: "Each mark is a node, or several that lie together; its colour, and where there are few values its shape, says what it holds".to_owned(),
+        axes: "Each mark is a node, or several that lie together; its colour, and where there are few values its shape, says what \
+               it holds"
+            .to_owned(),
         says: says.join(" "),
     };
     let options: String = quantities
@@ -51,7 +53,8 @@ pub fn put(page: &mut Page, snapshots: &Snapshots, network: &str, run: &str) {
     let ticks = &snapshots.ticks;
     let controls = format!(
         "<p class=\"controls\"><label>Colour by <select class=\"choose\">{options}</select></label> \
-         <label>Tick <input type=\"range\" class=\"slider\" min=\"0\" max=\"{}\" step=\"1\" value=\"0\" aria-valuetext=\"tick {}\"></label> \
+         <label>Tick <input type=\"range\" class=\"slider\" min=\"0\" max=\"{}\" step=\"1\" value=\"0\" \
+         aria-valuetext=\"tick {}\"></label> \
          <output class=\"at\">tick {}</output></p>",
         ticks.len() - 1,
         ticks[0],

@@ -128,7 +128,9 @@ pub(super) fn times(page: &mut Page, runs: &[Run]) {
                 name: slug(&title),
                 title: title.clone(),
                 axes: format!("Share in percent, over ticks {from}; the axis of ticks is logarithmic"),
-                says: "Marked are the times that 50, 90 and 99 % of all do not exceed. Those that have not begun, or not ended, do not count.".to_owned(),
+                says: "Marked are the times that 50, 90 and 99 % of all do not exceed. Those that have not begun, or not ended, do not \
+                       count."
+                    .to_owned(),
             };
             let mut table = Table::new(
                 title.clone(),

@@ -21,7 +21,8 @@ pub(super) fn over_time(page: &mut Page, runs: &[Run]) {
         .iter()
         .any(|run| run.figures.iter().any(|figure| figure.series.is_thinned()));
     if thinned {
-        page.say("There are more rows than a page can hold: of each stretch of rows the least and the greatest value are shown, so that no peak is lost. The files hold all of them.");
+        page.say("There are more rows than a page can hold: of each stretch of rows the least and the greatest value are shown, so that no peak \
+             is lost. The files hold all of them.");
     }
     if let [run] = runs {
         for group in series::groups(run) {

@@ -155,7 +155,8 @@ pub(super) fn differences(
     });
     let says = [
         Some(
-            "The same seeds of both are compared in pairs. The line is the 95 % interval by Student's t, the thin dashed one by bootstrap (BCa).",
+            "The same seeds of both are compared in pairs. The line is the 95 % interval by Student's t, the thin dashed one by \
+             bootstrap (BCa).",
         ),
         Some(SHAPES),
         zone_says.as_deref(),

@@ -69,7 +69,7 @@ impl Snapshots {
         columns.extend(id);
         let mut numbers = HashMap::new();
         table.read(&columns, |items| {
-            for row in 0..items[0].len() {
+            (0..items[0].len()).for_each(|row| {
                 let of = |column: usize| number(&items[column][row]);
                 let tick = of(0).unwrap_or_default() as u64;
                 if self.ticks.last() != Some(&tick) {
@@ -90,7 +90,7 @@ impl Snapshots {
                         values.push(number(&items[4 + k][row]));
                     }
                 }
-            }
+            });
         })?;
         let nodes = self.names.len();
         for quantity in &mut self.quantities {
@@ -106,7 +106,7 @@ impl Snapshots {
         let level = table.names().iter().position(|name| name == "level");
         columns.extend(level);
         table.read(&columns, |items| {
-            for row in 0..items[0].len() {
+            (0..items[0].len()).for_each(|row| {
                 let end = |column: usize| number(&items[column][row]).and_then(|node| numbers.get(&(node as u64)));
                 if let (Some(&from), Some(&to)) = (end(0), end(1)) {
                     self.links.push((from, to));
@@ -114,7 +114,7 @@ impl Snapshots {
                         self.levels.push(number(&items[2][row]).unwrap_or_default() as u32);
                     }
                 }
-            }
+            });
         })
     }
 }

@@ -52,7 +52,7 @@ pub fn read(folder: &Path) -> Result<Vec<Times>, Error> {
     let columns = columns.into_iter().collect::<Result<Vec<_>, _>>()?;
     let mut all: Vec<Times> = Vec::new();
     table.read(&columns, |items| {
-        for row in 0..items[0].len() {
+        (0..items[0].len()).for_each(|row| {
             let response = text(&items[0][row]).as_deref() == Some("response");
             let of = |column: usize| number(&items[column][row]).unwrap_or_default();
             let name = format!("tier {}", of(1));
@@ -65,7 +65,7 @@ pub fn read(folder: &Path) -> Result<Vec<Times>, Error> {
                     buckets: vec![bucket],
                 }),
             }
-        }
+        });
     })?;
     Ok(all)
 }
