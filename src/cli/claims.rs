@@ -151,7 +151,7 @@ pub fn run(arguments: &Arguments, registry: &Registry) -> Answer {
                 .take(&Journal::read(&shard.join(claim.name).join(name))?)?;
         }
         let about = super::study::about(&place, &*device);
-        let mut told = Told::start(arguments.quiet);
+        let mut told = Told::start(arguments.quiet, None);
         let results = if arguments.merge.is_empty() {
             if !arguments.quiet {
                 tell(&format!("{}: {}", claim.claim, design.study.name));
