@@ -151,7 +151,7 @@ pub fn run(arguments: &Arguments, registry: &Registry) -> Answer {
                 .take(&Journal::read(&shard.join(claim.name).join(name))?)?;
         }
         let about = super::study::about(&place, &*device);
-        let mut told = Told::start(arguments.quiet);
+        let mut told = Told::start(arguments.quiet, None);
         let results = if arguments.merge.is_empty() {
             if !arguments.quiet {
                 tell(&format!("{}: {}", claim.claim, design.study.name));
@@ -250,10 +250,7 @@ fn lines(claim: &Claim, design: &Design, results: &Results) -> Vec<Line> {
                 comparison.figure == overall.figure && is_of(design, comparison.variant, &overall.variant)
             })
             .collect();
-        let mut alternatives: Vec<String> = of
-            .iter()
-            .map(|comparison| plain(&compared(design, comparison.baseline)))
-            .collect();
+        let mut alternatives: Vec<String> = of.iter().map(|comparison| short(design, comparison.baseline)).collect();
         alternatives.dedup();
         let unique: std::collections::BTreeSet<&String> = alternatives.iter().collect();
         let alternative = if unique.len() > 1 {
@@ -275,7 +272,10 @@ fn lines(claim: &Claim, design: &Design, results: &Results) -> Vec<Line> {
             study: design.study.name.clone(),
             about: design.study.about.clone(),
             figure: overall.figure.clone(),
-            choice: plain(&overall.variant),
+            choice: of.first().map_or_else(
+                || plain(&overall.variant),
+                |comparison| short(design, comparison.variant),
+            ),
             alternative,
             effect: effects.join("; "),
             verdict,
@@ -295,6 +295,18 @@ fn compared(design: &Design, variant: usize) -> String {
         "as the scenario says".to_owned()
     } else {
         names.join(", ")
+    }
+}
+
+/// The same, without the axis's name where there is one only.
+fn short(design: &Design, variant: usize) -> String {
+    let named = compared(design, variant);
+    match design.of_role(study::Role::Compare)[..] {
+        [only] => {
+            let title = design.study.axes[only].title();
+            named.strip_prefix(&format!("{title}=")).unwrap_or(&named).to_owned()
+        }
+        _ => named,
     }
 }
 
@@ -385,7 +397,8 @@ fn text(table: &Table) -> String {
         );
     }
     for (claim, why) in &table.left_out {
-        text += &format!("\n{claim}\n  left out: {why}\n");
+        text += &format!("\n{claim}\n");
+        text += &wrapped(&format!("left out: {why}"), "  ", "      ");
     }
     text += &format!(
         "\n{} runs in {}\n",

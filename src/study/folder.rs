@@ -31,8 +31,12 @@ impl Folder {
     /// # Errors
     /// [`Error::Invalid`] if it holds something else, [`Error::File`]; nothing in it is changed then.
     pub fn open(path: &Path, design: &Design, resume: bool) -> Result<Self, Error> {
+        // What a kill left half-written is nothing.
+        let is_partial = |entry: std::io::Result<fs::DirEntry>| {
+            entry.is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with(".tetraswarm-"))
+        };
         let is_empty = fs::read_dir(path)
-            .map(|mut entries| entries.next().is_none())
+            .map(|mut entries| entries.all(is_partial))
             .unwrap_or(true);
         let fault = |message: String| Err(Error::invalid(format!("--out {}", shown(path)), message));
         if path.exists() && !path.is_dir() {
@@ -69,12 +73,16 @@ impl Folder {
             }
         }
         fs::create_dir_all(path).map_err(|error| Error::file(path, "create the study's folder", error))?;
-        let folder = Self {
+        // The text comes first: a folder with a journal and no text would be nobody's.
+        if !text.is_file() {
+            write_study(path, design)?;
+        }
+        let journal = Journal::open(path)?;
+        write_study(path, design)?;
+        Ok(Self {
             path: path.to_owned(),
-            journal: Journal::open(path)?,
-        };
-        folder.write_study(design)?;
-        Ok(folder)
+            journal,
+        })
     }
 
     /// Where it is.
@@ -83,19 +91,12 @@ impl Folder {
         &self.path
     }
 
-    fn write_study(&self, design: &Design) -> Result<(), Error> {
-        let text = design.study.to_toml()?;
-        whole_file::write(&self.path.join(STUDY), "write the study", |to| {
-            to.write_all(text.as_bytes())
-        })
-    }
-
     /// Writes the table of runs and what has been found, in place of those before.
     ///
     /// # Errors
     /// [`Error::File`].
     pub fn finish(&self, design: &Design, results: &Results) -> Result<(), Error> {
-        self.write_study(design)?;
+        write_study(&self.path, design)?;
         whole_file::write(&self.path.join(RUNS), "write the table of runs", |to| {
             table::write(design, &self.journal, results, to)
         })?;
@@ -104,6 +105,13 @@ impl Folder {
             writeln!(to, "{text}")
         })
     }
+}
+
+fn write_study(folder: &Path, design: &Design) -> Result<(), Error> {
+    let text = design.study.to_toml()?;
+    whole_file::write(&folder.join(STUDY), "write the study", |to| {
+        to.write_all(text.as_bytes())
+    })
 }
 
 /// What a study has found, from its file.

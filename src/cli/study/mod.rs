@@ -141,7 +141,7 @@ fn conduct(request: &Request, selection: &Selection, registry: &Registry) -> Ans
         shard: request.shard,
         time: request.time,
     };
-    let mut told = Told::start(request.quiet);
+    let mut told = Told::start(request.quiet, request.time);
     let results = study::conduct(
         &mut design,
         &engine,

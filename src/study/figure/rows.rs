@@ -54,7 +54,7 @@ const USUAL: [&str; 12] = [
     "tick",
 ];
 
-/// Those of [`USUAL`] that these columns have.
+/// Of the usual figures those that these columns have.
 #[must_use]
 pub fn usual(known: &[Known], stops: bool) -> Vec<FigureSpec> {
     let works = known.iter().any(|known| known.name == "response_mean");
