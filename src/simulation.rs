@@ -44,6 +44,7 @@ struct Rows {
     /// Where something may go wrong.
     recovery: Option<Sightings>,
     /// The tick of the last row that would be there wherever the run ended.
+    #[cfg_attr(not(feature = "checkpoint"), allow(dead_code, reason = "checkpoints ask for it"))]
     regular: Option<u32>,
     /// What was gathered before a row that is there only since the run ended, which is none of a run that goes on.
     before_end: Option<Sightings>,

@@ -223,6 +223,13 @@ pub fn run(arguments: Arguments, registry: &Registry) -> Answer {
     learned::prepare_export(&scenario)?;
     let of = (&scenario, identity.pairs());
     let record = Record::reopen(&run, of, Pace::default(), (resumed.last_row, first))?;
+    if record.readable() < resumed.last_row {
+        // Where there was no room for them then.
+        tell(&format!(
+            "note: rows are missing before tick {}: they could not be written, and are not measured again",
+            grouped(resumed.last_row.unwrap_or(0))
+        ));
+    }
     if let Some(lock) = lock {
         keeper.hold(lock);
     }

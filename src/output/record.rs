@@ -173,6 +173,11 @@ impl Record {
         if self.waiting > 0 { self.flush() } else { Ok(()) }
     }
 
+    /// The last tick whose row can be read.
+    pub fn readable(&self) -> Option<u32> {
+        self.readable
+    }
+
     /// Where rows go now, if they go anywhere.
     pub fn place(&self) -> Option<PathBuf> {
         self.places.last().map(|place| place.path().to_owned())
