@@ -198,7 +198,7 @@ fn no_place_is_held_twice_and_none_is_lost() {
             let mut held = HashSet::new();
             for (parent, &family) in (0u32..).zip(&families).filter(|(_, family)| **family != 0) {
                 assert!(
-                    family >= founders && (family - founders) % 4 == 0,
+                    family >= founders && (family - founders).is_multiple_of(4),
                     "{name}: a family at {family}"
                 );
                 for child in family..family + 4 {

@@ -260,5 +260,5 @@ pub fn run(arguments: Arguments, registry: &Registry) -> Answer {
         json: arguments.json,
         quiet,
     }
-    .to_the_end()
+    .finish()
 }

@@ -210,7 +210,7 @@ pub fn run(arguments: Arguments, registry: &Registry) -> Answer {
         json: arguments.json,
         quiet: arguments.quiet,
     }
-    .to_the_end()
+    .finish()
 }
 
 /// Goes on from a checkpoint with what the arguments change.
@@ -259,5 +259,5 @@ fn branch(arguments: &Arguments, folder: &Path, registry: &Registry, start: Inst
         json: arguments.json,
         quiet: arguments.quiet,
     }
-    .to_the_end()
+    .finish()
 }

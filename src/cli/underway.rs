@@ -78,7 +78,7 @@ pub struct Underway {
 
 impl Underway {
     /// Runs it, and answers.
-    pub fn to_the_end(self) -> Answer {
+    pub fn finish(self) -> Answer {
         let Self {
             scenario,
             device,

@@ -65,8 +65,11 @@ fn lasting(mut summary: Value) -> Value {
     summary
 }
 
+/// Of each column its name, its type, and whether it may be null.
+type Headings = Vec<(String, String, bool)>;
+
 /// The rows of a run, with their columns.
-fn rows(folder: &Path) -> (Vec<(String, String, bool)>, Vec<Vec<Value>>) {
+fn rows(folder: &Path) -> (Headings, Vec<Vec<Value>>) {
     let table = Table::open(&folder.join("metrics.parquet"));
     (table.columns, table.rows)
 }

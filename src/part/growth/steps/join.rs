@@ -166,7 +166,7 @@ impl JoinStep {
                 self.alone(words);
                 return;
             };
-            let byte = next << 2 | (begun(parts, k) + 1 & 15) << 4;
+            let byte = next << 2 | ((begun(parts, k) + 1) & 15) << 4;
             parts = parts & !(255 << (8 * k)) | byte << (8 * k);
             again += 1;
         }

@@ -131,15 +131,14 @@ impl Desk<'_, '_, '_> {
         let is_task = path == 1;
         match stands & order::STANDS {
             _ if path == 0 => {}
+            order::UNDIVIDED if is_task && self.busy => {}
             order::UNDIVIDED if is_task => {
-                if !self.busy {
-                    let words = [order::ORIGIN, order::RECORD, order::SIZE].map(|word| slots.order(word));
-                    slots.end_order();
-                    for (k, value) in words.into_iter().enumerate() {
-                        self.words.set(word::RUNNING + k, value);
-                    }
-                    self.busy = true;
+                let words = [order::ORIGIN, order::RECORD, order::SIZE].map(|word| slots.order(word));
+                slots.end_order();
+                for (k, value) in words.into_iter().enumerate() {
+                    self.words.set(word::RUNNING + k, value);
                 }
+                self.busy = true;
             }
             order::UNDIVIDED => {
                 let kept = slots.part(part::STATE) & !part::OUT;
