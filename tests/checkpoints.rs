@@ -153,6 +153,20 @@ fn cells_go_on_on_any_device() {
 }
 
 #[test]
+fn cells_that_come_and_go_go_on_on_any_device() {
+    let devices = devices();
+    for (turn, (name, scenario)) in crate::growth::scenarios().enumerate() {
+        let pair = match turn {
+            0 => [0, devices.len() - 1],
+            k => [k % 2, 1 - k % 2],
+        };
+        let build = || Swarm::build(&scenario, Path::new("")).unwrap();
+        let pair = pair.map(|at| &*devices[at]);
+        compare(name, build, &scenario, [130, 75, 222][turn % 3], pair);
+    }
+}
+
+#[test]
 fn strategies_go_on_on_any_device() {
     let folder = files();
     let devices = devices();

@@ -116,6 +116,11 @@ pub fn plans() -> impl Iterator<Item = (&'static str, Plan)> {
     VARIANTS.iter().map(move |(name, changes)| (*name, plan(changes)))
 }
 
+/// Each, for the test of checkpoints.
+pub fn scenarios() -> impl Iterator<Item = (&'static str, Scenario)> {
+    VARIANTS.iter().map(|(name, changes)| (*name, scenario(changes)))
+}
+
 /// How to build each, for the test of ranges.
 pub fn swarms() -> impl Iterator<Item = (&'static str, impl Fn() -> Swarm)> {
     let build = |changes: &'static [(&str, &str)]| move || Swarm::build(&scenario(changes), Path::new("")).unwrap();
@@ -489,7 +494,10 @@ fn bad_share(mode: &str, need: u32, error: f64) -> (f64, f64, f64) {
     let (work, grown) = (row.work().unwrap(), row.get::<Grown>().unwrap());
     assert_eq!(work.submitted, work.committed + work.failed);
     let delegated = grown.delegated.as_ref().unwrap();
-    assert_eq!(delegated.undivided, 0);
+    assert_eq!(
+        (delegated.undivided, delegated.tasks + delegated.alone),
+        (0, work.submitted)
+    );
     let count = work.submitted as f64;
     (
         (work.committed_wrong + work.failed) as f64 / count,
@@ -562,6 +570,12 @@ fn what_cannot_be_is_refused_by_its_key() {
             "as in 2",
         ),
         (("load = 8, for = 4", "load = 17, for = 4"), "growth.spawn.load", "16"),
+        (
+            ("mode = \"divide\"", "mode = \"divide\", levels = 3"),
+            "growth.delegate.levels",
+            "replicate",
+        ),
+        (("mode = \"divide\"", "mode = \"replicate\", levels = 9"), "levels", "8"),
         (
             ("need = 32, mode", "need = 1, mode"),
             "growth.delegate.need",

@@ -273,6 +273,7 @@ fn of_growth() -> Vec<(&'static str, u32)> {
         ("ORDER_JUST_OUT", order::JUST_OUT),
         ("ORDER_JUST_UNDIVIDED", order::JUST_UNDIVIDED),
         ("ORDER_AGAIN_SHIFT", order::AGAIN_SHIFT),
+        ("ORDER_ALONE", order::ALONE),
         ("PART_RESULT", part::RESULT),
         ("PART_OUT", part::OUT),
         ("PART_NEW", part::NEW),

@@ -5,7 +5,7 @@ use super::file::{PIECE, Sink, bytes, head};
 use super::inputs::hash;
 use super::manifest::{FILE, FORMAT, Manifest, SCENARIO, SavedColumn, digits};
 use super::{Memory, Setting, Written};
-use crate::column::{ColumnId, Extent};
+use crate::column::{Column, ColumnId, Extent};
 use crate::device::Execution;
 use crate::error::Error;
 use crate::gauge::Fingerprint;
@@ -217,6 +217,14 @@ pub(crate) fn write(
         print = print.plus(Fingerprint([(bits >> 32) as u32, bits as u32]));
     }
     bytes += put(folder, SCENARIO, &setting.scenario)?;
+    if execution.plan().kinship.is_some() {
+        // What stands at places where nobody is is no part of the state.
+        let columns = execution.plan().columns.iter().map(Column::is_state);
+        let state: Vec<bool> = columns.collect();
+        let prints = execution.fingerprints()?.into_iter().zip(state);
+        let of_state = prints.filter(|(_, is_state)| *is_state);
+        print = of_state.fold(Fingerprint::default(), |sum, (one, _)| sum.plus(one));
+    }
     let plan = execution.plan();
     let tick = execution.tick();
     let manifest = Manifest {

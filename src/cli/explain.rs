@@ -165,10 +165,18 @@ fn topology(plan: &Plan) -> Vec<(&'static str, String)> {
     };
     let mut facts = vec![("topology", topology.kind().to_owned())];
     match plan.work() {
-        Some(_) => facts.extend([
-            ("agents", grouped(u64::from(MEMBERS) * u64::from(nodes))),
-            ("cells", grouped(nodes)),
-        ]),
+        Some(_) => {
+            let of = |cells: u32| (grouped(u64::from(MEMBERS) * u64::from(cells)), grouped(cells));
+            let (founders, places) = (of(topology.founders()), of(nodes));
+            let (agents, cells) = match plan.kinship {
+                Some(_) => (
+                    format!("{} at first, places for {}", founders.0, places.0),
+                    format!("{} at first, places for {}", founders.1, places.1),
+                ),
+                None => places,
+            };
+            facts.extend([("agents", agents), ("cells", cells)]);
+        }
         None => facts.push(("nodes", grouped(nodes))),
     }
     facts.extend([("links", grouped(topology.links())), ("neighbours", neighbours)]);

@@ -95,6 +95,13 @@ impl Strike {
         let done = format!("{} {all} {}", grouped(changed), self.effect.done());
         match self.named {
             None => done,
+            // Where cells come and go, those who have come since are meant, too.
+            Some(named) if named < changed => format!(
+                "{} agents {}: {} {all} from the start were named, and of those who have come since as great a share",
+                grouped(changed),
+                self.effect.done(),
+                grouped(named)
+            ),
             Some(named) if named == changed => format!("{done}{}", self.overlaps("of them")),
             Some(named) => format!("{done}, of {} named{}", grouped(named), self.overlaps("of those")),
         }

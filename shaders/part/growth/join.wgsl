@@ -31,6 +31,11 @@ fn begun_of(all: u32, k: u32) -> u32 {
     return (all >> (8u * k + 4u)) & 15u;
 }
 
+// Sets how an order stands; what the cell did alone is counted by another step.
+fn set_stands(i: u32, stands: u32) {
+    set_order(i, ORDER_STATE, stands | (order_of(i, ORDER_STATE) & ORDER_ALONE));
+}
+
 fn is_open(i: u32) -> bool {
     return (states[i] >> CLOSED_SHIFT) == 0u;
 }
@@ -39,7 +44,7 @@ fn is_open(i: u32) -> bool {
 fn alone(i: u32) {
     set_order(i, ORDER_ATTEMPT, order_of(i, ORDER_ATTEMPT) + 1u);
     set_order(i, ORDER_PARTS, 0u);
-    set_order(i, ORDER_STATE, ORDER_UNDIVIDED | ORDER_JUST_UNDIVIDED);
+    set_stands(i, ORDER_UNDIVIDED | ORDER_JUST_UNDIVIDED);
 }
 
 // The first child that is open, from the k-th on; 4 if none is.
@@ -65,13 +70,13 @@ fn order_waits(i: u32) {
         }
         if (held == 0u && open_from(family, 0u) < 4u) {
             set_order(i, ORDER_PARTS, all);
-            set_order(i, ORDER_STATE, ORDER_OUT | ORDER_JUST_OUT);
+            set_stands(i, ORDER_OUT | ORDER_JUST_OUT);
             return;
         }
     }
     let since = order_of(i, ORDER_SINCE);
     if (max(clock.tick, since) - since >= PATIENCE) {
-        set_order(i, ORDER_STATE, ORDER_UNDIVIDED | ORDER_JUST_UNDIVIDED);
+        set_stands(i, ORDER_UNDIVIDED | ORDER_JUST_UNDIVIDED);
     }
 }
 
@@ -104,7 +109,7 @@ fn order_is_out(i: u32, stands: u32) {
     let found = joined(right, wrong, failed);
     if (found != RESULT_NONE) {
         set_order(i, ORDER_PARTS, all);
-        set_order(i, ORDER_STATE, ORDER_DONE | (found << ORDER_RESULT_SHIFT));
+        set_stands(i, ORDER_DONE | (found << ORDER_RESULT_SHIFT));
         return;
     }
     // Of whom the lease is over, another does the part.
@@ -138,7 +143,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         return;
     }
     // What is counted is of one tick.
-    let stands = order_of(i, ORDER_STATE) & (ORDER_STANDS | (RESULT_FAILED << ORDER_RESULT_SHIFT));
+    let stands = order_of(i, ORDER_STATE) & (ORDER_STANDS | (RESULT_FAILED << ORDER_RESULT_SHIFT) | ORDER_ALONE);
     set_order(i, ORDER_STATE, stands);
     if (path > 1u && parts[word_at(PART_PATH, i)] != path) {
         // The part that it is of has been taken away.
@@ -147,6 +152,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
             set_order(i, k, 0u);
         }
         set_order(i, ORDER_ATTEMPT, attempt);
+        set_order(i, ORDER_STATE, stands & ORDER_ALONE);
         return;
     }
     if (!is_open(i)) {

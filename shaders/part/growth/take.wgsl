@@ -10,9 +10,9 @@
 // The depth of cells that get no family.
 override DEEPEST: u32;
 
-// What is counted: tasks, undivided, begun again, dropped, ticks given up, and parts by level.
-const TAKE_COUNTED: u32 = 13u;
-var<workgroup> counted: array<atomic<u32>, 13>;
+// What is counted: tasks, undivided, begun again, dropped, ticks given up, parts by level, and tasks done alone.
+const TAKE_COUNTED: u32 = 14u;
+var<workgroup> counted: array<atomic<u32>, 14>;
 
 fn count(k: u32, by: u32) {
     if (by != 0u) {
@@ -36,10 +36,11 @@ fn attempt_of(order: u32, all: u32, k: u32) -> u32 {
 // What has happened to the cell's own order in this tick.
 fn count_order(i: u32) {
     let path = order_of(i, ORDER_PATH);
+    let stands = order_of(i, ORDER_STATE);
+    count(13u, select(0u, 1u, (stands & ORDER_ALONE) != 0u));
     if (path == 0u) {
         return;
     }
-    let stands = order_of(i, ORDER_STATE);
     count(0u, select(0u, 1u, path == 1u && (stands & ORDER_JUST_OUT) != 0u));
     count(1u, select(0u, 1u, (stands & ORDER_JUST_UNDIVIDED) != 0u));
     count(2u, (stands >> ORDER_AGAIN_SHIFT) & 7u);

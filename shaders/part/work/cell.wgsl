@@ -33,6 +33,7 @@ fn tick_of(i: u32, state: u32) -> u32 {
     }
     queued = state & QUEUED;
     is_busy = (state & BUSY) != 0u;
+    begin_delegation(i);
     if (FORGETS != 0u && team.is_new) {
         destroy();
     }

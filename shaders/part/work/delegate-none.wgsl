@@ -14,6 +14,8 @@ fn recalled(i: u32) -> vec2<u32> {
 
 fn forget_part(i: u32) {}
 
+fn begin_delegation(i: u32) {}
+
 fn delegates(i: u32, task: vec2<u32>, need: u32) -> bool {
     return false;
 }

@@ -74,11 +74,23 @@ fn forget_part(i: u32) {
 
 // Whether a task is delegated that is next, and needs so many ticks.
 fn delegates(i: u32, task: vec2<u32>, need: u32) -> bool {
-    if (need < DELEGATE_NEED || order_of(ORDER_PATH) != 0u) {
+    if (need < DELEGATE_NEED) {
+        return false;
+    }
+    if (order_of(ORDER_PATH) != 0u) {
+        orders[word_at(ORDER_STATE, own_cell)] = order_of(ORDER_STATE) | ORDER_ALONE;
         return false;
     }
     give(task, 1u, need);
     return true;
+}
+
+// What was to be counted in this tick has been.
+fn begin_delegation(i: u32) {
+    let stands = order_of(ORDER_STATE);
+    if ((stands & ORDER_ALONE) != 0u) {
+        orders[word_at(ORDER_STATE, own_cell)] = stands & ~ORDER_ALONE;
+    }
 }
 
 fn take_in_order() {

@@ -19,6 +19,7 @@ const ORDER_RESULT_SHIFT: u32 = 2u;
 const ORDER_JUST_OUT: u32 = 16u;
 const ORDER_JUST_UNDIVIDED: u32 = 32u;
 const ORDER_AGAIN_SHIFT: u32 = 6u;
+const ORDER_ALONE: u32 = 512u;
 
 const PART_ORIGIN: u32 = 0u;
 const PART_RECORD: u32 = 1u;

@@ -51,7 +51,8 @@ pub fn facts(scenario: &Scenario, plan: &Plan) -> Vec<(&'static str, String)> {
 
 /// What the agents are worth, and a tick.
 fn worth(scenario: &Scenario, plan: &Plan) -> Vec<(&'static str, String)> {
-    let (slots, clock) = (u64::from(plan.nodes()), Clock::of(scenario));
+    // Tasks arrive at those that are there from the start.
+    let (slots, clock) = (u64::from(plan.founders()), Clock::of(scenario));
     let tick = match clock.tick_seconds {
         Some(seconds) => format!(
             "a tick is {} of the log; a job of p processors is p tasks",

@@ -329,6 +329,23 @@ impl GrowthSpec {
             );
             return Err(Error::invalid("growth.delegate.need", message));
         }
+        if let Some(delegate) = &self.delegate {
+            let key = "growth.delegate.levels";
+            if delegate.mode == Mode::Divide && delegate.levels != 1 {
+                let message = format!(
+                    "is {}, but mode is \"divide\", which divides as long as parts need growth.delegate.need ticks; leave it out, or take mode = \"replicate\"",
+                    delegate.levels
+                );
+                return Err(Error::invalid(key, message));
+            }
+            if delegate.levels > self.depth {
+                let message = format!(
+                    "is {}, but growth.depth allows {} levels of families; have fewer, or a greater depth",
+                    delegate.levels, self.depth
+                );
+                return Err(Error::invalid(key, message));
+            }
+        }
         if self.most_at_once.is_nan() || self.most_at_once <= 0.0 || self.most_at_once > 1.0 {
             let message = format!("is {}; it must be above 0 and at most 1", self.most_at_once);
             return Err(Error::invalid("growth.most_at_once", message));

@@ -14,5 +14,7 @@ pub const GIVEN_UP: usize = 4;
 pub const PARTS: usize = 5;
 /// How many levels there are.
 pub const LEVELS: usize = super::DEEPEST as usize;
+/// Tasks that were big enough, and that a cell did alone since its children had another.
+pub const ALONE: usize = PARTS + LEVELS;
 /// How many counters there are.
-pub const ALL: usize = PARTS + LEVELS;
+pub const ALL: usize = ALONE + 1;

@@ -86,6 +86,8 @@ pub struct Grown {
 pub struct Delegated {
     /// Tasks so far.
     pub tasks: u64,
+    /// Tasks that were big enough, and that a cell did alone, since its children had another.
+    pub alone: u64,
     /// Tasks and parts that a cell did alone, since no family was free in time or no child was left.
     pub undivided: u64,
     /// Parts that another child began again, since the first had been down for a lease.
@@ -169,6 +171,7 @@ impl Gauge for GrowthGauge {
             let read = |k: usize| read64(words, delegated::ALL, k);
             Delegated {
                 tasks: read(delegated::TASKS),
+                alone: read(delegated::ALONE),
                 undivided: read(delegated::UNDIVIDED),
                 again: read(delegated::AGAIN),
                 dropped: read(delegated::DROPPED),
@@ -275,6 +278,12 @@ impl Figures for Grown {
         if let Some(delegated) = &self.delegated {
             all.extend([
                 count("delegated", "tasks", "Tasks so far that were given to children", delegated.tasks),
+                count(
+                    "done_alone",
+                    "tasks",
+                    "Big tasks so far that a cell did alone, since its children had another",
+                    delegated.alone,
+                ),
                 count(
                     "undivided",
                     "orders",

@@ -37,13 +37,13 @@ pub(super) fn of_grown(grown: &Grown) -> Vec<Line> {
             grouped(grown.retired)
         ),
     ));
-    let waited = grown
-        .request_wait_mean
-        .map_or_else(String::new, |wait| format!(", after {} ticks on average", real(wait)));
+    let waited = grown.request_wait_mean.map_or_else(String::new, |wait| {
+        format!(", {} ticks after they first asked on average", real(wait))
+    });
     facts.push((
         "requests",
         format!(
-            "{} got a family{waited}; {} found no place",
+            "{} got a family{waited}; {} times none was free",
             grouped(grown.granted),
             grouped(grown.refused)
         ),
@@ -54,9 +54,11 @@ pub(super) fn of_grown(grown: &Grown) -> Vec<Line> {
         facts.push((
             "delegated",
             format!(
-                "{} tasks, in {} parts by level; {} tasks and parts done undivided for want of a family",
+                "{} tasks to children, in {} parts by level; by one cell: {} that came while it had another with its children, {} tasks and parts \
+                 for want of a family",
                 grouped(delegated.tasks),
                 levels.collect::<Vec<_>>().join(", "),
+                grouped(delegated.alone),
                 grouped(delegated.undivided)
             ),
         ));

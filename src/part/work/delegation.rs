@@ -70,6 +70,8 @@ pub mod order {
     pub const JUST_UNDIVIDED: u32 = 32;
     /// Where the number begins of parts that were given to other children in this tick.
     pub const AGAIN_SHIFT: u32 = 6;
+    /// In the tick before the cell began another big task alone.
+    pub const ALONE: u32 = 512;
 }
 
 /// The words of a part.

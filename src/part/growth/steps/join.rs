@@ -92,12 +92,14 @@ impl JoinStep {
         let states = view.reads[1];
         let own_part = view.word(0, part::PATH, cell);
         // What is counted is of one tick.
-        words[order::STATE] &= order::STANDS | result::FAILED << order::RESULT_SHIFT;
+        words[order::STATE] &= order::STANDS | result::FAILED << order::RESULT_SHIFT | order::ALONE;
+        let alone = words[order::STATE] & order::ALONE;
         if words[order::PATH] > 1 && own_part != words[order::PATH] {
             // The part that it is of has been taken away.
             let attempt = words[order::ATTEMPT].wrapping_add(1);
             *words = [0; order::ALL];
             words[order::ATTEMPT] = attempt;
+            words[order::STATE] = alone;
             return;
         }
         if states[cell as usize] >> state::CLOSED_SHIFT != 0 {
@@ -123,9 +125,9 @@ impl JoinStep {
             && let Some(parts) = given_out(|k| is_open(family + k))
         {
             words[order::PARTS] = parts;
-            words[order::STATE] = order::OUT | order::JUST_OUT;
+            words[order::STATE] = order::OUT | order::JUST_OUT | words[order::STATE] & order::ALONE;
         } else if view.tick.saturating_sub(words[order::SINCE]) >= self.patience {
-            words[order::STATE] = order::UNDIVIDED | order::JUST_UNDIVIDED;
+            words[order::STATE] = order::UNDIVIDED | order::JUST_UNDIVIDED | words[order::STATE] & order::ALONE;
         }
     }
 
@@ -149,7 +151,7 @@ impl JoinStep {
         let found = self.mode.joined([0, 1, 2, 3].map(|k| done(parts, k)));
         if found != result::NONE {
             words[order::PARTS] = parts;
-            words[order::STATE] = order::DONE | found << order::RESULT_SHIFT;
+            words[order::STATE] = order::DONE | found << order::RESULT_SHIFT | words[order::STATE] & order::ALONE;
             return;
         }
         // Of whom the lease is over, another does the part.
@@ -178,7 +180,7 @@ impl JoinStep {
     fn alone(&self, words: &mut [u32; order::ALL]) {
         words[order::ATTEMPT] = words[order::ATTEMPT].wrapping_add(1);
         words[order::PARTS] = 0;
-        words[order::STATE] = order::UNDIVIDED | order::JUST_UNDIVIDED;
+        words[order::STATE] = order::UNDIVIDED | order::JUST_UNDIVIDED | words[order::STATE] & order::ALONE;
     }
 }
 

@@ -142,10 +142,11 @@ impl TakeStep {
 /// What has happened to the cell's own order in this tick.
 fn count_order(view: &View<'_>, cell: u32, counts: &mut [u64; counted::ALL]) {
     let path = view.word(0, order::PATH, cell);
+    let stands = view.word(0, order::STATE, cell);
+    counts[counted::ALONE] += u64::from(stands & order::ALONE != 0);
     if path == 0 {
         return;
     }
-    let stands = view.word(0, order::STATE, cell);
     if stands & order::JUST_OUT != 0 && path == 1 {
         counts[counted::TASKS] += 1;
     }

@@ -111,7 +111,23 @@ impl Desk<'_, '_, '_> {
                 slots.give(task, 1, need, tick);
                 true
             }
+            Some(slots) if need >= slots.need => {
+                let stands = slots.order(order::STATE);
+                slots.set_order(order::STATE, stands | order::ALONE);
+                false
+            }
             _ => false,
+        }
+    }
+
+    /// What was to be counted in this tick has been.
+    #[inline(always)]
+    pub(super) fn begin_delegation(&mut self) {
+        if let Some(slots) = &mut self.slots {
+            let stands = slots.order(order::STATE);
+            if stands & order::ALONE != 0 {
+                slots.set_order(order::STATE, stands & !order::ALONE);
+            }
         }
     }
 

@@ -76,6 +76,7 @@ impl Desk<'_, '_, '_> {
     /// The whole tick; the answer is the cell's next state word. `draw` decides the arrivals, `acts` is the timing's.
     #[inline(always)]
     pub fn tick(&mut self, state: u32, draw: u32, acts: bool) -> u32 {
+        self.begin_delegation();
         if self.parameters.forgets && self.team.is_new {
             self.destroy();
         }
