@@ -575,7 +575,6 @@ fn what_cannot_be_is_refused_by_its_key() {
             "growth.delegate.levels",
             "replicate",
         ),
-        (("mode = \"divide\"", "mode = \"replicate\", levels = 9"), "levels", "8"),
         (
             ("need = 32, mode", "need = 1, mode"),
             "growth.delegate.need",
