@@ -132,7 +132,13 @@ fn a_run_that_is_killed_again_and_again_ends_as_the_undisturbed() {
     // They were asked for, so they stay, with one of the end.
     assert_eq!(
         bench.names("broken"),
-        ["checkpoints", "metrics.parquet", "scenario.toml", "summary.json"]
+        [
+            "checkpoints",
+            "metrics.parquet",
+            "scenario.toml",
+            "summary.json",
+            "times.parquet"
+        ]
     );
     assert_eq!(bench.checkpoints("broken"), ["tick-0000000597", "tick-0000000600"]);
 }
@@ -165,7 +171,7 @@ fn an_interrupted_run_goes_on_where_it_was_ended() {
     // Nobody asked for checkpoints, and the run has come to its end.
     assert_eq!(
         bench.names("ended"),
-        ["metrics.parquet", "scenario.toml", "summary.json"]
+        ["metrics.parquet", "scenario.toml", "summary.json", "times.parquet"]
     );
     says(
         bench.tetraswarm(&["resume", "ended"]).error(2),

@@ -37,7 +37,13 @@ fn a_study_of_two_policies_says_which_is_better() {
     );
     assert_eq!(
         bench.names("runs/study-orchestra"),
-        ["journal.jsonl", "results.json", "runs.parquet", "study.toml"]
+        [
+            "journal.jsonl",
+            "report.html",
+            "results.json",
+            "runs.parquet",
+            "study.toml"
+        ]
     );
     assert_eq!(bench.read("runs/study-orchestra/journal.jsonl").lines().count(), 8);
     // Another beside it, and the same one again.
