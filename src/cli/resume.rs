@@ -160,6 +160,12 @@ fn check_ticks(checkpoint: &Checkpoint, ticks: u32) -> Result<(), Error> {
     Err(Error::invalid("ticks", message))
 }
 
+/// Whether the run that a checkpoint is of has left no results.
+fn is_unfinished(checkpoint: &Checkpoint) -> bool {
+    let run = checkpoint.folder().parent().and_then(Path::parent);
+    run.is_some_and(|run| run.join("unfinished").exists())
+}
+
 /// Refuses a run that has come to its end.
 fn check_end(checkpoint: &Checkpoint, ticks: u32) -> Result<(), Error> {
     let manifest = checkpoint.manifest();
@@ -173,6 +179,11 @@ fn check_end(checkpoint: &Checkpoint, ticks: u32) -> Result<(), Error> {
             );
             Err(Error::invalid(of(), message))
         }
+        // The one before leads to the end once more, and to results.
+        Some(_) if ticks <= manifest.tick && is_unfinished(checkpoint) => Err(Error::Damaged {
+            path: checkpoint.folder().to_owned(),
+            message: "the run was killed after it and before its results were written".to_owned(),
+        }),
         Some(_) if ticks <= manifest.tick => {
             let message = format!(
                 "is of a run that has come to its end, all {} ticks of it; give more by --ticks",

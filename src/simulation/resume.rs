@@ -183,10 +183,35 @@ impl Simulation {
                 execution.write_range(id, first, &own)
             })?;
         }
+        self.inherit_sides()?;
         let is_saved = |name: &str| from.manifest().columns.iter().any(|saved| saved.name == name);
         let columns = self.plan().columns.iter();
         let new = columns.filter(|column| column.is_state() && !is_saved(column.name));
         Ok(new.map(|column| column.name).collect())
+    }
+
+    /// Where nodes come and go, a child is on the side of every partition on which the one from the start is that it descends from.
+    fn inherit_sides(&mut self) -> Result<(), Error> {
+        let plan = self.execution.plan();
+        let Some((kin, faults)) = plan.kinship.zip(plan.faults.as_ref()) else {
+            return Ok(());
+        };
+        let (founders, status) = (plan.founders() as usize, faults.status);
+        let sides = u32::MAX << bits::FIRST_SIDE;
+        let parents = self.execution.read(kin.parents)?;
+        let mut words = self.execution.read(status)?;
+        let parent = |node: usize| parents.get(node).and_then(|word| (*word as usize).checked_sub(1));
+        for node in founders..words.len() {
+            // No deeper than there are levels, whatever a file says.
+            let mut root = node;
+            for _ in 0..=crate::part::growth::DEEPEST {
+                root = parent(root).unwrap_or(root);
+            }
+            if let Some(of_root) = words.get(root).copied().filter(|_| root < founders) {
+                words[node] = words[node] & !sides | of_root & sides;
+            }
+        }
+        self.execution.write_range(status, founders as u64, &words[founders..])
     }
 
     /// Compares what the device holds with what was read.
