@@ -83,6 +83,11 @@ pub trait Step: Send + Sync + Debug {
         Vec::new()
     }
 
+    /// Where nodes come and go, whether it does something at places where nobody is: else a device may leave these out.
+    fn visits_places(&self) -> bool {
+        false
+    }
+
     /// Of what the ranges that it runs over begin at multiples, if it does several nodes at once: 1 if it takes any range.
     fn grain(&self) -> u32 {
         1

@@ -65,6 +65,8 @@ pub(super) struct Prepared {
     status: Option<usize>,
     /// The columns that say who is whose child, where nodes come and go and it does not change that.
     kinship: Option<[usize; 2]>,
+    /// The first place behind the nodes that are there from the start, if blocks of places where nobody is are left out.
+    left_out_from: Option<usize>,
     schedule: Schedule,
     /// How many there are of what it runs over, and how many of them a block has.
     items: usize,
@@ -111,6 +113,11 @@ impl Prepared {
                 .kinship
                 .filter(|_| !plan.changes_links(step))
                 .map(|kin| [kin.parents.0, kin.families.0]),
+            // What is written anew has to be written everywhere.
+            left_out_from: (step.space() == Space::Nodes
+                && !step.visits_places()
+                && bindings.iter().all(|b| b.access != Access::Next))
+            .then(|| plan.founders() as usize),
             schedule: step.schedule().unwrap_or(plan.schedule),
             items: plan.items(step.space()) as usize,
             block: match step.space() {
@@ -158,6 +165,11 @@ impl Prepared {
             reads: &reads,
             folds: &folds,
         };
+        let parents = self.kinship.map(|[parents, _]| &*columns[parents].current);
+        let is_empty = |first: usize, last: usize| {
+            let places = self.left_out_from.is_some_and(|from| first >= from);
+            places && parents.is_some_and(|parents| parents[first..last].iter().all(|&parent| parent == 0))
+        };
         let mut outputs = self.outputs(written, plan.topology.rows());
         workers.each(&mut outputs, |block, output| {
             if patience.is_over() {
@@ -165,6 +177,10 @@ impl Prepared {
             }
             let first = block * self.block;
             let last = (first + self.block).min(self.items);
+            if is_empty(first, last) {
+                patience.count();
+                return;
+            }
             scratches.lend(|scratch| step.run(&view, first as u32..last as u32, output, scratch));
             patience.count();
         });

@@ -79,6 +79,10 @@ impl Step for DecideStep {
         all
     }
 
+    fn visits_places(&self) -> bool {
+        true
+    }
+
     fn reads_links(&self) -> bool {
         // Whose children are whose it is told by the network, but it walks no link.
         false

@@ -33,6 +33,10 @@ impl Step for EmptyStep {
             .collect()
     }
 
+    fn visits_places(&self) -> bool {
+        true
+    }
+
     fn reads_links(&self) -> bool {
         false
     }

@@ -68,6 +68,10 @@ impl Step for SettleStep {
         all
     }
 
+    fn visits_places(&self) -> bool {
+        true
+    }
+
     fn reads_links(&self) -> bool {
         false
     }
