@@ -52,7 +52,10 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
         "loops without a bottleneck",
         "rows do not count what goes over a link; `tetraswarm topology --compare` has the loads of shortest paths",
     ),
-    ("fractal recursion", "no study of it yet; docs/growth.md has what growth gained and cost in three scenarios"),
+    (
+        "fractal recursion",
+        "no study of it yet; docs/growth.md has what growth gained and cost in three scenarios",
+    ),
     (
         "recursive verification",
         "results are verified within a cell, not level by level",
