@@ -198,10 +198,10 @@ impl<'a> Draft<'a> {
         found
     }
 
-    /// Columns of nodes that neither faults nor who is whose child keeps, each with its words a node, by name.
-    pub(crate) fn of_nodes(&self) -> Vec<(ColumnId, u32, &'static str)> {
+    /// The columns of nodes so far, of all parts and of the faults, each with its words a node.
+    pub(crate) fn of_nodes(&self) -> Vec<(ColumnId, u32)> {
         let all = self.columns.iter().enumerate();
-        all.filter_map(|(at, column)| Some((ColumnId(at), column.extent.lanes()?, column.name)))
+        all.filter_map(|(at, column)| Some((ColumnId(at), column.extent.lanes()?)))
             .collect()
     }
 

@@ -115,8 +115,7 @@ impl Part for GrowthSpec {
         let others: Vec<(ColumnId, u32)> = draft
             .of_nodes()
             .into_iter()
-            .filter(|(column, ..)| !kept.contains(column) && Some(*column) != strategy)
-            .map(|(column, lanes, _)| (column, lanes))
+            .filter(|(column, _)| !kept.contains(column) && Some(*column) != strategy)
             .collect();
         let bequeathed = draft.bequeathed();
         let mut add = |name, extent| {
