@@ -212,7 +212,7 @@ fn claims_are_listed_and_one_is_tried() {
     let list = bench.tetraswarm(&["claims", "--list"]);
     says(
         &list.stdout,
-        &["golden-timing", "evenness", "fractal recursion", "cells do not spawn"],
+        &["golden-timing", "evenness", "fractal recursion", "no study of it yet"],
     );
     let answer = bench
         .tetraswarm(&[
