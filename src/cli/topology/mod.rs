@@ -20,6 +20,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use tetraswarm::Error;
 use tetraswarm::analysis::{self, AnalysisError, Hints, Options, Report};
+use tetraswarm::scenario::Registry;
 use tetraswarm::topology::{Topology, export};
 
 /// List the networks there are, or measure, compare, draw or export them
@@ -86,9 +87,9 @@ struct Measured {
     report: Report,
 }
 
-pub fn run(arguments: &Arguments) -> Answer {
+pub fn run(arguments: &Arguments, registry: &Registry) -> Answer {
     if !arguments.compare.is_empty() {
-        return compare::run(arguments);
+        return compare::run(arguments, registry);
     }
     let Some(kind) = &arguments.kind else {
         let is_asked = arguments.nodes.is_some()
@@ -99,7 +100,7 @@ pub fn run(arguments: &Arguments) -> Answer {
             let message = "is missing: say of which network, as in `tetraswarm topology tetrahedral`";
             return Err(Error::invalid("KIND", message).into());
         }
-        return catalogue::run(arguments.json);
+        return catalogue::run(arguments.json, registry);
     };
     super::meant::kind(kind)?;
     // What is wrong with a file's name need not wait for the network.
@@ -116,7 +117,7 @@ pub fn run(arguments: &Arguments) -> Answer {
     if let Some(path) = &arguments.export {
         export::ExportFormat::of(path)?;
     }
-    let request = Request::new(kind, &arguments.set, arguments.seed)?;
+    let request = Request::new(kind, &arguments.set, arguments.seed, registry)?;
     let topology = request.build(arguments.nodes, 1000)?;
     if arguments.picture.is_some() || arguments.export.is_some() {
         return write(arguments, &*topology);
