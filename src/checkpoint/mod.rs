@@ -56,6 +56,9 @@ pub struct Options {
     pub keep: Option<String>,
     /// Whether files are compressed.
     pub compress: bool,
+    /// Whether the run is to have a report.
+    #[serde(default)]
+    pub report: bool,
 }
 
 /// What a run knows between ticks besides its columns.

@@ -96,7 +96,7 @@ fn meant(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let all = Checkpoints::of(folder).list();
     if all.is_empty() {
         // Why there is none is told by whoever would go on from it.
-        super::resume::newest(folder, true, |_| Ok(()))?;
+        super::resume::newest(folder, |_| Ok(()))?;
     }
     Ok(all)
 }

@@ -49,6 +49,9 @@ pub struct Arguments {
     /// Compress checkpoints (zstd): for disks, not for NumPy
     #[arg(long)]
     compress: bool,
+    /// Whether the run is to have a report, which whoever goes on is to know.
+    #[arg(skip)]
+    report: bool,
 }
 
 fn number(text: &str) -> (&str, &str) {
@@ -130,7 +133,14 @@ impl Arguments {
                 Budget::Bytes(size) => format!("{size}B"),
             }),
             compress: self.compress,
+            report: self.report,
         }
+    }
+
+    /// Of a run that is to have a report.
+    pub fn with_report(mut self, report: bool) -> Self {
+        self.report = report;
+        self
     }
 
     /// Sees to it, before a run takes its time, that there is room for what is to be kept beside `run`, the folder of its results.

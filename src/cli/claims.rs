@@ -5,7 +5,7 @@ use super::interrupt::Interrupt;
 use super::selection::Selection;
 use super::study::progress::Told;
 use super::{Answer, answer, answer_json, tell};
-use crate::output::study::{figure, percent, told};
+use crate::output::study::{figure, percent, told, told_over};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -264,7 +264,8 @@ fn lines(claim: &Claim, design: &Design, results: &Results) -> Vec<Line> {
             .iter()
             .find(|comparison| comparison.verdict == Some(study::Verdict::CannotBeTold))
         {
-            Some(comparison) if cannot => told(comparison),
+            Some(comparison) if cannot => told(comparison, results.smallest),
+            _ if overall.verdict == study::Verdict::DoesNotHold.name() => told_over(&of, results.smallest),
             _ => overall.verdict.clone(),
         };
         Line {

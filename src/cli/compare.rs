@@ -1,6 +1,6 @@
 //! `tetraswarm compare`: runs beside each other, or studies.
 
-use super::{Answer, answer};
+use super::{Answer, answer, tell};
 use crate::output::study::{figure, percent};
 use crate::output::text::table;
 use serde_json::{Map, Value};
@@ -73,13 +73,46 @@ pub fn run(arguments: &Arguments) -> Answer {
         );
         return Err(Error::invalid(studies[0].0, message).into());
     }
+    if !studies.is_empty() {
+        check_alike(&studies)?;
+    }
     let rows = if studies.is_empty() {
         of_runs(&runs, arguments.all)
     } else {
         of_studies(&studies, arguments.all)
     };
     answer(&written(&rows, arguments.format))?;
+    if rows.len() == 1 && !studies.is_empty() {
+        tell("note: nothing differs surely; --all lists what was compared");
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses studies that have nothing in common, of which a table would have no line.
+fn check_alike(studies: &[(&str, &Results)]) -> Result<(), Error> {
+    let all = |results: &Results| -> Vec<(String, String)> {
+        let name = |id: usize| {
+            results
+                .variants
+                .iter()
+                .find(|variant| variant.id == id)
+                .map(|one| one.name.clone())
+        };
+        let of = results.results.iter();
+        of.filter_map(|one| Some((one.figure.clone(), name(one.variant)?)))
+            .collect()
+    };
+    let first = all(studies[0].1);
+    for (name, results) in &studies[1..] {
+        if !all(results).iter().any(|one| first.contains(one)) {
+            let message = format!(
+                "has no figure of a variant in common with {}; compare studies of the same axes and values",
+                studies[0].0
+            );
+            return Err(Error::invalid(*name, message));
+        }
+    }
+    Ok(())
 }
 
 fn read(folder: &Path) -> Result<Found, Error> {

@@ -8,7 +8,9 @@ use super::underway::{Underway, build, open};
 use super::{Answer, checkpoints, tell};
 use crate::output::identity::Identity;
 use crate::output::record::{Pace, Record};
+use crate::output::report;
 use crate::output::text::grouped;
+use crate::output::unused::unused;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use tetraswarm::checkpoint::{Checkpoint, Checkpoints, NAME};
@@ -32,6 +34,9 @@ pub struct Arguments {
     checkpoints: checkpoints::Arguments,
     #[command(flatten)]
     pub memory: MemoryArgument,
+    /// Write a report of the run beside its results; without this where the run was asked for one, or has left one
+    #[arg(long)]
+    report: bool,
     /// Print the summary as one JSON object
     #[arg(long)]
     json: bool,
@@ -54,7 +59,7 @@ fn run_of(folder: &Path) -> PathBuf {
 ///
 /// # Errors
 /// Naming the folder where there is none; those of `take`.
-pub fn newest<T>(folder: &Path, quiet: bool, mut take: impl FnMut(Checkpoint) -> Result<T, Error>) -> Result<T, Error> {
+pub fn newest<T>(folder: &Path, mut take: impl FnMut(Checkpoint) -> Result<T, Error>) -> Result<T, Error> {
     if !folder.is_dir() {
         let what = if folder.exists() {
             "is no folder"
@@ -78,11 +83,8 @@ pub fn newest<T>(folder: &Path, quiet: bool, mut take: impl FnMut(Checkpoint) ->
         };
         return Err(Error::invalid(shown(folder), what));
     }
-    all.newest(&mut take, |told| {
-        if !quiet {
-            tell(&format!("note: {told}"));
-        }
-    })
+    // That something is not as it was left is said however quiet the rest is.
+    all.newest(&mut take, |told| tell(&format!("note: {told}")))
 }
 
 /// The scenario of a checkpoint.
@@ -204,7 +206,7 @@ pub fn run(arguments: Arguments, registry: &Registry) -> Answer {
     let lock = if all.folder().is_dir() { Some(all.lock()?) } else { None };
     let mut device = Some(open(&arguments.selection, quiet)?);
     let interrupt = Interrupt::watch(quiet);
-    let (scenario, identity, device, simulation, resumed, options) = newest(&arguments.folder, quiet, |checkpoint| {
+    let (scenario, identity, device, simulation, resumed, options, unused) = newest(&arguments.folder, |checkpoint| {
         let mut document = document(&checkpoint)?;
         if let Some(ticks) = &arguments.ticks {
             document.set(&format!("--ticks {ticks}"), "ticks", ticks)?;
@@ -222,14 +224,17 @@ pub fn run(arguments: Arguments, registry: &Registry) -> Answer {
         let (device, mut simulation) = built.map_err(|error| document.locate(error))?;
         let resumed = simulation.resume(&checkpoint)?;
         let options = checkpoint.manifest().options.clone();
-        Ok((scenario, identity, device, simulation, resumed, options))
+        let unused = unused(&document, &scenario, registry);
+        Ok((scenario, identity, device, simulation, resumed, options, unused))
     })?;
+    let report = arguments.report || options.report || run.join(report::NAME).is_file();
     let first = &simulation.measurements()[0];
-    let mut keeper =
-        arguments
-            .checkpoints
-            .or(&options)
-            .prepare(Some(&run), &scenario, identity.parts(), simulation.plan())?;
+    let mut keeper = arguments.checkpoints.or(&options).with_report(report).prepare(
+        Some(&run),
+        &scenario,
+        identity.parts(),
+        simulation.plan(),
+    )?;
     let states = arguments.save.prepare(&scenario, identity.pairs())?;
     learned::prepare_export(&scenario)?;
     let of = (&scenario, identity.pairs());
@@ -264,10 +269,10 @@ pub fn run(arguments: Arguments, registry: &Registry) -> Answer {
         },
         keeper,
         past: Some((resumed, None)),
-        unused: Vec::new(),
+        unused,
         build: start.elapsed().as_secs_f64(),
         interrupt,
-        report: false,
+        report,
         json: arguments.json,
         quiet,
     }

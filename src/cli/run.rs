@@ -192,9 +192,12 @@ pub fn run(arguments: Arguments, registry: &Registry) -> Answer {
     let interrupt = Interrupt::watch(arguments.quiet);
     let (device, simulation) = build(&scenario, device, &arguments.selection).map_err(located)?;
     let target = arguments.keep.target(&scenario);
-    let keeper = arguments
-        .checkpoints
-        .prepare(target.as_deref(), &scenario, identity.parts(), simulation.plan())?;
+    let keeper = arguments.checkpoints.clone().with_report(arguments.report).prepare(
+        target.as_deref(),
+        &scenario,
+        identity.parts(),
+        simulation.plan(),
+    )?;
     Underway {
         unused: unused(&document, &scenario, registry),
         scenario,
@@ -217,7 +220,7 @@ pub fn run(arguments: Arguments, registry: &Registry) -> Answer {
 fn branch(arguments: &Arguments, folder: &Path, registry: &Registry, start: Instant) -> Answer {
     let mut device = Some(open(&arguments.selection, arguments.quiet)?);
     let interrupt = Interrupt::watch(arguments.quiet);
-    let made = resume::newest(folder, arguments.quiet, |checkpoint| {
+    let made = resume::newest(folder, |checkpoint| {
         let document = resume::document(&checkpoint)?;
         let then = document.scenario_with(registry)?;
         let document = arguments.source.overridden(document)?;
@@ -240,9 +243,12 @@ fn branch(arguments: &Arguments, folder: &Path, registry: &Registry, start: Inst
     let keep = arguments.keep.prepare(&scenario, identity.pairs())?;
     learned::prepare_export(&scenario)?;
     let target = arguments.keep.target(&scenario);
-    let keeper = arguments
-        .checkpoints
-        .prepare(target.as_deref(), &scenario, identity.parts(), simulation.plan())?;
+    let keeper = arguments.checkpoints.clone().with_report(arguments.report).prepare(
+        target.as_deref(),
+        &scenario,
+        identity.parts(),
+        simulation.plan(),
+    )?;
     let from = std::path::absolute(checkpoint.folder()).unwrap_or_else(|_| checkpoint.folder().to_owned());
     Underway {
         unused,

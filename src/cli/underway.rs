@@ -112,6 +112,12 @@ impl Underway {
                 if branch.is_some() {
                     keep.rows.begin();
                 }
+                if let Some(snapshots) = &mut snapshots {
+                    match branch {
+                        Some(_) => snapshots.begin_at(resumed.tick),
+                        None => take_up(snapshots, &mut keep.rows, resumed.tick),
+                    }
+                }
                 keep.rows.go_on(resumed.row.as_ref());
             }
             None => keep.rows.start(&simulation),
@@ -258,6 +264,22 @@ fn look_closer(scenario: &Scenario, device: &dyn Device, error: Error) -> Error 
     first_bad_tick(|| Swarm::build(scenario, Path::new("")), device, error)
 }
 
+/// Takes over the snapshots that a run took before it was ended, and says which are missing.
+fn take_up(snapshots: &mut Snapshots, rows: &mut KeptRows, tick: u32) {
+    let missing = match rows.sync() {
+        Some(run) => snapshots.take_up(&run, tick),
+        None => Vec::new(),
+    };
+    if !missing.is_empty() {
+        let ticks: Vec<String> = missing.into_iter().map(grouped).collect();
+        tell(&format!(
+            "note: the snapshots after ticks {} are not there any more; what is before tick {} cannot be looked at again",
+            ticks.join(", "),
+            grouped(tick)
+        ));
+    }
+}
+
 /// What happens along the way.
 struct Along<'a> {
     rows: &'a mut KeptRows,
@@ -267,6 +289,17 @@ struct Along<'a> {
     progress: &'a mut Progress,
     interrupt: &'a Interrupt,
     quiet: bool,
+}
+
+impl Along<'_> {
+    /// Writes the snapshots down where a checkpoint is written. That they cannot be ends no run: it is said.
+    fn keep_snapshots(&mut self, run: Option<&Path>) {
+        if let (Some(run), Some(snapshots)) = (run, &self.snapshots)
+            && let Err(error) = snapshots.keep(run)
+        {
+            tell(&format!("error: {error}\nthe run goes on"));
+        }
+    }
 }
 
 impl Watch for Along<'_> {
@@ -309,6 +342,7 @@ impl Watch for Along<'_> {
         }
         if self.keeper.is_at(tick) {
             let run = self.rows.sync();
+            self.keep_snapshots(run.as_deref());
             self.keeper.write(simulation, run.as_deref(), None)?;
         }
         Ok(())
@@ -327,6 +361,7 @@ impl Watch for Along<'_> {
         } else {
             None
         };
+        self.keep_snapshots(run.as_deref());
         self.keeper.end(simulation, (run.as_deref(), outcome, self.quiet))
     }
 }

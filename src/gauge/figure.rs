@@ -1,5 +1,6 @@
 //! One figure of a row, with what it means.
 
+use crate::digits::{grouped, real};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -33,6 +34,22 @@ pub enum Number {
     F64(Option<f64>),
     /// Text.
     Text(Option<String>),
+}
+
+impl Number {
+    /// For a person: with separated thousands, and of real numbers the digits that matter.
+    pub(crate) fn readable(&self) -> String {
+        let integer = match self {
+            Self::I32(value) => value.map(i128::from),
+            Self::I64(value) => value.map(i128::from),
+            Self::U32(value) => value.map(i128::from),
+            Self::U64(value) => value.map(i128::from),
+            Self::F64(Some(value)) if *value >= 0.0 => return real(*value),
+            Self::F64(Some(value)) => return format!("-{}", real(-value)),
+            Self::F64(None) | Self::Text(_) => return self.to_string(),
+        };
+        integer.map_or_else(|| self.to_string(), grouped)
+    }
 }
 
 impl fmt::Display for Number {

@@ -24,7 +24,7 @@ pub struct Told<'a> {
 
 /// The figures as they are, where a part says nothing else.
 pub(super) fn of_figures(part: &'static str, figures: &[Figure]) -> Vec<Line> {
-    let figure = |figure: &Figure| format!("{} {}", figure.name.replace('_', " "), figure.number);
+    let figure = |figure: &Figure| format!("{} {}", figure.name.replace('_', " "), figure.number.readable());
     vec![(part, figures.iter().map(figure).collect::<Vec<_>>().join(", "))]
 }
 

@@ -82,10 +82,13 @@ impl Measurement {
     /// The part that [`Measurement::spread`] is of, where another has a figure of that name as well.
     #[must_use]
     pub fn whose_spread(&self) -> Option<&'static str> {
-        let aims = self.naming.aims.iter().zip(&self.readings);
-        let mut spreads = aims.filter(|(aim, _)| aim.is_some_and(|aim| aim.name == "spread"));
-        let first = spreads.next()?;
-        spreads.next().map(|_| first.1.part())
+        let is_spread = |aim: &Option<Aim>| aim.is_some_and(|aim| aim.name == "spread");
+        let (first, others) = self.naming.aims.split_first()?;
+        let is_one_of_several = is_spread(first) && others.iter().any(is_spread);
+        self.readings
+            .first()
+            .filter(|_| is_one_of_several)
+            .map(|first| first.part())
     }
 
     fn fingerprint_text(&self) -> String {

@@ -52,6 +52,10 @@ pub enum What {
 impl What {
     /// What a row is told by.
     pub fn of(row: &Measurement) -> Self {
+        // What is told is of the first part.
+        if row.readings.first().is_some_and(|first| first.part() == "work") {
+            return Self::Outstanding;
+        }
         if let Some(part) = row.whose_spread() {
             return Self::SpreadOf(part);
         }
@@ -59,8 +63,6 @@ impl What {
             Self::Disagreeing
         } else if row.phases().is_some() {
             Self::OutOfStep
-        } else if row.work().is_some() && row.beliefs().is_none() {
-            Self::Outstanding
         } else {
             Self::Spread
         }
@@ -203,5 +205,45 @@ mod tests {
     fn lines_come_every_two_seconds_and_later_every_tenth_of_the_time() {
         assert_eq!(next_line(Duration::from_secs(2)), Duration::from_secs(4));
         assert_eq!(next_line(Duration::from_secs(600)), Duration::from_secs(660));
+    }
+}
+
+#[cfg(test)]
+mod of_what {
+    use super::*;
+    use std::path::Path;
+    use tetraswarm::Simulation;
+    use tetraswarm::device::cpu::CpuDevice;
+    use tetraswarm::scenario::{Document, EMBEDDED};
+    use tetraswarm::swarm::Swarm;
+
+    #[test]
+    fn what_is_told_is_what_is_counted() {
+        let expected = [
+            ("agreement", "spread"),
+            ("orchestra", "tasks outstanding"),
+            ("learning", "tasks outstanding"),
+            ("living", "tasks outstanding"),
+            ("snowball", "disagree"),
+        ];
+        for (name, words) in expected {
+            let embedded = EMBEDDED.iter().find(|embedded| embedded.name == name).unwrap();
+            let mut document = Document::parse(name, embedded.text).unwrap();
+            document.set_all(&["agents=4096".to_owned()]).unwrap();
+            if document
+                .scenario()
+                .unwrap()
+                .parts
+                .iter()
+                .any(|part| part.place().section == "growth")
+            {
+                document.set_all(&["growth.max_agents=8192".to_owned()]).unwrap();
+            }
+            let swarm = Swarm::build(&document.scenario().unwrap(), Path::new("")).unwrap();
+            let simulation = Simulation::load(swarm, &CpuDevice::new(1).unwrap()).unwrap();
+            let row = &simulation.measurements()[0];
+            let text = What::of(row).text(row.spread);
+            assert!(text.ends_with(words) || text.starts_with(words), "{name}: {text}");
+        }
     }
 }

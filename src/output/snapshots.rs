@@ -4,6 +4,8 @@
 //! Of a network that is too large to be shown whole it is the part that a picture of it shows. Where a node appears, in units in which
 //! the network is about 2 across, stands with it.
 
+mod past;
+
 use super::excerpt::{excerpt, levels, positions};
 use std::io::{self, Write};
 use tetraswarm::scenario::Scenario;
@@ -123,11 +125,8 @@ impl Snapshots {
         about.iter().cloned().chain(own).collect()
     }
 
-    /// Writes what the nodes held: a group of rows for each snapshot.
-    ///
-    /// # Errors
-    /// Those of `to`.
-    pub fn write(&self, about: &[(String, String)], to: &mut (dyn Write + Send)) -> io::Result<()> {
+    /// The columns of `snapshots.parquet`; the last ones are what the nodes hold.
+    fn headings(&self) -> Vec<Heading> {
         let mut headings = vec![
             heading("tick", "ticks", "Ticks that were done", Kind::U32),
             heading("node", "", "the number of the node, or of the cell, from 0", Kind::U32),
@@ -137,7 +136,6 @@ impl Snapshots {
         }
         headings.push(heading("x", "", "where it appears, to the right", Kind::F64));
         headings.push(heading("y", "", "where it appears, up", Kind::F64));
-        let before = headings.len();
         headings.extend(self.shown.iter().map(|shown| Heading {
             name: shown.name.into(),
             unit: shown.unit.into(),
@@ -149,6 +147,16 @@ impl Snapshots {
             },
             is_optional: shown.kind == ShownKind::Optional,
         }));
+        headings
+    }
+
+    /// Writes what the nodes held: a group of rows for each snapshot.
+    ///
+    /// # Errors
+    /// Those of `to`.
+    pub fn write(&self, about: &[(String, String)], to: &mut (dyn Write + Send)) -> io::Result<()> {
+        let headings = self.headings();
+        let before = headings.len() - self.shown.len();
         let kinds: Vec<&'static str> = vec!["tick", "node"]
             .into_iter()
             .chain(self.names.as_ref().map(|_| "id"))

@@ -2,7 +2,7 @@
 
 use super::text::{grouped, list, table};
 use super::units::duration;
-use tetraswarm::study::{Better, Comparison, MeanResult, Results, Role};
+use tetraswarm::study::{Better, Comparison, MeanResult, Results, Role, Verdict};
 
 /// A number with as many digits as mean something.
 pub fn figure(value: Option<f64>) -> String {
@@ -42,10 +42,35 @@ fn probability(p: Option<f64>) -> String {
     }
 }
 
-/// The verdict at a level, and what could have been seen where it cannot be told.
-pub fn told(comparison: &Comparison) -> String {
-    use tetraswarm::study::Verdict;
+/// Of what is not better, whether it is worse or alike: where the whole interval lies, as shares of the baseline's mean.
+fn side(comparison: &Comparison, smallest: f64) -> Option<&'static str> {
+    let bound = smallest * 100.0;
+    let (low, high) = comparison.percent_low.zip(comparison.percent_high)?;
+    if low >= -bound && high <= bound {
+        Some("alike")
+    } else if low > bound || high < -bound {
+        Some("worse")
+    } else {
+        None
+    }
+}
+
+/// The verdict over these levels, of which none holds: worse or alike, if it is so at all of them.
+pub fn told_over(comparisons: &[&Comparison], smallest: f64) -> String {
+    let verdict = Verdict::DoesNotHold.name();
+    let mut sides = comparisons.iter().map(|comparison| side(comparison, smallest));
+    match sides.next().flatten() {
+        Some(first) if sides.all(|side| side == Some(first)) => format!("{verdict}: {first}"),
+        _ => verdict.to_owned(),
+    }
+}
+
+/// The verdict at a level, and what could have been seen where it cannot be told; `smallest` is the difference that matters, as a share.
+pub fn told(comparison: &Comparison, smallest: f64) -> String {
     let verdict = comparison.verdict.map_or("-", Verdict::name);
+    if comparison.verdict == Some(Verdict::DoesNotHold) {
+        return told_over(&[comparison], smallest);
+    }
     if comparison.verdict != Some(Verdict::CannotBeTold) {
         return verdict.to_owned();
     }
@@ -219,7 +244,7 @@ fn of_figure(results: &Results, about: &tetraswarm::study::FigureResult) -> Stri
             None => {}
         }
         if let Some(one) = compared {
-            row.extend([probability(one.p_holm), told(one)]);
+            row.extend([probability(one.p_holm), told(one, results.smallest)]);
         }
         rows.push(row);
     }

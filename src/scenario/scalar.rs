@@ -39,8 +39,12 @@ pub(super) fn check_number(node: &Node, schema: &Json, key: &str) -> Result<(), 
     let integer = schema["type"] == "integer";
     let (low, high) = (schema["minimum"].as_f64(), schema["maximum"].as_f64());
     let allowed = |value: f64| low.is_none_or(|low| value >= low) && high.is_none_or(|high| value <= high);
+    // A value that lies between an end and what it stands for is refused by the end itself.
+    let is_between = |low: f64, high: f64| matches!(node.kind, NodeKind::Leaf(Value::Float(value)) if value > 0.0 && value < low || value > high && value < 1.0);
     let range = match (low, high) {
-        (Some(low), Some(high)) if !integer && is_open(low, high) => format!(" {}", open_range(low, high)),
+        (Some(low), Some(high)) if !integer && is_open(low, high) && !is_between(low, high) => {
+            format!(" {}", open_range(low, high))
+        }
         (Some(low), Some(high)) => format!(" from {} to {}", readable(low), readable(high)),
         (Some(low), None) => format!(" of at least {}", readable(low)),
         (None, Some(high)) => format!(" of at most {}", readable(high)),

@@ -179,6 +179,39 @@ fn an_interrupted_run_goes_on_where_it_was_ended() {
     );
 }
 
+#[test]
+fn snapshots_of_before_and_the_report_are_there_when_a_run_goes_on() {
+    let bench = Bench::new();
+    let own = ["--set", "measure.snapshots=[0, 200, 500]", "--report"];
+    assert_eq!(bench.run(&[&CELLS[..], &own, &["--out", "whole"]].concat()).code, 0);
+    let cells = CELLS.map(|word| if word == "600" { "400" } else { word });
+    let begun = [&cells[..], &own, &["--checkpoint", "300", "--out", "run"]].concat();
+    assert_eq!(bench.run(&begun).code, 0);
+    // The next one is not the last, which is of tick 400: what has been taken since is not taken over.
+    std::fs::remove_dir_all(bench.join("run/checkpoints/tick-0000000400")).unwrap();
+    let answer = bench.tetraswarm(&["resume", "run", "--device", "cpu", "--ticks", "600"]);
+    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    for file in ["snapshots.parquet", "links.parquet"] {
+        let [run, whole] = ["run", "whole"].map(|folder| Table::open(&bench.join(folder).join(file)));
+        assert_eq!(run.columns, whole.columns);
+        assert_eq!(run.rows, whole.rows, "{file}");
+    }
+    // The report is of the whole run, not of what there was when it was ended.
+    says(&bench.read("run/report.html"), &[last_of(&bench, "run").as_str()]);
+    assert_eq!(last_of(&bench, "run"), last_of(&bench, "whole"));
+    // Where they are lost, that is said.
+    bench.tetraswarm(&["resume", "run", "--ticks", "610", "--device", "cpu"]);
+    std::fs::remove_file(bench.join("run/snapshots.parquet")).unwrap();
+    let answer = bench.tetraswarm(&["resume", "run", "--ticks", "620", "--device", "cpu"]);
+    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    says(&answer.stderr, &["the snapshots after ticks 0, 200, 500 are not there"]);
+}
+
+fn last_of(bench: &Bench, run: &str) -> String {
+    let summary: Value = serde_json::from_str(&bench.read(&format!("{run}/summary.json"))).unwrap();
+    last(&summary).to_owned()
+}
+
 #[cfg(feature = "gpu")]
 #[test]
 fn a_run_goes_on_on_another_device() {

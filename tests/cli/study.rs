@@ -79,6 +79,26 @@ fn a_study_of_two_policies_says_which_is_better() {
     let answer = bench.tetraswarm(&["study", "rerun", "again", &row]);
     assert_eq!(answer.code, 1);
     says(&answer.stdout, &["0000000000000000, which is another"]);
+    // A report has what was found at every level, and over all.
+    let levels = [
+        "--axis",
+        POLICIES,
+        "--level",
+        "work.arrivals.load=0.5,0.8",
+        "--seeds",
+        "3",
+        "--out",
+        "levels",
+    ];
+    let answer = study(&bench, &levels);
+    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    let html = bench.read("levels/report.html");
+    let begin = html.find("Differences from the baseline").unwrap();
+    let end = begin + html[begin..].find("Verdicts over all levels").unwrap();
+    for load in ["0.5", "0.8"] {
+        let name = format!("work.balance.policy=none, work.arrivals.load={load}");
+        assert!(html[begin..end].contains(&name), "{name}");
+    }
     // With another axis the folder keeps what it had, and says that it does.
     let changed = study(
         &bench,

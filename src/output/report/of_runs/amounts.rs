@@ -82,7 +82,9 @@ pub(super) fn ledger(page: &mut Page, runs: &[Run]) {
                 2,
             );
             let forgotten = run.figure("forgotten");
-            for one in [Some(sum), Some(injected), forgotten].into_iter().flatten() {
+            // Rules that follow inputs have what came in by them besides.
+            let inputs = run.figure("inputs").filter(|inputs| inputs.series.last.is_some());
+            for one in [Some(sum), Some(injected), forgotten, inputs].into_iter().flatten() {
                 let value =
                     |end: Option<(f64, f64)>| end.map_or_else(|| "not known".to_owned(), |(_, value)| figure(value));
                 table.rows.push(vec![
@@ -129,12 +131,20 @@ pub(super) fn times(page: &mut Page, runs: &[Run]) {
                 title: title.clone(),
                 axes: format!("Share in percent, over ticks {from}; the axis of ticks is logarithmic"),
                 says: "Marked are the times that 50, 90 and 99 % of all do not exceed. Those that have not begun, or not ended, do not \
-                       count."
+                       count. Times from 64 ticks on are counted in ranges of up to a thirty-second of their length, and a range's end stands for \
+                       all in it."
                     .to_owned(),
             };
             let mut table = Table::new(
                 title.clone(),
-                &["of", "how many", "50 % within", "90 % within", "99 % within", "longest"],
+                &[
+                    "of",
+                    "how many",
+                    "50 % within",
+                    "90 % within",
+                    "99 % within",
+                    "all within",
+                ],
                 1,
             );
             for times in &some {

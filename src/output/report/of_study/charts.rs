@@ -162,7 +162,7 @@ pub(super) fn differences(
         zone_says.as_deref(),
         note,
     ];
-    let of_whom = index.name(&index.study.results.baseline);
+    let of_whom = index.baseline();
     let measure = if in_percent {
         "percent".to_owned()
     } else {

@@ -11,8 +11,8 @@ use super::{Options, listed};
 use crate::output::text::{grouped, seconds};
 use charts::{differences, field, means_of, over_axis};
 use serde_json::Value;
-use std::collections::HashMap;
-use tables::{all_comparisons, means, verdicts};
+use std::collections::{HashMap, HashSet};
+use tables::{all_comparisons, means, overall, verdicts};
 
 /// The most variants in a chart.
 const MOST: usize = 40;
@@ -39,6 +39,8 @@ fn chance(value: Option<f64>) -> String {
 struct Index<'a> {
     study: &'a Study,
     names: HashMap<String, &'a str>,
+    /// What is compared with, one for each level.
+    baselines: HashSet<String>,
     results: HashMap<(&'a str, String), &'a OfVariant>,
     comparisons: HashMap<(&'a str, String), &'a Comparison>,
 }
@@ -46,9 +48,11 @@ struct Index<'a> {
 impl<'a> Index<'a> {
     fn new(study: &'a Study) -> Self {
         let of = &study.results;
-        let baseline = word(&of.baseline);
-        let comparisons = of.comparisons.iter().filter(|one| word(&one.baseline) == baseline);
+        // Each level has a baseline of its own, and a variant is of one level.
+        let comparisons = of.comparisons.iter();
+        let baselines = of.comparisons.iter().map(|one| word(&one.baseline));
         Self {
+            baselines: baselines.chain([word(&of.baseline)]).collect(),
             study,
             names: of.variants.iter().map(|one| (word(&one.id), &*one.name)).collect(),
             results: of
@@ -98,8 +102,17 @@ impl<'a> Index<'a> {
         self.names.get(&word).map_or(word.clone(), |&name| name.to_owned())
     }
 
+    /// What is compared with: where levels have each their own, the first of them.
+    fn baseline(&self) -> String {
+        let first = self.name(&self.study.results.baseline);
+        match self.baselines.len() {
+            0 | 1 => first,
+            _ => format!("{first}, and so at each level"),
+        }
+    }
+
     fn is_baseline(&self, variant: &Value) -> bool {
-        word(variant) == word(&self.study.results.baseline)
+        self.baselines.contains(&word(variant))
     }
 
     /// The variants of a chart: all, or of very many the best, the worst and the baseline, and what is to be said of that.
@@ -153,6 +166,7 @@ pub fn page(study: &Study, options: &Options) -> Page {
     page.facts(&facts(&index));
     warnings(&mut page, study);
     verdicts(&mut page, &index);
+    overall(&mut page, &index);
     let figures = of.figures.len().min(MOST_FIGURES);
     for one in &of.figures[..figures] {
         figure_of(&mut page, &index, one);
@@ -193,7 +207,7 @@ fn facts(index: &Index<'_>) -> Vec<(&'static str, String)> {
     let study = index.study;
     let of = &study.results;
     let mut facts = vec![("study", of.name.clone())];
-    facts.push(("baseline", index.name(&of.baseline)));
+    facts.push(("baseline", index.baseline()));
     facts.extend(of.axes.iter().map(|axis| {
         let values: Vec<String> = axis.values.iter().take(12).map(word).collect();
         let more = axis.values.len().saturating_sub(12);

@@ -18,7 +18,7 @@ pub(super) fn verdicts(page: &mut Page, index: &Index<'_>) {
         "p, Holm",
     ];
     let mut table = Table::new(
-        format!("Differences from the baseline, {}", index.name(&of.baseline)),
+        format!("Differences from the baseline, {}", index.baseline()),
         &heads,
         3,
     );
@@ -49,6 +49,28 @@ pub(super) fn verdicts(page: &mut Page, index: &Index<'_>) {
     } else {
         page.table(&table);
     }
+}
+
+/// What is said over all levels together, where there are several.
+pub(super) fn overall(page: &mut Page, index: &Index<'_>) {
+    let of = &index.study.results;
+    if of.verdicts.is_empty() || of.comparisons.iter().all(|one| one.level.is_empty()) {
+        return;
+    }
+    let mut table = Table::new(
+        "Verdicts over all levels",
+        &["figure", "variant", "against", "verdict"],
+        4,
+    );
+    for one in &of.verdicts {
+        table.rows.push(vec![
+            one.figure.clone(),
+            one.variant.clone(),
+            one.baseline.clone(),
+            one.verdict.clone(),
+        ]);
+    }
+    page.table(&table);
 }
 
 pub(super) fn comparisons(index: &Index<'_>, all: &[&Comparison], of: &str) -> Table {

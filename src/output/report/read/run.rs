@@ -62,11 +62,12 @@ impl Run {
             return Err(Error::invalid(shown(folder), message));
         }
         let (figures, rows) = figures(&tables, values)?;
-        let summary = summary.unwrap_or_default();
+        let scenario = text(&folder.join("scenario.toml"), "read the scenario")?.unwrap_or_default();
+        let summary = summary.unwrap_or_else(|| of_scenario(&scenario));
         Ok(Self {
             events: events(&summary),
             label: String::new(),
-            scenario: text(&folder.join("scenario.toml"), "read the scenario")?.unwrap_or_default(),
+            scenario,
             unfinished: text(&folder.join("unfinished"), "read why the run has not ended")?,
             times: super::times::read(folder)?,
             snapshots: Snapshots::read(folder)?,
@@ -94,6 +95,19 @@ impl Run {
             other => Some(other.to_string()),
         }
     }
+}
+
+/// What is known of a run that was ended before it wrote a summary: what its scenario says.
+fn of_scenario(text: &str) -> Value {
+    let Ok(scenario) = text.parse::<toml::Table>() else {
+        return Value::Null;
+    };
+    let keys = [("scenario", "name"), ("seed", "seed"), ("agents", "agents")];
+    let known = keys.into_iter().filter_map(|(as_of_summary, key)| {
+        let value = serde_json::to_value(scenario.get(key)?).ok()?;
+        Some((as_of_summary.to_owned(), value))
+    });
+    Value::Object(known.collect())
 }
 
 /// Gives runs names by which they can be told apart: those of their folders, or where these are alike their paths.

@@ -69,6 +69,8 @@ pub struct OfVariant {
 #[derive(Clone, Debug, Deserialize)]
 pub struct Comparison {
     pub figure: String,
+    #[serde(default)]
+    pub level: String,
     pub variant: Value,
     pub baseline: Value,
     #[serde(default)]
@@ -86,6 +88,15 @@ pub struct Comparison {
     pub p_holm: Option<f64>,
     #[serde(default)]
     pub verdict: Option<String>,
+}
+
+/// What is said over all levels.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Overall {
+    pub figure: String,
+    pub variant: String,
+    pub baseline: String,
+    pub verdict: String,
 }
 
 /// What a study came to.
@@ -114,6 +125,8 @@ pub struct Results {
     pub results: Vec<OfVariant>,
     #[serde(default)]
     pub comparisons: Vec<Comparison>,
+    #[serde(default)]
+    pub verdicts: Vec<Overall>,
     /// The smallest difference that matters, as a share of the baseline's mean.
     #[serde(default)]
     pub smallest: Option<f64>,
