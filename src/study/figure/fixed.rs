@@ -164,13 +164,13 @@ mod tests {
 
     #[test]
     fn neighbours_on_a_ring_never_act_together_where_golden_timing_keeps_them_apart() {
-        // Their phases are 0.382 of a turn apart, so that no two neighbours act in one tick below that rate; the two that close the ring
-        // are 63 · 0.618 = 38.93 turns apart, and do.
+        // Their phases are 0.382 of a turn apart, so that no two neighbours act in one tick below that rate. The two that close the ring
+        // are 63 · 0.618 = 38.936 turns apart: of the ten turns that ticks of 0.3 come to, 0.1 and 0.2 have both.
         let golden = number(
             &plan("{ kind = \"ring\" }", "{ kind = \"golden\", rate = 0.3 }"),
             "timing.collisions",
         );
-        assert!((golden - (0.3 - 0.0653) / 64.0).abs() < 2e-4, "{golden}");
+        assert_eq!(golden, 0.2 / 64.0);
         let path = number(
             &plan("{ kind = \"path\" }", "{ kind = \"golden\", rate = 0.3 }"),
             "timing.collisions",
