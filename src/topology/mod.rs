@@ -25,6 +25,7 @@ mod graph;
 mod grown;
 pub mod import;
 mod lattice;
+pub mod order;
 mod overlay;
 mod own;
 mod path;

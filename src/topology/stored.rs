@@ -69,6 +69,23 @@ impl GraphTopology {
         }
     }
 
+    /// A graph whose nodes have these names, as an imported network.
+    pub(super) fn named(graph: Graph, ids: Ids, import: Option<Import>) -> Self {
+        let circle = Circle { nodes: graph.nodes() };
+        let import = import.unwrap_or(Import {
+            format: super::import::Format::EdgeList,
+            links_read: u64::from(graph.links()),
+            self_loops: 0,
+            duplicates: 0,
+            header: None,
+            notes: Vec::new(),
+        });
+        Self {
+            source: Some((ids, import)),
+            ..Self::of("graph", graph, Box::new(circle))
+        }
+    }
+
     /// A graph as a network of this kind and shape.
     pub(super) fn of(kind: &'static str, graph: Graph, shape: Box<dyn Shape>) -> Self {
         let degrees = || (0..graph.nodes()).into_par_iter().map(|i| graph.degree(i));

@@ -149,7 +149,10 @@ pub(super) struct Chunk<'a> {
 }
 
 /// The most slots of which the flow of a link is worked out at either end, where the processor does them all in one pass.
-const FEW: u32 = 8;
+const FEW: u32 = 6;
+
+/// From how many nodes on the one pass is faster: fewer are in the nearer caches, where the passes, which share flows, wait for nothing.
+const FAR: u32 = 1 << 18;
 
 /// From how many nodes on what is written goes past the caches: fewer stay in them until the next tick.
 const STREAMED: u32 = 1 << 22;
@@ -170,11 +173,14 @@ impl Chunk<'_> {
     fn in_one_pass(&self, next: &mut [u32], buffers: &mut Buffers) -> bool {
         let (topology, terms) = (self.view.topology, self.terms());
         let slots = topology.slots();
-        if !(1..=FEW).contains(&slots)
-            || topology.rows().is_some()
-            || !self.view.traffic.is_open()
-            || !wide::is_here(terms)
-        {
+        let is_far = topology.nodes()
+            >= if terms.rounding == Rounding::Trunc {
+                FAR
+            } else {
+                STREAMED
+            };
+        let has_few = (1..=FEW).contains(&slots) && topology.rows().is_none();
+        if !is_far || !has_few || !self.view.traffic.is_open() || !wide::is_here(terms) {
             return false;
         }
         // The neighbours in lists are not worth looking at twice.
@@ -213,7 +219,7 @@ impl Chunk<'_> {
             }
             let part = &mut next[(first - self.nodes.start) as usize..(end - self.nodes.start) as usize];
             if are_runs {
-                wide::sums(self.beliefs, first..end, runs, terms, part);
+                wide::sums(self.beliefs, first..end, runs, terms, false, part);
             } else {
                 part.copy_from_slice(&self.view.reads[0][first as usize..end as usize]);
                 let nodes = first..end;
@@ -255,6 +261,8 @@ impl Chunk<'_> {
     /// other are below, and near enough, the flow of each link is worked out once for both its ends.
     fn two_slots(&self, forward: u32, backward: u32, sums: &mut [u32], buffers: &mut Buffers) {
         let topology = self.view.topology;
+        // Whoever is so far away is best fetched ahead.
+        let is_far = topology.nodes() >= FAR && self.view.traffic.is_open() && wide::is_here(self.terms());
         let mut first = self.nodes.start;
         while first < self.nodes.end {
             let rest = first..self.nodes.end;
@@ -275,9 +283,13 @@ impl Chunk<'_> {
                 .checked_sub(first)
                 .filter(|&d| d > 0 && d <= CHUNK as u32 / 2 && 2 * d <= count)
                 .filter(|&d| first.checked_sub(d).map(Neighbours::Run) == Some(below));
-            match distance {
-                Some(distance) => self.both_ends(forward, distance, nodes, part, buffers),
-                None => {
+            match (distance, below) {
+                (Some(distance), _) => self.both_ends(forward, distance, nodes, part, buffers),
+                (None, Neighbours::Run(below)) if is_far => {
+                    let runs = [start, below].map(|other| wide::Run { other });
+                    wide::sums(self.beliefs, nodes, &runs, self.terms(), true, part);
+                }
+                (None, _) => {
                     self.gain(above, (forward, first), part, None, None, buffers);
                     self.gain(below, (backward, first), part, None, None, buffers);
                 }
@@ -417,22 +429,6 @@ impl Chunk<'_> {
         // The divisor's increment goes with the bias.
         let bias = self.bias.0 + self.divisor.increment;
         let flows = &mut buffers.flows[..len];
-        let terms = self.terms();
-        if let Ids::Run(other) = links.other
-            && wide::is_here(terms)
-        {
-            wide::flows(
-                self.beliefs,
-                links.first..links.first + len as u32,
-                wide::Run { other },
-                terms,
-                flows,
-            );
-            if masked {
-                flow::rest(&buffers.masks[..len], times, flows);
-            }
-            return;
-        }
         match self.step.rounding {
             Rounding::Trunc => {
                 flow::differences_towards_zero(links.own_beliefs, links.other_beliefs, q, bias, flows);

@@ -1,6 +1,6 @@
-//! The same arithmetic as in `flow.rs`, in one pass, for processors with AVX-512: difference, rounding and division without a word of it
-//! going through memory, two instructions for what the compiler needs four for, and the beliefs to come fetched ahead. Everybody else
-//! takes the passes of `flow.rs`; both give the same bits.
+//! The same arithmetic as in `flow.rs`, all of it in one pass over the beliefs, for processors with AVX-512. It takes as many instructions as
+//! the passes do, but memory is read, with what comes next fetched ahead, and written while others are at work, where passes wait for
+//! it by turns: on columns beyond the caches that halves the time. Everybody else takes the passes; both give the same bits.
 
 use super::super::Rounding;
 use crate::number::Divisor;
@@ -32,9 +32,7 @@ mod native {
         false
     }
 
-    pub(in super::super) fn sums(_: &[i32], _: Range<u32>, _: &[Run], _: Terms, _: &mut [u32]) {}
-
-    pub(in super::super) fn flows(_: &[i32], _: Range<u32>, _: Run, _: Terms, _: &mut [u32]) {}
+    pub(in super::super) fn sums(_: &[i32], _: Range<u32>, _: &[Run], _: Terms, _: bool, _: &mut [u32]) {}
 
     pub(in super::super) fn stream(from: &[u32], to: &mut [u32]) {
         to.copy_from_slice(from);
@@ -44,7 +42,7 @@ mod native {
 #[cfg(target_arch = "x86_64")]
 mod native {
     use super::{Range, Rounding, Run, Terms};
-    use crate::geometry::GOLDEN;
+    use crate::geometry::GOLDEN as WEYL;
     use crate::number::{LINK_DISTANCE, LINK_LOW};
     use std::arch::x86_64::*;
 
@@ -67,26 +65,21 @@ mod native {
             && is_x86_feature_detected!("avx512dq")
     }
 
-    /// Writes what `nodes` hold after they have gained over all `runs`.
-    pub(in super::super) fn sums(beliefs: &[i32], nodes: Range<u32>, runs: &[Run], terms: Terms, out: &mut [u32]) {
+    /// Writes what `nodes` hold after they have gained over all `runs`: beginning with their beliefs, or going on with what is in `out`.
+    pub(in super::super) fn sums(
+        beliefs: &[i32],
+        nodes: Range<u32>,
+        runs: &[Run],
+        terms: Terms,
+        goes_on: bool,
+        out: &mut [u32],
+    ) {
         assert!(is_here(terms));
         // SAFETY: the processor has the instructions.
         unsafe {
             match terms.rounding {
-                Rounding::Trunc => all::<false, true>(beliefs, nodes, runs, terms, out),
-                _ => all::<true, true>(beliefs, nodes, runs, terms, out),
-            }
-        }
-    }
-
-    /// Writes what `nodes` gain over one run, with the bias.
-    pub(in super::super) fn flows(beliefs: &[i32], nodes: Range<u32>, run: Run, terms: Terms, out: &mut [u32]) {
-        assert!(is_here(terms));
-        // SAFETY: the processor has the instructions.
-        unsafe {
-            match terms.rounding {
-                Rounding::Trunc => all::<false, false>(beliefs, nodes, &[run], terms, out),
-                _ => all::<true, false>(beliefs, nodes, &[run], terms, out),
+                Rounding::Trunc => all::<false>(beliefs, nodes, runs, terms, goes_on, out),
+                _ => all::<true>(beliefs, nodes, runs, terms, goes_on, out),
             }
         }
     }
@@ -117,131 +110,174 @@ mod native {
         _mm_sfence();
     }
 
-    /// A slot's constants.
+    /// What all links have in common, a lane each.
     #[derive(Clone, Copy)]
-    struct Slot<'a> {
-        others: &'a [i32],
-        /// What the lower end's product is less than the own node's.
-        low: u32,
-        distance: u32,
-        /// Added before the division: bias and increment, and what the lower end rounds by.
-        added: u32,
-        is_upper: bool,
+    struct Common {
+        multiplier: __m512i,
+        shift: __m128i,
+        up: __m512i,
+        q: __m512i,
+        turn: __m512i,
+        finish: __m512i,
     }
 
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq")]
-    fn all<const GOLDEN_ROUNDING: bool, const SUMS: bool>(
-        beliefs: &[i32],
-        nodes: Range<u32>,
-        runs: &[Run],
-        terms: Terms,
-        out: &mut [u32],
-    ) {
-        /// Slots that are worked on together; there are no more in most networks.
-        const MOST: usize = 8;
-        let (first, len) = (nodes.start, out.len());
-        let own = &beliefs[first as usize..first as usize + len];
-        let mut slots = [Slot {
-            others: own,
-            low: 0,
-            distance: 0,
-            added: 0,
-            is_upper: false,
-        }; MOST];
-        for (group, runs) in runs.chunks(MOST).enumerate() {
-            for (slot, run) in slots.iter_mut().zip(runs) {
-                let distance = first.abs_diff(run.other);
-                let is_upper = first > run.other;
-                let bias = terms.bias.0 + terms.divisor.increment;
-                *slot = Slot {
-                    others: &beliefs[run.other as usize..run.other as usize + len],
-                    low: if is_upper { distance.wrapping_mul(LINK_LOW) } else { 0 },
-                    distance: distance.wrapping_mul(LINK_DISTANCE),
-                    added: if GOLDEN_ROUNDING && !is_upper {
-                        bias + terms.q - 1
-                    } else {
-                        bias
-                    },
-                    is_upper,
-                };
+    /// The links over one slot.
+    #[derive(Clone, Copy)]
+    struct Slot {
+        /// The first of the other ends; as many follow as there are own ones.
+        others: *const i32,
+        /// What the lower end's product is less than the own node's.
+        low: i32,
+        distance: i32,
+        /// Added before the division: bias and increment, and what the lower end rounds by.
+        added: i32,
+        /// All ones at the lower end, which takes off what the upper one adds: -ρ is the complement of ρ, and 1.
+        flip: i32,
+    }
+
+    impl Slot {
+        /// The slot whose first own end is `first`, and of which `len` links are worked on.
+        fn new<const GOLDEN: bool>(beliefs: &[i32], first: u32, len: usize, run: Run, terms: Terms) -> Self {
+            let distance = first.abs_diff(run.other);
+            let is_upper = first > run.other;
+            let bias = terms.bias.0 + terms.divisor.increment;
+            Self {
+                others: beliefs[run.other as usize..run.other as usize + len].as_ptr(),
+                low: if is_upper {
+                    distance.wrapping_mul(LINK_LOW) as i32
+                } else {
+                    0
+                },
+                distance: distance.wrapping_mul(LINK_DISTANCE) as i32,
+                added: (if GOLDEN && !is_upper { bias + terms.q } else { bias }) as i32,
+                flip: if is_upper { 0 } else { -1 },
             }
-            some::<GOLDEN_ROUNDING, SUMS>(own, first, &slots[..runs.len()], terms, group > 0, out);
+        }
+    }
+
+    /// The quotients of some links; `product` is of the own nodes.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq")]
+    fn quotients<const GOLDEN: bool, const SHIFTED: bool>(
+        common: &Common,
+        slot: &Slot,
+        (x, y): (__m512i, __m512i),
+        product: __m512i,
+    ) -> __m512i {
+        let difference = _mm512_sub_epi32(y, x);
+        let positive = _mm512_add_epi32(difference, _mm512_set1_epi32(slot.added));
+        let dividend = if GOLDEN {
+            let low = _mm512_sub_epi32(product, _mm512_set1_epi32(slot.low));
+            let hash = _mm512_xor_si512(low, _mm512_set1_epi32(slot.distance));
+            let hash = _mm512_xor_si512(hash, _mm512_srli_epi32::<16>(hash));
+            let word = _mm512_add_epi32(_mm512_mullo_epi32(hash, common.finish), common.turn);
+            let scaled = _mm512_mullo_epi32(_mm512_srli_epi32::<16>(word), common.q);
+            let rho = _mm512_srli_epi32::<16>(scaled);
+            _mm512_add_epi32(positive, _mm512_xor_si512(rho, _mm512_set1_epi32(slot.flip)))
+        } else {
+            _mm512_mask_add_epi32(positive, _mm512_movepi32_mask(difference), positive, common.up)
+        };
+        let even = _mm512_mul_epu32(dividend, common.multiplier);
+        let odd = _mm512_mul_epu32(odds(dividend), common.multiplier);
+        let high = _mm512_mask_blend_epi32(0xAAAA, odds(even), odd);
+        if SHIFTED {
+            _mm512_srl_epi32(high, common.shift)
+        } else {
+            high
         }
     }
 
     #[target_feature(enable = "avx512f,avx512bw,avx512dq")]
-    fn some<const GOLDEN_ROUNDING: bool, const SUMS: bool>(
-        own: &[i32],
-        first: u32,
-        slots: &[Slot<'_>],
+    fn all<const GOLDEN: bool>(
+        beliefs: &[i32],
+        nodes: Range<u32>,
+        runs: &[Run],
         terms: Terms,
         goes_on: bool,
         out: &mut [u32],
     ) {
-        let multiplier = _mm512_set1_epi64(i64::from(terms.divisor.multiplier));
-        let shift = _mm_cvtsi32_si128(terms.divisor.shift as i32 & 31);
-        let up = _mm512_set1_epi32(terms.q as i32 - 1);
-        // In the upper halves of lanes, where the product with another upper half is looked for.
-        let scale = _mm512_set1_epi32((terms.q << 16) as i32);
-        let is_power = terms.q == 1 << 16;
-        let turn = _mm512_set1_epi32(terms.tick.wrapping_mul(GOLDEN) as i32);
-        let finish = _mm512_set1_epi32(0x85EB_CA6Bu32 as i32);
-        let excess = _mm512_set1_epi32((slots.len() as u32).wrapping_mul(terms.bias.1) as i32);
+        macro_rules! of {
+            ($($count:literal)*) => {
+                match (runs.len(), terms.divisor.shift != 0) {
+                    $(($count, false) => some::<GOLDEN, false, $count>(beliefs, nodes.start, runs, terms, goes_on, out),
+                    ($count, true) => some::<GOLDEN, true, $count>(beliefs, nodes.start, runs, terms, goes_on, out),)*
+                    // One after the other.
+                    (_, is_shifted) => {
+                        for (k, run) in runs.iter().enumerate() {
+                            let run = std::slice::from_ref(run);
+                            match is_shifted {
+                                false => some::<GOLDEN, false, 1>(beliefs, nodes.start, run, terms, goes_on || k > 0, out),
+                                true => some::<GOLDEN, true, 1>(beliefs, nodes.start, run, terms, goes_on || k > 0, out),
+                            }
+                        }
+                    }
+                }
+            };
+        }
+        of!(1 2 3 4 6);
+    }
+
+    /// The first `SLOTS` of the runs together; goes on with what is in `out`, or begins.
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq")]
+    fn some<const GOLDEN: bool, const SHIFTED: bool, const SLOTS: usize>(
+        beliefs: &[i32],
+        first: u32,
+        runs: &[Run],
+        terms: Terms,
+        goes_on: bool,
+        out: &mut [u32],
+    ) {
+        let len = out.len();
+        let own = beliefs[first as usize..first as usize + len].as_ptr();
+        let mut slots = [Slot::new::<GOLDEN>(beliefs, first, len, runs[0], terms); SLOTS];
+        for (slot, &run) in slots.iter_mut().zip(runs) {
+            *slot = Slot::new::<GOLDEN>(beliefs, first, len, run, terms);
+        }
+        let common = Common {
+            multiplier: _mm512_set1_epi64(i64::from(terms.divisor.multiplier)),
+            shift: _mm_cvtsi32_si128(terms.divisor.shift as i32 & 31),
+            up: _mm512_set1_epi32(terms.q as i32 - 1),
+            q: _mm512_set1_epi32(terms.q as i32),
+            turn: _mm512_set1_epi32(terms.tick.wrapping_mul(WEYL) as i32),
+            finish: _mm512_set1_epi32(0x85EB_CA6Bu32 as i32),
+        };
+        let excess = _mm512_set1_epi32((SLOTS as u32).wrapping_mul(terms.bias.1) as i32);
         let step = _mm512_set1_epi32((LANES as u32).wrapping_mul(LINK_LOW) as i32);
         let lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
         let nodes = _mm512_add_epi32(_mm512_set1_epi32(first as i32), lanes);
         let mut product = _mm512_mullo_epi32(nodes, _mm512_set1_epi32(LINK_LOW as i32));
-        let mut at = 0;
-        while at < out.len() {
-            let lanes = LANES.min(out.len() - at);
-            let mask = (u32::MAX >> (32 - lanes)) as __mmask16;
-            let part = |words: &[i32]| {
-                let words = &words[at..at + lanes];
-                // SAFETY: as many lanes are read as `words` has.
-                unsafe { _mm512_maskz_loadu_epi32(mask, words.as_ptr()) }
-            };
-            let x = part(own);
-            let mut sum = _mm512_setzero_si512();
-            for slot in slots {
-                // Wherever it leads: a prefetch reads nothing.
-                _mm_prefetch::<_MM_HINT_T0>(slot.others.as_ptr().wrapping_add(at + AHEAD).cast());
-                let difference = _mm512_sub_epi32(part(slot.others), x);
-                let positive = _mm512_add_epi32(difference, _mm512_set1_epi32(slot.added as i32));
-                let dividend = if GOLDEN_ROUNDING {
-                    let low = _mm512_sub_epi32(product, _mm512_set1_epi32(slot.low as i32));
-                    let hash = _mm512_xor_si512(low, _mm512_set1_epi32(slot.distance as i32));
-                    let hash = _mm512_xor_si512(hash, _mm512_srli_epi32::<16>(hash));
-                    let word = _mm512_add_epi32(_mm512_mullo_epi32(hash, finish), turn);
-                    let rho = match is_power {
-                        true => _mm512_srli_epi32::<16>(word),
-                        false => _mm512_srli_epi32::<16>(_mm512_mulhi_epu16(word, scale)),
-                    };
-                    match slot.is_upper {
-                        true => _mm512_add_epi32(positive, rho),
-                        false => _mm512_sub_epi32(positive, rho),
-                    }
-                } else {
-                    _mm512_mask_add_epi32(positive, _mm512_movepi32_mask(difference), positive, up)
-                };
-                let even = _mm512_mul_epu32(dividend, multiplier);
-                let odd = _mm512_mul_epu32(odds(dividend), multiplier);
-                let high = _mm512_mask_blend_epi32(0xAAAA, odds(even), odd);
-                sum = _mm512_add_epi32(sum, _mm512_srl_epi32(high, shift));
-            }
-            let out = &mut out[at..at + lanes];
-            if SUMS {
-                // SAFETY: as many lanes are read as `out` has.
-                let before = if goes_on {
-                    unsafe { _mm512_maskz_loadu_epi32(mask, out.as_ptr().cast()) }
-                } else {
-                    x
-                };
-                sum = _mm512_add_epi32(_mm512_sub_epi32(before, excess), sum);
-            }
-            // SAFETY: as many lanes are written as `out` has.
-            unsafe { _mm512_mask_storeu_epi32(out.as_mut_ptr().cast(), mask, sum) };
+        macro_rules! vector {
+            ($at:expr, $load:expr, $store:expr) => {{
+                let (at, load, store) = ($at, $load, $store);
+                let x = load(own.wrapping_add(at));
+                let mut sum = _mm512_setzero_si512();
+                for slot in &slots {
+                    // Wherever it leads: a prefetch reads nothing.
+                    _mm_prefetch::<_MM_HINT_T0>(slot.others.wrapping_add(at + AHEAD).cast());
+                    let y = load(slot.others.wrapping_add(at));
+                    sum = _mm512_add_epi32(sum, quotients::<GOLDEN, SHIFTED>(&common, slot, (x, y), product));
+                }
+                let to = out.as_mut_ptr().wrapping_add(at);
+                let before = if goes_on { load(to.cast_const().cast()) } else { x };
+                store(to, _mm512_add_epi32(_mm512_sub_epi32(before, excess), sum));
+            }};
+        }
+        let whole = len / LANES * LANES;
+        for at in (0..whole).step_by(LANES) {
+            // SAFETY: of `out`, of the own beliefs and of each slot's there are `len`, and at + 16 is no more.
+            let load = |words: *const i32| unsafe { _mm512_loadu_si512(words.cast()) };
+            // SAFETY: as above.
+            let store = |words: *mut u32, sum: __m512i| unsafe { _mm512_storeu_si512(words.cast(), sum) };
+            vector!(at, load, store);
             product = _mm512_add_epi32(product, step);
-            at += lanes;
+        }
+        if whole < len {
+            let mask = ((1u32 << (len - whole)) - 1) as __mmask16;
+            // SAFETY: only as many lanes are read and written as there are left of the `len`.
+            let load = |words: *const i32| unsafe { _mm512_maskz_loadu_epi32(mask, words) };
+            // SAFETY: as above.
+            let store = |words: *mut u32, sum: __m512i| unsafe { _mm512_mask_storeu_epi32(words.cast(), mask, sum) };
+            vector!(whole, load, store);
         }
     }
 
@@ -253,7 +289,7 @@ mod native {
     }
 }
 
-pub(super) use native::{flows, is_here, stream, sums};
+pub(super) use native::{is_here, stream, sums};
 
 #[cfg(test)]
 mod tests {
@@ -317,13 +353,10 @@ mod tests {
                 ] {
                     let runs = others.map(|other| Run { other });
                     let mut sums = vec![0; nodes.len()];
-                    native::sums(&beliefs, nodes.clone(), &runs, terms, &mut sums);
+                    native::sums(&beliefs, nodes.clone(), &runs, terms, false, &mut sums);
                     let mut expected: Vec<u32> = nodes.clone().map(|i| beliefs[i as usize] as u32).collect();
                     for run in runs {
                         let flows = by_passes(&beliefs, nodes.clone(), run, terms);
-                        let mut at_once = vec![0; nodes.len()];
-                        native::flows(&beliefs, nodes.clone(), run, terms, &mut at_once);
-                        assert_eq!(at_once, flows, "{rounding:?}, q = {q}, {nodes:?} and {}", run.other);
                         for (sum, flow) in expected.iter_mut().zip(flows) {
                             *sum = sum.wrapping_add(flow.wrapping_sub(terms.bias.1));
                         }
@@ -349,7 +382,7 @@ mod tests {
         }
         let runs: Vec<Run> = (0..20).map(|k| Run { other: 20 * k }).collect();
         let (nodes, mut together) = (30..61, vec![0; 31]);
-        native::sums(&beliefs, nodes.clone(), &runs, terms, &mut together);
+        native::sums(&beliefs, nodes.clone(), &runs, terms, false, &mut together);
         let gains = |i: usize| {
             let of = |run: &Run| (beliefs[run.other as usize + i] - beliefs[30 + i]) / 21;
             runs.iter().map(of).sum::<i32>()
