@@ -465,6 +465,10 @@ fn what_only_one_part_can_say_two_are_refused_for_by_name() {
 #[test]
 fn a_kind_that_is_taken_is_refused_by_name() {
     let mut registry = registry();
+    let networks: Vec<(&str, String)> = registry.networks().collect();
+    assert_eq!(networks.len(), 1);
+    assert_eq!(networks[0].0, "strides");
+    assert!(networks[0].1.contains("linked to i ± stride"), "{networks:?}");
     refused(
         registry.topology::<Strides>("strides"),
         &["topology.kind = \"strides\"", "registered already"],

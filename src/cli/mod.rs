@@ -132,7 +132,7 @@ impl Command {
             Self::Checkpoint(arguments) => checkpoint::run(&arguments),
             Self::Verify(arguments) => verify::run(&arguments, registry),
             Self::Bench(arguments) => bench::run(&arguments, registry),
-            Self::Topology(arguments) => topology::run(&arguments),
+            Self::Topology(arguments) => topology::run(&arguments, registry),
             Self::Devices(arguments) => devices::run(&arguments),
             Self::Policies(arguments) => policies::run(&arguments, registry),
             Self::Rules(arguments) => rules::run(&arguments, registry),

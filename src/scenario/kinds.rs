@@ -71,6 +71,14 @@ impl Registry {
         Ok(())
     }
 
+    /// The registered kinds of network: the word of each, and what its type's documentation says.
+    pub fn networks(&self) -> impl Iterator<Item = (&'static str, String)> + '_ {
+        self.own.networks.iter().map(|own| {
+            let about = (own.schema)()["description"].as_str().unwrap_or_default().to_owned();
+            (own.kind, about)
+        })
+    }
+
     /// Registers a kind of timing: `timing.kind = "…"`.
     ///
     /// # Errors

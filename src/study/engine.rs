@@ -246,6 +246,10 @@ fn watched(
     simulation.heed(halt);
     simulation.keep_rows(false);
     watch.row(&simulation.measurements()[0]);
+    // A twin is of the same network.
+    if ticks.is_none() {
+        watch.look(simulation.plan());
+    }
     let events = simulation
         .plan()
         .faults

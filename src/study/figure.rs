@@ -1,5 +1,6 @@
 //! The figures that matter, and how the rows of a run become one number.
 
+mod fixed;
 mod rows;
 mod watch;
 
@@ -236,6 +237,11 @@ impl FigureSpec {
                     "is none that the rows of this scenario have; {near}there: {}",
                     listed(numbers())
                 ));
+            }
+            Some(_) if fixed::is_fixed(&self.name) => {
+                if self.how != How::Last || self.from.is_some() || self.until.is_some() {
+                    return fault("does not change in a run and is in no row; leave how, from and until out".into());
+                }
             }
             Some(known) if !known.is_number => return fault("is a text, and only numbers are compared".into()),
             Some(_) => {}

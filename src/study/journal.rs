@@ -5,7 +5,7 @@ use super::key::key;
 use crate::error::Error;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -162,6 +162,16 @@ impl Journal {
     #[must_use]
     pub fn has(&self, design: &Design, task: Task) -> bool {
         self.get(design, task).is_some_and(|record| record.error.is_none())
+    }
+
+    /// How many of its runs a study does not ask for: those of other variants or seeds, as it had before its axes were changed.
+    #[must_use]
+    pub fn others(&self, design: &Design) -> usize {
+        let seeds = || design.tune_seeds.iter().chain(&design.seeds);
+        let own: HashSet<String> = (design.variants.iter())
+            .flat_map(|variant| seeds().map(|&seed| key(&variant.hash, seed)))
+            .collect();
+        self.records.keys().filter(|key| !own.contains(*key)).count()
     }
 
     /// How many runs it has.

@@ -84,7 +84,11 @@ pub fn breadth_first(topology: &dyn Topology) -> Result<GraphTopology, Error> {
         ends[start..].sort_unstable();
         offsets.push(ends.len() as u32);
     }
-    Ok(GraphTopology::named(Graph::of_sorted_rows(offsets, ends), Ids::Words(names), topology.import().cloned()))
+    Ok(GraphTopology::named(
+        Graph::of_sorted_rows(offsets, ends),
+        Ids::Words(names),
+        topology.import().cloned(),
+    ))
 }
 
 /// Whether a tick on an imported network would be faster with the nodes breadth first: most link ends lead far away, and then less than half as
@@ -117,7 +121,9 @@ mod tests {
     /// A ring whose nodes have been shuffled.
     fn shuffled_ring(nodes: u32) -> GraphTopology {
         let at = Permutation::random(nodes, 1, 0);
-        let links: Vec<(u32, u32)> = (0..nodes).map(|i| (at.permuted(i), at.permuted((i + 1) % nodes))).collect();
+        let links: Vec<(u32, u32)> = (0..nodes)
+            .map(|i| (at.permuted(i), at.permuted((i + 1) % nodes)))
+            .collect();
         GraphTopology::new(Imported {
             graph: Graph::from_links(nodes, &links).unwrap().graph,
             ids: Ids::OneBased { nodes },
@@ -134,7 +140,8 @@ mod tests {
         let ids = topology.ids().unwrap();
         let of = |node: u32| topology.neighbours_of(node).into_iter().map(move |other| (node, other));
         let all = (0..topology.nodes()).flat_map(of);
-        all.map(|(i, j)| (ids.get(i).into_owned(), ids.get(j).into_owned())).collect()
+        all.map(|(i, j)| (ids.get(i).into_owned(), ids.get(j).into_owned()))
+            .collect()
     }
 
     #[test]
@@ -142,7 +149,13 @@ mod tests {
         let ring = shuffled_ring(1000);
         let ordered = breadth_first(&ring).unwrap();
         assert_eq!(links_by_name(&ordered), links_by_name(&ring));
-        let span = |node: u32| ordered.neighbours_of(node).into_iter().map(|other| node.abs_diff(other)).max();
+        let span = |node: u32| {
+            ordered
+                .neighbours_of(node)
+                .into_iter()
+                .map(|other| node.abs_diff(other))
+                .max()
+        };
         assert!((0..1000).all(|node| span(node) <= Some(2)));
         assert!(ring.neighbours_of(0).iter().any(|&other| other > 2), "it was shuffled");
     }

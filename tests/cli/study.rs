@@ -79,6 +79,20 @@ fn a_study_of_two_policies_says_which_is_better() {
     let answer = bench.tetraswarm(&["study", "rerun", "again", &row]);
     assert_eq!(answer.code, 1);
     says(&answer.stdout, &["0000000000000000, which is another"]);
+    // With another axis the folder keeps what it had, and says that it does.
+    let changed = study(
+        &bench,
+        &[
+            "--axis",
+            "work.balance.policy=flow,threshold",
+            "--seeds",
+            "4",
+            "--resume",
+        ],
+    );
+    assert_eq!(changed.code, 0, "{}", changed.stderr);
+    says(&changed.stderr, &["8 runs there of other variants or seeds", "kept"]);
+    assert_eq!(bench.read("runs/study-orchestra/journal.jsonl").lines().count(), 16);
 }
 
 #[test]
@@ -212,7 +226,13 @@ fn claims_are_listed_and_one_is_tried() {
     let list = bench.tetraswarm(&["claims", "--list"]);
     says(
         &list.stdout,
-        &["golden-timing", "evenness", "fractal recursion", "no study of it yet"],
+        &[
+            "golden-timing",
+            "evenness",
+            "fractal-recursion",
+            "delegate",
+            "cells have four members",
+        ],
     );
     let answer = bench
         .tetraswarm(&[

@@ -154,6 +154,13 @@ fn conduct(request: &Request, selection: &Selection, registry: &Registry) -> Ans
     folder.finish(&design, &results)?;
     crate::cli::report::leave(folder.path())?;
     show(&results, &out, request.json, request.quiet)?;
+    let others = folder.journal.others(&design);
+    if others > 0 && !request.quiet {
+        tell(&format!(
+            "note: {} there of other variants or seeds than these: kept, and in none of these figures",
+            crate::output::text::plural(others as u64, "run")
+        ));
+    }
     if let Some((count, first)) = &failed {
         tell(&format!(
             "note: {} failed, the first: {first}",

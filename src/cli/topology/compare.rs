@@ -1,7 +1,7 @@
 //! Networks side by side.
 
 use super::facts::{digits, mark};
-use super::request::{Request, names};
+use super::request::{Request, is_kind, names};
 use super::{Arguments, Measured, measure};
 use crate::cli::interrupt::Interrupt;
 use crate::cli::{Answer, answer, answer_json, tell};
@@ -9,13 +9,14 @@ use crate::output::text::{bytes, grouped, table};
 use crate::output::wrap::wrapped;
 use tetraswarm::Error;
 use tetraswarm::analysis::{Figure, Known, Report};
+use tetraswarm::scenario::Registry;
 use tetraswarm::topology::Kind;
 
 /// What `--compare all` adds to the catalogue: cells for locality, chords for distance.
 const OVERLAY: &str = "tetrahedral+fibonacci-chords";
 
 /// Measures every network that was asked for.
-pub fn run(arguments: &Arguments) -> Answer {
+pub fn run(arguments: &Arguments, registry: &Registry) -> Answer {
     let is_all = arguments.compare == ["all"];
     let asked: Vec<&str> = match &*arguments.compare {
         [all] if all == "all" => {
@@ -29,7 +30,7 @@ pub fn run(arguments: &Arguments) -> Answer {
     let about = arguments.nodes.unwrap_or(1000);
     let interrupt = Interrupt::watch(false);
     // What is wrong with one of them is said before any is measured.
-    let requests = requests(&asked, arguments)?;
+    let requests = requests(&asked, arguments, registry)?;
     let mut all = Vec::new();
     for request in &requests {
         let topology = match request.build(None, about) {
@@ -55,12 +56,12 @@ pub fn run(arguments: &Arguments) -> Answer {
 }
 
 /// Each network with the settings of its kinds; a key without a kind concerns all of them.
-fn requests(asked: &[&str], arguments: &Arguments) -> Result<Vec<Request>, Error> {
+fn requests(asked: &[&str], arguments: &Arguments, registry: &Registry) -> Result<Vec<Request>, Error> {
     let kind_of = |setting: &str| {
         setting
             .split_once('.')
             .map(|(kind, _)| kind.to_owned())
-            .filter(|kind| Kind::of(kind).is_some())
+            .filter(|kind| is_kind(kind, registry))
     };
     if let Some(stray) = arguments.set.iter().find(|setting| {
         kind_of(setting).is_some_and(|kind| !asked.iter().any(|name| name.split('+').any(|part| part == kind)))
@@ -76,7 +77,7 @@ fn requests(asked: &[&str], arguments: &Arguments) -> Result<Vec<Request>, Error
             let concerns =
                 |setting: &&String| kind_of(setting).is_none_or(|kind| name.split('+').any(|part| part == kind));
             let own: Vec<String> = arguments.set.iter().filter(concerns).cloned().collect();
-            Request::new(name, &own, arguments.seed)
+            Request::new(name, &own, arguments.seed, registry)
         })
         .collect()
 }

@@ -20,6 +20,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use tetraswarm::Error;
 use tetraswarm::analysis::{self, AnalysisError, Hints, Options, Report};
+use tetraswarm::scenario::Registry;
 use tetraswarm::topology::{Topology, export, order};
 
 /// List the networks there are, or measure, compare, draw or export them
@@ -96,9 +97,9 @@ struct Measured {
     report: Report,
 }
 
-pub fn run(arguments: &Arguments) -> Answer {
+pub fn run(arguments: &Arguments, registry: &Registry) -> Answer {
     if !arguments.compare.is_empty() {
-        return compare::run(arguments);
+        return compare::run(arguments, registry);
     }
     let Some(kind) = &arguments.kind else {
         let is_asked = arguments.nodes.is_some()
@@ -109,7 +110,7 @@ pub fn run(arguments: &Arguments) -> Answer {
             let message = "is missing: say of which network, as in `tetraswarm topology tetrahedral`";
             return Err(Error::invalid("KIND", message).into());
         }
-        return catalogue::run(arguments.json);
+        return catalogue::run(arguments.json, registry);
     };
     super::meant::kind(kind)?;
     // What is wrong with a file's name need not wait for the network.
@@ -126,11 +127,12 @@ pub fn run(arguments: &Arguments) -> Answer {
     if let Some(path) = &arguments.export {
         let (format, _) = export::ExportFormat::of(path)?;
         if arguments.order.is_some() && format != export::ExportFormat::GraphMl {
-            let message = "needs a file that keeps the order of nodes: give --export one that ends in .graphml or .graphml.gz";
+            let message =
+                "needs a file that keeps the order of nodes: give --export one that ends in .graphml or .graphml.gz";
             return Err(Error::invalid("--order", message).into());
         }
     }
-    let request = Request::new(kind, &arguments.set, arguments.seed)?;
+    let request = Request::new(kind, &arguments.set, arguments.seed, registry)?;
     let topology = request.build(arguments.nodes, 1000)?;
     if let Some(Order::BreadthFirst) = arguments.order {
         return write(arguments, &order::breadth_first(&*topology)?);

@@ -3,7 +3,7 @@
 use crate::output::identity::quoted;
 use std::path::Path;
 use std::sync::Arc;
-use tetraswarm::scenario::Document;
+use tetraswarm::scenario::{Document, Registry};
 use tetraswarm::topology::{KINDS, Kind, NetworkSpec, Site, Topology, TopologySpec};
 use tetraswarm::{Error, Place};
 
@@ -24,7 +24,7 @@ struct Setting<'a> {
 }
 
 impl<'a> Setting<'a> {
-    fn of(argument: &'a str) -> Result<Self, Error> {
+    fn of(argument: &'a str, registry: &Registry) -> Result<Self, Error> {
         let written = format!("--set {}", quoted(argument));
         let Some((path, value)) = argument.split_once('=') else {
             return Err(Error::invalid(
@@ -36,7 +36,7 @@ impl<'a> Setting<'a> {
         // What a scenario would call it is understood as well.
         let path = path.strip_prefix("topology.").unwrap_or(path);
         let (kind, key) = match path.split_once('.') {
-            Some((kind, key)) if Kind::of(kind).is_some() => (Some(kind), key),
+            Some((kind, key)) if is_kind(kind, registry) => (Some(kind), key),
             _ => (None, path),
         };
         Ok(Self {
@@ -48,17 +48,22 @@ impl<'a> Setting<'a> {
     }
 }
 
-/// The names of all kinds.
+/// Whether a word means a kind of network, ours or a registered one.
+pub fn is_kind(word: &str, registry: &Registry) -> bool {
+    Kind::of(word).is_some() || registry.networks().any(|(own, _)| own == word)
+}
+
+/// The names of all kinds of ours.
 pub fn names() -> Vec<&'static str> {
     KINDS.iter().map(|kind| kind.name).collect()
 }
 
 impl Request {
     /// The network of the kinds in `kinds` with the parameters that concern it.
-    pub fn new(kinds: &str, set: &[String], seed: u32) -> Result<Self, Error> {
+    pub fn new(kinds: &str, set: &[String], seed: u32, registry: &Registry) -> Result<Self, Error> {
         let all = set
             .iter()
-            .map(|setting| Setting::of(setting))
+            .map(|setting| Setting::of(setting, registry))
             .collect::<Result<Vec<_>, _>>()?;
         let names: Vec<&str> = kinds.split('+').map(str::trim).collect();
         let spec = |(k, name): (usize, &&str)| {
@@ -67,7 +72,7 @@ impl Request {
             let own = all
                 .iter()
                 .filter(|setting| setting.kind.map_or(!several || k == 0, |kind| kind == *name));
-            spec(name, own)
+            spec(name, own, registry)
         };
         let mut specs = names.iter().enumerate().map(spec).collect::<Result<Vec<_>, _>>()?;
         if let Some(stray) = all.iter().find(|s| s.kind.is_some_and(|kind| !names.contains(&kind))) {
@@ -123,7 +128,11 @@ impl Request {
 }
 
 /// The parameters of one kind: its standard ones, overridden.
-fn spec<'a>(name: &str, settings: impl Iterator<Item = &'a Setting<'a>>) -> Result<TopologySpec, Error> {
+fn spec<'a>(
+    name: &str,
+    settings: impl Iterator<Item = &'a Setting<'a>>,
+    registry: &Registry,
+) -> Result<TopologySpec, Error> {
     let standard = Kind::of(name).and_then(|kind| kind.standard).unwrap_or("");
     let base = "ticks = 0\n[consensus]\nrule = \"average\"\nstart = { kind = \"point\", value = 1 }\n[topology]\n";
     let mut document = Document::parse("topology", &format!("{base}{standard}\n"))?;
@@ -135,7 +144,7 @@ fn spec<'a>(name: &str, settings: impl Iterator<Item = &'a Setting<'a>>) -> Resu
             setting.value.trim(),
         )?;
     }
-    let scenario = document.scenario().map_err(|error| match error {
+    let scenario = document.scenario_with(registry).map_err(|error| match error {
         // The text is not the user's.
         Error::Invalid {
             place: Some(Place::Text { .. }),

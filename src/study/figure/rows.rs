@@ -17,7 +17,7 @@ pub struct Known {
     pub is_number: bool,
 }
 
-/// All figures that the rows of such a plan have.
+/// All figures that the rows of such a plan have, and those that do not change in a run.
 #[must_use]
 pub fn known(plan: &Plan) -> Vec<Known> {
     let mut tallies = Tallies::nothing(plan);
@@ -35,7 +35,7 @@ pub fn known(plan: &Plan) -> Vec<Known> {
         unit: figure.unit,
         about: figure.about,
     };
-    row.figures().into_iter().map(of).collect()
+    row.figures().into_iter().map(of).chain(super::fixed::all()).collect()
 }
 
 /// The figures that a study of such a scenario has if it says none: those of these names that are there.
@@ -72,7 +72,10 @@ pub fn usual(known: &[Known], stops: bool) -> Vec<FigureSpec> {
 pub(super) fn usually_better(name: &str) -> Option<Better> {
     let name = name.rsplit('.').next().unwrap_or(name);
     let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
-    if has(&["throughput", "fairness", "success"]) || ["committed", "informed", "order"].contains(&name) {
+    if has(&["throughput", "fairness", "success"])
+        || name == "gap"
+        || ["committed", "informed", "order"].contains(&name)
+    {
         return Some(Better::More);
     }
     let is_less = has(&[
@@ -88,6 +91,10 @@ pub(super) fn usually_better(name: &str) -> Option<Better> {
         "wrong",
         "disagreeing",
         "rejected",
+        "collisions",
+        "diameter",
+        "distance",
+        "busiest",
     ]) || [
         "tick",
         "hops",

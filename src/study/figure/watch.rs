@@ -1,7 +1,8 @@
 //! Watches the rows of a run, and makes its figures of them.
 
-use super::{FigureSpec, How};
+use super::{FigureSpec, How, fixed};
 use crate::gauge::{Measurement, Number};
+use crate::plan::Plan;
 use std::borrow::Cow;
 
 fn number(number: &Number) -> Option<f64> {
@@ -25,6 +26,8 @@ pub struct Watch<'a> {
     places: Option<Vec<usize>>,
     /// Ticks and numbers, of each figure.
     rows: Vec<Vec<(u32, Option<f64>)>>,
+    /// Of figures that do not change in a run, their numbers.
+    fixed: Vec<Option<f64>>,
 }
 
 impl<'a> Watch<'a> {
@@ -35,6 +38,14 @@ impl<'a> Watch<'a> {
             needs_all: is_twin || !figures.iter().all(is_simple),
             places: None,
             rows: vec![Vec::new(); figures.len()],
+            fixed: Vec::new(),
+        }
+    }
+
+    /// Finds the figures that do not change in a run, if any is asked for.
+    pub fn look(&mut self, plan: &Plan) {
+        if self.figures.iter().any(|figure| fixed::is_fixed(&figure.name)) {
+            self.fixed = fixed::numbers(plan, self.figures.iter().map(|figure| figure.name.as_str()));
         }
     }
 
@@ -85,6 +96,9 @@ impl<'a> Watch<'a> {
     /// The numbers of the run, figure by figure.
     pub fn numbers(&self, twin: Option<&Self>, events: &[u32]) -> Vec<Option<f64>> {
         let of = |(k, figure): (usize, &FigureSpec)| {
+            if fixed::is_fixed(&figure.name) {
+                return self.fixed.get(k).copied().flatten().or(figure.otherwise);
+            }
             let others = twin.map_or(&[][..], |twin| &twin.rows[k]);
             figure.of(&self.rows[k], others, events).or(figure.otherwise)
         };
