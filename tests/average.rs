@@ -47,7 +47,7 @@ fn large_swarms_equal_the_plain_account() {
         (far, "fibonacci-chords", "trunc"),
         (far, "fibonacci-chords", "golden"),
         (streamed, "torus2d", "trunc"),
-        (streamed, "twisted-torus", "golden"),
+        (streamed, "torus2d", "golden"),
     ] {
         let scenario = scenario(
             nodes,
