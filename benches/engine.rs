@@ -1,11 +1,16 @@
 //! What a tick costs: random numbers, every rounding, every timing, every topology, and the fingerprint, on the CPU and on a
-//! GPU if there is one; and what a step costs that does nothing. Elements are nodes, or such steps.
+//! GPU if there is one; what a step costs that does nothing; and on the CPU every step of rules, work, learning, growth and scans, and every
+//! measurement. Elements are nodes, or such steps.
 //!
 //! ```text
 //! cargo bench                                                        # 2^16 and 2^20 nodes
 //! TETRASWARM_BENCH_SIZES=65536,1048576,16777216 cargo bench          # and 2^24
 //! TETRASWARM_BENCH_DEVICES=cpu cargo bench -- topology               # the CPU alone, one group
+//! TETRASWARM_BENCH_SIZES=65536 cargo bench -- 'steps of rules'       # each step of each rule by itself
 //! ```
+
+#[path = "engine/steps.rs"]
+mod steps;
 
 use criterion::{
     BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime,
@@ -251,6 +256,11 @@ criterion_group!(
     timings,
     roundings,
     topologies,
-    fingerprints
+    fingerprints,
+    steps::rules,
+    steps::work,
+    steps::learning,
+    steps::scans,
+    steps::measurements
 );
 criterion_main!(engine);

@@ -2,8 +2,9 @@
 
 mod work;
 
-pub use work::{WorkFigures, measure_growth, measure_work, work_agents};
+pub use work::{WorkFigures, measure_growth, measure_work, work_agents, work_swarm};
 
+use crate::device::cpu::CpuDevice;
 use crate::device::{Device, Execution, Halt};
 use crate::error::Error;
 use crate::number::threefry2x32;
@@ -59,7 +60,12 @@ pub struct Times {
 }
 
 impl Times {
-    fn of(mut seconds: Vec<f64>) -> Self {
+    /// Those of some repetitions.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[must_use]
+    pub fn of(mut seconds: Vec<f64>) -> Self {
         seconds.sort_by(f64::total_cmp);
         Self {
             median: seconds[seconds.len() / 2],
@@ -147,6 +153,12 @@ impl Network {
             agents /= 2;
         }
     }
+}
+
+/// As an import would give it: links between random pairs, five a node, of at least twenty nodes.
+#[must_use]
+pub fn stored_random(nodes: u32) -> Arc<dyn Topology> {
+    Arc::new(random_graph(nodes.max(20)))
 }
 
 /// As an import would give it: links between random pairs, five a node.
@@ -274,6 +286,14 @@ impl Tick {
         Swarm::plan_on(&self.scenario(topology.nodes())?, Arc::clone(topology))
     }
 
+    /// The swarm of it on a network, with its start values.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the rule does not fit the network, [`Error::TooLarge`] if there is no memory for it.
+    pub fn swarm(&self, topology: &Arc<dyn Topology>) -> Result<Swarm, Error> {
+        Swarm::fill(self.plan(topology)?, &self.scenario(topology.nodes())?, Path::new(""))
+    }
+
     fn scenario(&self, nodes: u32) -> Result<Scenario, Error> {
         let text = format!(
             "name = \"bench\"\nagents = {nodes}\nticks = 4294967295\n[topology]\nkind = \"ring\"\n{}\n\
@@ -345,6 +365,18 @@ pub fn measure(
         share_of_copy: bandwidth / copied,
         steps,
     }))
+}
+
+/// Seconds a tick takes on one thread of the CPU. Nothing if `halt` ended it before.
+///
+/// # Errors
+/// As [`measure`].
+pub fn measure_on_one_thread(topology: &Arc<dyn Topology>, tick: &Tick, halt: &Halt) -> Result<Option<Times>, Error> {
+    let device = CpuDevice::new(1)?;
+    let plan = tick.plan(topology)?;
+    device.check(&plan)?;
+    let mut run = device.load(Swarm::fill(plan, &tick.scenario(topology.nodes())?, Path::new(""))?)?;
+    timed(&mut *run, 1, halt)
 }
 
 /// How long each step takes, if the device can say.

@@ -6,6 +6,7 @@ use crate::shader::Module;
 use crate::timing::Schedule;
 use std::fmt::Debug;
 use std::ops::Range;
+use std::sync::atomic::AtomicU32;
 
 pub use crate::hear::View;
 pub use crate::words::Scratch;
@@ -91,6 +92,19 @@ pub trait Step: Send + Sync + Debug {
     /// Of what the ranges that it runs over begin at multiples, if it does several nodes at once: 1 if it takes any range.
     fn grain(&self) -> u32 {
         1
+    }
+
+    /// How many words of a table the CPU fills from all nodes before it runs the blocks of the step in a tick: zeros at first, see
+    /// [`Step::survey`]. 0 where a look at every node would save no time. A step does the same with and without one.
+    fn table(&self, view: &View<'_>) -> usize {
+        let _ = view;
+        0
+    }
+
+    /// Puts what the nodes of `block`, which begins at a multiple of 64, contribute into the table. Other blocks do so at the same time,
+    /// so that only what commutes may happen to a word that is not theirs alone. What the table then holds is [`View::table`].
+    fn survey(&self, view: &View<'_>, block: Range<u32>, table: &[AtomicU32], scratch: &mut Scratch) {
+        let _ = (view, block, table, scratch);
     }
 
     /// Runs the step for the nodes of `block`, or those of what else it runs over.

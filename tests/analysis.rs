@@ -102,6 +102,7 @@ impl Topology for Stored {
             offsets: &self.offsets,
             ends: &self.ends,
             degrees: &self.degrees,
+            greater: &[],
         })
     }
 

@@ -34,6 +34,43 @@ fn every_topology_timing_and_rounding_equals_the_plain_account() {
     });
 }
 
+/// From some size on all links of a node are worked out in one pass, and what is written goes past the caches.
+#[test]
+fn large_swarms_equal_the_plain_account() {
+    let device = CpuDevice::new(2).unwrap();
+    let (far, streamed) = (1 << 18, 1 << 22);
+    for (nodes, kind, rounding) in [
+        (far, "ring", "trunc"),
+        (far, "torus2d", "trunc"),
+        (far, "honeycomb", "trunc"),
+        (far, "cubic", "trunc"),
+        (far, "fibonacci-chords", "trunc"),
+        (far, "fibonacci-chords", "golden"),
+        (streamed, "torus2d", "trunc"),
+        (streamed, "torus2d", "golden"),
+    ] {
+        let scenario = scenario(
+            nodes,
+            &format!("kind = \"{kind}\""),
+            "kind = \"synchronous\"",
+            rounding,
+            2,
+        );
+        let folder = std::path::Path::new("");
+        let mut simulation = Simulation::load(Swarm::build(&scenario, folder).unwrap(), &device).unwrap();
+        let mut plain = Plain::new(&scenario, folder);
+        simulation.run().unwrap();
+        plain.step();
+        plain.step();
+        let found = beliefs(&mut simulation);
+        let wrong = (0..found.len()).find(|&i| found[i] != plain.beliefs[i]);
+        assert_eq!(
+            wrong, None,
+            "{kind}, {rounding}: the first node that believes something else"
+        );
+    }
+}
+
 /// Computed independently with integer arithmetic in Python: a ring of 8, x = [800, 0, …], divisor 3.
 #[test]
 fn published_trajectories_on_a_ring_of_eight() {

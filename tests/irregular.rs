@@ -100,6 +100,7 @@ impl Topology for Line {
             offsets: &self.offsets,
             ends: &self.ends,
             degrees: &self.degrees,
+            greater: &[],
         })
     }
 

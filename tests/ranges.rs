@@ -149,6 +149,7 @@ fn run(plan: &Plan, step: &dyn Step, tick: u32, words: &Words, range: Range<u32>
         tick,
         reads: &reads,
         folds: &lent,
+        table: None,
     };
     let mut outputs: Outputs<'_> = lanes
         .iter_mut()

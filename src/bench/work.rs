@@ -65,6 +65,15 @@ fn scenario(agents: u32, places: Option<u32>) -> Result<Scenario, Error> {
     document.scenario()
 }
 
+/// The swarm of the embedded scenario `orchestra`, its events left out, with so many agents (see [`work_agents`]); with places for so many
+/// times as many agents, of which none is ever taken, where cells may come and go.
+///
+/// # Errors
+/// [`Error::Invalid`] for a number of agents that forms no such cells, [`Error::TooLarge`].
+pub fn work_swarm(agents: u32, places: Option<u32>) -> Result<Swarm, Error> {
+    Swarm::build(&scenario(agents, places)?, Path::new(""))
+}
+
 /// Measures the tick of the embedded scenario `orchestra`, its events left out, with so many agents (see [`work_agents`]), after 50
 /// ticks; `copied` is the copy's bandwidth in bytes a second. Nothing if `halt` ended it before.
 ///

@@ -1,5 +1,6 @@
 //! `tetraswarm bench`: the tick on each topology, of each rule, and of cells that work, beside the device's own copy bandwidth.
 
+mod against;
 mod work;
 
 use super::interrupt::Interrupt;
@@ -43,6 +44,9 @@ pub struct Arguments {
     /// Every rule of learning instead of consensus; on a ring unless a topology is given
     #[arg(long, conflicts_with_all = ["rule", "rounding", "work", "growth"])]
     learning: bool,
+    /// The tick over a stored random graph beside the same graph's matrix-vector product elsewhere, both on one core
+    #[arg(long, value_name = "WHAT", conflicts_with_all = ["rule", "rounding", "topology", "work", "growth", "learning"])]
+    against: Option<against::Other>,
     /// Only these roundings: trunc, random, golden, quasi
     #[arg(long, value_name = "ROUNDING", value_delimiter = ',', value_parser = rounding, default_value = "trunc,golden,random")]
     rounding: Vec<Rounding>,
@@ -77,6 +81,22 @@ struct Row {
     rule: String,
     /// One for each device; null where it does not fit.
     figures: Vec<Option<Figures>>,
+    /// Seconds of a tick on one thread of the CPU; null where it has no more, or it does not fit.
+    one_thread: Option<Times>,
+}
+
+impl Row {
+    /// How many times as fast all threads of the CPU are as one.
+    fn speedup(&self, devices: &[DeviceInfo]) -> Option<f64> {
+        let of = |(device, figures): (&DeviceInfo, &Option<Figures>)| {
+            figures
+                .as_ref()
+                .filter(|_| device.kind == DeviceKind::Cpu)
+                .map(|figures| figures.tick.median)
+        };
+        let all = devices.iter().zip(&self.figures).find_map(of)?;
+        self.one_thread.map(|one| one.median / all)
+    }
 }
 
 #[derive(Serialize)]
@@ -91,6 +111,9 @@ struct Report {
 }
 
 pub fn run(arguments: &Arguments, registry: &Registry) -> Answer {
+    if let Some(against::Other::Scipy) = arguments.against {
+        return against::run(arguments.agents, arguments.json, &Interrupt::watch(false));
+    }
     let (chosen, note) = arguments.selection.open()?;
     if let Some(note) = note {
         tell(&format!("note: {note}"));
@@ -219,6 +242,13 @@ fn measure(
                 }
             };
             let figures = devices.iter().zip(&speeds).map(on).collect::<Result<_, Error>>()?;
+            let has_more = devices
+                .iter()
+                .any(|device| device.info().threads.is_some_and(|threads| threads > 1));
+            let one_thread = match has_more {
+                true => bench::measure_on_one_thread(&topology, tick, interrupt.halt()).unwrap_or(None),
+                false => None,
+            };
             // What was under way when the word came is no measurement.
             if interrupt.is_asked() {
                 break;
@@ -229,6 +259,7 @@ fn measure(
                 degree: 2.0 * topology.links() as f64 / f64::from(topology.nodes()),
                 rule: tick.label.clone(),
                 figures,
+                one_thread,
             });
         }
     }
@@ -304,6 +335,7 @@ fn text(report: &Report) -> String {
             "of copy".into(),
         ]);
     }
+    titles.push("one thread".into());
     let mut rows = vec![titles];
     for row in &report.rows {
         let needed = row
@@ -331,10 +363,13 @@ fn text(report: &Report) -> String {
                 None => ["does not fit".into(), "-".into(), "-".into(), "-".into(), "-".into()],
             });
         }
+        let speedup = row.speedup(&report.devices);
+        cells.push(speedup.map_or_else(|| "-".into(), |times| format!("{times:.2} ×")));
         rows.push(cells);
     }
     all += "\n";
     all += &table(&rows);
-    all += "bytes: that must move for each node and tick; of copy: those bytes a second, as a share of the copy's\n";
+    all += "bytes: that must move for each node and tick; of copy: those bytes a second, as a share of the copy's\n\
+            one thread: how many times as long a tick takes on one thread of the CPU\n";
     all
 }

@@ -24,6 +24,7 @@ use tetraswarm::device::{self, Device, DeviceKind, Event, Outcome};
 use tetraswarm::learned;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
+use tetraswarm::topology::order;
 use tetraswarm::trace::Demand;
 use tetraswarm::verify::first_bad_tick;
 use tetraswarm::{Error, Report, Resumed, Simulation, Watch, shown};
@@ -100,6 +101,12 @@ impl Underway {
         if !quiet {
             for note in notes(&simulation, &unused) {
                 tell(&format!("note: {note}"));
+            }
+            if order::would_gain(&*simulation.plan().topology) {
+                tell(
+                    "note: neighbours stand far apart in this network, so a tick waits for memory; it would be faster with the file that \
+                     `tetraswarm topology graph --set file=FILE --export NEW.graphml --order breadth-first` writes",
+                );
             }
         }
         let mut snapshots = match keep.rows.are_kept() {

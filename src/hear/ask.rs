@@ -170,7 +170,7 @@ impl Ask {
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
-fn words(key: u32, pair: u32, first: u32, tick: u32, even: &mut [u32], odd: &mut [u32]) {
+pub(crate) fn words(key: u32, pair: u32, first: u32, tick: u32, even: &mut [u32], odd: &mut [u32]) {
     for (l, (even, odd)) in even.iter_mut().zip(odd).enumerate() {
         [*even, *odd] = threefry2x32([key, pair], [first.wrapping_add(l as u32), tick]);
     }

@@ -8,6 +8,7 @@ pub mod ask;
 mod lanes;
 pub(crate) mod links;
 pub(crate) mod listen;
+pub(crate) mod packed;
 pub mod sample;
 mod view;
 pub(crate) mod words;

@@ -11,8 +11,9 @@ use crate::number::{multiply_high, threefry2x32};
 use crate::shader::{Module, module};
 use multiversion::multiversion;
 
-/// Nodes that draw together.
-pub const LANES: usize = 16;
+/// Nodes that draw together. Fewer than 64, and the compiler unrolls the loops over them and vectorises those over the draws instead,
+/// which takes eight times as long.
+pub const LANES: usize = 64;
 
 /// A word for each of them.
 pub type Lane = [u32; LANES];
@@ -120,14 +121,15 @@ fn subsets(all: u32, draws: &mut [Lane]) {
         for node in &mut drawn {
             *node = multiply_high(*node, last + 1);
         }
-        let mut was_drawn = [0; LANES];
-        for earlier in earlier {
+        // In which bits the most similar of those before differs.
+        let mut nearest = [u32::MAX; LANES];
+        for earlier in &*earlier {
             for l in 0..LANES {
-                was_drawn[l] |= u32::from(earlier[l] == drawn[l]).wrapping_neg();
+                nearest[l] = nearest[l].min(earlier[l] ^ drawn[l]);
             }
         }
         for l in 0..LANES {
-            drawn[l] = if was_drawn[l] != 0 { last } else { drawn[l] };
+            drawn[l] = if nearest[l] == 0 { last } else { drawn[l] };
         }
         rest[0] = drawn;
     }

@@ -21,6 +21,8 @@ pub struct View<'a> {
     /// blocks fold into them at the same time, so what they hold is not to be looked at, nor what an operation returns. They
     /// are shared by all threads: it is much cheaper to add up a block's share first and fold it in once.
     pub folds: &'a [&'a [AtomicU32]],
+    /// What a look at all nodes came to before the first block, if the device had one: see [`Step::survey`](crate::step::Step::survey).
+    pub table: Option<&'a [u32]>,
 }
 
 impl<'a> View<'a> {

@@ -15,7 +15,7 @@ pub use chance::{happenings, happens};
 pub use divide::{Divisor, bounded, multiply_high};
 pub(crate) use hash::{LINK_DISTANCE, LINK_LOW, finish_link_phase};
 pub use hash::{hash_name, link_phase, mix};
-pub use permutation::{HALF_ROUNDS, Permutation, scramble};
+pub use permutation::{HALF_ROUNDS, Permutation, Permutations, scramble};
 pub use sine::{QUARTER_SINES, SINE_ONE, cosine, sine};
 pub use threefry::{Stream, stream_key, threefry2x32, threefry2x32_13};
 pub use wide::{BELIEF_LIMIT, BELIEF_RANGE, add_wide};

@@ -132,6 +132,107 @@ impl Permutation {
     }
 }
 
+/// Several permutations of one range: each index of a list goes through one of them.
+#[derive(Clone, Debug)]
+pub struct Permutations {
+    /// One of them, for what all have in common.
+    shape: Permutation,
+    count: usize,
+    /// Half-round by half-round the keys of all.
+    keys: Vec<u32>,
+}
+
+impl Permutations {
+    /// All of `permutations`, which are of the same range; at least one.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[must_use]
+    pub fn new(permutations: &[Permutation]) -> Self {
+        let rounds = 0..HALF_ROUNDS;
+        Self {
+            shape: permutations[0],
+            count: permutations.len(),
+            keys: rounds
+                .flat_map(|k| permutations.iter().map(move |p| p.keys[k]))
+                .collect(),
+        }
+    }
+
+    /// [`Permutation::permuted`] for each of a list, by that permutation which `which` has in its place.
+    pub fn permute(&self, which: &[u32], list: &mut [u32]) {
+        if forward_each(self.shape, self.lanes(), which, list) {
+            for (at, &which) in list.iter_mut().zip(which) {
+                while *at >= self.shape.nodes {
+                    *at = self.one(which).forward(*at);
+                }
+            }
+        }
+    }
+
+    /// [`Permutation::unpermuted`] for each of a list, by that permutation which `which` has in its place.
+    pub fn unpermute(&self, which: &[u32], list: &mut [u32]) {
+        if backward_each(self.shape, self.lanes(), which, list) {
+            for (at, &which) in list.iter_mut().zip(which) {
+                while *at >= self.shape.nodes {
+                    *at = self.one(which).backward(*at);
+                }
+            }
+        }
+    }
+
+    fn lanes(&self) -> [&[u32]; HALF_ROUNDS] {
+        std::array::from_fn(|k| &self.keys[k * self.count..(k + 1) * self.count])
+    }
+
+    fn one(&self, which: u32) -> Permutation {
+        let lanes = self.lanes();
+        Permutation {
+            keys: std::array::from_fn(|k| lanes[k][which as usize]),
+            ..self.shape
+        }
+    }
+}
+
+/// One permutation a lane: with the keys in this place of all lanes, of which there must be at least one.
+macro_rules! each {
+    ($shape:ident, $lanes:ident, $which:ident, $list:ident, $way:ident) => {{
+        let [a, b, c, d, e, f, g, h] = $lanes;
+        let Some(last) = a.len().checked_sub(1) else {
+            return false;
+        };
+        let len = last + 1;
+        let (b, c, d, e) = (&b[..len], &c[..len], &d[..len], &e[..len]);
+        let (f, g, h) = (&f[..len], &g[..len], &h[..len]);
+        let mut most = 0;
+        for (at, &which) in $list.iter_mut().zip($which) {
+            let k = (which as usize).min(last);
+            let keys = [a[k], b[k], c[k], d[k], e[k], f[k], g[k], h[k]];
+            *at = Permutation { keys, ..$shape }.$way(*at);
+            most = most.max(*at);
+        }
+        most >= $shape.nodes
+    }};
+}
+
+/// Takes each index once through the network of its own, and says whether any has left the range.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+fn forward_each(shape: Permutation, lanes: [&[u32]; HALF_ROUNDS], which: &[u32], list: &mut [u32]) -> bool {
+    each!(shape, lanes, which, list, forward)
+}
+
+/// Takes each index once back through the network of its own, and says whether any has left the range.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+fn backward_each(shape: Permutation, lanes: [&[u32]; HALF_ROUNDS], which: &[u32], list: &mut [u32]) -> bool {
+    each!(shape, lanes, which, list, backward)
+}
+
 /// Takes each index once through the network, and says whether any has left the range.
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
@@ -186,6 +287,22 @@ mod tests {
                 assert_eq!(permutation.unpermuted(at), i);
             }
             permutation.unpermute(&mut list);
+            assert!(list.into_iter().eq(0..nodes));
+        }
+    }
+
+    #[test]
+    fn each_goes_through_its_own() {
+        for nodes in [3, 100, 1000, 4097] {
+            let all: Vec<Permutation> = (0..7).map(|k| Permutation::random(nodes, 5, k)).collect();
+            let which: Vec<u32> = (0..nodes).map(|i| threefry2x32([1, 2], [i, 0])[0] % 7).collect();
+            let permutations = Permutations::new(&all);
+            let mut list: Vec<u32> = (0..nodes).collect();
+            permutations.permute(&which, &mut list);
+            for ((i, &at), &k) in (0..nodes).zip(&list).zip(&which) {
+                assert_eq!(at, all[k as usize].permuted(i));
+            }
+            permutations.unpermute(&which, &mut list);
             assert!(list.into_iter().eq(0..nodes));
         }
     }

@@ -228,6 +228,7 @@ impl Topology for Living<'_> {
             offsets: &self.grown.offsets,
             ends: rows.ends,
             degrees: &self.grown.degrees,
+            greater: &[],
         })
     }
 
@@ -312,6 +313,7 @@ impl Topology for Grown {
             offsets: &self.offsets,
             ends: rows.ends,
             degrees: &self.degrees,
+            greater: &[],
         })
     }
 

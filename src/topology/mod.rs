@@ -25,6 +25,7 @@ mod graph;
 mod grown;
 pub mod import;
 mod lattice;
+pub mod order;
 mod overlay;
 mod own;
 mod path;
@@ -135,13 +136,16 @@ pub struct Rows<'a> {
     pub ends: &'a [u32],
     /// Node by node the degree, or 255 if it is greater: a byte where the offsets would be two more cache misses.
     pub degrees: &'a [u8],
+    /// End by end the greater degree of the link's two ends, or 255 if it is greater still, so that nobody has to look at the other end
+    /// for it; empty where it is the same for all links, or the rows are not all links.
+    pub greater: &'a [u8],
 }
 
 impl Rows<'_> {
     /// The bytes that they take.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        (4 * (self.offsets.len() + self.ends.len()) + self.degrees.len()) as u64
+        (4 * (self.offsets.len() + self.ends.len()) + self.degrees.len() + self.greater.len()) as u64
     }
 
     /// The degree of a node.
@@ -360,6 +364,13 @@ pub trait Topology: Send + Sync + Debug {
         self.rows().map_or(node, |rows| {
             rows.ends[(rows.offsets[node as usize] + place - slots) as usize]
         })
+    }
+
+    /// Replaces places by the neighbours there, one a node: [`Topology::neighbour`] for each of a list.
+    fn neighbours_there(&self, nodes: &[u32], places: &mut [u32]) {
+        for (place, &node) in places.iter_mut().zip(nodes) {
+            *place = self.neighbour(node, *place);
+        }
     }
 
     /// The neighbours of one node, ascending, each as often as it is one. For reports and tests; it is slow.

@@ -9,7 +9,7 @@
 
 use super::{Build, Fit, Neighbours, Rows, ShaderBuffer, Site, Topology, TopologyShader};
 use crate::error::Error;
-use crate::number::{HALF_ROUNDS, Permutation};
+use crate::number::{HALF_ROUNDS, Permutation, Permutations};
 use crate::shader::module;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -51,15 +51,21 @@ pub(super) fn check_degree(kind: &str, degree: u32, least: u32) -> Result<(), Er
 pub struct RandomRegular {
     nodes: u32,
     cycles: Vec<Permutation>,
+    /// The same, for nodes that are each on a cycle of their own.
+    each: Permutations,
 }
 
 impl RandomRegular {
-    /// `cycles` random Hamiltonian cycles through `nodes` nodes, at least 3; a pure function of the seed.
+    /// `cycles` random Hamiltonian cycles, at least one, through `nodes` nodes, at least 3; a pure function of the seed.
     #[must_use]
     pub fn new(nodes: u32, cycles: u32, seed: u32) -> Self {
+        let cycles: Vec<Permutation> = (0..cycles.max(1))
+            .map(|c| Permutation::random(nodes, seed, c))
+            .collect();
         Self {
             nodes,
-            cycles: (0..cycles).map(|c| Permutation::random(nodes, seed, c)).collect(),
+            each: Permutations::new(&cycles),
+            cycles,
         }
     }
 }
@@ -108,6 +114,31 @@ impl Topology for RandomRegular {
         }
         cycle.unpermute(list);
         (Neighbours::List, len)
+    }
+
+    fn neighbours_there(&self, nodes: &[u32], places: &mut [u32]) {
+        /// Nodes that go through the permutations together.
+        const PART: usize = 256;
+        let last = self.nodes - 1;
+        for (nodes, places) in nodes.chunks(PART).zip(places.chunks_mut(PART)) {
+            let (mut cycles, mut list) = ([0; PART], [0; PART]);
+            let (cycles, list) = (&mut cycles[..nodes.len()], &mut list[..nodes.len()]);
+            for (cycle, &place) in cycles.iter_mut().zip(&*places) {
+                *cycle = place / 2;
+            }
+            list.copy_from_slice(nodes);
+            self.each.permute(cycles, list);
+            for (at, &place) in list.iter_mut().zip(&*places) {
+                *at = match place.is_multiple_of(2) {
+                    true if *at == last => 0,
+                    true => *at + 1,
+                    false if *at == 0 => last,
+                    false => *at - 1,
+                };
+            }
+            self.each.unpermute(cycles, list);
+            places.copy_from_slice(list);
+        }
     }
 
     fn mirror(&self, slot: u32) -> Option<u32> {

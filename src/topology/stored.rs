@@ -40,12 +40,14 @@ impl Shape for Circle {
     }
 }
 
-/// A network with stored links: 4 bytes a link end and 5 a node.
+/// A network with stored links: 4 bytes a link end, 5 where degrees differ, and 5 a node.
 #[derive(Debug)]
 pub struct GraphTopology {
     kind: &'static str,
     graph: Graph,
     degrees: Vec<u8>,
+    /// See [`Rows::greater`].
+    greater: Vec<u8>,
     largest: u32,
     regular: Option<u32>,
     divisor: Option<u32>,
@@ -67,22 +69,71 @@ impl GraphTopology {
         }
     }
 
+    /// A graph whose nodes have these names, as an imported network.
+    pub(super) fn named(graph: Graph, ids: Ids, import: Option<Import>) -> Self {
+        let circle = Circle { nodes: graph.nodes() };
+        let import = import.unwrap_or(Import {
+            format: super::import::Format::EdgeList,
+            links_read: u64::from(graph.links()),
+            self_loops: 0,
+            duplicates: 0,
+            header: None,
+            notes: Vec::new(),
+        });
+        Self {
+            source: Some((ids, import)),
+            ..Self::of("graph", graph, Box::new(circle))
+        }
+    }
+
     /// A graph as a network of this kind and shape.
     pub(super) fn of(kind: &'static str, graph: Graph, shape: Box<dyn Shape>) -> Self {
         let degrees = || (0..graph.nodes()).into_par_iter().map(|i| graph.degree(i));
         let (least, most) = (degrees().min().unwrap_or(0), degrees().max().unwrap_or(0));
         let regular = (least == most).then_some(least);
+        let degrees: Vec<u8> = degrees().map(|d| d.min(255) as u8).collect();
+        let divisor = regular.map(|d| d + 1).or_else(|| uniform_divisor(&graph));
         Self {
             kind,
-            degrees: degrees().map(|d| d.min(255) as u8).collect(),
+            greater: if divisor.is_some() {
+                Vec::new()
+            } else {
+                greater(&graph, &degrees)
+            },
+            degrees,
             largest: most,
             regular,
-            divisor: regular.map(|d| d + 1).or_else(|| uniform_divisor(&graph)),
+            divisor,
             graph,
             shape,
             source: None,
         }
     }
+}
+
+/// End by end the greater degree of the link's two ends, of degrees up to 255.
+fn greater(graph: &Graph, degrees: &[u8]) -> Vec<u8> {
+    /// Rows that one thread fills at a time.
+    const BLOCK: usize = 1 << 12;
+    let (offsets, ends) = (graph.offsets(), graph.ends());
+    let mut all = vec![0; ends.len()];
+    let (mut blocks, mut rest) = (Vec::new(), all.as_mut_slice());
+    for first in (0..degrees.len()).step_by(BLOCK) {
+        let last = (first + BLOCK).min(degrees.len());
+        let (block, later) = rest.split_at_mut((offsets[last] - offsets[first]) as usize);
+        blocks.push((first..last, block));
+        rest = later;
+    }
+    blocks.into_par_iter().for_each(|(rows, block)| {
+        let start = offsets[rows.start] as usize;
+        for row in rows {
+            let (first, last) = (offsets[row] as usize, offsets[row + 1] as usize);
+            for (greater, &end) in block[first - start..last - start].iter_mut().zip(&ends[first..last]) {
+                *greater = degrees[row].max(degrees[end as usize]);
+            }
+        }
+    });
+    all
 }
 
 /// 1 + the larger degree of both ends, if that is the same for every link. Most networks show soon that it is not.
@@ -207,6 +258,7 @@ impl Topology for GraphTopology {
             offsets: self.graph.offsets(),
             ends: self.graph.ends(),
             degrees: &self.degrees,
+            greater: &self.greater,
         })
     }
 

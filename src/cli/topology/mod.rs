@@ -21,7 +21,7 @@ use std::process::ExitCode;
 use tetraswarm::Error;
 use tetraswarm::analysis::{self, AnalysisError, Hints, Options, Report};
 use tetraswarm::scenario::Registry;
-use tetraswarm::topology::{Topology, export};
+use tetraswarm::topology::{Topology, export, order};
 
 /// List the networks there are, or measure, compare, draw or export them
 ///
@@ -53,6 +53,9 @@ pub struct Arguments {
     /// Write the network to a file instead of measuring it: .txt, .edges or .tsv (edge list), .mtx, .graphml; also with .gz
     #[arg(long, value_name = "FILE", conflicts_with = "compare")]
     export: Option<PathBuf>,
+    /// Write the nodes of a stored network in this order, to a .graphml file, which keeps it: a run on it is faster where neighbours stood far apart
+    #[arg(long, value_name = "ORDER", requires = "export")]
+    order: Option<Order>,
     /// Let --picture and --export overwrite files
     #[arg(long)]
     force: bool,
@@ -66,6 +69,13 @@ pub struct Arguments {
     pub threads: ThreadsArgument,
     #[command(flatten)]
     pub memory: MemoryArgument,
+}
+
+/// An order of nodes.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Order {
+    /// Each node's neighbours after it, from a node with few links on; names are kept
+    BreadthFirst,
 }
 
 fn effort(text: &str) -> Result<f64, &'static str> {
@@ -115,10 +125,18 @@ pub fn run(arguments: &Arguments, registry: &Registry) -> Answer {
         draw::PictureFormat::of(path)?;
     }
     if let Some(path) = &arguments.export {
-        export::ExportFormat::of(path)?;
+        let (format, _) = export::ExportFormat::of(path)?;
+        if arguments.order.is_some() && format != export::ExportFormat::GraphMl {
+            let message =
+                "needs a file that keeps the order of nodes: give --export one that ends in .graphml or .graphml.gz";
+            return Err(Error::invalid("--order", message).into());
+        }
     }
     let request = Request::new(kind, &arguments.set, arguments.seed, registry)?;
     let topology = request.build(arguments.nodes, 1000)?;
+    if let Some(Order::BreadthFirst) = arguments.order {
+        return write(arguments, &order::breadth_first(&*topology)?);
+    }
     if arguments.picture.is_some() || arguments.export.is_some() {
         return write(arguments, &*topology);
     }

@@ -4,6 +4,7 @@ mod execution;
 mod prepared;
 mod scratches;
 mod store;
+mod survey;
 mod workers;
 
 use super::{Device, DeviceInfo, DeviceKind, Execution};

@@ -2,6 +2,7 @@
 
 use super::scratches::Scratches;
 use super::store::Stored;
+use super::survey::Survey;
 use super::workers::Workers;
 use super::{GROUPS, block};
 use crate::column::{Access, Binding, Extent, Space};
@@ -73,10 +74,11 @@ pub(super) struct Prepared {
     block: usize,
     /// What it writes and folds into while it runs, taken out of the columns so that the rest can be shared; empty otherwise.
     taken: Vec<Words>,
+    survey: Survey,
 }
 
 /// Words that several threads may fold into while they are lent.
-fn shared(words: &mut [u32]) -> &[AtomicU32] {
+pub(super) fn shared(words: &mut [u32]) -> &[AtomicU32] {
     let (first, len) = (words.as_mut_ptr(), words.len());
     // SAFETY: an `AtomicU32` is as large as a `u32` and, as the assertion below makes sure, aligned alike. The words are borrowed
     // mutably for as long as the atomics live, so nobody reads or writes them otherwise. `AtomicU32::from_mut_slice` of the
@@ -126,6 +128,7 @@ impl Prepared {
             }
             .next_multiple_of(step.grain().max(1) as usize),
             taken: Vec::new(),
+            survey: Survey::default(),
         }
     }
 
@@ -158,13 +161,17 @@ impl Prepared {
         let reads: Vec<&[u32]> = self.reads.iter().map(|&column| &*columns[column].current).collect();
         let status = self.status.map(|status| &*columns[status].current);
         let living = self.kinship.and_then(|kin| living(&*plan.topology, kin, columns));
-        let view = View {
+        let mut view = View {
             topology: living.as_ref().map_or(&*plan.topology, |living| living),
             traffic: Traffic::new(self.schedule, tick, plan.faults.as_ref().zip(status)),
             tick,
             reads: &reads,
             folds: &folds,
+            table: None,
         };
+        // Taken out, as the rest of what is prepared is looked at meanwhile.
+        let mut survey = std::mem::take(&mut self.survey);
+        view.table = survey.make(step, &view, (workers, scratches), patience);
         let parents = self.kinship.map(|[parents, _]| &*columns[parents].current);
         let is_empty = |first: usize, last: usize| {
             let places = self.left_out_from.is_some_and(|from| first >= from);
@@ -198,6 +205,7 @@ impl Prepared {
         }
         drop(back);
         self.taken = taken;
+        self.survey = survey;
     }
 
     /// Cuts what is written into the lanes of every block.

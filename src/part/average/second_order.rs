@@ -16,12 +16,13 @@
 mod flow;
 
 use crate::column::{Access, Binding, ColumnId, Reach};
-use crate::hear::links::{Batch, for_each_batch, gather};
-use crate::number::{Stream, stream_key};
+use crate::hear::links::{BATCH, Batch, for_each_batch, gather};
+use crate::hear::words;
+use crate::number::{Divisor, Stream, stream_key};
 use crate::part::average::Rounding;
 use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
-use crate::topology::{Ids, Topology};
+use crate::topology::{Ids, Neighbours, Topology};
 use flow::{Beta, Links};
 use std::ops::Range;
 
@@ -148,6 +149,13 @@ impl Step for SecondOrderStep {
         let mut carry = self.carry.and_then(|_| outputs.next());
         let mut ledger = self.ledger.and_then(|_| outputs.next());
         let Some(memory) = outputs.next() else { return };
+        if let (Rounding::Trunc, Some(q), None) = (self.rounding, self.divisor, view.topology.rows())
+            && view.traffic.is_open()
+            && q > 1
+        {
+            let divisor = Divisor::new(q);
+            return let_all_flow(view, block, flow::Terms { beta, divisor }, memory, next, scratch);
+        }
         let mut words = [(); 9].map(|()| scratch.take(crate::hear::links::BATCH));
         for_each_batch(view.topology, block.clone(), scratch, |batch, _| {
             let len = batch.len();
@@ -205,6 +213,52 @@ impl Step for SecondOrderStep {
             self.rounding.name()
         )
     }
+}
+
+/// Lets all links flow, towards zero, where nothing goes wrong and all have the same divisor: in one pass a stretch of neighbours.
+fn let_all_flow(
+    view: &View<'_>,
+    block: Range<u32>,
+    terms: flow::Terms,
+    memory: &mut [&mut [u32]],
+    next: &mut [u32],
+    scratch: &mut Scratch,
+) {
+    let (beliefs, topology) = (view.reads[0], view.topology);
+    let mut lanes = [(); 2].map(|()| scratch.take(BATCH));
+    let [list, gathered] = &mut lanes;
+    for (first, next) in block.clone().step_by(BATCH).zip(next.chunks_mut(BATCH)) {
+        let end = first + next.len() as u32;
+        for (slot, memory) in (0..topology.slots()).zip(&mut *memory) {
+            let memory = &mut memory[(first - block.start) as usize..][..next.len()];
+            let mut start = first;
+            while start < end {
+                let (answer, count) = topology.neighbours(slot, start..end, list);
+                let len = count as usize;
+                let part = (start - first) as usize..(start - first) as usize + len;
+                let (memory, next) = (&mut memory[part.clone()], &mut next[part]);
+                let own = &beliefs[start as usize..start as usize + len];
+                match answer {
+                    Neighbours::Run(other) => {
+                        let theirs = &beliefs[other as usize..other as usize + len];
+                        flow::let_flow(terms, start > other, own, theirs, memory, next);
+                    }
+                    _ => {
+                        if let Neighbours::Xor(mask) = answer {
+                            for (other, node) in list[..len].iter_mut().zip(start..) {
+                                *other = node ^ mask;
+                            }
+                        }
+                        let (list, theirs) = (&list[..len], &mut gathered[..len]);
+                        words::gather(beliefs, list, theirs);
+                        flow::let_flow_each(terms, (start, list), (own, theirs), memory, next);
+                    }
+                }
+                start += count;
+            }
+        }
+    }
+    lanes.into_iter().for_each(|lane| scratch.give(lane));
 }
 
 /// Adds the gains to the own ends' words in `next`, whose first is that of node `first`.

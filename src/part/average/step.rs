@@ -12,6 +12,7 @@ pub(super) mod flow;
 mod flow_each;
 mod lies;
 mod rows;
+mod wide;
 
 use crate::column::{Access, Binding, ColumnId, Reach};
 use crate::number::BELIEF_RANGE;

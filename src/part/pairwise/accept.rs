@@ -12,6 +12,7 @@ use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
 use multiversion::multiversion;
 use std::ops::Range;
+use std::sync::atomic::AtomicU32;
 
 /// The step and its parameters.
 #[derive(Clone, Debug)]
@@ -33,13 +34,13 @@ impl AcceptStep {
     }
 
     /// The key of the hashes of a tick.
-    fn turn(&self, tick: u32) -> u32 {
+    pub(super) fn turn(&self, tick: u32) -> u32 {
         threefry2x32([self.key, 0], [tick, 0])[0]
     }
 
     /// Whether the proposal of `from` over `place` reaches `to`. Who is down may have one left over, which does not; a liar never has
     /// made any.
-    fn arrives(view: &View<'_>, from: u32, place: u32, to: u32) -> bool {
+    pub(super) fn arrives(view: &View<'_>, from: u32, place: u32, to: u32) -> bool {
         let slot = if place < view.topology.slots() { place } else { NO_SLOT };
         from != to && view.traffic.link_carries(from, to, slot)
     }
@@ -65,10 +66,22 @@ impl Step for AcceptStep {
         vec![module!("part/pairwise/accept").with("CHOICE_KEY", self.key)]
     }
 
+    fn table(&self, view: &View<'_>) -> usize {
+        Self::words(view.topology.nodes())
+    }
+
+    fn survey(&self, view: &View<'_>, block: Range<u32>, table: &[AtomicU32], scratch: &mut Scratch) {
+        self.deliver(view, block, table, scratch);
+    }
+
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {
         let (places, turn) = (view.reads[0], self.turn(view.tick));
         let (topology, traffic) = (view.topology, &view.traffic);
         let partners: &mut [u32] = outputs[0][0];
+        if let Some(table) = view.table {
+            Self::collect(view, block, table, partners);
+            return;
+        }
         // What nodes that do not take part keep, and the least hash so far.
         let mut kept = scratch.take(partners.len());
         let mut least = scratch.take(partners.len());

@@ -1,6 +1,7 @@
 //! The rule `pairwise`: what a scenario says of it, and the plan that it makes.
 
 mod accept;
+mod deliver;
 mod propose;
 mod step;
 

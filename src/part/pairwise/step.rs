@@ -9,10 +9,12 @@
 //! A liar proposes to nobody, and accepts everybody who proposes to it: whoever does so meets its lie, and it keeps what it has.
 
 use crate::column::{Access, Binding, ColumnId, Reach};
+use crate::hear::words;
 use crate::number::add_wide;
 use crate::number::{Stream, scramble, stream_key, threefry2x32};
 use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
+use multiversion::multiversion;
 use std::ops::Range;
 
 /// The step and its parameters.
@@ -41,6 +43,55 @@ impl PairwiseStep {
     pub fn with_ledger(mut self, ledger: Option<ColumnId>) -> Self {
         self.ledger = ledger;
         self
+    }
+}
+
+/// Nodes that meet together.
+const CHUNK: usize = 1024;
+
+impl PairwiseStep {
+    /// All meet whom they have as partners, where nothing goes wrong.
+    fn meet_all(&self, view: &View<'_>, turn: u32, block: Range<u32>, next: &mut [u32], scratch: &mut Scratch) {
+        let (beliefs, partners) = (view.reads[0], view.reads[1]);
+        let mut lanes = [(); 3].map(|()| scratch.take(CHUNK));
+        let mut first = block.start;
+        for next in next.chunks_mut(CHUNK) {
+            let range = first as usize..first as usize + next.len();
+            let [others, back, theirs] = lanes.each_mut().map(|lane| &mut lane[..range.len()]);
+            let own = &partners[range.clone()];
+            partners_or_self(first, own, others);
+            words::gather(partners, others, back);
+            words::gather(beliefs, others, theirs);
+            meet(first, turn, (others, back), (&beliefs[range], theirs), next);
+            first += next.len() as u32;
+        }
+        lanes.into_iter().for_each(|lane| scratch.give(lane));
+    }
+}
+
+/// Writes the partners of the nodes from `first` on; who has none is its own.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+fn partners_or_self(first: u32, partners: &[u32], others: &mut [u32]) {
+    for (l, (other, &partner)) in others.iter_mut().zip(partners).enumerate() {
+        let node = first.wrapping_add(l as u32);
+        *other = if partner == 0 { node } else { partner - 1 };
+    }
+}
+
+/// Writes what the nodes from `first` on hold after they have met the others, if these have them as partners too.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+fn meet(first: u32, turn: u32, (others, back): (&[u32], &[u32]), (own, theirs): (&[u32], &[u32]), next: &mut [u32]) {
+    let links = others.iter().zip(back).zip(own).zip(theirs);
+    for (l, (next, (((&other, &back), &own), &their))) in next.iter_mut().zip(links).enumerate() {
+        let node = first.wrapping_add(l as u32);
+        let mean = half(node, other, (own as i32).wrapping_add(their as i32), turn) as u32;
+        *next = if back == node + 1 && other != node { mean } else { own };
     }
 }
 
@@ -84,13 +135,17 @@ impl Step for PairwiseStep {
         vec![ledger, module!("part/pairwise/step").with("CHOICE_KEY", self.key)]
     }
 
-    fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
+    fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {
         let (beliefs, partners, traffic) = (view.reads[0], view.reads[1], &view.traffic);
         let turn = threefry2x32([self.key, 0], [view.tick, 0])[1];
         let (next, rest) = outputs.split_at_mut(1);
         let next = &mut *next[0][0];
         let mut ledger = rest.first_mut();
         let range = block.start as usize..block.end as usize;
+        if !traffic.has_faults() {
+            self.meet_all(view, turn, block, next, scratch);
+            return;
+        }
         next.copy_from_slice(&beliefs[range.clone()]);
         for ((at, i), &partner) in block.enumerate().zip(&partners[range]) {
             let Some(j) = partner.checked_sub(1) else { continue };

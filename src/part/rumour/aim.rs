@@ -6,7 +6,7 @@
 
 use crate::column::{Access, Binding, ColumnId};
 use crate::hear::ask::{Ask, From, NOBODY};
-use crate::number::{HALF_ROUNDS, Permutation, Stream, multiply_high, stream_key, threefry2x32};
+use crate::number::{HALF_ROUNDS, Permutation, Stream, stream_key, threefry2x32};
 use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
 use std::ops::Range;
@@ -59,12 +59,9 @@ impl Aims {
         })
     }
 
-    /// The aim of a node that tells: 1 + the neighbour, or 1 + the permutation; 0 for nobody.
-    fn of(self, view: &View<'_>, node: u32) -> u32 {
-        match self.from() {
-            From::Neighbours => self.ask.partner(view, node, 0).unwrap_or(NOBODY).wrapping_add(1),
-            From::Swarm => multiply_high(self.ask.word(node, 0, view.tick), PERMUTATIONS) + 1,
-        }
+    /// The aim of a node that tells a neighbour: 1 + that one, or 0 for nobody.
+    fn neighbour(self, view: &View<'_>, node: u32) -> u32 {
+        self.ask.partner(view, node, 0).unwrap_or(NOBODY).wrapping_add(1)
     }
 }
 
@@ -113,10 +110,28 @@ impl Step for AimStep {
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
-        let words = &view.reads[0][block.start as usize..block.end as usize];
-        for ((i, &word), aim) in block.zip(words).zip(outputs[0][0].iter_mut()) {
-            let tells = super::step::knows(word) && view.traffic.takes_part(i) && view.traffic.acts(i);
-            *aim = if tells { self.aims.of(view, i) } else { 0 };
+        /// Nodes that draw together, if any of them tells.
+        const CHUNK: usize = 512;
+        let words = view.own(0, &block).chunks(CHUNK);
+        let mut first = block.start;
+        for (words, aims) in words.zip(outputs[0][0].chunks_mut(CHUNK)) {
+            let mut any = false;
+            for ((i, &word), aim) in (first..).zip(words).zip(&mut *aims) {
+                let tells = super::step::knows(word) && view.traffic.takes_part(i) && view.traffic.acts(i);
+                *aim = u32::from(tells);
+                any |= tells;
+            }
+            if any {
+                match self.aims.from() {
+                    From::Swarm => super::sight::aim(self.aims.ask.key(), view.tick, first, aims),
+                    From::Neighbours => {
+                        for (i, aim) in (first..).zip(&mut *aims).filter(|(_, aim)| **aim != 0) {
+                            *aim = self.aims.neighbour(view, i);
+                        }
+                    }
+                }
+            }
+            first += aims.len() as u32;
         }
     }
 

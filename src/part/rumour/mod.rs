@@ -2,6 +2,7 @@
 
 mod aim;
 mod kind;
+mod sight;
 mod step;
 
 pub use aim::{AimStep, Aims};

@@ -4,7 +4,7 @@
 //! A liar never passes it on. Whom those aim at who tell it, [`AimStep`] has noted.
 
 use super::aim::{Aims, PERMUTATIONS};
-
+use super::sight;
 use crate::column::{Access, Binding, ColumnId};
 use crate::hear::ask::From;
 use crate::part::consensus::OPINION;
@@ -13,6 +13,7 @@ use crate::part::snow::SETTLED;
 use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
 use std::ops::Range;
+use std::sync::atomic::AtomicU32;
 
 /// Whether the word is of a node that knows the rumour.
 #[inline(always)]
@@ -46,6 +47,11 @@ impl RumourStep {
             heard,
             aim,
         }
+    }
+
+    /// Whether nodes ask for the rumour, and whether they tell it.
+    fn ways(&self) -> (bool, bool) {
+        (self.kind != RumourKind::Push, self.aim.is_some())
     }
 
     /// Asks for the rumour for each of `waiting` that acts, and takes those that hear it out; returns how many are left.
@@ -166,6 +172,20 @@ impl Step for RumourStep {
         ]
     }
 
+    fn table(&self, view: &View<'_>) -> usize {
+        // Faults lie between each and each: of these, everybody has to be asked.
+        let is_simple = self.aims.from() == From::Swarm && !view.traffic.has_faults() && view.topology.nodes() > 2;
+        if is_simple && sight::pays(view.reads[0], self.aim.map(|_| view.reads[1])) {
+            sight::words(view.topology.nodes())
+        } else {
+            0
+        }
+    }
+
+    fn survey(&self, view: &View<'_>, block: Range<u32>, table: &[AtomicU32], scratch: &mut Scratch) {
+        sight::look(self.aims, view, block, table, self.ways(), scratch);
+    }
+
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {
         let words = &view.reads[0][block.start as usize..block.end as usize];
         let [next, heard] = outputs.as_mut_slice() else { return };
@@ -182,6 +202,18 @@ impl Step for RumourStep {
             next[(i - block.start) as usize] = 1;
             heard[(i - block.start) as usize] = view.tick.wrapping_add(1);
         };
+        if let Some(table) = view.table {
+            let waiting = &waiting[..count];
+            let mut heard = scratch.take(count);
+            sight::hear(self.aims, view, table, waiting, self.ways(), &mut heard[..count]);
+            for (&i, &heard) in waiting.iter().zip(&*heard) {
+                if heard != 0 {
+                    hears(i);
+                }
+            }
+            scratch.give(heard);
+            return;
+        }
         if self.kind != RumourKind::Push {
             count = self.pull(view, &mut waiting[..count], &mut hears);
         }

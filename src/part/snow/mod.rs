@@ -136,7 +136,8 @@ impl Part for Snow {
         });
         let sample = Sample::new(self.from, self.k, draft.seed());
         let thresholds = [self.alpha, self.beta.unwrap_or(20)];
-        draft.step(SnowStep::new(self.kind, sample, thresholds, opinion, memory));
+        let step = SnowStep::new(self.kind, sample, thresholds, opinion, memory);
+        draft.step(step.with_opinions(self.opinions));
         draft.show(Shown::unsigned(
             ("opinion", "", "the opinion that the node holds, from 1; 0 for none"),
             opinion,

@@ -6,7 +6,8 @@
 //! another one after it one more, a sample without an α-majority takes all back, and at β the node decides.
 
 use crate::column::{Access, Binding, ColumnId};
-use crate::hear::ask::NOBODY;
+use crate::hear::ask::{From, NOBODY};
+use crate::hear::packed::{Packing, answers};
 use crate::hear::sample::{LANES, Lane, Sample};
 use crate::number::multiply_high;
 use crate::part::consensus::{DECIDED, OPINION};
@@ -15,9 +16,13 @@ use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
 use multiversion::multiversion;
 use std::ops::Range;
+use std::sync::atomic::AtomicU32;
 
 /// The bit of a node that had decided before the last tick, and so did not ask in it.
 pub(crate) const SETTLED: u32 = 1 << 30;
+
+/// The greatest opinion.
+const MOST_OPINIONS: u32 = 16;
 
 /// The columns of what a node keeps besides its opinion.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +44,8 @@ pub struct SnowStep {
     beta: u32,
     opinion: ColumnId,
     memory: Option<Memory>,
+    /// How many bits an opinion takes.
+    packing: Packing,
 }
 
 impl SnowStep {
@@ -53,6 +60,7 @@ impl SnowStep {
         memory: Option<Memory>,
     ) -> Self {
         Self {
+            packing: Packing::of(MOST_OPINIONS),
             kind,
             sample,
             alpha,
@@ -60,6 +68,13 @@ impl SnowStep {
             opinion,
             memory,
         }
+    }
+
+    /// The step where no opinion is above this one, at most 16: what a node of the CPU's looks up is so much smaller.
+    #[must_use]
+    pub fn with_opinions(mut self, opinions: u32) -> Self {
+        self.packing = Packing::of(opinions.min(MOST_OPINIONS));
+        self
     }
 
     /// What node `i` holds after a sample: `majority` is what at least α of the `answers` agree on, 0 for nothing. `l` is its
@@ -148,15 +163,17 @@ fn majorities(answers: &[Lane], alpha: u32) -> Lane {
     let (mut candidate, mut balance, mut agree) = ([0; LANES], [0u32; LANES], [0; LANES]);
     for answer in answers {
         for l in 0..LANES {
-            candidate[l] = if balance[l] == 0 { answer[l] } else { candidate[l] };
-            let agrees = u32::from(answer[l] == candidate[l]);
-            let step = (2 * agrees).wrapping_sub(1);
-            balance[l] = balance[l].wrapping_add(if answer[l] == 0 { 0 } else { step });
+            // Each lane's words are read once and written once, without a branch: so the loop over the lanes is vectorised.
+            let (answer, old) = (answer[l], candidate[l]);
+            let stands = if balance[l] == 0 { answer } else { old };
+            candidate[l] = stands;
+            let step = if answer == stands { 1 } else { u32::MAX };
+            balance[l] = balance[l].wrapping_add(if answer == 0 { 0 } else { step });
         }
     }
     for answer in answers {
         for l in 0..LANES {
-            agree[l] += u32::from(answer[l] == candidate[l]);
+            agree[l] += if answer[l] == candidate[l] { 1 } else { 0 };
         }
     }
     for l in 0..LANES {
@@ -188,7 +205,7 @@ impl Step for SnowStep {
     }
 
     fn reads_links(&self) -> bool {
-        self.sample.from() == crate::hear::ask::From::Neighbours
+        self.sample.from() == From::Neighbours
     }
 
     fn hears(&self) -> bool {
@@ -208,6 +225,19 @@ impl Step for SnowStep {
                 .with("ALPHA", self.alpha),
         );
         modules
+    }
+
+    fn table(&self, view: &View<'_>) -> usize {
+        // With faults some answers do not arrive, or are lies.
+        if self.sample.from() == From::Swarm && !view.traffic.has_faults() {
+            self.packing.words(view.topology.nodes())
+        } else {
+            0
+        }
+    }
+
+    fn survey(&self, view: &View<'_>, block: Range<u32>, table: &[AtomicU32], _scratch: &mut Scratch) {
+        self.packing.pack(view.own(0, &block), block, OPINION, table);
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {
@@ -236,7 +266,10 @@ impl Step for SnowStep {
             let nodes: Lane = std::array::from_fn(|l| *tile.get(l).unwrap_or(&tile[0]));
             let own = nodes.map(|i| words[(i - block.start) as usize] & OPINION);
             self.sample.draw(view, &nodes, draws);
-            ask(view, &nodes, &own, draws);
+            match view.table {
+                Some(table) => answers(self.packing, table, draws.as_flattened_mut()),
+                None => ask(view, &nodes, &own, draws),
+            }
             let majorities = majorities(draws, self.alpha);
             for lane in 0..tile.len() {
                 let (i, own, majority) = (nodes[lane], own[lane], majorities[lane]);
@@ -259,8 +292,8 @@ impl Step for SnowStep {
     fn describe(&self) -> String {
         let (alpha, sample) = (self.alpha, self.sample.size());
         let among = match self.sample.from() {
-            crate::hear::ask::From::Neighbours => "neighbours",
-            crate::hear::ask::From::Swarm => "nodes of the whole swarm",
+            From::Neighbours => "neighbours",
+            From::Swarm => "nodes of the whole swarm",
         };
         let decides = match self.kind {
             SnowKind::Slush => String::new(),

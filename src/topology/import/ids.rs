@@ -72,7 +72,7 @@ pub struct WordList {
 
 impl WordList {
     /// Adds a word at the end.
-    pub(super) fn push(&mut self, word: &str) {
+    pub(in crate::topology) fn push(&mut self, word: &str) {
         self.letters.push_str(word);
         self.stops.push(self.letters.len());
     }

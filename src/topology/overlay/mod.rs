@@ -49,6 +49,7 @@ impl Stored {
             offsets: &self.offsets,
             ends: &self.ends,
             degrees: &self.degrees,
+            greater: &[],
         }
     }
 

@@ -1,7 +1,7 @@
 //! The lane loops of second-order diffusion: one pass over a batch of links each.
 
 use crate::geometry::GOLDEN;
-use crate::number::{bounded, link_phase, threefry2x32};
+use crate::number::{Divisor, bounded, link_phase, threefry2x32};
 use multiversion::multiversion;
 
 /// β in 2^-16, taken apart so that products with it need 32 bits only.
@@ -97,6 +97,72 @@ pub(super) fn towards_zero(whole: &[u32], rest: &[u32], divisors: &[u32], flows:
         let is_broken = quotient.wrapping_mul(q) != rest;
         let sum = whole.wrapping_add(quotient);
         *flow = sum.wrapping_add(u32::from(is_broken && (sum as i32) < 0));
+    }
+}
+
+/// What all links have in common where nothing goes wrong and they are rounded towards zero.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Terms {
+    pub beta: Beta,
+    pub divisor: Divisor,
+}
+
+impl Terms {
+    /// The new flow from the lower end to the upper one, as [`wanted`] and [`towards_zero`] have it.
+    #[inline(always)]
+    fn flow(self, downhill: u32, y: u32) -> u32 {
+        let q = self.divisor.value;
+        let (more, more_part) = self.beta.less_one(downhill as i32);
+        let (kept, kept_part) = self.beta.less_one(y as i32);
+        let low = ((q & 0xFFFF) * kept_part + more_part + 0x8000) >> 16;
+        let high = (q >> 16) * kept_part;
+        let rest = downhill.wrapping_add(more as u32).wrapping_add(high).wrapping_add(low);
+        let sign = ((rest as i32) >> 31) as u32;
+        let quotient = self.divisor.floor(rest ^ sign) ^ sign;
+        let is_broken = quotient.wrapping_mul(q) != rest;
+        let sum = (kept as u32).wrapping_add(quotient);
+        sum.wrapping_add(u32::from(is_broken && (sum as i32) < 0))
+    }
+}
+
+/// Lets links flow whose own ends are consecutive, and all of which are the upper ends or none: `memory` takes what flows, and `next`
+/// what the own ends gain.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+pub(super) fn let_flow(terms: Terms, is_upper: bool, own: &[u32], other: &[u32], memory: &mut [u32], next: &mut [u32]) {
+    // Negates if the own ends are the lower ones.
+    let sign = u32::from(!is_upper).wrapping_neg();
+    let links = own.iter().zip(other).zip(memory).zip(next);
+    for (((&x, &other), y), next) in links {
+        let gap = other.wrapping_sub(x);
+        let flow = terms.flow((gap ^ sign).wrapping_sub(sign), *y);
+        *y = flow;
+        *next = next.wrapping_add((flow ^ sign).wrapping_sub(sign));
+    }
+}
+
+/// As [`let_flow`], for the nodes from `first` on and listed others.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+pub(super) fn let_flow_each(
+    terms: Terms,
+    (first, others): (u32, &[u32]),
+    (own, other): (&[u32], &[u32]),
+    memory: &mut [u32],
+    next: &mut [u32],
+) {
+    let links = own.iter().zip(other).zip(others).zip(memory).zip(next);
+    for (l, ((((&x, &other), &j), y), next)) in links.enumerate() {
+        let i = first.wrapping_add(l as u32);
+        let sign = if i > j { 0 } else { u32::MAX };
+        let gap = other.wrapping_sub(x);
+        let flow = terms.flow((gap ^ sign).wrapping_sub(sign), *y);
+        *y = flow;
+        *next = next.wrapping_add((flow ^ sign).wrapping_sub(sign));
     }
 }
 

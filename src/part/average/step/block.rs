@@ -1,6 +1,6 @@
 //! The average step for a block of nodes: slot by slot over contiguous or listed neighbours, then over stored rows.
 
-use super::{AverageStep, bias, each, flow, rows};
+use super::{AverageStep, bias, each, flow, rows, wide};
 use crate::hear::words;
 use crate::number::Divisor;
 use crate::part::average::Rounding;
@@ -72,24 +72,28 @@ pub(super) fn run(
     let mut first = block.start;
     for sums in next.chunks_mut(CHUNK) {
         let nodes = first..first + sums.len() as u32;
-        sums.copy_from_slice(&view.reads[0][nodes.start as usize..nodes.end as usize]);
         let at = (first - block.start) as usize;
         // All links of a node with the most neighbours have the same divisor.
         let alike = step.divisor.is_some()
             || view.topology.rows().is_none()
                 && view.topology.degree_of_all(nodes.clone()) == Some(view.topology.largest_degree());
+        let chunk = Chunk {
+            divisor,
+            bias,
+            step,
+            view,
+            beliefs,
+            nodes: nodes.clone(),
+            at,
+            q: largest,
+        };
+        if alike && carry.is_none() && chunk.in_one_pass(sums, &mut buffers) {
+            first = nodes.end;
+            continue;
+        }
+        sums.copy_from_slice(&view.reads[0][nodes.start as usize..nodes.end as usize]);
         let mut taken = taken.as_mut().map(|taken| &mut taken[at..at + sums.len()]);
         if alike {
-            let chunk = Chunk {
-                divisor,
-                bias,
-                step,
-                view,
-                beliefs,
-                nodes: nodes.clone(),
-                at,
-                q: largest,
-            };
             chunk.slots(sums, carry.as_deref_mut(), &mut taken, &mut buffers);
         } else if view.topology.slots() > 0 {
             each::slots(
@@ -144,7 +148,88 @@ pub(super) struct Chunk<'a> {
     pub bias: (u32, u32),
 }
 
+/// The most slots of which the flow of a link is worked out at either end, where the processor does them all in one pass.
+const FEW: u32 = 6;
+
+/// From how many nodes on the one pass is faster: fewer are in the nearer caches, where the passes, which share flows, wait for nothing.
+const FAR: u32 = 1 << 18;
+
+/// From how many nodes on what is written goes past the caches: fewer stay in them until the next tick.
+const STREAMED: u32 = 1 << 22;
+
 impl Chunk<'_> {
+    /// What all links have in common.
+    fn terms(&self) -> wide::Terms {
+        wide::Terms {
+            rounding: self.step.rounding,
+            tick: self.view.tick,
+            q: self.q,
+            divisor: self.divisor,
+            bias: self.bias,
+        }
+    }
+
+    /// Writes what the nodes hold next, if there are few slots, all are open, and the processor can do it: says whether it has.
+    fn in_one_pass(&self, next: &mut [u32], buffers: &mut Buffers) -> bool {
+        let (topology, terms) = (self.view.topology, self.terms());
+        let slots = topology.slots();
+        let is_far = topology.nodes()
+            >= if terms.rounding == Rounding::Trunc {
+                FAR
+            } else {
+                STREAMED
+            };
+        let has_few = (1..=FEW).contains(&slots) && topology.rows().is_none();
+        if !is_far || !has_few || !self.view.traffic.is_open() || !wide::is_here(terms) {
+            return false;
+        }
+        // The neighbours in lists are not worth looking at twice.
+        if !matches!(
+            topology.neighbours(0, self.nodes.clone(), &mut buffers.list).0,
+            Neighbours::Run(_)
+        ) {
+            return false;
+        }
+        if topology.nodes() < STREAMED {
+            self.pass(next, terms, buffers);
+        } else {
+            let mut sums = std::mem::take(&mut buffers.draws);
+            self.pass(&mut sums[..next.len()], terms, buffers);
+            wide::stream(&sums[..next.len()], next);
+            buffers.draws = sums;
+        }
+        true
+    }
+
+    /// As [`Self::in_one_pass`], stretch by stretch in which the neighbours over each slot are consecutive.
+    fn pass(&self, next: &mut [u32], terms: wide::Terms, buffers: &mut Buffers) {
+        let topology = self.view.topology;
+        let mut runs = [wide::Run { other: 0 }; FEW as usize];
+        let runs = &mut runs[..topology.slots() as usize];
+        let mut first = self.nodes.start;
+        while first < self.nodes.end {
+            let (mut end, mut are_runs) = (self.nodes.end, true);
+            for (slot, run) in (0..).zip(&mut *runs) {
+                let (answer, count) = topology.neighbours(slot, first..end, &mut buffers.list);
+                end = first + count;
+                match answer {
+                    Neighbours::Run(other) => run.other = other,
+                    _ => are_runs = false,
+                }
+            }
+            let part = &mut next[(first - self.nodes.start) as usize..(end - self.nodes.start) as usize];
+            if are_runs {
+                wide::sums(self.beliefs, first..end, runs, terms, false, part);
+            } else {
+                part.copy_from_slice(&self.view.reads[0][first as usize..end as usize]);
+                let nodes = first..end;
+                let rest = Chunk { nodes, ..*self };
+                rest.slots(part, None, &mut None, buffers);
+            }
+            first = end;
+        }
+    }
+
     /// Adds to `sums` what the nodes gain over all slots.
     fn slots(
         &self,
@@ -176,6 +261,8 @@ impl Chunk<'_> {
     /// other are below, and near enough, the flow of each link is worked out once for both its ends.
     fn two_slots(&self, forward: u32, backward: u32, sums: &mut [u32], buffers: &mut Buffers) {
         let topology = self.view.topology;
+        // Whoever is so far away is best fetched ahead.
+        let is_far = topology.nodes() >= FAR && self.view.traffic.is_open() && wide::is_here(self.terms());
         let mut first = self.nodes.start;
         while first < self.nodes.end {
             let rest = first..self.nodes.end;
@@ -196,9 +283,13 @@ impl Chunk<'_> {
                 .checked_sub(first)
                 .filter(|&d| d > 0 && d <= CHUNK as u32 / 2 && 2 * d <= count)
                 .filter(|&d| first.checked_sub(d).map(Neighbours::Run) == Some(below));
-            match distance {
-                Some(distance) => self.both_ends(forward, distance, nodes, part, buffers),
-                None => {
+            match (distance, below) {
+                (Some(distance), _) => self.both_ends(forward, distance, nodes, part, buffers),
+                (None, Neighbours::Run(below)) if is_far => {
+                    let runs = [start, below].map(|other| wide::Run { other });
+                    wide::sums(self.beliefs, nodes, &runs, self.terms(), true, part);
+                }
+                (None, _) => {
                     self.gain(above, (forward, first), part, None, None, buffers);
                     self.gain(below, (backward, first), part, None, None, buffers);
                 }

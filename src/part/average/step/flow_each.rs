@@ -78,6 +78,38 @@ pub(super) fn trunc_each(own: &[u32], other: &[u32], divisors: &[u32], flows: &m
     }
 }
 
+/// 1 / (1 + d) for each degree d that fits a byte.
+pub(super) fn reciprocals() -> [f64; 256] {
+    std::array::from_fn(|degree| 1.0 / (degree as f64 + 1.0))
+}
+
+/// Writes what the own ends gain from other ends anywhere, rounded towards zero, of links whose greater degrees are below 255. All in one
+/// pass: while some words are on their way from memory, those before them are worked on.
+///
+/// The quotient by a reciprocal is exact: with r = (1 + e)/q, |e| ≤ 2^-53, and n below 2^31, (n + ½)·r is at least 1/(2q) above n/q's floor
+/// and at most as much below the next integer, less an error of (n + 1)/q · 2^-52 < 1/(2q).
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+pub(super) fn gathered(
+    own: &[u32],
+    (words, others): (&[u32], &[u32]),
+    degrees: &[u8],
+    reciprocals: &[f64; 256],
+    flows: &mut [u32],
+) {
+    let Some(last) = words.len().checked_sub(1) else { return };
+    for (((flow, &x), &j), &degree) in flows.iter_mut().zip(own).zip(others).zip(degrees) {
+        let difference = words[(j as usize).min(last)].wrapping_sub(x) as i32;
+        let sign = difference >> 31;
+        let quotient = (f64::from(difference.wrapping_abs()) + 0.5) * reciprocals[degree as usize];
+        // SAFETY: the reciprocal is at most 1, so the quotient is no NaN, and fits. Of -2^31 there is no magnitude; beliefs keep away from it.
+        let quotient = unsafe { quotient.to_int_unchecked::<i32>() };
+        *flow = ((quotient ^ sign).wrapping_sub(sign)) as u32;
+    }
+}
+
 /// Turns the words of a rounding into what the own ends gain, each link with a divisor of its own. A negative sum's floor is
 /// the complement of its complement's quotient.
 #[multiversion(targets(
@@ -97,5 +129,41 @@ pub(super) fn floor_each(
         let sum = y.wrapping_sub(x).wrapping_add(seen_from(i, j, bounded(*flow, q), q));
         let sign = ((sum as i32) >> 31) as u32;
         *flow = quotient(sum ^ sign, q) ^ sign;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reciprocal_divides_as_a_division_does() {
+        let most = 1u32 << 29;
+        let degrees: Vec<u8> = (0..255).collect();
+        let own = vec![0; degrees.len()];
+        let others: Vec<u32> = (0..255).collect();
+        for magnitude in [0, 1, 2, 3, most - 1, most] {
+            for near in -2i32..=2 {
+                // Multiples of the divisors and what is beside them.
+                let of = |&degree: &u8| {
+                    let q = i32::from(degree) + 1;
+                    (magnitude as i32 / q * q + near) as u32
+                };
+                for sign in [1u32, u32::MAX] {
+                    let words: Vec<u32> = degrees.iter().map(of).map(|word| word.wrapping_mul(sign)).collect();
+                    let mut flows = vec![0; degrees.len()];
+                    gathered(&own, (&words, &others), &degrees, &reciprocals(), &mut flows);
+                    for ((&flow, &word), &degree) in flows.iter().zip(&words).zip(&degrees) {
+                        assert_eq!(
+                            flow as i32,
+                            word as i32 / (i32::from(degree) + 1),
+                            "{} / {}",
+                            word as i32,
+                            degree
+                        );
+                    }
+                }
+            }
+        }
     }
 }

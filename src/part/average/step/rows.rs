@@ -6,6 +6,7 @@
 
 use super::{AverageStep, each, flow_each};
 use crate::hear::NO_SLOT;
+use crate::part::average::Rounding;
 use crate::step::{Scratch, View};
 use crate::topology::{Ids, Rows};
 use crate::words::Words;
@@ -70,6 +71,35 @@ impl Stretch<'_> {
         }
     }
 
+    /// Writes for each link end its own node's belief.
+    fn expand_beliefs(&self, beliefs: &mut [u32]) {
+        let first = self.ends.start;
+        self.for_each_row(|row, ends| {
+            let mut at = ends.start - first;
+            while at < ends.end - first {
+                beliefs[at..at + OVERSHOOT].fill(self.beliefs[row]);
+                at += OVERSHOOT;
+            }
+        });
+    }
+
+    /// As [`Self::sum_up`], by running sums: so no loop is over a row, whose length nobody can foresee.
+    fn sum_up_running(&self, flows: &mut [u32], first: usize, next: &mut [u32]) -> usize {
+        let (start, mut sum, mut before) = (self.ends.start, 0u32, 0u32);
+        for flow in &mut *flows {
+            sum = sum.wrapping_add(*flow);
+            *flow = sum;
+        }
+        self.for_each_row(|row, ends| {
+            // Rows without links come by too.
+            if let Some(now) = flows[ends.start - start..ends.end - start].last() {
+                let word = &mut next[row - first];
+                *word = word.wrapping_add(now.wrapping_sub(before));
+                before = *now;
+            }
+        })
+    }
+
     /// Adds the flows of each row to its word in `next`, whose first is that of node `first`. Returns the row that the next
     /// stretch begins with.
     fn sum_up(&self, flows: &[u32], first: usize, next: &mut [u32]) -> usize {
@@ -101,6 +131,8 @@ pub(super) fn run(
         return;
     };
     let mut degrees = [0u8; BATCH];
+    let is_plain = step.rounding == Rounding::Trunc && view.traffic.is_open() && view.topology.slots() == 0;
+    let by_degree = if is_plain { flow_each::reciprocals() } else { [0.0; 256] };
     let mut row = first;
     let mut at = ends.start;
     while at < ends.end {
@@ -115,6 +147,17 @@ pub(super) fn run(
             ends: at..at + len,
         };
         let others = &stored.ends[at..at + len];
+        if is_plain
+            && let Some(degrees) = stored.greater.get(at..at + len)
+            && memchr::memchr(u8::MAX, degrees).is_none()
+        {
+            stretch.expand_beliefs(own_beliefs);
+            let flows = &mut flows[..len];
+            flow_each::gathered(own_beliefs, (view.reads[0], others), degrees, &by_degree, flows);
+            row = stretch.sum_up_running(flows, first, next);
+            at += len;
+            continue;
+        }
         stretch.expand(own, own_beliefs, divisors);
         stretch.gather(&mut gathered[..len], &mut degrees[..len]);
         let (own, own_beliefs) = (&own[..len], &own_beliefs[..len]);
