@@ -6,7 +6,6 @@
 // Where the shares of results that are verified are: of a cell that holds nothing, and of each strategy.
 override VERIFY_AT: u32;
 // What counts how much.
-override PAY_COMMIT: u32;
 override PAY_REJECT: u32;
 override PAY_WAIT: u32;
 override PAY_MESSAGE: u32;
@@ -27,7 +26,7 @@ fn earn_messages(count: u32) {
 }
 
 fn earn_commit(task: vec2<u32>, is_wrong: bool) {
-    pay += PAY_COMMIT;
+    pay += points_of(task);
     if (AUDIT == 0u) {
         return;
     }

@@ -11,7 +11,6 @@ use crate::column::Extent;
 use crate::error::Error;
 use crate::fault::Domain;
 use crate::number::BELIEF_LIMIT;
-use crate::part::work::choices::earned;
 use crate::part::work::{Choices, Pay};
 use crate::shown::{Shown, ShownKind};
 use schemars::JsonSchema;
@@ -25,6 +24,10 @@ pub struct Labour {
     #[serde(default = "hundred")]
     #[schemars(range(min = 0, max = 1_000_000))]
     pub commit: i32,
+    /// What it counts by its tier, one number for each tier of `work.tiers`, in place of `commit`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 1, max = 8), inner(range(min = 0, max = 1_000_000)))]
+    pub tiers: Vec<i32>,
     /// What a result that is rejected takes.
     #[serde(default = "ten")]
     #[schemars(range(min = 0, max = 1_000_000))]
@@ -63,7 +66,7 @@ impl Labour {
     /// Whether a score of an epoch of so many ticks stays within the range of beliefs.
     fn check(&self, every: u32) -> Result<(), Error> {
         let wide = i64::from;
-        let gain = wide(self.commit);
+        let gain = wide(self.tiers.iter().copied().max().unwrap_or(self.commit));
         // The wrong ones of one epoch count in the next.
         let loss = wide(self.reject) + WAITING * wide(self.wait) + MESSAGES * wide(self.message) + wide(self.wrong);
         let most = gain.max(loss).max(1);
@@ -103,7 +106,7 @@ impl Rewards for Labour {
         self.check(site.every.0)?;
         let earned = site
             .draft
-            .column("learning.earned", Extent::Words(earned::ALL as u32), false);
+            .column("learning.earned", Extent::Words(site.change.words()), false);
         let score = site.draft.column("learning.score", Extent::Node, false);
         let told = site.draft.column("learning.told", Extent::Node, false);
         site.draft.show(Shown::new(
@@ -125,8 +128,10 @@ impl Rewards for Labour {
                 wait: self.wait,
                 message: self.message,
             },
+            tiers: self.tiers.clone(),
             audit: self.audit,
             audit_key,
+            change: site.change,
         });
         site.draft.step(FareStep {
             earned,
@@ -134,6 +139,7 @@ impl Rewards for Labour {
             told,
             belief,
             members,
+            before: (site.change.ticks > 0).then_some(site.strategy),
             wrong: self.wrong,
             every: site.every,
         });
@@ -141,10 +147,16 @@ impl Rewards for Labour {
     }
 
     fn about(&self) -> String {
+        let commit = match self.tiers.is_empty() {
+            true => self.commit.to_string(),
+            false => {
+                let all: Vec<String> = self.tiers.iter().map(i32::to_string).collect();
+                format!("{} by tier", all.join(", "))
+            }
+        };
         format!(
-            "work: a commit counts {}, a rejection takes {}, a waiting task {} a tick, a message {}, a wrong result that is found out {}; \
+            "work: a commit counts {commit}, a rejection takes {}, a waiting task {} a tick, a message {}, a wrong result that is found out {}; \
              {} % of the committed results are looked at once more",
-            self.commit,
             self.reject,
             self.wait,
             self.message,
