@@ -5,7 +5,7 @@
 
 use super::reward::{Given, Rewards};
 use super::site::Site;
-use super::work_mean::mean;
+use super::work_mean::{MeanRule, RestartStep, mean};
 use super::work_steps::FareStep;
 use crate::column::Extent;
 use crate::error::Error;
@@ -44,10 +44,14 @@ pub struct Labour {
     #[serde(default)]
     #[schemars(range(min = 0, max = 1_000_000))]
     pub wrong: i32,
-    /// The share of committed results that are looked at once more; the wrong ones among them count at the end of the next epoch.
+    /// The share of committed results that are looked at once more; the wrong ones among them are found out after `audit_delay` ticks.
     #[serde(default)]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub audit: f64,
+    /// After so many ticks these are found out, at most `learning.decide_every`, which it is if left out; they count at the end of the epoch
+    /// in which they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audit_delay: Option<u32>,
 }
 
 fn hundred() -> i32 {
@@ -104,6 +108,14 @@ impl Rewards for Labour {
             return Err(Error::invalid("learning.reward.kind", message));
         }
         self.check(site.every.0)?;
+        let delay = self.audit_delay.unwrap_or(site.every.0);
+        if delay > site.every.0 {
+            let message = format!(
+                "is {delay} ticks, but cells decide every {}, and remember what they committed for one epoch; take at most as many",
+                site.every.0
+            );
+            return Err(Error::invalid("learning.reward.audit_delay", message));
+        }
         let earned = site
             .draft
             .column("learning.earned", Extent::Words(site.change.words()), false);
@@ -115,7 +127,7 @@ impl Rewards for Labour {
             vec![(score, 0)],
             |words| Some(words[0]),
         ));
-        let belief = mean(site, score);
+        let belief = mean(site, score)?;
         let members = site.draft.members();
         let audit_key = site.draft.key("learning.audit")[0];
         site.draft.know(Choices {
@@ -131,6 +143,7 @@ impl Rewards for Labour {
             tiers: self.tiers.clone(),
             audit: self.audit,
             audit_key,
+            audit_delay: delay,
             change: site.change,
         });
         site.draft.step(FareStep {
@@ -143,6 +156,13 @@ impl Rewards for Labour {
             wrong: self.wrong,
             every: site.every,
         });
+        if site.mean.rule == MeanRule::Trimmed {
+            site.draft.step(RestartStep {
+                score,
+                belief,
+                every: site.every,
+            });
+        }
         Ok(Given::Told(told))
     }
 

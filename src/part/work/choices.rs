@@ -21,6 +21,8 @@ pub struct Choices {
     pub audit: f64,
     /// What the draws of these depend on.
     pub audit_key: u32,
+    /// After so many ticks what is wrong is found out; at most as many as are between two decisions.
+    pub audit_delay: u32,
     /// What it takes to change.
     pub change: Switch,
 }
@@ -74,9 +76,9 @@ pub struct Pay {
 pub mod earned {
     /// In this epoch so far, without what is found out later.
     pub const NOW: usize = 0;
-    /// How many wrong results were committed in this epoch that are found out.
+    /// How many wrong results were committed in this epoch that are found out in the next.
     pub const FOUND: usize = 1;
-    /// The same of the epoch before, which count at the end of this one.
+    /// Those that count at the end of this epoch: of the epoch before, and of this one if they are found out soon enough.
     pub const FOUND_BEFORE: usize = 2;
     /// How many words there are.
     pub const ALL: usize = 3;

@@ -48,6 +48,7 @@ impl WorkSpec {
             },
             audit: certain(choices.audit),
             audit_key: choices.audit_key,
+            audit_delay: choices.audit_delay,
             orders: self.orders(choices, made, tables)?,
             dispatches: dispatches(choices, draft, tables)?,
             change: choices.change,

@@ -29,6 +29,8 @@ pub struct Learnt {
     pub audit: u32,
     /// What the draws of these depend on.
     pub audit_key: u32,
+    /// After so many ticks what is wrong is found out.
+    pub audit_delay: u32,
     /// Who is served first, if a strategy sets it.
     pub orders: Option<Orders>,
     /// In which ticks a cell dispatches, if a strategy sets it.
@@ -112,7 +114,9 @@ impl Learnt {
             .with("PAY_WAIT", self.pay.wait as u32)
             .with("PAY_MESSAGE", self.pay.message as u32)
             .with("AUDIT", self.audit)
-            .with("AUDIT_KEY", self.audit_key);
+            .with("AUDIT_KEY", self.audit_key)
+            .with("AUDIT_DELAY", self.audit_delay)
+            .with("AUDIT_EPOCH", self.change.every);
         let retry = module!("part/work/retry-learnt")
             .with("PAUSES_AT", self.pauses.start as u32)
             .with("PAUSES", PAUSES as u32);
@@ -171,9 +175,13 @@ impl Choice<'_> {
 
     /// Adds what was earned to the cell's words.
     #[inline]
-    pub fn put(&self, lanes: &mut [&mut [u32]], cell: usize) {
+    pub fn put(&self, lanes: &mut [&mut [u32]], cell: usize, tick: u32) {
         let now = &mut lanes[earned::NOW][cell];
         *now = now.wrapping_add(self.earned as u32);
-        lanes[earned::FOUND][cell] += self.found;
+        if self.found != 0 {
+            let is_soon = tick % self.of.change.every + self.of.audit_delay < self.of.change.every;
+            let lane = if is_soon { earned::FOUND_BEFORE } else { earned::FOUND };
+            lanes[lane][cell] += self.found;
+        }
     }
 }

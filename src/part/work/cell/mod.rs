@@ -240,6 +240,7 @@ impl Step for CellStep {
                         part,
                         at,
                         need: parameters.delegates.map_or(u32::MAX, |delegates| delegates.need),
+                        accounts: parameters.delegates.is_some_and(|delegates| delegates.accounts),
                     }),
                 };
                 let acts = view.traffic.acts(cell);
@@ -252,7 +253,7 @@ impl Step for CellStep {
                 };
                 states[at] = desk.tick(state, draw, may_dispatch);
                 if let Some((choice, earned)) = desk.choice.zip(earned.first_mut()) {
-                    choice.put(earned, at);
+                    choice.put(earned, at, view.tick);
                 }
             }
             first += len as u32;

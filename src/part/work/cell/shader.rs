@@ -58,7 +58,9 @@ impl CellStep {
                 module!("part/work/delegation"),
                 module!("part/work/delegate-key"),
                 judge(parameters),
-                module!("part/work/delegate").with("DELEGATE_NEED", delegates.need),
+                module!("part/work/delegate")
+                    .with("DELEGATE_NEED", delegates.need)
+                    .with("ACCOUNTS", delegates.accounts.into()),
             ]),
             None => all.extend([
                 module!("part/work/delegate-key-none"),
