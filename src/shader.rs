@@ -30,6 +30,46 @@ impl Module {
         self.constants.push((Cow::Borrowed(constant), value));
         self
     }
+
+    /// A piece that is put together.
+    pub(crate) fn made(name: &'static str, text: String) -> Self {
+        Self {
+            name,
+            source: Cow::Owned(text),
+            constants: Vec::new(),
+        }
+    }
+
+    /// The piece with another name for one of its functions, variables or constants, so that several may stand side by side.
+    pub(crate) fn renamed(mut self, from: &str, to: &str) -> Self {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let (mut text, mut rest) = (String::with_capacity(self.source.len()), &*self.source);
+        while let Some(at) = rest.find(from) {
+            let (before, after) = (&rest[..at], &rest[at + from.len()..]);
+            let is_whole = !before.ends_with(is_part) && !after.starts_with(is_part);
+            text.push_str(before);
+            text.push_str(if is_whole { to } else { from });
+            rest = after;
+        }
+        text.push_str(rest);
+        self.source = Cow::Owned(text);
+        for (name, _) in self.constants.iter_mut().filter(|(name, _)| name == from) {
+            *name = Cow::Owned(to.to_owned());
+        }
+        self
+    }
+
+    /// The piece with a variable, which whoever calls it sets, in place of one of its constants.
+    pub(crate) fn variable(self, constant: &str, variable: &str) -> Self {
+        let mut piece = self.renamed(constant, variable);
+        piece.constants.retain(|(name, _)| name != variable);
+        let (before, after) = (
+            format!("override {variable}: u32;"),
+            format!("var<private> {variable}: u32;"),
+        );
+        piece.source = Cow::Owned(piece.source.replace(&before, &after));
+        piece
+    }
 }
 
 /// A whole shader: its pieces in order. The entry point is called `main`.
@@ -113,6 +153,23 @@ pub(crate) use module;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whole_names_are_renamed() {
+        let piece = Module::new(
+            "a",
+            "override RATE: u32;\nfn f(RATED: u32) -> u32 { return RATE + RATE_1 + f_RATE; }",
+        )
+        .with("RATE", 3);
+        let other = piece.clone().renamed("RATE", "PACE");
+        assert_eq!(
+            other.source,
+            "override PACE: u32;\nfn f(RATED: u32) -> u32 { return PACE + RATE_1 + f_RATE; }"
+        );
+        assert_eq!(other.constants, [(Cow::Borrowed("PACE"), 3)]);
+        let set = piece.variable("RATE", "pace");
+        assert!(set.source.starts_with("var<private> pace: u32;\n") && set.constants.is_empty());
+    }
 
     #[test]
     fn places_are_told_by_piece() {

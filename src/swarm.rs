@@ -278,7 +278,7 @@ fn waits_for_work(gauges: &[Arc<dyn Gauge>], condition: &Condition) -> Option<&'
     let gauge = gauges.get(condition.gauge).filter(|gauge| gauge.name() == "work")?;
     let falls = matches!(condition.relation, Relation::AtMost | Relation::Below | Relation::Equal);
     let name = gauge.indicators().get(condition.indicator)?.name;
-    let comes_and_goes = ["outstanding", "waiting", "queued", "running", "held"];
+    let comes_and_goes = ["outstanding", "waiting", "queued", "running", "held", "with_children"];
     (falls && comes_and_goes.contains(&name)).then_some(name)
 }
 

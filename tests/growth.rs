@@ -10,7 +10,7 @@ use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Device, Event, Execution};
 use tetraswarm::fault::bits;
 use tetraswarm::gauge::{Fingerprint, Measurement};
-use tetraswarm::part::growth::{Grown, wish};
+use tetraswarm::part::growth::{Grown, Needs, wish};
 use tetraswarm::part::work::state;
 use tetraswarm::plan::Plan;
 use tetraswarm::scenario::Scenario;
@@ -101,6 +101,18 @@ const VARIANTS: &[(&str, &[(&str, &str)])] = &[
             ("delegate = { need = 32, mode = \"divide\", patience = 9 }", ""),
         ],
     ),
+    ("accounted", &[("patience = 9", "patience = 9, account = true")]),
+    (
+        "replicas accounted",
+        &[
+            ("mode = \"divide\"", "mode = \"replicate\", levels = 2, account = true"),
+            ("300]", "40]"),
+        ],
+    ),
+    (
+        "learning and delegating",
+        &[("[faults]", LEARNING), ("patience = 9", "patience = 9, account = true")],
+    ),
     (
         "a stored network",
         &[(
@@ -182,7 +194,7 @@ fn read(run: &mut dyn Execution, name: &str) -> Vec<u32> {
 #[test]
 fn no_place_is_held_twice_and_none_is_lost() {
     let mut born = 0;
-    for seed in 0..20 {
+    for seed in 0..60 {
         let (name, changes) = VARIANTS[seed % VARIANTS.len()];
         let mut scenario = scenario(changes);
         scenario.seed = 100 + seed as u32;
@@ -357,7 +369,7 @@ fn one_task(need: u32, divisions: u32, delay: u32) -> Scenario {
          [work]\nneed = {{ kind = \"constant\", ticks = {need} }}\n\
          arrivals = {{ rate = 0.25, until = 1, place = {{ kind = \"one\", cell = 1 }} }}\n\
          [growth]\nmax_agents = 6000\nspawn = {{ load = 16, for = 99, delay = {delay} }}\nmost_at_once = 1.0\n\
-         delegate = {{ need = {least}, patience = 34 }}\n\
+         delegate = {{ need = {least}, patience = 34, account = true }}\n\
          [stop]\nwhen = [\"committed >= 1\"]\n"
     );
     Scenario::from_toml("test", &text).unwrap_or_else(|e| panic!("{e}\n{text}"))
@@ -383,6 +395,77 @@ fn a_divided_task_takes_as_long_as_its_parts_and_a_few_ticks_a_level() {
                 );
             }
         }
+    }
+}
+
+/// What the parts of a task needed is what cells have executed and passed on, and the others' times are those of the task.
+#[test]
+fn what_parts_needed_is_accounted_for() {
+    for (need, divisions) in [(256u32, 1), (256, 2), (4096, 3), (17, 1)] {
+        let mut scenario = one_task(need, divisions, 3);
+        scenario.stop = Default::default();
+        let mut run = loaded(&scenario);
+        let took = need.div_ceil(1 << (2 * divisions)) + 4 * divisions;
+        // Half-way some of it is left.
+        run.advance(took - 2, &mut |_| ControlFlow::Continue(())).unwrap();
+        let half = run.measure().unwrap();
+        assert_eq!(half.work().unwrap().with_children, Some(1));
+        assert_eq!(half.work().unwrap().running, 0);
+        let needs = half.get::<Needs>().unwrap();
+        assert!(needs.part_ticks_left > 0 && needs.speed_up.is_none(), "{needs:?}");
+        run.advance(took + 60, &mut |_| ControlFlow::Continue(())).unwrap();
+        let row = run.measure().unwrap();
+        let (needs, levels) = (row.get::<Needs>().unwrap(), u64::from(divisions));
+        let need = u64::from(need);
+        assert_eq!(needs.part_ticks_taken, need * levels, "{needs:?}");
+        assert_eq!(
+            (
+                needs.part_ticks_executed,
+                needs.part_ticks_passed,
+                needs.part_ticks_left
+            ),
+            (need, need * (levels - 1), 0)
+        );
+        assert_eq!((needs.part_ticks_again, needs.part_ticks_given_up), (0, 0));
+        assert_eq!(needs.makespan_mean, Some(f64::from(took)));
+        assert_eq!((needs.delegated_wait.mean, needs.delegated_wait.tasks), (Some(0.0), 1));
+        assert_eq!(needs.delegated_response.mean, Some(f64::from(took)));
+        let speed_up = needs.speed_up.unwrap();
+        assert!((speed_up - need as f64 / f64::from(took)).abs() < 1e-12);
+        assert!((needs.efficiency.unwrap() - speed_up / f64::from(1 << (2 * divisions))).abs() < 1e-12);
+    }
+}
+
+/// Families stand on one side of every wall: a partition in whatever tick keeps no task of children.
+#[test]
+fn a_partition_keeps_nothing_that_is_delegated() {
+    for begin in 0..26 {
+        let mut scenario = one_task(64, 2, 2);
+        let events = format!(
+            "events = [{{ kind = \"partition\", tick = {begin}, along = {{ kind = \"ranges\", starts = [0, 2] }} }}, \
+             {{ kind = \"heal\", tick = {} }}]\n",
+            begin + 30
+        );
+        scenario.faults = Some(toml::from_str(&events).unwrap());
+        scenario.stop = Default::default();
+        let mut run = loaded(&scenario);
+        let first = run.measure().unwrap();
+        for tick in 0..200 {
+            run.advance(tick + 1, &mut |_| ControlFlow::Continue(())).unwrap();
+            let row = run.measure().unwrap();
+            for gauge in &run.plan().gauges {
+                gauge
+                    .audit(&first, &row)
+                    .unwrap_or_else(|e| panic!("from tick {begin}: {e}"));
+            }
+        }
+        let row = run.measure().unwrap();
+        let work = row.work().unwrap();
+        assert_eq!(
+            (work.committed, work.response.max),
+            (1, Some(4 + 3 * 2)),
+            "from tick {begin}"
+        );
     }
 }
 

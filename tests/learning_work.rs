@@ -5,8 +5,8 @@ use crate::support::devices;
 use std::ops::ControlFlow;
 use std::path::Path;
 use tetraswarm::Simulation;
-use tetraswarm::device::Event;
 use tetraswarm::device::cpu::CpuDevice;
+use tetraswarm::device::{Device, Event};
 use tetraswarm::part::learning::Believed;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
@@ -33,8 +33,20 @@ fn scenario(text: &str) -> Scenario {
 
 #[test]
 fn state_and_rows_are_the_same_on_every_device() {
-    for faults in ["", FAULTS] {
-        let scenario = scenario(&text(3, 150, "", faults));
+    let trimmed = ("mean = { every = 4 }", "mean = { rule = \"trimmed\", every = 4 }");
+    let soon = ("audit = 0.4", "audit = 0.4, audit_delay = 7");
+    for (faults, change) in [
+        ("", None),
+        (FAULTS, None),
+        (FAULTS, Some(trimmed)),
+        (FAULTS, Some(soon)),
+    ] {
+        let mut text = text(3, 150, "", faults);
+        if let Some((from, to)) = change {
+            assert!(text.contains(from));
+            text = text.replace(from, to);
+        }
+        let scenario = scenario(&text);
         let mut expected = None;
         for device in &devices() {
             let label = format!("{} ({})", device.info().name, device.info().backend);
@@ -89,6 +101,52 @@ fn the_believed_mean_is_conserved_to_the_unit() {
     }
 }
 
+/// Trimmed means never leave the range of the scores from which they begin anew, whatever goes wrong; and they are no mean: by how much
+/// they miss it, and how many cells so take their score for the other side of it, is printed.
+#[test]
+fn trimmed_beliefs_stay_within_the_scores() {
+    let text = text(4, 400, "", "").replace("every = 4 }", "rule = \"trimmed\", every = 4 }");
+    let mut run = CpuDevice::new(1)
+        .unwrap()
+        .load(Swarm::build(&scenario(&text), Path::new("")).unwrap())
+        .unwrap();
+    let (mut missed, mut wrong, mut epochs) = (0.0, 0.0, 0);
+    for epoch in 1..=20 {
+        let read = |run: &mut dyn tetraswarm::device::Execution, name: &str| -> Vec<i64> {
+            let column = run.plan().column(name).unwrap();
+            run.read(column)
+                .unwrap()
+                .into_iter()
+                .map(|word| i64::from(word as i32))
+                .collect()
+        };
+        run.advance(20 * epoch, &mut |_| ControlFlow::Continue(())).unwrap();
+        let scores = read(&mut *run, "learning.score");
+        let (least, most) = (*scores.iter().min().unwrap(), *scores.iter().max().unwrap());
+        let mean = scores.iter().sum::<i64>() as f64 / scores.len() as f64;
+        for tick in 1..20 {
+            run.advance(20 * epoch + tick, &mut |_| ControlFlow::Continue(()))
+                .unwrap();
+            let beliefs = read(&mut *run, "learning.mean.belief");
+            assert!(
+                beliefs.iter().all(|belief| (least..=most).contains(belief)),
+                "epoch {epoch}, tick {tick}"
+            );
+            if tick == 19 {
+                missed += beliefs.iter().map(|&belief| belief as f64 - mean).sum::<f64>() / beliefs.len() as f64;
+                let other = |(score, belief): (&i64, &i64)| (score >= belief) != (*score as f64 >= mean);
+                wrong += scores.iter().zip(&beliefs).filter(|&pair| other(pair)).count() as f64 / scores.len() as f64;
+                epochs += 1;
+            }
+        }
+    }
+    println!(
+        "trimmed: {} off the mean on average, {} of the bits are others",
+        missed / f64::from(epochs),
+        wrong / f64::from(epochs)
+    );
+}
+
 /// Where nobody lies or errs, whoever verifies less sends less, and is found within 60 epochs by nine in ten.
 #[test]
 fn the_better_strategy_is_found() {
@@ -127,6 +185,18 @@ fn what_cannot_be_is_refused_by_key() {
     refused(
         &good[..good.find("[work]").unwrap()],
         &["learning.reward.kind is work", "add [work]"],
+    );
+    refused(
+        &good.replace("audit = 0.4", "audit = 0.4, audit_delay = 21"),
+        &["learning.reward.audit_delay is 21", "every 20"],
+    );
+    refused(
+        &good.replace("mean = { every = 4 }", "mean = { faults = 1 }"),
+        &["learning.mean.faults", "trimmed"],
+    );
+    refused(
+        &good.replace("mean = { every = 4 }", "mean = { rule = \"trimmed\", faults = 9 }"),
+        &["learning.mean.faults is 9", "more links"],
     );
     refused(
         &good.replace("name = \"half\"", "name = \"lax\""),

@@ -42,12 +42,14 @@ fn counts(work: &Work) -> Vec<(&'static str, String)> {
         (
             "outstanding",
             format!(
-                "{}: {} at sources, {} queued, {} running, {} held",
+                "{}: {} at sources, {} queued, {} running, {} held{}",
                 grouped(work.outstanding()),
                 grouped(work.waiting),
                 grouped(work.queued),
                 grouped(work.running),
-                grouped(work.held)
+                grouped(work.held),
+                work.with_children
+                    .map_or_else(String::new, |tasks| format!(", {} with children", grouped(tasks)))
             ),
         ),
         (

@@ -261,6 +261,10 @@ impl Topology for Living<'_> {
         }
     }
 
+    fn kin(&self) -> Option<[&[u32]; 2]> {
+        Some([self.parents, self.families])
+    }
+
     fn parent(&self, node: u32) -> Option<u32> {
         self.parents.get(node as usize)?.checked_sub(1)
     }

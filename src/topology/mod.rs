@@ -237,6 +237,11 @@ pub trait Topology: Send + Sync + Debug {
         None
     }
 
+    /// The words of the columns of who is whose child, where nodes come and go: 1 + the parent, or 0, and the first child, or 0.
+    fn kin(&self) -> Option<[&[u32]; 2]> {
+        None
+    }
+
     /// How many links there are; each counts once.
     fn links(&self) -> u64;
 

@@ -170,6 +170,9 @@ pub fn cases() -> Vec<Case> {
     for plan in besides() {
         all.extend(cases_of("besides", &watched(plan)));
     }
+    for plan in crate::learning_choices::plans() {
+        all.extend(cases_of("choices", &watched(plan)));
+    }
     let copy = layout::copy_shader(1000);
     all.push(Case {
         label: "copy".into(),

@@ -22,6 +22,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     earned[word_at(2u, i)] = earned[word_at(1u, i)];
     earned[NODES + i] = 0u;
     earned[i] = 0u;
+    remember_strategy(i);
     score[i] = next;
     told_of[i] = 1u + select(0u, 1u, i32(next) >= belief[i]) + select(0u, 4u, is_whole(i));
 }

@@ -8,6 +8,8 @@
 
 // Tasks that need so many ticks or more are delegated.
 override DELEGATE_NEED: u32;
+// 1 if a part that is forgotten keeps its numbers until it has been accounted for.
+override ACCOUNTS: u32;
 
 fn order_of(k: u32) -> u32 {
     return orders[word_at(k, own_cell)];
@@ -66,6 +68,10 @@ fn recalled(i: u32) -> vec2<u32> {
 fn forget_part(i: u32) {
     if (order_of(ORDER_PATH) != 0u) {
         end_order();
+    }
+    if (ACCOUNTS != 0u) {
+        set_part(PART_PATH, 0u);
+        return;
     }
     for (var k = 0u; k < PART_ALL; k++) {
         set_part(k, 0u);

@@ -8,10 +8,11 @@
 override CAPACITY: u32;
 override TIERS: u32;
 
-// The bins of tasks that wait, run, and are held, TIERS each.
+// The bins of tasks that wait, run, are held, and, where any are, that children do, TIERS each.
 const WAITS: u32 = 0u;
 const RUNS: u32 = 1u;
 const IS_HELD: u32 = 2u;
+const WITH_CHILDREN: u32 = 3u;
 
 // Of a cell: Σ of its tasks' identities, and how often its words contradict each other.
 var<private> identities: vec2<u32>;
@@ -50,7 +51,7 @@ fn gauge(i: u32) {
     }
     let delegated = task_of_order(i);
     if (any(delegated != vec2<u32>(0xFFFFFFFFu))) {
-        look_at(RUNS, delegated);
+        look_at(WITH_CHILDREN, delegated);
     }
     let waiting = words[word_at(6u, i)];
     let waiting_identities = vec2<u32>(words[word_at(7u, i)], words[word_at(8u, i)]);

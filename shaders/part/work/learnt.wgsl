@@ -6,13 +6,15 @@
 // Where the shares of results that are verified are: of a cell that holds nothing, and of each strategy.
 override VERIFY_AT: u32;
 // What counts how much.
-override PAY_COMMIT: u32;
 override PAY_REJECT: u32;
 override PAY_WAIT: u32;
 override PAY_MESSAGE: u32;
 // The probability, in 2^-32, that a committed result is looked at once more; 2^32 - 1 is certain.
 override AUDIT: u32;
 override AUDIT_KEY: u32;
+// After so many ticks what is wrong is found out; all cells decide in the last tick of every so many.
+override AUDIT_DELAY: u32;
+override AUDIT_EPOCH: u32;
 
 // In this tick.
 var<private> pay: u32;
@@ -27,7 +29,7 @@ fn earn_messages(count: u32) {
 }
 
 fn earn_commit(task: vec2<u32>, is_wrong: bool) {
-    pay += PAY_COMMIT;
+    pay += points_of(task);
     if (AUDIT == 0u) {
         return;
     }
@@ -49,6 +51,7 @@ fn earn(waiting: u32) {
         earned[own_cell] += pay;
     }
     if (found != 0u) {
-        earned[NODES + own_cell] += found;
+        let is_soon = clock.tick % AUDIT_EPOCH + AUDIT_DELAY < AUDIT_EPOCH;
+        earned[word_at(select(1u, 2u, is_soon), own_cell)] += found;
     }
 }

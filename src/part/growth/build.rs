@@ -3,10 +3,10 @@
 use super::gauge::GrowthGauge;
 use super::spec::{GrowthSpec, Inherit};
 use super::steps::{
-    BequeathStep, Bequest, CapStep, CountStep, DecideStep, EmptyStep, GrantStep, JoinStep, MOST_EMPTIED, Retirement,
-    SettleStep, TakeStep, WatchStep,
+    AccountStep, BequeathStep, Bequest, CapStep, CountStep, DecideStep, EmptyStep, GrantStep, JoinStep, MOST_EMPTIED,
+    Retirement, SettleStep, TakeStep, WatchStep,
 };
-use super::{DEEPEST, delegated, ledger};
+use super::{DEEPEST, NeedsGauge, account, delegated, ledger};
 use crate::column::{ColumnId, Extent, Kinship};
 use crate::counters::words;
 use crate::draft::Draft;
@@ -68,6 +68,7 @@ impl Part for GrowthSpec {
                 order,
                 part,
                 need: delegate.need,
+                accounts: delegate.account,
             }
         });
         if let Some(delegates) = delegates {
@@ -217,8 +218,12 @@ impl Part for GrowthSpec {
             liars: (faults.and_then(|faults| faults.liars).unwrap_or(0), founders * MEMBERS),
             key: draft.key("growth.liars"),
         });
+        // What is accounted for keeps the words of a part until it has been.
+        let accounted = draft.fact::<Delegates>().filter(|delegates| delegates.accounts);
+        let accounted = accounted.map(|delegates| delegates.part);
         let emptied: Vec<(ColumnId, u32)> = others
             .into_iter()
+            .filter(|(column, _)| Some(*column) != accounted)
             .filter(|(column, _)| bequeathed.iter().all(|(other, _)| other != column))
             .chain([(pause, 3), (watch, 1)])
             .collect();
@@ -261,6 +266,11 @@ impl GrowthSpec {
         let (delegate, delegates) = self.delegate.as_ref().zip(draft.fact::<Delegates>().copied())?;
         let count = draft.column("growth.delegated", Extent::Swarm(words(delegated::ALL as u32)), false);
         draft.fix(count);
+        let account = delegate.account.then(|| {
+            let column = draft.column("growth.account", Extent::Swarm(words(account::ALL as u32)), false);
+            draft.fix(column);
+            column
+        });
         let join = JoinStep {
             columns: [delegates.part, state, delegates.order],
             mode: delegate.mode,
@@ -274,8 +284,24 @@ impl GrowthSpec {
             levels: delegate.levels,
             deepest: self.depth,
         };
-        // Sections come by their names, so that both stand before the cells' work.
+        // Sections come by their names, so that all stand before the cells' work.
         draft.step_at(Stage::Work, join);
+        if let Some((account, format)) = account.zip(draft.fact::<WorkPlan>().map(|work| work.format)) {
+            draft.step_at(
+                Stage::Work,
+                AccountStep {
+                    columns: [delegates.order, state, delegates.part, account],
+                    founders: draft.nodes(),
+                    mode: delegate.mode,
+                    limits: [delegate.need, delegate.levels],
+                    format,
+                },
+            );
+            draft.gauge(NeedsGauge {
+                parts: delegates.part,
+                counted: account,
+            });
+        }
         draft.step_at(Stage::Work, take);
         Some(count)
     }

@@ -13,19 +13,22 @@
 //!
 //! Tasks move between a cell and its children by the offers of work: see [`Families`].
 
+pub mod account;
 mod build;
 pub mod delegated;
 mod gauge;
 pub mod ledger;
 mod lines;
+mod needs;
 mod spec;
 mod steps;
 
 pub use gauge::{Grown, GrowthGauge};
+pub use needs::{Needs, NeedsGauge, Span};
 pub use spec::{Delegate, GrowthSpec, Inherit, Retire, Spawn};
 pub use steps::{
-    BequeathStep, CapStep, CountStep, DecideStep, EmptyStep, GrantStep, JoinStep, SettleStep, TakeStep, WatchStep,
-    event, watched, wish,
+    AccountStep, BequeathStep, CapStep, CountStep, DecideStep, EmptyStep, GrantStep, JoinStep, SettleStep, TakeStep,
+    WatchStep, event, watched, wish,
 };
 
 #[cfg(doc)]

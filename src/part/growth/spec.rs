@@ -121,6 +121,9 @@ pub struct Delegate {
     #[serde(default = "patience")]
     #[schemars(range(min = 1, max = 1_000_000))]
     pub patience: u32,
+    /// Whether it is accounted for what parts needed and how long tasks took that children do.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub account: bool,
 }
 
 fn single() -> u32 {

@@ -28,7 +28,6 @@ mod work_reward;
 mod work_steps;
 
 #[cfg(feature = "tables")]
-#[cfg(feature = "tables")]
 pub(crate) use export::KEY as EXPORT;
 pub use figures::Learnt;
 pub use gauge::LearningGauge;
@@ -46,10 +45,11 @@ use crate::column::{ColumnId, Extent};
 use crate::draft::Draft;
 use crate::error::Error;
 use crate::fault::Domain;
-use crate::part::work::{Choice, Retry};
+use crate::part::work::{Choice, Order, Policy, Retry, Switch};
 use crate::part::{Part, Place, Stage};
 use crate::plan::Plan;
 use crate::shown::Shown;
+use crate::timing::Timing;
 use crate::words::Words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -87,6 +87,9 @@ pub struct LearningSpec {
     /// Of work: how cells believe the mean of their scores.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mean: Option<Mean>,
+    /// Of work: for how many ticks a cell that has changed its strategy dispatches nothing; at most `decide_every`.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub switch: u32,
     /// Where `run` writes what was learned at the end: this scenario, starting with it, and beside it the table that it starts from. The
     /// file ends in .toml; a relative name starts at the current folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -106,10 +109,68 @@ pub struct Strategy {
     /// Of work: after how many ticks a refused task is offered again, in place of `work.retry`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry: Option<Retry>,
+    /// Of work: which of the waiting tasks is next, in place of `work.order`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Order>,
+    /// Of work: how many tasks go where, in place of `work.balance.policy`. It is the giver's: a cell takes what it has room for from anybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balance: Option<Policy>,
+    /// Of work: in which ticks the coordinator hands a task to the executor, in place of `timing`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispatch: Option<Timing>,
+}
+
+impl Strategy {
+    fn choice(&self) -> Choice {
+        Choice {
+            order: self.order.clone(),
+            balance: self.balance.clone(),
+            dispatch: self.dispatch.clone(),
+            verify: self.verify,
+            retry: self.retry,
+        }
+    }
+
+    /// What it sets, as in "strict: order fifo, verify 0.5"; its name alone if nothing.
+    fn about(&self) -> String {
+        let mut sets = Vec::new();
+        if let Ok(serde_json::Value::Object(keys)) = serde_json::to_value(self) {
+            let named = keys.iter().filter(|(key, _)| *key != "name");
+            sets.extend(named.map(|(key, value)| format!("{key} {}", plain(value))));
+        }
+        match sets.is_empty() {
+            true => self.name.clone(),
+            false => format!("{}: {}", self.name, sets.join(", ")),
+        }
+    }
+}
+
+/// A value in the scenario's own words, as in "threshold (bound 2)".
+fn plain(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Object(keys) => {
+            let kind = keys.get("kind").map(plain).unwrap_or_default();
+            let rest: Vec<String> = keys
+                .iter()
+                .filter(|(key, _)| *key != "kind")
+                .map(|(key, value)| format!("{key} {}", plain(value)))
+                .collect();
+            match rest.is_empty() {
+                true => kind,
+                false => format!("{kind} ({})", rest.join(", ")),
+            }
+        }
+        value => value.to_string(),
+    }
 }
 
 fn one() -> u32 {
     1
+}
+
+fn is_none(ticks: &u32) -> bool {
+    *ticks == 0
 }
 
 impl LearningSpec {
@@ -159,16 +220,24 @@ impl LearningSpec {
     /// Refuses what only cells that work have.
     fn of_work(&self) -> Result<(), Error> {
         if matches!(self.reward, Reward::Labour(_)) {
+            if self.switch > self.decide_every {
+                let message = format!(
+                    "is {} ticks, but cells decide every {}; take at most as many, or let them decide more rarely",
+                    self.switch, self.decide_every
+                );
+                return Err(Error::invalid("learning.switch", message));
+            }
             return Ok(());
         }
         let chosen = self
             .strategy
             .iter()
-            .position(|strategy| strategy.verify.is_some() || strategy.retry.is_some());
-        let key = match (chosen, &self.mean) {
-            (Some(at), _) => format!("learning.strategy[{at}]"),
-            (None, Some(_)) => "learning.mean".to_owned(),
-            (None, None) => return Ok(()),
+            .position(|strategy| strategy.choice() != Choice::default());
+        let key = match (chosen, &self.mean, self.switch) {
+            (Some(at), _, _) => format!("learning.strategy[{at}]"),
+            (None, Some(_), _) => "learning.mean".to_owned(),
+            (None, None, 1..) => "learning.switch".to_owned(),
+            (None, None, 0) => return Ok(()),
         };
         let message = format!(
             "is of work, but the reward is {}; take learning.reward.kind = \"work\", or leave it out",
@@ -217,11 +286,11 @@ impl Part for LearningSpec {
         let mut site = Site::new(draft, strategy, names.len() as u32, self.decide_every);
         self.of_work()?;
         site.mean = self.mean.clone().unwrap_or_default();
-        let choice = |strategy: &Strategy| Choice {
-            verify: strategy.verify,
-            retry: strategy.retry,
+        site.choices = self.strategy.iter().map(Strategy::choice).collect();
+        site.change = Switch {
+            ticks: self.switch,
+            every: self.decide_every,
         };
-        site.choices = self.strategy.iter().map(choice).collect();
         let given = self.reward.of().plan(&mut site)?;
         // First: what a stop condition means by spread is of the first gauge.
         let gauge = LearningGauge::new(&site, names, &given);
@@ -246,10 +315,29 @@ impl Part for LearningSpec {
             1 => "every tick".to_owned(),
             ticks => format!("every {ticks} ticks"),
         };
-        vec![
+        let mut all = vec![
             ("learning", format!("{}, {every}", self.rule.of().about())),
             ("reward", self.reward.of().about()),
-            ("strategies", names.join(", ")),
-        ]
+        ];
+        if self
+            .strategy
+            .iter()
+            .all(|strategy| strategy.choice() == Choice::default())
+        {
+            all.push(("strategies", names.join(", ")));
+        } else {
+            let labels = std::iter::once("strategies").chain(std::iter::repeat(""));
+            all.extend(labels.zip(self.strategy.iter().map(Strategy::about)));
+        }
+        if self.switch > 0 {
+            all.push((
+                "switch",
+                format!(
+                    "a cell that has changed its strategy dispatches nothing for {} ticks",
+                    self.switch
+                ),
+            ));
+        }
+        all
     }
 }

@@ -7,7 +7,7 @@ use crate::column::{Access, Binding, ColumnId, Extent, Fold, Folded};
 use crate::counters;
 use crate::draft::Draft;
 use crate::hear::ask::{Ask, From};
-use crate::part::work::Choice;
+use crate::part::work::{Choice, Switch};
 use crate::shader::{Module, module};
 use crate::shown::{Shown, ShownKind};
 use crate::step::View;
@@ -27,8 +27,9 @@ pub struct Site<'a, 'b> {
     pub ledger: ColumnId,
     /// What regret is added up in, of a bandit.
     pub account: Option<ColumnId>,
-    /// Of work: what each strategy sets, and how the mean is believed.
+    /// Of work: what each strategy sets, what it takes to change it, and how the mean is believed.
     pub choices: Vec<Choice>,
+    pub change: Switch,
     pub mean: Mean,
     /// The gauge of the believed mean, if there is one.
     pub mean_gauge: Option<MeanGauge>,
@@ -61,6 +62,7 @@ impl<'a, 'b> Site<'a, 'b> {
             ledger,
             account: None,
             choices: Vec::new(),
+            change: Switch { ticks: 0, every },
             mean: Mean::default(),
             mean_gauge: None,
         }

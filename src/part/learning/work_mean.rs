@@ -1,13 +1,14 @@
-//! What cells believe the mean score to be: dynamic average consensus over their network, in some ticks.
+//! What cells believe the mean score to be: dynamic average consensus or trimmed means over their network, in some ticks.
 
-use super::site::Site;
-use crate::column::{Binding, ColumnId, Folded, Space};
+use super::site::{Every, Site};
+use crate::column::{Access, Binding, ColumnId, Extent, Folded, Reach, Space};
 use crate::error::Error;
 use crate::gauge::{Accumulator, Figure, Figures, Gauge, Indicator, Measurement, Reading, Seen, Tally};
 use crate::part::average::{AverageStep, Rounding};
 use crate::part::consensus::{BeliefGauge, Beliefs};
 use crate::part::tracking::TrackStep;
-use crate::shader::Module;
+use crate::part::trimmed::{MOST_FAULTS, TrimmedStep};
+use crate::shader::{Module, module};
 use crate::shown::Shown;
 use crate::step::{Bounds, Outputs, Scratch, Step, View};
 use crate::timing::Schedule;
@@ -15,7 +16,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
-/// How the swarm's mean success is believed: by dynamic average consensus, whose sum is that of the scores to the unit.
+/// How the swarm's mean success is believed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Mean {
@@ -26,6 +27,10 @@ pub struct Mean {
     #[serde(default = "sixteen")]
     #[schemars(range(min = 1, max = 65_536))]
     pub every: u32,
+    /// With rule = "trimmed": how many beliefs a cell drops on either side of its own, 1 if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 32))]
+    pub faults: Option<u32>,
 }
 
 /// The rules by which it is believed.
@@ -35,6 +40,10 @@ pub enum MeanRule {
     /// A belief gains what the cell's score gains, and beliefs diffuse (Spanos, Olfati-Saber, Murray 2005).
     #[default]
     Tracking,
+    /// As the rule `trimmed`: a belief restarts from the cell's own score after each epoch, and moves to the mean of what remains when the
+    /// greatest and the least beliefs of neighbours are dropped (W-MSR: LeBlanc, Zhang, Koutsoukos, Sundaram 2013). It never leaves the range
+    /// of the scores; it need not be their mean.
+    Trimmed,
 }
 
 fn sixteen() -> u32 {
@@ -46,13 +55,25 @@ impl Default for Mean {
         Self {
             rule: MeanRule::Tracking,
             every: sixteen(),
+            faults: None,
         }
     }
 }
 
 /// Adds the columns and steps by which cells believe the mean of `score`; returned is the column of the beliefs.
-pub(super) fn mean(site: &mut Site<'_, '_>, score: ColumnId) -> ColumnId {
+///
+/// # Errors
+/// [`Error::Invalid`] naming the key of `learning.mean` that does not fit.
+pub(super) fn mean(site: &mut Site<'_, '_>, score: ColumnId) -> Result<ColumnId, Error> {
     let every = site.mean.every;
+    match (site.mean.rule, site.mean.faults) {
+        (MeanRule::Trimmed, faults) => return trimmed(site, every, faults.unwrap_or(1)),
+        (MeanRule::Tracking, Some(_)) => {
+            let message = "is of the rule trimmed, but learning.mean.rule is tracking, which drops nothing; leave it out, or take trimmed";
+            return Err(Error::invalid("learning.mean.faults", message));
+        }
+        (MeanRule::Tracking, None) => {}
+    }
     let draft = &mut *site.draft;
     let belief = draft.conserved([
         "learning.mean.belief",
@@ -81,7 +102,83 @@ pub(super) fn mean(site: &mut Site<'_, '_>, score: ColumnId) -> ColumnId {
         destroyed,
         lies_change,
     }));
-    belief
+    Ok(belief)
+}
+
+/// The same by trimmed means; [`RestartStep`] has each epoch begin anew.
+fn trimmed(site: &mut Site<'_, '_>, every: u32, faults: u32) -> Result<ColumnId, Error> {
+    let draft = &mut *site.draft;
+    let largest = draft.topology().largest_degree();
+    if faults > MOST_FAULTS || faults > 0 && 2 * faults >= largest {
+        let most = MOST_FAULTS.min(largest.saturating_sub(1) / 2);
+        let message = format!(
+            "is {faults}, so that {} neighbours may be dropped, but no cell has more than {largest}; take at most {most}, or a network with more \
+             links",
+            2 * faults
+        );
+        return Err(Error::invalid("learning.mean.faults", message));
+    }
+    let belief = draft.column("learning.mean.belief", Extent::Node, true);
+    draft.show(Shown::signed(
+        "believed_mean",
+        "",
+        "what the cell believes the mean score to be",
+        belief,
+    ));
+    draft.step(Seldom {
+        step: TrimmedStep::new(faults, belief),
+        every,
+    });
+    site.mean_gauge = Some(MeanGauge(BeliefGauge::of(belief, site.draft.has_faults())));
+    Ok(belief)
+}
+
+/// At the end of an epoch beliefs begin anew, from each cell's own score. Twin: `shaders/part/learning/restart.wgsl`.
+#[derive(Clone, Debug)]
+pub struct RestartStep {
+    /// The scores.
+    pub score: ColumnId,
+    /// The beliefs.
+    pub belief: ColumnId,
+    /// When epochs end.
+    pub every: Every,
+}
+
+impl Step for RestartStep {
+    fn name(&self) -> &'static str {
+        "restart"
+    }
+
+    fn bindings(&self) -> Vec<Binding> {
+        vec![
+            Binding::new(0, self.score, Access::Read).within(Reach::Own),
+            Binding::new(1, self.belief, Access::Next),
+        ]
+    }
+
+    fn reads_links(&self) -> bool {
+        false
+    }
+
+    fn modules(&self) -> Vec<Module> {
+        vec![module!("part/learning/restart")]
+    }
+
+    fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
+        let scores = &view.reads[0][block.start as usize..block.end as usize];
+        outputs[0][0].copy_from_slice(scores);
+    }
+
+    fn rests(&self, tick: u32) -> bool {
+        !self.every.is_due(tick)
+    }
+
+    fn describe(&self) -> String {
+        format!(
+            "every {} ticks: beliefs begin anew from the cells' own scores",
+            self.every.0
+        )
+    }
 }
 
 /// A step that is done in the last tick of every so many.
@@ -194,13 +291,17 @@ impl Gauge for MeanGauge {
     }
 
     fn is_conserved(&self) -> bool {
-        true
+        self.0.is_conserved
     }
 
     fn audit(&self, first: &Measurement, row: &Measurement) -> Result<(), Error> {
         let (Some(first), Some(now)) = (first.get::<Believed>(), row.get::<Believed>()) else {
             return Ok(());
         };
+        // Trimmed means keep no sum.
+        if !self.0.is_conserved {
+            return Ok(());
+        }
         // What is there less what came and what went is as at first.
         let net = |of: &Beliefs| {
             i128::from(of.sum) + i128::from(of.kept) - i128::from(of.injected) + i128::from(of.forgotten)

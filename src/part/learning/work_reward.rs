@@ -5,13 +5,12 @@
 
 use super::reward::{Given, Rewards};
 use super::site::Site;
-use super::work_mean::mean;
+use super::work_mean::{MeanRule, RestartStep, mean};
 use super::work_steps::FareStep;
 use crate::column::Extent;
 use crate::error::Error;
 use crate::fault::Domain;
 use crate::number::BELIEF_LIMIT;
-use crate::part::work::choices::earned;
 use crate::part::work::{Choices, Pay};
 use crate::shown::{Shown, ShownKind};
 use schemars::JsonSchema;
@@ -25,6 +24,10 @@ pub struct Labour {
     #[serde(default = "hundred")]
     #[schemars(range(min = 0, max = 1_000_000))]
     pub commit: i32,
+    /// What it counts by its tier, one number for each tier of `work.tiers`, in place of `commit`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 1, max = 8), inner(range(min = 0, max = 1_000_000)))]
+    pub tiers: Vec<i32>,
     /// What a result that is rejected takes.
     #[serde(default = "ten")]
     #[schemars(range(min = 0, max = 1_000_000))]
@@ -41,10 +44,14 @@ pub struct Labour {
     #[serde(default)]
     #[schemars(range(min = 0, max = 1_000_000))]
     pub wrong: i32,
-    /// The share of committed results that are looked at once more; the wrong ones among them count at the end of the next epoch.
+    /// The share of committed results that are looked at once more; the wrong ones among them are found out after `audit_delay` ticks.
     #[serde(default)]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub audit: f64,
+    /// After so many ticks these are found out, at most `learning.decide_every`, which it is if left out; they count at the end of the epoch
+    /// in which they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audit_delay: Option<u32>,
 }
 
 fn hundred() -> i32 {
@@ -63,7 +70,7 @@ impl Labour {
     /// Whether a score of an epoch of so many ticks stays within the range of beliefs.
     fn check(&self, every: u32) -> Result<(), Error> {
         let wide = i64::from;
-        let gain = wide(self.commit);
+        let gain = wide(self.tiers.iter().copied().max().unwrap_or(self.commit));
         // The wrong ones of one epoch count in the next.
         let loss = wide(self.reject) + WAITING * wide(self.wait) + MESSAGES * wide(self.message) + wide(self.wrong);
         let most = gain.max(loss).max(1);
@@ -101,9 +108,17 @@ impl Rewards for Labour {
             return Err(Error::invalid("learning.reward.kind", message));
         }
         self.check(site.every.0)?;
+        let delay = self.audit_delay.unwrap_or(site.every.0);
+        if delay > site.every.0 {
+            let message = format!(
+                "is {delay} ticks, but cells decide every {}, and remember what they committed for one epoch; take at most as many",
+                site.every.0
+            );
+            return Err(Error::invalid("learning.reward.audit_delay", message));
+        }
         let earned = site
             .draft
-            .column("learning.earned", Extent::Words(earned::ALL as u32), false);
+            .column("learning.earned", Extent::Words(site.change.words()), false);
         let score = site.draft.column("learning.score", Extent::Node, false);
         let told = site.draft.column("learning.told", Extent::Node, false);
         site.draft.show(Shown::new(
@@ -112,7 +127,7 @@ impl Rewards for Labour {
             vec![(score, 0)],
             |words| Some(words[0]),
         ));
-        let belief = mean(site, score);
+        let belief = mean(site, score)?;
         let members = site.draft.members();
         let audit_key = site.draft.key("learning.audit")[0];
         site.draft.know(Choices {
@@ -125,8 +140,11 @@ impl Rewards for Labour {
                 wait: self.wait,
                 message: self.message,
             },
+            tiers: self.tiers.clone(),
             audit: self.audit,
             audit_key,
+            audit_delay: delay,
+            change: site.change,
         });
         site.draft.step(FareStep {
             earned,
@@ -134,17 +152,31 @@ impl Rewards for Labour {
             told,
             belief,
             members,
+            before: (site.change.ticks > 0).then_some(site.strategy),
             wrong: self.wrong,
             every: site.every,
         });
+        if site.mean.rule == MeanRule::Trimmed {
+            site.draft.step(RestartStep {
+                score,
+                belief,
+                every: site.every,
+            });
+        }
         Ok(Given::Told(told))
     }
 
     fn about(&self) -> String {
+        let commit = match self.tiers.is_empty() {
+            true => self.commit.to_string(),
+            false => {
+                let all: Vec<String> = self.tiers.iter().map(i32::to_string).collect();
+                format!("{} by tier", all.join(", "))
+            }
+        };
         format!(
-            "work: a commit counts {}, a rejection takes {}, a waiting task {} a tick, a message {}, a wrong result that is found out {}; \
+            "work: a commit counts {commit}, a rejection takes {}, a waiting task {} a tick, a message {}, a wrong result that is found out {}; \
              {} % of the committed results are looked at once more",
-            self.commit,
             self.reject,
             self.wait,
             self.message,

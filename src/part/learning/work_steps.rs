@@ -29,6 +29,8 @@ pub struct FareStep {
     pub belief: ColumnId,
     /// Who of its agents is up, where anything goes wrong.
     pub members: Option<ColumnId>,
+    /// The strategies, where cells have to remember what they held before a decision.
+    pub before: Option<ColumnId>,
     /// What a wrong result that is found out takes.
     pub wrong: i32,
     /// When epochs end.
@@ -48,6 +50,7 @@ impl Step for FareStep {
             Binding::new(3, self.belief, Access::Read),
         ];
         all.extend(self.members.map(|members| Binding::new(4, members, Access::Read)));
+        all.extend(self.before.map(|strategy| Binding::new(5, strategy, Access::Read)));
         all
     }
 
@@ -60,12 +63,21 @@ impl Step for FareStep {
             Some(_) => module!("part/learning/whole-members").with("MEMBERS", MEMBERS),
             None => module!("part/learning/whole-all"),
         };
-        vec![whole, module!("part/learning/fare").with("WRONG", self.wrong as u32)]
+        let before = match self.before {
+            Some(_) => module!("part/learning/fare-before"),
+            None => module!("part/learning/fare-before-none"),
+        };
+        vec![
+            whole,
+            before,
+            module!("part/learning/fare").with("WRONG", self.wrong as u32),
+        ]
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
         let beliefs = view.reads[0];
         let members = self.members.map(|_| view.lanes(1));
+        let before = self.before.and_then(|_| view.reads.last());
         let [earned_of, score, told] = outputs.as_mut_slice() else {
             return;
         };
@@ -76,6 +88,9 @@ impl Step for FareStep {
             earned_of[earned::FOUND_BEFORE][l] = earned_of[earned::FOUND][l];
             earned_of[earned::FOUND][l] = 0;
             earned_of[earned::NOW][l] = 0;
+            if let Some(strategies) = before {
+                earned_of[earned::BEFORE][l] = strategies[i];
+            }
             let is_up = |m: usize| members.is_none_or(|members| members.at(m, i) & bits::DOWN == 0);
             let is_whole = (0..MEMBERS as usize).all(is_up);
             score[l] = next as u32;

@@ -1,6 +1,6 @@
 //! From a scenario's `[work]` to the columns and steps of the swarm.
 
-use super::choices::{Choice, Choices, PAUSES};
+use super::choices::Choices;
 use super::delegation::Delegates;
 use super::families::Families;
 use super::ledger::Layout;
@@ -17,8 +17,8 @@ use crate::fault::{Domain, MEMBERS};
 use crate::number::{Stream, stream_key, threshold};
 use crate::part::work::WorkGauge;
 use crate::part::work::{
-    Ageing, CellColumns, CellParameters, CellStep, Learnt, Next, OfferColumns, OfferStep, ReceiveColumns, ReceiveStep,
-    SettleStep, pause,
+    Ageing, CellColumns, CellParameters, CellStep, Learnt, Next, OfferColumns, OfferStep, Policies, ReceiveColumns,
+    ReceiveStep, SettleStep,
 };
 use crate::part::{Part, Place, Stage};
 use crate::trace::Trace;
@@ -26,7 +26,7 @@ use crate::words::Words;
 use std::path::PathBuf;
 
 /// The threshold of a probability, of which 1 is certain.
-fn certain(share: f64) -> u32 {
+pub(super) fn certain(share: f64) -> u32 {
     // Below 1 the greatest threshold would be taken for certain.
     if share >= 1.0 {
         u32::MAX
@@ -81,11 +81,17 @@ impl Part for WorkSpec {
         let format = TaskFormat::new(tiers, self.max_tries, made.sources, made.most)?;
         format.check_ticks(draft.ticks())?;
         let next = self.next(&made, &mut tables)?;
-        let learnt = draft.fact::<Choices>().map(|choices| self.learnt(choices, &mut tables));
+        let (learnt, policies) = match draft.fact::<Choices>() {
+            Some(choices) => {
+                let (learnt, policies) = self.chosen(choices, draft, &made, &mut tables)?;
+                (Some(learnt), policies)
+            }
+            None => (None, None),
+        };
         let columns = self.columns(draft, &made, Layout::new(tiers), tables);
         let cell = self.cell_step(draft, columns, &made, (next, learnt), format);
         draft.step(cell);
-        self.exchange(draft, columns, &made, format);
+        self.exchange(draft, columns, &made, (policies, format));
         for shown in shown(columns.state, columns.cell) {
             draft.show(shown);
         }
@@ -196,34 +202,22 @@ impl WorkSpec {
         CellStep::new(columns, parameters)
     }
 
-    /// The tables of what cells choose for themselves: first of those that hold nothing.
-    fn learnt(&self, choices: &Choices, tables: &mut Vec<u32>) -> Learnt {
-        let all = || std::iter::once(Choice::default()).chain(choices.list.iter().copied());
-        let verify = all().map(|choice| certain(choice.verify.unwrap_or(self.verify)));
-        let pauses = all().flat_map(|choice| {
-            let retry = choice.retry.unwrap_or(self.retry);
-            (0..PAUSES as u32).map(move |times| pause(retry, times.max(1)))
-        });
-        Learnt {
-            strategy: choices.strategy,
-            earned: choices.earned,
-            verify: put(tables, verify),
-            pauses: put(tables, pauses),
-            pay: choices.pay,
-            audit: certain(choices.audit),
-            audit_key: choices.audit_key,
-        }
-    }
-
     /// How tasks move to neighbours: by a policy, or from a cell that is down.
-    fn exchange(&self, draft: &mut Draft<'_>, columns: CellColumns, made: &Made, format: TaskFormat) {
-        if self.balance.policy == Policy::None && draft.faults().is_none() {
+    fn exchange(
+        &self,
+        draft: &mut Draft<'_>,
+        columns: CellColumns,
+        made: &Made,
+        (policies, format): (Option<Policies>, TaskFormat),
+    ) {
+        if self.balance.policy == Policy::None && policies.is_none() && draft.faults().is_none() {
             return;
         }
         let CellColumns {
             state,
             queue,
             ledger,
+            workload,
             jobs,
             ..
         } = columns;
@@ -239,8 +233,10 @@ impl WorkSpec {
                 queue,
                 outbox,
                 ledger,
+                workload,
             },
             policy: self.balance.policy.clone(),
+            policies,
             families: draft.fact::<Families>().copied(),
             schedule: self.balance.timing.schedule(cells, seed),
             capacity: self.queue,
@@ -288,10 +284,15 @@ impl WorkSpec {
 
     /// The policy by which the next task is chosen.
     fn next(&self, made: &Made, tables: &mut Vec<u32>) -> Result<Next, Error> {
-        if let Some(weights) = weights(&self.order, &self.tiers, made.load)? {
+        self.next_of(&self.order, "work.order", made, tables)
+    }
+
+    /// That of an order which a key gives.
+    pub(super) fn next_of(&self, order: &Order, key: &str, made: &Made, tables: &mut Vec<u32>) -> Result<Next, Error> {
+        if let Some(weights) = weights(order, key, &self.tiers, made.load)? {
             return Ok(Next::Shares(put(tables, weights)));
         }
-        Ok(match &self.order {
+        Ok(match order {
             Order::Fifo => Next::Fifo,
             Order::Binary => Next::Ageing(Ageing::Binary),
             Order::Fibonacci => Next::Ageing(Ageing::Fibonacci),

@@ -1,7 +1,8 @@
 //! What cells that learn may choose for themselves, and what success is to them: what the part `learning` asks of work.
 
-use super::Retry;
+use super::{Order, Policy, Retry};
 use crate::column::ColumnId;
+use crate::timing::Timing;
 
 /// The strategies of a swarm of cells.
 #[derive(Clone, Debug)]
@@ -14,15 +15,44 @@ pub struct Choices {
     pub list: Vec<Choice>,
     /// What counts how much.
     pub pay: Pay,
+    /// What a committed result of each tier counts, if not all count the same.
+    pub tiers: Vec<i32>,
     /// The share of committed results that are looked at once more.
     pub audit: f64,
     /// What the draws of these depend on.
     pub audit_key: u32,
+    /// After so many ticks what is wrong is found out; at most as many as are between two decisions.
+    pub audit_delay: u32,
+    /// What it takes to change.
+    pub change: Switch,
+}
+
+/// What it takes a cell to change its strategy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Switch {
+    /// For how many ticks it then dispatches nothing; at most as many as are between two decisions.
+    pub ticks: u32,
+    /// All cells decide in the last tick of every so many.
+    pub every: u32,
+}
+
+impl Switch {
+    /// How many words [`Choices::earned`] has.
+    #[must_use]
+    pub const fn words(self) -> u32 {
+        earned::ALL as u32 + if self.ticks > 0 { 1 } else { 0 }
+    }
 }
 
 /// What a strategy sets; what it does not is as `[work]` says.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Choice {
+    /// Which of the waiting tasks is next.
+    pub order: Option<Order>,
+    /// What is offered to neighbours.
+    pub balance: Option<Policy>,
+    /// In which ticks a waiting task is handed to the executor.
+    pub dispatch: Option<Timing>,
     /// The share of the results that are verified.
     pub verify: Option<f64>,
     /// When a refused task is offered again.
@@ -46,12 +76,14 @@ pub struct Pay {
 pub mod earned {
     /// In this epoch so far, without what is found out later.
     pub const NOW: usize = 0;
-    /// How many wrong results were committed in this epoch that are found out.
+    /// How many wrong results were committed in this epoch that are found out in the next.
     pub const FOUND: usize = 1;
-    /// The same of the epoch before, which count at the end of this one.
+    /// Those that count at the end of this epoch: of the epoch before, and of this one if they are found out soon enough.
     pub const FOUND_BEFORE: usize = 2;
     /// How many words there are.
     pub const ALL: usize = 3;
+    /// One more where it takes time to change: what the cell held before the last decision.
+    pub const BEFORE: usize = 3;
 }
 
 /// How many pauses a strategy's table has: one for each number of refusals from 0 to 31.

@@ -29,6 +29,8 @@ pub struct Delegates {
     pub part: ColumnId,
     /// Tasks that need so many ticks or more are delegated.
     pub need: u32,
+    /// Whether a part that is forgotten keeps its numbers, but for its path, until it has been accounted for.
+    pub accounts: bool,
 }
 
 /// The words of an order.

@@ -17,6 +17,7 @@ mod build;
 mod cell;
 pub mod chance;
 pub mod choices;
+mod chosen;
 pub mod delegation;
 mod events;
 mod families;
@@ -35,15 +36,15 @@ mod unused;
 mod weights;
 
 pub use cell::{
-    Ageing, COORDINATOR, Case, CellStep, Columns as CellColumns, Counts, Drawn, EXECUTOR, Events, InForce, Learnt, Log,
-    MOST_AT_ONCE, Needs, Next, Parameters as CellParameters, Places, REFEREE, Source, Stretch, Verdict, member, pause,
-    verdict,
+    Ageing, COORDINATOR, Case, CellStep, Columns as CellColumns, Counts, Dispatches, Drawn, EXECUTOR, Events, InForce,
+    Learnt, Log, MOST_AT_ONCE, Needs, Next, Orders, Parameters as CellParameters, Places, REFEREE, Source, Stretch,
+    Verdict, member, pause, verdict,
 };
 pub use gauge::{TierWork, Times, Work, WorkGauge};
-pub use offer::{OfferColumns, OfferStep};
+pub use offer::{OfferColumns, OfferStep, Policies};
 
 pub use arrivals::{ArrivalEvent, HotSpots, OneCell, Place};
-pub use choices::{Choice, Choices, Pay};
+pub use choices::{Choice, Choices, Pay, Switch};
 pub use delegation::{Delegates, Mode};
 pub(crate) use families::{CELL_TICKS, COUNTERS};
 pub use families::{Families, Share};

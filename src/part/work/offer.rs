@@ -4,10 +4,13 @@
 //! see [`super::ReceiveStep`] and [`super::SettleStep`]. Offered are the last tasks of the queue. A cell that is abandoned offers
 //! to any open neighbour with room: so its neighbours take over what it holds.
 
-use crate::counters::add64;
 mod lanes;
+mod own;
+
+pub use own::Policies;
 
 use crate::column::{Access, Binding, ColumnId, Folded, Reach};
+use crate::counters::add64;
 use crate::geometry::GOLDEN;
 use crate::hear::links::{Batch, for_each_batch, words_of};
 use crate::number::{multiply_high, threefry2x32_13};
@@ -31,6 +34,8 @@ pub struct OfferColumns {
     pub outbox: ColumnId,
     /// What the swarm counts.
     pub ledger: ColumnId,
+    /// Tables that do not change.
+    pub workload: ColumnId,
 }
 
 /// The step and its parameters.
@@ -40,6 +45,8 @@ pub struct OfferStep {
     pub columns: OfferColumns,
     /// How many tasks go where.
     pub policy: Policy,
+    /// The same by strategy, if a strategy sets it.
+    pub policies: Option<Policies>,
     /// How cells hand tasks to their children, and these back, where cells come and go.
     pub families: Option<Families>,
     /// In which ticks.
@@ -58,7 +65,9 @@ pub struct OfferStep {
 const GAIN: u32 = 2;
 
 /// The offers of a block in the making: per cell, counted from the block's first.
-struct Making {
+struct Making<'a> {
+    /// What each cell holds, where what it offers is of its strategy.
+    strategies: Option<&'a [u32]>,
     /// Who, for each offer of each cell.
     targets: Vec<[u32; OFFERS]>,
     /// How many offers there are.
@@ -85,6 +94,10 @@ impl Step for OfferStep {
         // What rotates does not ask how deep it is.
         let hashed = self.families.filter(|families| families.share == Share::Hash);
         all.extend(hashed.map(|families| Binding::new(3, families.depth, Access::Read).within(Reach::Own)));
+        if let Some(policies) = &self.policies {
+            all.push(Binding::new(4, columns.workload, Access::Read));
+            all.push(Binding::new(5, policies.strategy, Access::Read).within(Reach::Own));
+        }
         all
     }
 
@@ -97,23 +110,9 @@ impl Step for OfferStep {
     }
 
     fn modules(&self) -> Vec<Module> {
-        let links = || module!("part/work/offer-links");
-        let flow = || vec![links(), module!("part/work/offer-flow")];
-        let policy = match &self.policy {
-            Policy::None => vec![module!("part/work/offer-none")],
-            Policy::Flow(of) => match of.rounding {
-                FlowRounding::Random => {
-                    let start = module!("part/work/offer-flow-random").with("OFFER_KEY", self.key);
-                    [flow(), vec![start]].concat()
-                }
-                FlowRounding::Golden => [flow(), vec![module!("part/work/offer-flow-golden")]].concat(),
-                FlowRounding::Trunc => vec![links(), module!("part/work/offer-flow-trunc")],
-            },
-            Policy::Threshold(threshold) => {
-                let bound = module!("part/work/offer-threshold").with("BOUND", threshold.bound);
-                vec![links(), bound]
-            }
-            Policy::TwoChoices => vec![module!("part/work/offer-two-choices").with("OFFER_KEY", self.key)],
+        let policy = match &self.policies {
+            Some(policies) => policies.modules(self.key),
+            None => own::modules(&self.policy, self.key),
         };
         let mut all = vec![
             crate::counters::module(self.layout.counters() as u32),
@@ -150,6 +149,7 @@ impl Step for OfferStep {
         let states = view.reads[0];
         let own = &states[block.start as usize..block.end as usize];
         let mut making = Making {
+            strategies: self.strategies(view, &block),
             targets: vec![[0; OFFERS]; own.len()],
             made: vec![0; own.len()],
             most: own
@@ -161,12 +161,11 @@ impl Step for OfferStep {
         if let Some(families) = self.families {
             self.in_family(view, families, block.start, own, &mut making);
         }
-        match &self.policy {
-            Policy::None => {}
-            Policy::TwoChoices => self.two_choices(view, block.start, own, &mut making),
-            Policy::Flow(_) | Policy::Threshold(_) => {
-                self.over_all_links(view, block.clone(), own, &mut making, scratch);
-            }
+        if self.any_policy(|policy| *policy == Policy::TwoChoices) {
+            self.two_choices(view, block.start, own, &mut making);
+        }
+        if self.any_policy(|policy| matches!(policy, Policy::Flow(_) | Policy::Threshold(_))) {
+            self.over_all_links(view, block.clone(), own, &mut making, scratch);
         }
         if view.traffic.has_faults() {
             for (at, &state) in own.iter().enumerate() {
@@ -187,11 +186,9 @@ impl Step for OfferStep {
     }
 
     fn describe(&self) -> String {
-        match &self.policy {
-            Policy::None => "none but what abandoned cells hold".to_owned(),
-            Policy::Flow(flow) => format!("flow, rounding {}", format!("{:?}", flow.rounding).to_lowercase()),
-            Policy::Threshold(threshold) => format!("what is above {} waiting tasks", threshold.bound),
-            Policy::TwoChoices => "to the less loaded of two neighbours".to_owned(),
+        match &self.policies {
+            Some(policies) => policies.describe(),
+            None => own::describe(&self.policy),
         }
     }
 }
@@ -213,18 +210,15 @@ impl OfferStep {
         view: &View<'_>,
         block: Range<u32>,
         own: &[u32],
-        making: &mut Making,
+        making: &mut Making<'_>,
         scratch: &mut Scratch,
     ) {
         let states = view.reads[0];
-        if let Policy::Flow(flow) = &self.policy {
-            let starts = own.iter().zip(block.start..);
-            let start = |(&state, cell)| {
-                if state & state::QUEUED == 0 {
-                    0
-                } else {
-                    self.start(flow.rounding, cell, view.tick)
-                }
+        if self.any_policy(|policy| matches!(policy, Policy::Flow(_))) {
+            let starts = own.iter().zip(block.start..).enumerate();
+            let start = |(at, (&state, cell))| match self.policy_of(making.strategies, at) {
+                Policy::Flow(flow) if state & state::QUEUED != 0 => self.start(flow.rounding, cell, view.tick),
+                _ => 0,
             };
             making.flow = starts.map(start).collect();
         }
@@ -258,11 +252,11 @@ impl OfferStep {
         (cell, at): (u32, usize),
         other: u32,
         (own, heard): (u32, u32),
-        making: &mut Making,
+        making: &mut Making<'_>,
     ) {
         let (mine, theirs) = (state::load(own), state::load(heard));
         let free = self.capacity - theirs;
-        let count = match &self.policy {
+        let count = match self.policy_of(making.strategies, at) {
             Policy::Flow(flow) => {
                 let parts = 1 + degree(topology, cell).max(degree(topology, other));
                 let difference = mine - theirs;
@@ -285,11 +279,14 @@ impl OfferStep {
     }
 
     /// Of two neighbours the one with less gets half the difference.
-    fn two_choices(&self, view: &View<'_>, first: u32, own: &[u32], making: &mut Making) {
+    fn two_choices(&self, view: &View<'_>, first: u32, own: &[u32], making: &mut Making<'_>) {
         let (states, topology) = (view.reads[0], view.topology);
         for (at, &state) in own.iter().enumerate() {
             let (cell, mine) = (first + at as u32, state::load(state));
             if state & state::QUEUED == 0 || mine < GAIN {
+                continue;
+            }
+            if *self.policy_of(making.strategies, at) != Policy::TwoChoices {
                 continue;
             }
             let places = topology.slots_of(cell);
@@ -321,7 +318,7 @@ impl OfferStep {
     }
 
     /// A cell whose family goes hands all to its parent, and nothing to others; one with children hands them what it has more than they.
-    fn in_family(&self, view: &View<'_>, families: Families, first: u32, own: &[u32], making: &mut Making) {
+    fn in_family(&self, view: &View<'_>, families: Families, first: u32, own: &[u32], making: &mut Making<'_>) {
         let (states, topology) = (view.reads[0], view.topology);
         for (at, &state) in own.iter().enumerate() {
             let (cell, queued) = (first + at as u32, state & state::QUEUED);
@@ -349,7 +346,7 @@ impl OfferStep {
         families: Families,
         (cell, at, family): (u32, usize, u32),
         state: u32,
-        making: &mut Making,
+        making: &mut Making<'_>,
     ) {
         let (states, queued) = (view.reads[0], state & state::QUEUED);
         for offer in 0..u32::from(making.most[at]) {
@@ -381,7 +378,7 @@ impl OfferStep {
 
     /// An abandoned cell's tasks go one by one to neighbours with room.
     #[cold]
-    fn hand_over(&self, view: &View<'_>, first: u32, at: usize, making: &mut Making) {
+    fn hand_over(&self, view: &View<'_>, first: u32, at: usize, making: &mut Making<'_>) {
         let (states, topology, cell) = (view.reads[0], view.topology, first + at as u32);
         let places = topology.slots_of(cell);
         if places == 0 {
@@ -405,7 +402,7 @@ impl OfferStep {
     }
 
     /// Writes the block's outboxes; the answer is how many offers are in them.
-    fn write(&self, view: &View<'_>, first: u32, own: &[u32], making: &Making, lanes: &mut [&mut [u32]]) -> u64 {
+    fn write(&self, view: &View<'_>, first: u32, own: &[u32], making: &Making<'_>, lanes: &mut [&mut [u32]]) -> u64 {
         let queue = view.lanes(1);
         let mut offered = 0;
         for (at, &state) in own.iter().enumerate() {
@@ -429,7 +426,7 @@ impl OfferStep {
     }
 }
 
-impl Making {
+impl Making<'_> {
     /// Adds offers to a cell, as many as there may be.
     #[inline(always)]
     fn add(&mut self, at: usize, other: u32, count: u32) {

@@ -39,24 +39,25 @@ pub(super) fn sums_to_one(shares: &[f64], key: &str) -> Result<(), Error> {
 }
 
 /// The weights of an order that has them. `shares` are the tiers' shares of the tasks, `load` what arrives as a share of what can be
-/// executed, if that is known.
+/// executed, if that is known; `key` is the order's own.
 ///
 /// # Errors
 /// [`Error::Invalid`] naming the key.
-pub(super) fn weights(order: &Order, shares: &[f64], load: Option<f64>) -> Result<Option<Vec<u32>>, Error> {
+pub(super) fn weights(order: &Order, key: &str, shares: &[f64], load: Option<f64>) -> Result<Option<Vec<u32>>, Error> {
     let tiers = shares.len();
     let all: Vec<f64> = match order {
         Order::Fifo | Order::Strict | Order::Fibonacci | Order::Binary | Order::Linear(_) => return Ok(None),
         Order::Equal => vec![1.0 / tiers as f64; tiers],
         Order::Golden => golden(tiers),
         Order::Weighted(Weighted { weights }) => {
-            sums_to_one(weights, "work.order.weights")?;
+            let key = format!("{key}.weights");
+            sums_to_one(weights, &key)?;
             if weights.len() != tiers {
                 let message = format!(
                     "has {} weights, but there are {tiers} tiers; give one each",
                     weights.len()
                 );
-                return Err(Error::invalid("work.order.weights", message));
+                return Err(Error::invalid(key, message));
             }
             weights.clone()
         }
@@ -67,11 +68,11 @@ pub(super) fn weights(order: &Order, shares: &[f64], load: Option<f64>) -> Resul
                     "is square-root, which divides what the load leaves over, but the load is {load}; let less arrive, so that it is \
                      below 1, or use another order"
                 );
-                return Err(Error::invalid("work.order.kind", message));
+                return Err(Error::invalid(format!("{key}.kind"), message));
             }
             None => {
                 let message = "is square-root, which needs to know the load, but a job log does not say it; use work.arrivals, or another order";
-                return Err(Error::invalid("work.order.kind", message));
+                return Err(Error::invalid(format!("{key}.kind"), message));
             }
         },
     };

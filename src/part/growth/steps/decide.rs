@@ -2,7 +2,7 @@
 //!
 //! A cell that asks puts down what its children begin with, since nobody else knows in time who they are.
 
-use super::{watched, wish};
+use super::{any_has, watched, wish};
 use crate::column::{Access, Binding, ColumnId, Reach};
 use crate::part::work::state;
 use crate::shader::{Module, module};
@@ -109,6 +109,18 @@ impl Step for DecideStep {
         let [wishes, heritage] = outputs.as_mut_slice() else {
             return;
         };
+        if block.start >= self.founders
+            && let Some([parents, _]) = view.topology.kin()
+            && !any_has(&parents[block.start as usize..block.end as usize], u32::MAX)
+        {
+            // Nobody is there: families of places are free, and that is all.
+            for (word, cell) in wishes[0].iter_mut().zip(block) {
+                let is_first = (cell - self.founders).is_multiple_of(FAMILY);
+                *word = if is_first { wish::FREE } else { 0 };
+            }
+            heritage.iter_mut().for_each(|lane| lane.fill(0));
+            return;
+        }
         for (at, cell) in block.enumerate() {
             let wish = self.wish(view, cell);
             wishes[0][at] = wish;

@@ -1,6 +1,6 @@
 //! Of a cell that is gone nothing is left. Twin of `shaders/part/growth/empty.wgsl` with a piece that names the columns.
 
-use super::event;
+use super::{any_has, event};
 use crate::column::{Access, Binding, ColumnId, Reach};
 use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
@@ -63,6 +63,10 @@ impl Step for EmptyStep {
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
+        // Hardly ever is anybody gone.
+        if !any_has(view.own(0, &block), u32::MAX) {
+            return;
+        }
         for (at, _) in view
             .own(0, &block)
             .iter()

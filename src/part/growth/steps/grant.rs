@@ -3,7 +3,7 @@
 //! The k-th cell that asks gets the k-th free family: a cell counts how many before it ask, a place how many families before it are
 //! free, and each looks the other up. Both are gathers, so that no order of anything matters.
 
-use super::{event, wish};
+use super::{any_has, event, wish};
 use crate::column::{Access, Binding, ColumnId, Fold, Folded, GROUP, Kinship};
 use crate::counters::{add64, words};
 use crate::part::growth::ledger;
@@ -121,6 +121,21 @@ impl Step for GrantStep {
         };
         let (all_ask, all_free) = (asking.total(), places.total());
         let mut counts = [0u64; ledger::ALL];
+        let own = &wishes[block.start as usize..block.end as usize];
+        if all_ask == 0 && !any_has(own, !(wish::FREE | wish::CALM)) && !any_has(parents, u32::MAX) {
+            // Nobody asks, and nobody has a family that does anything.
+            events.fill(event::NOTHING);
+            for lane in pauses.iter_mut() {
+                for (word, wish) in lane.iter_mut().zip(own) {
+                    *word = if wish & wish::CALM != 0 { 0 } else { *word };
+                }
+            }
+            let there = self.founders.clamp(block.start, block.end) - block.start;
+            if there > 0 {
+                add64(view.folds[0], ledger::ALL, ledger::CELL_TICKS, there.into());
+            }
+            return;
+        }
         let mut family: Option<(u32, u32)> = None;
         let (mut asks_so_far, mut free_so_far) = (asking.before_cell(block.start), places.before_cell(block.start));
         for (at, cell) in block.enumerate() {

@@ -1,5 +1,6 @@
 //! The kernels of growth, each with a twin in `shaders/part/growth/`.
 
+mod account;
 mod bequeath;
 mod count;
 mod decide;
@@ -10,6 +11,7 @@ mod settle;
 mod take;
 mod watch;
 
+pub use account::AccountStep;
 pub use bequeath::{BequeathStep, Bequest};
 pub use count::{CapStep, CountStep};
 pub use decide::{DecideStep, Decided, Retirement};
@@ -63,4 +65,10 @@ pub mod watched {
     pub const IDLE_SHIFT: u32 = 16;
     /// The most of these that are counted.
     pub const MOST_IDLE: u32 = 0xFFFF;
+}
+
+/// Whether any of the words has one of these bits. All are looked at, so that many are at once.
+#[inline]
+fn any_has(words: &[u32], bits: u32) -> bool {
+    words.iter().fold(0, |all, word| all | word) & bits != 0
 }

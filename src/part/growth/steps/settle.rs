@@ -1,6 +1,6 @@
 //! What a newborn begins with, and what is left of one that is gone. Twin of `shaders/part/growth/settle.wgsl`.
 
-use super::event;
+use super::{any_has, event};
 use crate::column::{Access, Binding, ColumnId, Reach};
 use crate::fault::{MEMBERS, bits};
 use crate::number::{multiply_high, threefry2x32};
@@ -98,6 +98,10 @@ impl Step for SettleStep {
             return;
         };
         let (status, state, depth, born) = (&mut *status[0], &mut *state[0], &mut *depth[0], &mut *born[0]);
+        // Hardly ever has anything happened.
+        if !any_has(view.own(0, &block), u32::MAX) && !any_has(state, state::YOUNG) {
+            return;
+        }
         let mut strategy = strategy.first_mut();
         let mut hold = |at: usize, word: u32| {
             if let Some(strategy) = &mut strategy {

@@ -16,6 +16,8 @@ pub(super) struct Slots<'a, 'b> {
     pub at: usize,
     /// Tasks that need so many ticks or more are delegated.
     pub need: u32,
+    /// Whether a part that is forgotten is still to be accounted for.
+    pub accounts: bool,
 }
 
 impl Slots<'_, '_> {
@@ -99,7 +101,11 @@ impl Desk<'_, '_, '_> {
             if slots.order(order::PATH) != 0 {
                 slots.end_order();
             }
-            (0..part::ALL).for_each(|word| slots.set_part(word, 0));
+            if slots.accounts {
+                slots.set_part(part::PATH, 0);
+            } else {
+                (0..part::ALL).for_each(|word| slots.set_part(word, 0));
+            }
         }
     }
 

@@ -73,7 +73,8 @@ pub(super) struct Desk<'a, 'b, 'c> {
 }
 
 impl Desk<'_, '_, '_> {
-    /// The whole tick; the answer is the cell's next state word. `draw` decides the arrivals, `acts` is the timing's.
+    /// The whole tick; the answer is the cell's next state word. `draw` decides the arrivals, `acts` is whether the coordinator may
+    /// dispatch.
     #[inline(always)]
     pub fn tick(&mut self, state: u32, draw: u32, acts: bool) -> u32 {
         self.begin_delegation();
@@ -249,8 +250,9 @@ impl Desk<'_, '_, '_> {
     fn dispatch(&mut self) {
         let (format, tick) = (self.parameters.format, self.at.tick);
         let whose = (self.at.cell, tick, self.words.get(word::SCORE));
+        let next = self.choice.as_ref().and_then(|choice| choice.next);
         let slot = order::next(
-            &self.parameters.next,
+            next.unwrap_or(&self.parameters.next),
             format,
             self.at.tables,
             whose,
@@ -355,7 +357,8 @@ impl Desk<'_, '_, '_> {
     pub(super) fn commit(&mut self, task: [u32; 2], is_wrong: bool) {
         let ([origin, record], format) = (task, self.parameters.format);
         if let Some(choice) = &mut self.choice {
-            choice.commit(origin, [format.tick(record), format.tries(record)], is_wrong);
+            let about = [format.tick(record), format.tries(record)];
+            choice.commit([format.tier(record), origin], about, is_wrong);
         }
         self.count
             .time(true, format.tier(record), self.at.tick + 1 - format.tick(record));

@@ -11,6 +11,7 @@ mod desk;
 mod events;
 mod learnt;
 mod order;
+mod own;
 mod shader;
 mod source;
 
@@ -18,9 +19,11 @@ pub use agree::{COORDINATOR, Case, EXECUTOR, REFEREE, Verdict, member, verdict};
 pub use events::{Events, InForce, MOST_AT_ONCE};
 pub use learnt::Learnt;
 pub use order::{Ageing, Next, Queue};
+pub use own::{Dispatches, Orders};
 pub use source::{Counts, Drawn, Log, Needs, Places, Source, Stretch};
 
 use crate::column::{Access, Binding, ColumnId, Fold, Folded, Reach};
+use crate::part::work::choices::earned;
 use crate::part::work::ledger::Layout;
 use crate::part::work::{Agreement, Delegates, Retry, TaskFormat, job, state};
 use crate::shader::Module;
@@ -237,11 +240,20 @@ impl Step for CellStep {
                         part,
                         at,
                         need: parameters.delegates.map_or(u32::MAX, |delegates| delegates.need),
+                        accounts: parameters.delegates.is_some_and(|delegates| delegates.accounts),
                     }),
                 };
-                states[at] = desk.tick(state, draw, view.traffic.acts(cell));
+                let acts = view.traffic.acts(cell);
+                let may_dispatch = match &desk.choice {
+                    Some(choice) => {
+                        let before = earned.first().and_then(|lanes| lanes.get(earned::BEFORE));
+                        choice.may_dispatch(acts, (cell, view.tick), before.map_or(0, |lane| lane[at]))
+                    }
+                    None => acts,
+                };
+                states[at] = desk.tick(state, draw, may_dispatch);
                 if let Some((choice, earned)) = desk.choice.zip(earned.first_mut()) {
-                    choice.put(earned, at);
+                    choice.put(earned, at, view.tick);
                 }
             }
             first += len as u32;
@@ -256,10 +268,14 @@ impl Step for CellStep {
             Source::Drawn(_) => "tasks that are drawn".to_owned(),
             Source::Log(log) => format!("{} jobs of a log", log.jobs),
         };
-        format!(
+        let mut text = format!(
             "{source}; queues of {}, epochs of {} ticks, leases of {}",
             parameters.queue, parameters.epoch, parameters.lease
-        )
+        );
+        if let Some(learnt) = &parameters.learnt {
+            text += &learnt.describe();
+        }
+        text
     }
 }
 

@@ -34,7 +34,19 @@ impl CellStep {
             None => all.extend([retry(parameters.retry), module!("part/work/learnt-none")]),
         }
         all.push(module!("part/work/arrive").with("CAPACITY", parameters.queue));
-        all.extend(order_pieces(&parameters.next));
+        let dispatching = match &parameters.learnt {
+            Some(learnt) => {
+                all.extend(match &learnt.orders {
+                    Some(orders) => [orders.modules(), vec![module!("part/work/order")]].concat(),
+                    None => order_pieces(&parameters.next),
+                });
+                learnt.dispatching()
+            }
+            None => {
+                all.extend(order_pieces(&parameters.next));
+                Vec::new()
+            }
+        };
         all.push(module!("part/work/roles"));
         all.push(match parameters.agreement {
             Agreement::Trust => module!("part/work/agree-trust"),
@@ -46,7 +58,9 @@ impl CellStep {
                 module!("part/work/delegation"),
                 module!("part/work/delegate-key"),
                 judge(parameters),
-                module!("part/work/delegate").with("DELEGATE_NEED", delegates.need),
+                module!("part/work/delegate")
+                    .with("DELEGATE_NEED", delegates.need)
+                    .with("ACCOUNTS", delegates.accounts.into()),
             ]),
             None => all.extend([
                 module!("part/work/delegate-key-none"),
@@ -54,7 +68,13 @@ impl CellStep {
                 module!("part/work/delegate-none"),
             ]),
         }
-        all.push(step(parameters));
+        let own = step(parameters);
+        if dispatching.is_empty() {
+            all.push(own);
+        } else {
+            all.extend(dispatching);
+            all.push(own.renamed("is_active", "may_dispatch"));
+        }
         all
     }
 }

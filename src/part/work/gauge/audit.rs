@@ -18,7 +18,8 @@ pub(super) fn audit(tick: u32, work: &Work) -> Result<(), Error> {
     }
     for (tier, of) in work.tiers.iter().enumerate() {
         let ended = of.committed + of.failed + of.destroyed;
-        let found = of.queued + of.running + of.held + ended;
+        let delegated = of.with_children.unwrap_or(0);
+        let found = of.queued + of.running + of.held + delegated + ended;
         if account.admitted[tier] != found || of.submitted < account.admitted[tier] {
             return broken(format!(
                 "of tier {tier} {} tasks were submitted and {} taken in, but {} are queued, {} running, {} held and {ended} ended, \

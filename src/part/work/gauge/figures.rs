@@ -120,6 +120,9 @@ impl Figures for Work {
                 self.messages_per_task,
             ),
         ];
+        if let Some(tasks) = self.with_children {
+            all.push(count("with_children", "tasks", "Tasks that children do", tasks));
+        }
         for (up, cells) in self.cells_by_up.iter().enumerate() {
             let about = "Cells with so many members up";
             all.push(Figure::new(format!("cells_{up}_up"), "cells", about, *cells));
@@ -149,6 +152,10 @@ impl TierWork {
         for (name, count) in counts {
             let about = "Of one tier; see the figure without a tier";
             all.push(Figure::new(format!("tier_{tier}_{name}"), "tasks", about, count));
+        }
+        if let Some(tasks) = self.with_children {
+            let about = "Of one tier; see the figure without a tier";
+            all.push(Figure::new(format!("tier_{tier}_with_children"), "tasks", about, tasks));
         }
         times(&format!("tier_{tier}_"), &self.wait, &self.response, all);
     }

@@ -26,7 +26,7 @@ pub(crate) mod at {
     pub const CELLS: usize = 0;
     /// Cells by how many tasks wait there.
     pub const QUEUES: usize = 1;
-    /// Tasks that wait, run and are held: a bin for each tier of each.
+    /// Tasks that wait, run, are held, and, where any are, that children do: a bin for each tier of each.
     pub const HELD: usize = 2;
     /// Σ of the identities of tasks in cells, two words; of those held back by sources, two words. Modulo 2^32 each.
     pub const IN_CELLS: [usize; 2] = [3, 4];
@@ -72,6 +72,13 @@ pub struct WorkGauge {
     pub layout: Layout,
 }
 
+impl WorkGauge {
+    /// In how many places of a cell a task may be: waiting, under execution, held, and with the cell's children.
+    const fn places(&self) -> u32 {
+        3 + self.orders.is_some() as u32
+    }
+}
+
 impl Gauge for WorkGauge {
     fn name(&self) -> &'static str {
         "work"
@@ -88,7 +95,7 @@ impl Gauge for WorkGauge {
         let mut all = vec![
             Accumulator::new("cells", Op::Bins(5)),
             Accumulator::new("queues", Op::Bins(self.capacity + 1)),
-            Accumulator::new("held", Op::Bins(3 * self.layout.tiers as u32)),
+            Accumulator::new("held", Op::Bins(self.places() * self.layout.tiers as u32)),
             Accumulator::new("in_cells_low", Op::Sum),
             Accumulator::new("in_cells_high", Op::Sum),
             Accumulator::new("held_back_low", Op::Sum),
@@ -133,7 +140,7 @@ impl Gauge for WorkGauge {
         let (tiers, tick) = (self.layout.tiers, seen.traffic.tick());
         let mut up_bins = [0; 5];
         let mut queues = vec![0; self.capacity as usize + 1];
-        let mut held = vec![0; 3 * tiers];
+        let mut held = vec![0; self.places() as usize * tiers];
         let (mut in_cells, mut held_back) = ([0u64; 2], [0u64; 2]);
         let (mut broken, mut waiting, mut score, mut squares) = (0u64, 0u64, 0i64, 0u128);
         for i in nodes {
@@ -174,7 +181,7 @@ impl Gauge for WorkGauge {
                 task(what, [word(word::RUNNING), word(word::RUNNING + 1)]);
             }
             if let Some(orders) = orders.filter(|orders| orders.at(order::PATH, at) == 1) {
-                task(1, [orders.at(order::ORIGIN, at), orders.at(order::RECORD, at)]);
+                task(3, [orders.at(order::ORIGIN, at), orders.at(order::RECORD, at)]);
             }
             let waits = [0, 1, 2].map(|k| word(word::WAITING + k));
             broken += u64::from(waits[0] == 0 && waits != [0; 3]);
@@ -212,8 +219,12 @@ impl Gauge for WorkGauge {
             };
             Form::Sum((0..tiers).map(counter).collect())
         };
-        let all = vec![
-            Indicator::new("outstanding", Form::Sum(vec![Term::Value(at::WAITING), held(0..3)])).about(
+        let mut all = vec![
+            Indicator::new(
+                "outstanding",
+                Form::Sum(vec![Term::Value(at::WAITING), held(0..self.places())]),
+            )
+            .about(
                 "tasks",
                 "Outstanding tasks: those that wait at their sources and all that cells hold",
             ),
@@ -226,6 +237,11 @@ impl Gauge for WorkGauge {
             Indicator::new("failed", counted(of_tier::FAILED)),
             Indicator::new("destroyed", counted(of_tier::DESTROYED)),
         ];
+        if self.orders.is_some() {
+            all.push(
+                Indicator::new("with_children", Form::Sum(vec![held(3..4)])).about("tasks", "Tasks that children do"),
+            );
+        }
         // Tasks are never fewer than none.
         all.into_iter().map(|one| one.within(0..=i64::MAX)).collect()
     }

@@ -22,6 +22,9 @@ pub struct Work {
     pub running: u64,
     /// Results that are held because a cell has two members left.
     pub held: u64,
+    /// Tasks that cells have given to their children; nothing where none may.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub with_children: Option<u64>,
     /// Tasks that were committed.
     pub committed: u64,
     /// Tasks that were rejected once more than allowed.
@@ -95,6 +98,9 @@ pub struct TierWork {
     pub started: u64,
     /// Held.
     pub held: u64,
+    /// With children; nothing where none may be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub with_children: Option<u64>,
     /// Committed.
     pub committed: u64,
     /// Failed.
@@ -266,7 +272,8 @@ impl Work {
                 admitted.push(read(of_tier::ADMITTED));
                 let waiting = read(of_tier::SUBMITTED).saturating_sub(read(of_tier::ADMITTED));
                 let not_begun = read(of_tier::SUBMITTED).saturating_sub(read(of_tier::STARTED));
-                let not_ended = waiting + held(0, tier) + held(1, tier) + held(2, tier);
+                let with_children = gauge.orders.map(|_| held(3, tier));
+                let not_ended = waiting + held(0, tier) + held(1, tier) + held(2, tier) + with_children.unwrap_or(0);
                 let one = tier as u32..tier as u32 + 1;
                 TierWork {
                     submitted: read(of_tier::SUBMITTED),
@@ -275,6 +282,7 @@ impl Work {
                     running: held(1, tier),
                     started: read(of_tier::STARTED),
                     held: held(2, tier),
+                    with_children,
                     committed: read(of_tier::COMMITTED),
                     failed: read(of_tier::FAILED),
                     destroyed: read(of_tier::DESTROYED),
@@ -314,6 +322,7 @@ impl Work {
             queued: over(|tier| tier.queued),
             running: over(|tier| tier.running),
             held: over(|tier| tier.held),
+            with_children: gauge.orders.map(|_| over(|tier| tier.with_children.unwrap_or(0))),
             committed,
             failed: over(|tier| tier.failed),
             destroyed: over(|tier| tier.destroyed),
@@ -369,7 +378,7 @@ impl Work {
     /// Tasks that have been submitted and have not ended.
     #[must_use]
     pub fn outstanding(&self) -> u64 {
-        self.waiting + self.queued + self.running + self.held
+        self.waiting + self.queued + self.running + self.held + self.with_children.unwrap_or(0)
     }
 }
 
