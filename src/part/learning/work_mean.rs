@@ -1,7 +1,7 @@
 //! What cells believe the mean score to be: dynamic average consensus over their network, in some ticks.
 
 use super::site::Site;
-use crate::column::{Binding, ColumnId, Folded, Space};
+use crate::column::{Binding, ColumnId, Folded, Reach, Space};
 use crate::error::Error;
 use crate::gauge::{Accumulator, Figure, Figures, Gauge, Indicator, Measurement, Reading, Seen, Tally};
 use crate::part::average::{AverageStep, Rounding};
@@ -168,6 +168,10 @@ impl Gauge for MeanGauge {
 
     fn columns(&self) -> Vec<(u32, ColumnId)> {
         self.0.columns()
+    }
+
+    fn reach(&self) -> Reach {
+        self.0.reach()
     }
 
     fn accumulators(&self) -> Vec<Accumulator> {
