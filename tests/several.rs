@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tetraswarm::column::{Access, ColumnId};
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::several::SeveralDevices;
-use tetraswarm::device::{Device, Event, Execution as _};
+use tetraswarm::device::{Device, Event};
 use tetraswarm::gauge::{Fingerprint, Measurement};
 use tetraswarm::scenario::{Document, Scenario};
 use tetraswarm::swarm::Swarm;

@@ -216,7 +216,7 @@ impl Selection {
     }
 
     /// The shares that are given.
-    fn split(&self) -> &[u32] {
+    pub fn split(&self) -> &[u32] {
         self.split.as_ref().map_or(&[][..], |split| &split.0)
     }
 

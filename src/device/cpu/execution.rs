@@ -314,6 +314,10 @@ impl Execution for CpuExecution {
         Ok(self.tallies_of(&nodes))
     }
 
+    fn read_ranges(&mut self, column: ColumnId, ranges: &[Range<u64>]) -> Result<Vec<u32>, Error> {
+        Ok(self.words_of(column.0, ranges))
+    }
+
     fn prints_range(&mut self, nodes: Range<u32>) -> Result<Vec<Fingerprint>, Error> {
         Ok((0..self.columns.len())
             .map(|column| self.print_of(column, &nodes))

@@ -16,6 +16,19 @@ impl CpuExecution {
         self.prepared[step].run_range(what, &mut self.columns, who, (&Patience::without_end(), range));
     }
 
+    /// Stretches of a column, one after the other.
+    pub(super) fn words_of(&self, column: usize, ranges: &[Range<u64>]) -> Vec<u32> {
+        let words = &self.columns[column].current;
+        // No more than there are in memory.
+        let count: u64 = ranges.iter().map(|range| range.end.saturating_sub(range.start)).sum();
+        let mut all = Vec::with_capacity(usize::try_from(count).unwrap_or(0).min(words.len()));
+        for range in ranges {
+            let [start, end] = [range.start, range.end].map(|at| usize::try_from(at).unwrap_or(usize::MAX));
+            all.extend_from_slice(words.get(start..end.min(words.len())).unwrap_or_default());
+        }
+        all
+    }
+
     /// The fingerprint of the words that some nodes have in a column.
     pub(super) fn print_of(&self, column: usize, nodes: &Range<u32>) -> Fingerprint {
         if let Some(kin) = self.plan.kinship
