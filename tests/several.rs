@@ -50,8 +50,8 @@ fn compare(label: &str, swarm: impl Fn() -> Swarm, several: &SeveralDevices, tic
     assert_eq!(one.1, other.1, "{label}");
 }
 
-/// 1, 2, 3, 4 and 7 ranges, alike and not, and as many as there are nodes where those are few.
-fn splits(turn: usize) -> SeveralDevices {
+/// 1, 2, 3, 4 and 7 ranges, alike and not; where there are few nodes, no more than those, alike.
+fn splits(turn: usize, nodes: u32) -> SeveralDevices {
     let shares: &[u32] = [
         &[1][..],
         &[1, 1],
@@ -60,6 +60,9 @@ fn splits(turn: usize) -> SeveralDevices {
         &[1, 1, 1, 1],
         &[5, 1, 1, 9, 1, 3, 1],
     ][turn % 6];
+    if nodes < 64 {
+        return SeveralDevices::new(cpus(shares.len().min(nodes as usize)), &[]).unwrap();
+    }
     SeveralDevices::new(cpus(shares.len()), shares).unwrap()
 }
 
@@ -70,7 +73,7 @@ fn every_rule_is_the_same_over_ranges() {
     every_rule(folder.path(), |label, scenario| {
         turn += 1;
         let swarm = || Swarm::build(scenario, folder.path()).unwrap();
-        compare(label, swarm, &splits(turn), scenario.ticks);
+        compare(label, swarm, &splits(turn, swarm().plan.nodes()), scenario.ticks);
     });
 }
 
@@ -81,7 +84,7 @@ fn cells_are_the_same_over_ranges() {
     for (turn, sample) in SAMPLES.iter().enumerate() {
         let scenario = sample.scenario(9);
         let swarm = || Swarm::build(&scenario, folder.path()).unwrap();
-        compare(sample.name, swarm, &splits(turn + 1), 60);
+        compare(sample.name, swarm, &splits(turn + 1, 4096), 60);
     }
 }
 
@@ -92,7 +95,7 @@ fn strategies_are_the_same_over_ranges() {
     learning::every(folder.path(), |label, scenario| {
         turn += 1;
         let swarm = || Swarm::build(scenario, folder.path()).unwrap();
-        compare(label, swarm, &splits(turn), scenario.ticks);
+        compare(label, swarm, &splits(turn, swarm().plan.nodes()), scenario.ticks);
     });
 }
 
@@ -100,7 +103,7 @@ fn strategies_are_the_same_over_ranges() {
 #[test]
 fn growth_is_the_same_over_ranges() {
     for (turn, (name, swarm)) in crate::growth::swarms().enumerate() {
-        compare(name, swarm, &splits(turn + 1), 120);
+        compare(name, swarm, &splits(turn + 1, 4096), 120);
     }
 }
 
@@ -108,7 +111,7 @@ fn growth_is_the_same_over_ranges() {
 #[test]
 fn every_embedded_scenario_is_the_same_over_ranges() {
     for embedded in tetraswarm::scenario::EMBEDDED {
-        let scenario = small(embedded.name);
+        let Some(scenario) = small(embedded.name) else { continue };
         let swarm = || Swarm::build(&scenario, std::path::Path::new("")).unwrap();
         let ticks = scenario.ticks;
         let one = run(swarm(), &CpuDevice::new(1).unwrap(), ticks);
@@ -119,15 +122,19 @@ fn every_embedded_scenario_is_the_same_over_ranges() {
     }
 }
 
-/// An embedded scenario with few agents and ticks.
-fn small(name: &str) -> Scenario {
+/// An embedded scenario with few agents and ticks; nothing where it wants a file of the user's.
+fn small(name: &str) -> Option<Scenario> {
     let mut document = Document::open(name).unwrap();
     if document.has("agents") {
         document.set("a test", "agents", "1024").unwrap();
     }
     document.set("a test", "ticks", "40").unwrap();
     document.set("a test", "measure.every", "5").unwrap();
-    document.scenario().unwrap_or_else(|error| panic!("{name}: {error}"))
+    match document.scenario() {
+        Ok(scenario) => Some(scenario),
+        Err(_) if ["gnutella", "hpc2n"].contains(&name) => None,
+        Err(error) => panic!("{name}: {error}"),
+    }
 }
 
 /// A network from a file whose nodes are numbered at random, so that every range is linked to every other one at random.
@@ -140,10 +147,10 @@ fn imported_networks_are_the_same_over_ranges() {
         .collect();
     std::fs::write(folder.path().join("net.txt"), links).unwrap();
     let network = "kind = \"graph\"\nfile = \"net.txt\"";
-    for (turn, rounding) in ["trunc", "stochastic", "trunc"].into_iter().enumerate() {
+    for (turn, rounding) in ["trunc", "golden", "random"].into_iter().enumerate() {
         let scenario = crate::support::scenario(0, network, "kind = \"golden\"\nrate = 0.3", rounding, 25);
         let swarm = || Swarm::build(&scenario, folder.path()).unwrap();
-        compare(rounding, swarm, &splits(turn + 2), 25);
+        compare(rounding, swarm, &splits(turn + 2, 1009), 25);
     }
 }
 
@@ -184,8 +191,8 @@ fn mixed_devices_are_the_same() {
     let mut turn = 0;
     every_rule(folder.path(), |label, scenario: &Scenario| {
         turn += 1;
-        if turn % 60 == 7 {
-            let swarm = || Swarm::build(scenario, folder.path()).unwrap();
+        let swarm = || Swarm::build(scenario, folder.path()).unwrap();
+        if turn % 60 == 7 && swarm().plan.nodes() >= 64 {
             compare(label, swarm, &several, scenario.ticks);
         }
     });

@@ -235,7 +235,7 @@ impl Selection {
     }
 
     /// Opens several devices. Those that are the CPU share its threads, unless they say how many they want.
-    fn open_several(&self, devices: &[&str]) -> Result<SeveralDevices, Error> {
+    fn open_several(&self, devices: &[&str]) -> Result<(SeveralDevices, Option<String>), Error> {
         if let Some(empty) = devices.iter().position(|device| device.is_empty()) {
             let message = format!("names nothing in place {} of its list; take the comma out", empty + 1);
             return Err(Error::invalid("--device", message));
@@ -248,10 +248,13 @@ impl Selection {
                 choice.threads = threads;
                 choice.backend = None;
             }
-            device::choose(&choice).map(|(device, _)| device)
+            device::choose(&choice)
         };
-        let all = devices.iter().map(open).collect::<Result<Vec<_>, _>>()?;
-        SeveralDevices::new(all, self.split())
+        let opened = devices.iter().map(open).collect::<Result<Vec<_>, _>>()?;
+        let (all, notes): (Vec<_>, Vec<_>) = opened.into_iter().unzip();
+        let notes: Vec<String> = notes.into_iter().flatten().collect();
+        let several = SeveralDevices::new(all, self.split())?;
+        Ok((several, (!notes.is_empty()).then(|| notes.join("; "))))
     }
 
     /// Whether it may open a GPU.
@@ -270,7 +273,8 @@ impl Selection {
             return Ok((Arc::new(device), note));
         }
         if let Some(devices) = self.several() {
-            return Ok((Arc::new(self.open_several(&devices)?), None));
+            let (several, note) = self.open_several(&devices)?;
+            return Ok((Arc::new(several), note));
         }
         if let Some(Split(shares)) = &self.split {
             let message = format!(

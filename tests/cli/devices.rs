@@ -415,3 +415,19 @@ fn several_devices_are_verified() {
     let perturbed = [&cells[..], &["--devices", "cpu:1,cpu:1+cpu:1", "--perturb"]].concat();
     assert_eq!(bench.tetraswarm(&perturbed).code, 1);
 }
+
+#[test]
+fn ranges_are_measured() {
+    let bench = Bench::new();
+    let json = bench
+        .tetraswarm(&["bench", "--ranges", "2", "--agents", "512", "--json"])
+        .json();
+    let rows = json["rows"].as_array().unwrap();
+    assert_eq!(
+        (rows.len(), &rows[0]["ranges"], &rows[0]["agents"]),
+        (2, &2.into(), &1024.into())
+    );
+    // Two rows of 32 nodes to each of two ranges.
+    assert_eq!(rows[0]["bytes_brought"], 512);
+    assert!(rows[1]["tick"]["median"].as_f64().unwrap() > 0.0);
+}
