@@ -104,7 +104,9 @@ impl Simulation {
         let load = || {
             let plan = Swarm::plan(scenario, folder)?;
             device.check(&plan)?;
-            Self::load(Swarm::fill(plan, scenario, folder)?, device)
+            let swarm = Swarm::fill(plan, scenario, folder)?;
+            device.announce(&|| scenario.to_toml())?;
+            Self::load(swarm, device)
         };
         load().map_err(|error| scenario.advise(error))
     }

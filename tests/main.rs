@@ -48,6 +48,7 @@ mod rule_trimmed;
 mod rules;
 mod scan;
 mod scenario;
+mod several;
 mod shaders;
 mod study;
 mod study_statistics;

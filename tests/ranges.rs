@@ -365,13 +365,18 @@ impl Step for Narrow {
     }
 }
 
+/// The step, which then says that it reads its own words only.
+pub fn narrow(step: Box<dyn Step>) -> Box<dyn Step> {
+    Box::new(Narrow(step))
+}
+
 #[test]
 fn a_step_that_reads_farther_than_it_says_is_noticed() {
     let scenario = support::scenario(100, "kind = \"ring\"", "kind = \"synchronous\"", "trunc", 3);
     let mut swarm = Swarm::build(&scenario, Path::new("")).unwrap();
     assert_eq!(walk(&swarm.plan, &mut start(&swarm), 3), Ok(()));
     let steps = std::mem::take(&mut swarm.plan.steps).into_iter();
-    swarm.plan.steps = steps.map(|step| Box::new(Narrow(step)) as Box<dyn Step>).collect();
+    swarm.plan.steps = steps.map(narrow).collect();
     let problem = walk(&swarm.plan, &mut start(&swarm), 3).unwrap_err();
     assert!(
         problem.contains("step 'average'") && problem.contains("writes 'consensus.belief'"),

@@ -14,6 +14,15 @@ fn is_asked(column: u32) -> bool {
     return clock.words == 0u || clock.column == column;
 }
 
+// Which words of the column that is named are meant; of all columns all are.
+fn print_first() -> u32 {
+    return select(0u, clock.first, clock.words != 0u);
+}
+
+fn print_end() -> u32 {
+    return select(0xffffffffu, clock.end, clock.words != 0u);
+}
+
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     sums[lane] = prints_of(group.x, lane);

@@ -5,7 +5,7 @@ struct Clock {
     tick: u32,
     // The measurement's row.
     row: u32,
-    // The range of nodes, or of what else the step runs over, see Space in src/plan.rs.
+    // The range of nodes, or of what else the step runs over, see Space in src/plan.rs; in the fingerprint of one column, of its words.
     first: u32,
     end: u32,
     // Whether a measurement may stop the run.

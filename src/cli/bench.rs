@@ -1,6 +1,7 @@
 //! `tetraswarm bench`: the tick on each topology, of each rule, and of cells that work, beside the device's own copy bandwidth.
 
 mod against;
+mod ranges;
 mod work;
 
 use super::interrupt::Interrupt;
@@ -47,6 +48,11 @@ pub struct Arguments {
     /// The tick over a stored random graph beside the same graph's matrix-vector product elsewhere, both on one core
     #[arg(long, value_name = "WHAT", conflicts_with_all = ["rule", "rounding", "topology", "work", "growth", "learning"])]
     against: Option<against::Other>,
+    /// One swarm on so many ranges of the CPU, a thread each, beside one device with as many threads, as in 1,2,4: torus2d with so many
+    /// agents a range [default: 1048576], and orchestra
+    #[arg(long, value_name = "N,N…", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(1..=256),
+          conflicts_with_all = ["rule", "rounding", "work", "growth", "learning", "topology"])]
+    ranges: Vec<u32>,
     /// Only these roundings: trunc, random, golden, quasi
     #[arg(long, value_name = "ROUNDING", value_delimiter = ',', value_parser = rounding, default_value = "trunc,golden,random")]
     rounding: Vec<Rounding>,
@@ -113,6 +119,10 @@ struct Report {
 pub fn run(arguments: &Arguments, registry: &Registry) -> Answer {
     if let Some(against::Other::Scipy) = arguments.against {
         return against::run(arguments.agents, arguments.json, &Interrupt::watch(false));
+    }
+    if !arguments.ranges.is_empty() {
+        let interrupt = Interrupt::watch(false);
+        return ranges::run(&arguments.ranges, arguments.agents, arguments.json, &interrupt);
     }
     let (chosen, note) = arguments.selection.open()?;
     if let Some(note) = note {

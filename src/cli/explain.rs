@@ -1,5 +1,6 @@
 //! `tetraswarm run --explain`: what a run would do, hold and move, without doing it.
 
+pub mod several;
 mod work;
 
 use crate::output::later::Later;

@@ -20,6 +20,8 @@ mod man;
 mod meant;
 mod memory;
 mod policies;
+#[cfg(feature = "mpi")]
+mod ranks;
 mod report;
 mod resume;
 mod rules;
@@ -91,6 +93,16 @@ impl Command {
             Self::Topology(arguments) => arguments.threads.count(),
             Self::Verify(_) | Self::Devices(_) => cpu::default_threads(),
             _ => Ok(1),
+        }
+    }
+
+    /// The device that each rank is to open, where several can share the work.
+    #[cfg(feature = "mpi")]
+    fn ranked(&self) -> Option<&selection::Selection> {
+        match self {
+            Self::Run(arguments) => Some(&arguments.selection),
+            Self::Resume(arguments) => Some(&arguments.selection),
+            _ => None,
         }
     }
 
@@ -196,6 +208,12 @@ pub fn main(registry: &Registry) -> ExitCode {
     if command.may_open_gpu() {
         environment::name_runtime_folder();
     }
+    #[cfg(feature = "mpi")]
+    let _part = match ranks::join(&command, registry) {
+        Ok(Ok(part)) => part,
+        Ok(Err(code)) => return code,
+        Err(error) => return told(Err(error.into())),
+    };
     let answer = match command.threads() {
         Ok(threads) => environment::with_threads(threads, || command.run(registry)),
         Err(error) => Err(error.into()),

@@ -178,11 +178,11 @@ pub fn run(arguments: Arguments, registry: &Registry) -> Answer {
     let scenario = arguments.source.scenario(&document, registry)?;
     if arguments.explain {
         let plan = Swarm::plan(&scenario, document.folder()).map_err(located)?;
-        answer(&explain::text(
-            &scenario,
-            &plan,
-            &unused(&document, &scenario, registry),
-        ))?;
+        let mut text = explain::text(&scenario, &plan, &unused(&document, &scenario, registry));
+        if let Some((devices, shares)) = arguments.selection.shares() {
+            text += &explain::several::text(&plan, &devices, &shares)?;
+        }
+        answer(&text)?;
         return Ok(ExitCode::SUCCESS);
     }
     let device = open(&arguments.selection, arguments.quiet)?;

@@ -5,6 +5,7 @@ use std::env;
 use std::sync::Arc;
 use tetraswarm::Error;
 use tetraswarm::device::cpu::{self, MOST_THREADS};
+use tetraswarm::device::several::SeveralDevices;
 use tetraswarm::device::{self, Choice, Device};
 
 /// Which interfaces wgpu's programs use: a list of names with commas between.
@@ -127,14 +128,44 @@ pub fn is_cpu(device: &str) -> bool {
     word == "cpu" || word.starts_with("cpu:")
 }
 
+/// Shares of several devices.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Split(Vec<u32>);
+
+fn split(text: &str) -> Result<Split, String> {
+    let shares: Option<Vec<u32>> = text.split(':').map(|share| share.parse().ok()).collect();
+    let shares = shares.filter(|shares| !shares.contains(&0));
+    shares
+        .map(Split)
+        .ok_or_else(|| "it must be integers above 0 with colons between, as in 3:1".to_owned())
+}
+
+/// The devices of a list with commas between; those in brackets belong to a name.
+fn listed(text: &str) -> Vec<&str> {
+    let mut depth = 0;
+    let is_end = |c: char| {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth -= 1,
+            _ => {}
+        }
+        c == ',' && depth == 0
+    };
+    text.split(is_end).map(str::trim).collect()
+}
+
 /// What to run on.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Selection {
     /// auto, cpu, gpu, or a device that `tetraswarm devices` lists: by its place, as in vulkan:0, a part of its name, or its index;
     /// cpu:N is the CPU with N threads; vulkan:0=NAME or INDEX=NAME is refused if another device stands there now [default: what
-    /// the variable WGPU_ADAPTER_NAME names, else auto]
+    /// the variable WGPU_ADAPTER_NAME names, else auto]. Several with commas between run the swarm together, a range of the nodes
+    /// each, as in cpu,gpu
     #[arg(long, value_name = "DEVICE")]
     device: Option<String>,
+    /// The shares of several devices, as in 3:1 [default: alike]
+    #[arg(long, value_name = "A:B", value_parser = split)]
+    split: Option<Split>,
     #[command(flatten)]
     backend: BackendArgument,
     #[command(flatten)]
@@ -144,9 +175,14 @@ pub struct Selection {
 impl Selection {
     /// The device asked for. What an argument says comes before what a variable says.
     pub fn choice(&self) -> Result<Choice, Error> {
+        self.choice_of(self.device.as_deref())
+    }
+
+    /// The device of that name, or what is taken where none is named.
+    fn choice_of(&self, device: Option<&str>) -> Result<Choice, Error> {
         let backend = self.backend.choice()?.backend;
         let threads = self.threads.threads.unwrap_or(0);
-        let Some(device) = self.device.as_deref() else {
+        let Some(device) = device else {
             let named = if self.backend.is_given() {
                 None
             } else {
@@ -167,13 +203,86 @@ impl Selection {
         })
     }
 
+    /// The devices of a list, if one is given.
+    fn several(&self) -> Option<Vec<&str>> {
+        let devices = listed(self.device.as_deref()?);
+        (devices.len() > 1).then_some(devices)
+    }
+
+    /// Several devices and their shares, if there are several.
+    pub fn shares(&self) -> Option<(Vec<&str>, Vec<u32>)> {
+        let devices = self.several()?;
+        Some((devices, self.split().to_vec()))
+    }
+
+    /// The shares that are given.
+    pub fn split(&self) -> &[u32] {
+        self.split.as_ref().map_or(&[][..], |split| &split.0)
+    }
+
+    /// Opens this rank's device.
+    #[cfg(feature = "mpi")]
+    pub fn open_own(&self) -> Result<(Arc<dyn Device>, Option<String>), Error> {
+        let named = match (self.several(), super::ranks::here()) {
+            (Some(devices), Some(ranks)) => Some(super::ranks::own_of(&devices, ranks)?.to_owned()),
+            _ => self.device.clone(),
+        };
+        let mut choice = self.choice_of(named.as_deref())?;
+        if choice.threads == 0 && std::env::var_os("RAYON_NUM_THREADS").is_none() {
+            choice.threads = super::ranks::default_threads(self.threads.count()?);
+        }
+        device::choose(&choice)
+    }
+
+    /// Opens several devices. Those that are the CPU share its threads, unless they say how many they want.
+    fn open_several(&self, devices: &[&str]) -> Result<(SeveralDevices, Option<String>), Error> {
+        if let Some(empty) = devices.iter().position(|device| device.is_empty()) {
+            let message = format!("names nothing in place {} of its list; take the comma out", empty + 1);
+            return Err(Error::invalid("--device", message));
+        }
+        let cpus = devices.iter().filter(|device| is_cpu(device)).count().max(1);
+        let threads = (self.threads.count()? / cpus).max(1);
+        let open = |device: &&str| {
+            let mut choice = self.choice_of(Some(device))?;
+            if is_cpu(device) {
+                choice.threads = threads;
+                choice.backend = None;
+            }
+            device::choose(&choice)
+        };
+        let opened = devices.iter().map(open).collect::<Result<Vec<_>, _>>()?;
+        let (all, notes): (Vec<_>, Vec<_>) = opened.into_iter().unzip();
+        let notes: Vec<String> = notes.into_iter().flatten().collect();
+        let several = SeveralDevices::new(all, self.split())?;
+        Ok((several, (!notes.is_empty()).then(|| notes.join("; "))))
+    }
+
     /// Whether it may open a GPU.
     pub fn may_open_gpu(&self) -> bool {
+        if let Some(devices) = self.several() {
+            return devices.iter().any(|device| !is_cpu(device));
+        }
         self.choice().is_ok_and(|choice| !is_cpu(&choice.device))
     }
 
     /// Opens that device; with it comes a note if something had to be done without what was preferred.
     pub fn open(&self) -> Result<(Arc<dyn Device>, Option<String>), Error> {
+        #[cfg(feature = "mpi")]
+        if let Some(ranks) = super::ranks::here() {
+            let (device, note) = self.open_ranked(ranks)?;
+            return Ok((Arc::new(device), note));
+        }
+        if let Some(devices) = self.several() {
+            let (several, note) = self.open_several(&devices)?;
+            return Ok((Arc::new(several), note));
+        }
+        if let Some(Split(shares)) = &self.split {
+            let message = format!(
+                "has {} shares, but --device names no list of devices; name as many, as in --device cpu,gpu",
+                shares.len()
+            );
+            return Err(Error::invalid("--split", message));
+        }
         let choice = self.choice()?;
         let is_of_variable = self.device.is_none() && choice.device != "auto";
         device::choose(&choice).map_err(|error| match error {

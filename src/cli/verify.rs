@@ -11,6 +11,7 @@ use std::cell::RefCell;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tetraswarm::Error;
+use tetraswarm::device::several::SeveralDevices;
 use tetraswarm::device::{self, Choice, Device, DeviceInfo};
 use tetraswarm::scenario::Registry;
 use tetraswarm::swarm::Swarm;
@@ -24,7 +25,7 @@ use tetraswarm::verify::{Difference, Verification, Verifier};
 pub struct Arguments {
     #[command(flatten)]
     source: Source,
-    /// The devices, as --device of run takes them; cpu:N is the CPU with N threads [default: cpu:1, cpu, and every GPU; of GL only
+    /// The devices, as --device of run takes them; cpu:N is the CPU with N threads, cpu+gpu are two that run the swarm together [default: cpu:1, cpu, and every GPU; of GL only
     /// with --backend gl, or if there is no other]
     #[arg(long, value_name = "DEVICE,DEVICE…", value_delimiter = ',')]
     devices: Vec<String>,
@@ -44,7 +45,8 @@ pub struct Arguments {
 impl Arguments {
     /// Whether it may open a GPU.
     pub fn may_open_gpu(&self) -> bool {
-        self.devices.is_empty() || !self.devices.iter().all(|device| is_cpu(device))
+        let mut devices = self.devices.iter().flat_map(|device| device.split('+'));
+        self.devices.is_empty() || !devices.all(is_cpu)
     }
 }
 
@@ -155,25 +157,35 @@ fn open(arguments: &Arguments) -> Result<Vec<Arc<dyn Device>>, Error> {
             ),
         ));
     }
-    let opened = names.iter().map(|name| {
-        // An index counts all devices of the chosen interface; the CPU has none.
-        let is_cpu = name == "cpu" || name.starts_with("cpu:");
-        let choice = Choice {
-            device: name.clone(),
-            backend: if is_cpu {
-                None
-            } else {
-                arguments.backend.choice()?.backend
-            },
-            threads: 0,
-        };
-        let (device, note) = device::choose(&choice)?;
-        if let Some(note) = note {
-            tell(&format!("note: {note}"));
+    let opened = names.iter().map(|name| -> Result<Arc<dyn Device>, Error> {
+        let together: Vec<&str> = name.split('+').map(str::trim).collect();
+        if together.len() == 1 || together.contains(&"") {
+            return one(arguments, name);
         }
-        Ok(device)
+        let parts = together.iter().map(|name| one(arguments, name));
+        let several = SeveralDevices::new(parts.collect::<Result<_, _>>()?, &[])?;
+        Ok(Arc::new(several))
     });
     opened.collect()
+}
+
+/// Opens one device.
+fn one(arguments: &Arguments, name: &str) -> Result<Arc<dyn Device>, Error> {
+    // An index counts all devices of the chosen interface; the CPU has none.
+    let choice = Choice {
+        device: name.to_owned(),
+        backend: if is_cpu(name) {
+            None
+        } else {
+            arguments.backend.choice()?.backend
+        },
+        threads: 0,
+    };
+    let (device, note) = device::choose(&choice)?;
+    if let Some(note) = note {
+        tell(&format!("note: {note}"));
+    }
+    Ok(device)
 }
 
 fn name(device: &Arc<dyn Device>) -> String {

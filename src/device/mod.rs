@@ -8,13 +8,14 @@ pub mod cpu;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 mod patience;
+pub mod several;
 
 pub use choice::{Choice, Listed, choose, list};
 use patience::Patience;
 
 use crate::column::ColumnId;
 use crate::error::Error;
-use crate::gauge::{Fingerprint, Measurement};
+use crate::gauge::{Fingerprint, Measurement, Tallies};
 use crate::plan::Plan;
 use crate::swarm::Swarm;
 use serde::Serialize;
@@ -151,6 +152,15 @@ pub trait Device: Send + Sync + Debug {
         Ok(())
     }
 
+    /// Says what is loaded next, to a device that has others build it, too: `scenario` makes its text.
+    ///
+    /// # Errors
+    /// Those of `scenario`.
+    fn announce(&self, scenario: &dyn Fn() -> Result<String, Error>) -> Result<(), Error> {
+        let _ = scenario;
+        Ok(())
+    }
+
     /// Takes a swarm in.
     ///
     /// # Errors
@@ -163,6 +173,12 @@ pub trait Device: Send + Sync + Debug {
     /// # Errors
     /// As [`Device::load`].
     fn copy_seconds(&self, words: usize, repetitions: usize) -> Result<Vec<f64>, Error>;
+}
+
+/// Why a device cannot be one of several.
+fn no_ranges() -> Error {
+    let message = "cannot run a part of a swarm, as several devices do together; leave it out of --device's list";
+    Error::invalid("the device", message)
 }
 
 /// A swarm on a device.
@@ -193,6 +209,62 @@ pub trait Execution: Send + Debug {
     /// # Errors
     /// [`Error::DeviceFailed`].
     fn step(&mut self, step: usize) -> Result<(), Error>;
+
+    /// Runs one step of the current tick for some of what it runs over, alone, and takes what it writes as the new values; the tick goes on
+    /// only by [`Execution::resume_at`]. The words of others are then those of no tick, until somebody writes them.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if this device cannot, [`Error::DeviceFailed`].
+    fn step_range(&mut self, step: usize, items: Range<u32>) -> Result<(), Error> {
+        let _ = (step, items);
+        Err(no_ranges())
+    }
+
+    /// What the gauges make of some nodes, and the fingerprint of the words that these have in columns of nodes: added up over ranges that
+    /// are all nodes together, with the fingerprints of the other columns, it is what a measurement is made of.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if this device cannot, [`Error::DeviceFailed`].
+    fn tally_range(&mut self, nodes: Range<u32>) -> Result<Tallies, Error> {
+        let _ = nodes;
+        Err(no_ranges())
+    }
+
+    /// The fingerprint of the words that some nodes have in each column; of a column that is not of nodes, that of nothing.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if this device cannot, [`Error::DeviceFailed`].
+    fn prints_range(&mut self, nodes: Range<u32>) -> Result<Vec<Fingerprint>, Error> {
+        let _ = nodes;
+        Err(no_ranges())
+    }
+
+    /// Reads stretches of the current words of a column, one after the other.
+    ///
+    /// # Errors
+    /// [`Error::DeviceFailed`].
+    fn read_ranges(&mut self, column: ColumnId, ranges: &[Range<u64>]) -> Result<Vec<u32>, Error> {
+        let mut all = Vec::new();
+        for range in ranges {
+            all.extend(self.read_range(column, range.clone())?);
+        }
+        Ok(all)
+    }
+
+    /// Overwrites stretches of a column's current words, with words that follow each other.
+    ///
+    /// # Errors
+    /// [`Error::DeviceFailed`].
+    fn write_ranges(&mut self, column: ColumnId, ranges: &[Range<u64>], words: &[u32]) -> Result<(), Error> {
+        let mut rest = words;
+        for range in ranges {
+            let count = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
+            let (some, others) = rest.split_at(count.min(rest.len()));
+            self.write_range(column, range.start, some)?;
+            rest = others;
+        }
+        Ok(())
+    }
 
     /// Runs a tick and answers how many seconds each step took, by the device's own clock; 0 for one that rests. Nothing where the device
     /// has no such clock, or it stands still.

@@ -2,7 +2,7 @@
 //! `shaders/gauge/ground.wgsl`, `shaders/gauge/talk-*.wgsl`.
 
 use super::{Accumulator, Gauge, Indicator, Op, Reading, Seen, Talk, Tally};
-use crate::column::ColumnId;
+use crate::column::{ColumnId, Reach};
 use crate::hear::{NO_SLOT, Traffic};
 use crate::shader::{Module, module};
 use crate::timing::Schedule;
@@ -114,6 +114,14 @@ impl Gauge for GroundGauge {
         match &self.talk {
             Talk::Asks(asking) => asking.columns(),
             Talk::Silent | Talk::Links => Vec::new(),
+        }
+    }
+
+    fn reach(&self) -> Reach {
+        match &self.talk {
+            Talk::Silent => Reach::Own,
+            Talk::Links => Reach::Links,
+            Talk::Asks(_) => Reach::Anywhere,
         }
     }
 

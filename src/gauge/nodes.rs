@@ -1,7 +1,7 @@
 //! What a part's nodes contribute to a measurement.
 
 use super::{Accumulator, Indicator, Measurement, Reading, Tally};
-use crate::column::{ColumnId, Lanes};
+use crate::column::{ColumnId, Lanes, Reach};
 use crate::error::Error;
 use crate::hear::Traffic;
 use crate::shader::Module;
@@ -41,6 +41,11 @@ pub trait Gauge: Send + Sync + Debug {
     /// The columns that it reads, each with its binding slot, which is 2 or more. The first is what nodes hold; one of the
     /// whole swarm is no node's.
     fn columns(&self) -> Vec<(u32, ColumnId)>;
+
+    /// How far from a node it reads the columns, and the nodes' status: what must be at hand where a range of the swarm is.
+    fn reach(&self) -> Reach {
+        Reach::Anywhere
+    }
 
     /// The column that a person means who asks what the nodes hold.
     fn main(&self) -> ColumnId {

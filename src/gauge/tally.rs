@@ -80,6 +80,36 @@ impl Tally {
         self.lists[k] = words.to_vec();
     }
 
+    /// All values and bins as words; columns that come back are left out, since everybody has them alike.
+    fn words(&self, words: &mut Vec<u32>) {
+        let value = |value: i128| [0, 32, 64, 96].map(|shift| (value >> shift) as u32);
+        words.extend(self.values.iter().copied().flat_map(value));
+        let lists = self.ops.iter().zip(&self.lists);
+        words.extend(
+            lists
+                .filter(|(op, _)| matches!(op, Op::Bins(_)))
+                .flat_map(|(_, bins)| bins),
+        );
+    }
+
+    /// Takes such words in, and answers the rest.
+    fn put_words<'a>(&mut self, mut words: &'a [u32]) -> &'a [u32] {
+        for value in &mut self.values {
+            let Some((some, rest)) = words.split_at_checked(4) else {
+                return &[];
+            };
+            let of = |sum: i128, (k, &word): (usize, &u32)| sum | i128::from(word) << (32 * k);
+            (*value, words) = (some.iter().enumerate().fold(0, of), rest);
+        }
+        let lists = self.ops.iter().zip(&mut self.lists);
+        for (_, bins) in lists.filter(|(op, _)| matches!(op, Op::Bins(_))) {
+            let (some, rest) = words.split_at(bins.len().min(words.len()));
+            bins[..some.len()].copy_from_slice(some);
+            words = rest;
+        }
+        words
+    }
+
     /// Reads the words of the k-th accumulator in a device's row.
     #[cfg(feature = "gpu")]
     pub(super) fn read(&mut self, k: usize, words: &[u32]) {
@@ -107,5 +137,25 @@ impl Tallies {
         self.gauges = gauges.map(|(own, other)| own.plus(other)).collect();
         self.fingerprint = self.fingerprint.plus(other.fingerprint);
         self
+    }
+
+    /// All of it as words, but for columns that come back.
+    pub(crate) fn words(&self) -> Vec<u32> {
+        let mut words = self.fingerprint.0.to_vec();
+        self.gauges.iter().for_each(|tally| tally.words(&mut words));
+        words
+    }
+
+    /// The tallies that such words say, of the same plan as these.
+    pub(crate) fn of_words(&self, words: &[u32]) -> Self {
+        let mut all = self.clone();
+        let Some((&[low, high], mut rest)) = words.split_first_chunk::<2>() else {
+            return all;
+        };
+        all.fingerprint = Fingerprint([low, high]);
+        for tally in &mut all.gauges {
+            rest = tally.put_words(rest);
+        }
+        all
     }
 }

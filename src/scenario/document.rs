@@ -242,7 +242,10 @@ fn syntax(places: &Places<'_>, error: &toml::de::Error) -> Error {
         message.push('…');
     }
     if let (true, Some(key)) = (message == "duplicate key", error.span().and_then(|span| text.get(span))) {
-        message = format!("the key {} is there twice; leave one of the two out", crate::escaped(key.trim()));
+        message = format!(
+            "the key {} is there twice; leave one of the two out",
+            crate::escaped(key.trim())
+        );
     }
     if message.contains("escape") || is_in_path(text, start) {
         message += "; in double quotes a backslash begins an escape: write a Windows path in single quotes, as in 'C:\\nets\\new.txt', or \

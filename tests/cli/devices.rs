@@ -301,3 +301,133 @@ fn steps_are_timed_where_the_device_can() {
         }
     }
 }
+
+#[test]
+fn several_devices_run_one_swarm_with_the_same_bits() {
+    let bench = Bench::new();
+    let cells = [
+        "blackout",
+        "--agents",
+        "4096",
+        "--ticks",
+        "120",
+        "--set",
+        "measure.every=7",
+        "--json",
+    ];
+    let run = |arguments: &[&str]| bench.tetraswarm(&[&["run"], &cells[..], arguments].concat());
+    let one = run(&["--device", "cpu:1", "--no-out"]).json();
+    let split = ["--device", "cpu:1,cpu:2,cpu:1", "--split", "3:1:2"];
+    let three = run(&[&split[..], &["--checkpoint", "50", "--out", "three"]].concat()).json();
+    assert_eq!(
+        (&three["fingerprint"], &three["measurement"]),
+        (&one["fingerprint"], &one["measurement"])
+    );
+    assert_eq!(three["device"]["backend"], "several");
+    // And goes on on others.
+    let resumed = |half: &str, arguments: &[&str]| {
+        let from = ["resume", half, "--quiet", "--json"];
+        bench.tetraswarm(&[&from[..], arguments].concat()).json()
+    };
+    for arguments in [&["--device", "cpu:1,cpu:1"][..], &["--device", "cpu:2"]] {
+        let json = resumed("three/checkpoints/tick-0000000100", arguments);
+        assert_eq!(json["fingerprint"], one["fingerprint"]);
+        assert_eq!(json["events"], one["events"]);
+    }
+    // And the other way round.
+    run(&["--device", "cpu:1", "--checkpoint", "50", "--out", "one"]).json();
+    let json = resumed("one/checkpoints/tick-0000000050", &["--device", "cpu,cpu"]);
+    assert_eq!(json["fingerprint"], one["fingerprint"]);
+    for (arguments, parts) in [
+        (
+            &["--device", "cpu:1,cpu:1", "--split", "1:2:3"][..],
+            &["--split has 3 shares for 2 devices"][..],
+        ),
+        (&["--device", "cpu:1,nothing"], &["no device 'nothing'"]),
+        (&["--device", "cpu,"], &["--device names nothing in place 2"]),
+        (&["--device", "cpu,cpu", "--split", "1:0"], &["--split", "above 0"]),
+        (
+            &["--device", "cpu", "--split", "1:2"],
+            &["--split has 2 shares, but --device names no list"],
+        ),
+        (
+            &["--device", "cpu,cpu", "--split", "1:100000"],
+            &["--split is 1:100000", "leaves none of the 1 024 nodes"],
+        ),
+    ] {
+        says(run(arguments).error(2), parts);
+    }
+    let few = [
+        "run",
+        "agreement",
+        "--agents",
+        "3",
+        "--set",
+        "topology.kind=ring",
+        "--device",
+        "cpu,cpu,cpu,cpu",
+    ];
+    says(
+        bench.tetraswarm(&few).error(2),
+        &["--device is 4 devices for 3 nodes", "at most 3"],
+    );
+}
+
+#[test]
+fn what_several_devices_move_is_explained() {
+    let bench = Bench::new();
+    let explain = |arguments: &[&str]| {
+        let torus = [
+            "run",
+            "agreement",
+            "--agents",
+            "4096",
+            "--set",
+            "topology.kind=torus2d",
+            "--explain",
+        ];
+        bench.tetraswarm(&[&torus[..], arguments].concat()).stdout
+    };
+    let text = explain(&["--device", "cpu,gpu", "--split", "3:1"]);
+    for part in [
+        "Several devices",
+        "0 to 3 071",
+        "3 072 to 4 095",
+        "bytes brought in a tick",
+    ] {
+        assert!(text.contains(part), "{part} in\n{text}");
+    }
+    // Two rows of 64 nodes to each.
+    let row = text.lines().find(|line| line.starts_with("all steps")).unwrap();
+    let words: Vec<&str> = row.split_whitespace().collect();
+    assert_eq!(words[2..], ["512", "512", "1", "024"], "{row}");
+    assert!(!explain(&["--device", "cpu"]).contains("Several devices"));
+}
+
+#[test]
+fn several_devices_are_verified() {
+    let bench = Bench::new();
+    let cells = ["verify", "blackout", "--agents", "4096", "--ticks", "30"];
+    let text = bench
+        .tetraswarm(&[&cells[..], &["--devices", "cpu:1,cpu:1+cpu:1"]].concat())
+        .stdout;
+    assert!(text.contains("all agree, bit for bit"), "{text}");
+    let perturbed = [&cells[..], &["--devices", "cpu:1,cpu:1+cpu:1", "--perturb"]].concat();
+    assert_eq!(bench.tetraswarm(&perturbed).code, 1);
+}
+
+#[test]
+fn ranges_are_measured() {
+    let bench = Bench::new();
+    let json = bench
+        .tetraswarm(&["bench", "--ranges", "2", "--agents", "512", "--json"])
+        .json();
+    let rows = json["rows"].as_array().unwrap();
+    assert_eq!(
+        (rows.len(), &rows[0]["ranges"], &rows[0]["agents"]),
+        (2, &2.into(), &1024.into())
+    );
+    // Two rows of 32 nodes to each of two ranges.
+    assert_eq!(rows[0]["bytes_brought"], 512);
+    assert!(rows[1]["tick"]["median"].as_f64().unwrap() > 0.0);
+}

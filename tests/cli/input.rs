@@ -112,7 +112,10 @@ fn scenarios_that_cannot_be_read_name_line_and_column() {
             format!("Agents = 3\n{ring}"),
             "bad.toml:1:1: Agents is no known key; did you mean 'agents'?",
         ),
-        (format!("agents = 3\n{ring}"), "bad.toml:2:1: the key agents is there twice"),
+        (
+            format!("agents = 3\n{ring}"),
+            "bad.toml:2:1: the key agents is there twice",
+        ),
         (
             ring.replace("agents = 9", "agents = 1099511627776"),
             "bad.toml:1:10: agents is 1099511627776",

@@ -29,21 +29,23 @@ enum Stretch {
 
 #[derive(Debug)]
 pub(super) struct CpuExecution {
-    workers: Arc<Workers>,
-    plan: Plan,
-    columns: Vec<Stored>,
+    pub(super) workers: Arc<Workers>,
+    pub(super) plan: Plan,
+    pub(super) columns: Vec<Stored>,
     /// The steps, in the plan's order.
-    prepared: Vec<Prepared>,
+    pub(super) prepared: Vec<Prepared>,
     /// The blocks of all steps, and whether any has more than one.
     blocks: usize,
     is_wide: bool,
-    scratches: Scratches,
+    pub(super) scratches: Scratches,
     /// The columns of the state that some step writes, and those that none does.
-    changing: Vec<usize>,
-    constant: Vec<usize>,
+    pub(super) changing: Vec<usize>,
+    pub(super) constant: Vec<usize>,
     /// The fingerprint of these, once it has been taken.
     constant_print: OnceLock<Fingerprint>,
-    tick: u32,
+    /// The same of some nodes.
+    pub(super) constant_range: Option<(Range<u32>, Fingerprint)>,
+    pub(super) tick: u32,
     halt: Halt,
     /// How long the last whole tick took.
     took: Option<Duration>,
@@ -63,6 +65,7 @@ impl CpuExecution {
             changing,
             constant,
             constant_print: OnceLock::new(),
+            constant_range: None,
             scratches: Scratches::new(workers.threads()),
             workers,
             plan: swarm.plan,
@@ -126,27 +129,40 @@ impl CpuExecution {
         if let Some(kin) = self.plan.kinship
             && let Some(lanes) = self.plan.columns[column].extent.lanes()
         {
-            return self.fingerprint_of_living(column, lanes, &self.columns[kin.parents.0].current);
+            let all = 0..self.plan.nodes();
+            return self.fingerprint_of_living(column, lanes, &self.columns[kin.parents.0].current, &all);
         }
-        let words = &self.columns[column].current;
+        self.fingerprint_of(column, 0..self.columns[column].current.len())
+    }
+
+    /// The fingerprint of some words of a column.
+    pub(super) fn fingerprint_of(&self, column: usize, words: Range<usize>) -> Fingerprint {
+        let first = words.start;
+        let words = &self.columns[column].current[words];
         let number = self.plan.columns[column].number();
         let of = |block: usize| {
             let part = &words[block * BLOCK..((block + 1) * BLOCK).min(words.len())];
-            Fingerprint::of(number, (block * BLOCK) as u32, part)
+            Fingerprint::of(number, (first + block * BLOCK) as u32, part)
         };
         let blocks = words.len().div_ceil(BLOCK);
         self.workers.sum(blocks, Fingerprint::default, of, Fingerprint::plus)
     }
 
-    /// The fingerprint of a column of nodes of which some come and go: see [`Fingerprint::at`].
-    fn fingerprint_of_living(&self, column: usize, lanes: u32, parents: &[u32]) -> Fingerprint {
+    /// The fingerprint of some of a column of nodes of which some come and go: see [`Fingerprint::at`].
+    pub(super) fn fingerprint_of_living(
+        &self,
+        column: usize,
+        lanes: u32,
+        parents: &[u32],
+        some: &Range<u32>,
+    ) -> Fingerprint {
         let words = &self.columns[column].current;
         let number = self.plan.columns[column].number();
         let (founders, nodes) = (self.plan.founders(), self.plan.nodes());
-        let blocks = (nodes as usize).div_ceil(BLOCK);
+        let blocks = some.len().div_ceil(BLOCK);
         let of = |item: usize| {
-            let (lane, first) = (item / blocks, (item % blocks * BLOCK) as u32);
-            let end = (first + BLOCK as u32).min(nodes);
+            let (lane, first) = (item / blocks, some.start + (item % blocks * BLOCK) as u32);
+            let end = (first + BLOCK as u32).min(some.end);
             let all = &words[lane * nodes as usize..][..nodes as usize];
             let lane = lane as u32;
             // Those who are there from the start stand one after the other.
@@ -170,7 +186,8 @@ impl CpuExecution {
         Traffic::new(plan.schedule, self.tick.saturating_sub(1), status)
     }
 
-    fn tallies(&self) -> Tallies {
+    /// What the gauges make of some nodes, without the fingerprint.
+    pub(super) fn gauged(&self, some: &Range<u32>) -> Tallies {
         let plan = &self.plan;
         let gauges = plan.measured();
         let columns: Vec<Vec<&[u32]>> = gauges
@@ -188,14 +205,14 @@ impl CpuExecution {
         let topology = living
             .as_ref()
             .map_or(&*plan.topology, |living| living as &dyn Topology);
-        let nodes = plan.nodes() as usize;
+        let (start, nodes) = (some.start as usize, some.len());
         let size = block(plan);
         // Made once: what a block begins with is a copy.
         let nobody = Tallies::nothing(plan);
         let nothing = || nobody.clone();
         let of = |block: usize| {
             let mut tallies = nothing();
-            let nodes = (block * size) as u32..((block + 1) * size).min(nodes) as u32;
+            let nodes = (start + block * size) as u32..(start + ((block + 1) * size).min(nodes)) as u32;
             for ((gauge, columns), tally) in gauges.iter().zip(&columns).zip(&mut tallies.gauges) {
                 let seen = Seen {
                     columns,
@@ -209,12 +226,6 @@ impl CpuExecution {
         };
         let plus = |a: Tallies, b: Tallies| a.plus(&b);
         let mut tallies = self.workers.sum(nodes.div_ceil(size), nothing, of, plus);
-        let prints = |of: &[usize]| {
-            let all = of.iter().map(|&c| self.fingerprint(c));
-            all.fold(Fingerprint::default(), Fingerprint::plus)
-        };
-        let constant = *self.constant_print.get_or_init(|| prints(&self.constant));
-        tallies.fingerprint = prints(&self.changing).plus(constant);
         for (gauge, tally) in gauges.iter().zip(&mut tallies.gauges) {
             for (k, accumulator) in gauge.accumulators().into_iter().enumerate() {
                 if let Op::Column(column) = accumulator.op {
@@ -222,6 +233,17 @@ impl CpuExecution {
                 }
             }
         }
+        tallies
+    }
+
+    fn tallies(&self) -> Tallies {
+        let mut tallies = self.gauged(&(0..self.plan.nodes()));
+        let prints = |of: &[usize]| {
+            let all = of.iter().map(|&c| self.fingerprint(c));
+            all.fold(Fingerprint::default(), Fingerprint::plus)
+        };
+        let constant = *self.constant_print.get_or_init(|| prints(&self.constant));
+        tallies.fingerprint = prints(&self.changing).plus(constant);
         tallies
     }
 }
@@ -283,6 +305,25 @@ impl Execution for CpuExecution {
         Ok(())
     }
 
+    fn step_range(&mut self, step: usize, items: Range<u32>) -> Result<(), Error> {
+        self.run_range(step, items);
+        Ok(())
+    }
+
+    fn tally_range(&mut self, nodes: Range<u32>) -> Result<Tallies, Error> {
+        Ok(self.tallies_of(&nodes))
+    }
+
+    fn read_ranges(&mut self, column: ColumnId, ranges: &[Range<u64>]) -> Result<Vec<u32>, Error> {
+        Ok(self.words_of(column.0, ranges))
+    }
+
+    fn prints_range(&mut self, nodes: Range<u32>) -> Result<Vec<Fingerprint>, Error> {
+        Ok((0..self.columns.len())
+            .map(|column| self.print_of(column, &nodes))
+            .collect())
+    }
+
     fn timed_tick(&mut self) -> Result<Option<Vec<f64>>, Error> {
         let mut seconds = Vec::new();
         for step in 0..self.plan.steps.len() {
@@ -324,7 +365,7 @@ impl Execution for CpuExecution {
 
     fn write(&mut self, column: ColumnId, index: u64, word: u32) -> Result<(), Error> {
         let index = usize::try_from(index).unwrap_or(usize::MAX);
-        self.constant_print = OnceLock::new();
+        (self.constant_print, self.constant_range) = (OnceLock::new(), None);
         if let Some(old) = self.columns[column.0].current.get_mut(index) {
             *old = word;
         }
@@ -332,7 +373,9 @@ impl Execution for CpuExecution {
     }
 
     fn write_range(&mut self, column: ColumnId, first: u64, words: &[u32]) -> Result<(), Error> {
-        self.constant_print = OnceLock::new();
+        if self.constant.contains(&column.0) {
+            (self.constant_print, self.constant_range) = (OnceLock::new(), None);
+        }
         let first = usize::try_from(first).unwrap_or(usize::MAX);
         if let Some(own) = self.columns[column.0].current.get_mut(first..) {
             let count = own.len().min(words.len());

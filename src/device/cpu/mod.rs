@@ -2,6 +2,7 @@
 
 mod execution;
 mod prepared;
+mod range;
 mod scratches;
 mod store;
 mod survey;

@@ -13,6 +13,7 @@ use crate::step::{Outputs, Step, View};
 use crate::timing::Schedule;
 use crate::topology::{Living, Rows, Topology};
 use crate::words::Words;
+use std::ops::Range;
 use std::sync::atomic::AtomicU32;
 
 /// A column that a step writes at its own index.
@@ -140,10 +141,21 @@ impl Prepared {
     /// Runs the step, but for what `patience` no longer waits for.
     pub fn run(
         &mut self,
+        what: (&Plan, &dyn Step, u32),
+        columns: &mut [Stored],
+        who: (&Workers, &Scratches),
+        patience: &Patience,
+    ) {
+        self.run_range(what, columns, who, (patience, 0..self.items));
+    }
+
+    /// Runs it for some of what it runs over, from a multiple of its grain on.
+    pub fn run_range(
+        &mut self,
         (plan, step, tick): (&Plan, &dyn Step, u32),
         columns: &mut [Stored],
         (workers, scratches): (&Workers, &Scratches),
-        patience: &Patience,
+        (patience, range): (&Patience, Range<usize>),
     ) {
         let mut taken = std::mem::take(&mut self.taken);
         taken.extend(
@@ -177,13 +189,13 @@ impl Prepared {
             let places = self.left_out_from.is_some_and(|from| first >= from);
             places && parents.is_some_and(|parents| parents[first..last].iter().all(|&parent| parent == 0))
         };
-        let mut outputs = self.outputs(written, plan.topology.rows());
+        let mut outputs = self.outputs(written, plan.topology.rows(), &range);
         workers.each(&mut outputs, |block, output| {
             if patience.is_over() {
                 return;
             }
-            let first = block * self.block;
-            let last = (first + self.block).min(self.items);
+            let first = range.start + block * self.block;
+            let last = (first + self.block).min(range.end);
             if is_empty(first, last) {
                 patience.count();
                 return;
@@ -209,16 +221,18 @@ impl Prepared {
     }
 
     /// Cuts what is written into the lanes of every block.
-    fn outputs<'a>(&self, words: &'a mut [Words], rows: Option<Rows<'_>>) -> Vec<Outputs<'a>> {
+    fn outputs<'a>(&self, words: &'a mut [Words], rows: Option<Rows<'_>>, range: &Range<usize>) -> Vec<Outputs<'a>> {
         let room = || Vec::with_capacity(self.written.len());
-        let mut outputs: Vec<Outputs<'a>> = (0..self.blocks()).map(|_| room()).collect();
+        let blocks = range.len().div_ceil(self.block);
+        let mut outputs: Vec<Outputs<'a>> = (0..blocks).map(|_| room()).collect();
         for (written, words) in self.written.iter().zip(words) {
             let (regular, mut stored) = words.split_at_mut(written.lanes * self.items);
             for output in &mut outputs {
                 output.push(Vec::with_capacity(written.lanes + usize::from(written.has_stored)));
             }
             for lane in regular.chunks_mut(self.items.max(1)) {
-                for (part, output) in lane.chunks_mut(self.block).zip(&mut outputs) {
+                let own = &mut lane[range.clone()];
+                for (part, output) in own.chunks_mut(self.block).zip(&mut outputs) {
                     if let Some(lanes) = output.last_mut() {
                         lanes.push(part);
                     }
@@ -227,8 +241,10 @@ impl Prepared {
             let Some(rows) = rows.filter(|_| written.has_stored) else {
                 continue;
             };
+            stored = &mut stored[rows.offsets[range.start] as usize..];
             for (block, output) in outputs.iter_mut().enumerate() {
-                let (first, last) = (block * self.block, ((block + 1) * self.block).min(self.items));
+                let first = range.start + block * self.block;
+                let last = (first + self.block).min(range.end);
                 let len = (rows.offsets[last] - rows.offsets[first]) as usize;
                 let (part, rest) = stored.split_at_mut(len);
                 if let Some(lanes) = output.last_mut() {

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::fault::Now;
 use crate::gauge::{Places, Tallies};
 use crate::plan::Plan;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 use wgpu::{BindGroup, Buffer, BufferUsages, SubmissionIndex};
 
@@ -131,25 +132,32 @@ impl Lane {
 
     /// The offset of the clock of a tick, for the steps that run over so many items.
     pub fn tick(&mut self, tick: u32, items: u32, now: Now) -> u32 {
+        self.range(tick, 0..items, now)
+    }
+
+    /// The same for a part of the items.
+    pub fn range(&mut self, tick: u32, items: Range<u32>, now: Now) -> u32 {
         self.push(
             Clock {
                 tick,
-                end: items,
+                first: items.start,
+                end: items.end,
                 ..Clock::default()
             },
             now,
         )
     }
 
-    /// The offset of the clock of a measurement after `tick` ticks, of which `now` is the last.
-    pub fn measurement(&mut self, tick: u32, nodes: u32, now: Now, may_stop: bool) -> u32 {
+    /// The offset of the clock of a measurement of some nodes after `tick` ticks, of which `now` is the last.
+    pub fn measurement(&mut self, tick: u32, nodes: Range<u32>, now: Now, may_stop: bool) -> u32 {
         let row = self.measured.len() as u32;
         self.measured.push(tick);
         self.push(
             Clock {
                 tick,
                 row,
-                end: nodes,
+                first: nodes.start,
+                end: nodes.end,
                 may_stop: may_stop.into(),
                 ..Clock::default()
             },
@@ -162,6 +170,20 @@ impl Lane {
         let clock = Clock {
             column: column.map_or(0, |column| plan.columns[column].number()),
             words: u32::from(column.is_some()),
+            end: u32::MAX,
+            ..Clock::default()
+        };
+        self.push(clock, Now::default())
+    }
+
+    /// The same of some words of one column.
+    pub fn fingerprint_of(&mut self, plan: &Plan, column: usize, words: &Range<u64>) -> u32 {
+        // A column that a device holds has fewer words than 32 bits number.
+        let clock = Clock {
+            column: plan.columns[column].number(),
+            words: 1,
+            first: words.start as u32,
+            end: words.end as u32,
             ..Clock::default()
         };
         self.push(clock, Now::default())

@@ -168,6 +168,27 @@ impl Context {
         Ok(all)
     }
 
+    /// Reads stretches of a buffer, one after the other, with as few submissions as there is room for.
+    pub fn download_all(&self, buffer: &Buffer, stretches: &[Range<u64>]) -> Result<Vec<u32>, Error> {
+        let count = |of: &Range<u64>| of.end.saturating_sub(of.start);
+        let words: u64 = stretches.iter().map(count).sum();
+        if stretches.len() < 2 || 4 * words > STAGING {
+            let parts = stretches.iter().map(|words| self.download(buffer, words.clone()));
+            return Ok(parts.collect::<Result<Vec<_>, _>>()?.concat());
+        }
+        let usage = BufferUsages::MAP_READ | BufferUsages::COPY_DST;
+        let staging = self.buffer("read-back", (4 * words).max(4), usage)?;
+        let mut encoder = self.device.create_command_encoder(&Default::default());
+        let mut at = 0;
+        for stretch in stretches.iter().filter(|stretch| count(stretch) > 0) {
+            let bytes = 4 * count(stretch);
+            encoder.copy_buffer_to_buffer(buffer, 4 * stretch.start, &staging, at, bytes);
+            at += bytes;
+        }
+        let index = self.queue.submit([encoder.finish()]);
+        self.map(&staging, 4 * words, index)
+    }
+
     /// Waits for a submission and reads what it copied into a mappable buffer.
     pub fn map(&self, staging: &Buffer, bytes: u64, index: SubmissionIndex) -> Result<Vec<u32>, Error> {
         let (sender, receiver) = std::sync::mpsc::channel();

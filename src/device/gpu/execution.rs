@@ -20,13 +20,13 @@ use wgpu::{BindGroup, Buffer, ComputePass, SubmissionIndex};
 
 /// A column's buffers; which of two holds the current values.
 #[derive(Debug)]
-struct Column {
+pub(super) struct Column {
     buffers: Vec<Buffer>,
     current: usize,
 }
 
 impl Column {
-    fn current(&self) -> &Buffer {
+    pub(super) fn current(&self) -> &Buffer {
         &self.buffers[self.current]
     }
 }
@@ -44,17 +44,17 @@ struct Flight {
 #[derive(Debug)]
 pub(super) struct GpuExecution {
     pub(super) context: Arc<Context>,
-    plan: Plan,
+    pub(super) plan: Plan,
     /// What a measurement goes through the nodes for, see [`Plan::measured`].
     gauges: Vec<Arc<dyn Gauge>>,
     /// The columns that come back with every measurement, and where in a row each begins.
     records: Vec<(ColumnId, usize)>,
-    programs: Programs,
-    columns: Vec<Column>,
-    control: Buffer,
+    pub(super) programs: Programs,
+    pub(super) columns: Vec<Column>,
+    pub(super) control: Buffer,
     /// The network.
     topology: BindGroup,
-    lanes: [Lane; 2],
+    pub(super) lanes: [Lane; 2],
     /// Bind groups of a pass, by pass and by which buffers are current.
     bound: HashMap<(Pass, u64), BindGroup>,
     /// The column of the nodes' status, where there are faults; it has one buffer.
@@ -63,9 +63,10 @@ pub(super) struct GpuExecution {
     /// What the steps run over, and how many clocks a tick takes.
     spaces: Vec<Space>,
     clocks: usize,
-    tick: u32,
-    /// The fingerprint of what no step writes, once it has been taken.
-    constant: Option<Fingerprint>,
+    pub(super) tick: u32,
+    /// The fingerprint of what no step writes, once it has been taken: of all nodes, and of some.
+    pub(super) constant: Option<Fingerprint>,
+    pub(super) constant_range: Option<(Range<u32>, Fingerprint)>,
     halt: Halt,
     /// A tick was given up.
     is_lost: bool,
@@ -144,6 +145,7 @@ impl GpuExecution {
             pace: Pace::new(),
             tick: 0,
             constant: None,
+            constant_range: None,
             halt: Halt::default(),
             is_lost: false,
         })
@@ -223,7 +225,7 @@ impl GpuExecution {
     }
 
     /// After a step its new values are the current ones.
-    fn flip(&mut self, step: usize) {
+    pub(super) fn flip(&mut self, step: usize) {
         for binding in self.plan.steps[step].bindings() {
             if binding.access == Access::Next {
                 let column = &mut self.columns[binding.column.0];
@@ -234,13 +236,25 @@ impl GpuExecution {
 
     /// Records a measurement after `tick` ticks.
     fn record_measurement(&mut self, recorder: &mut ComputePass<'_>, lane: usize, tick: u32, may_stop: bool) {
-        let (nodes, now) = (self.plan.nodes(), self.plan.now(tick.saturating_sub(1)));
+        let (nodes, now) = (0..self.plan.nodes(), self.plan.now(tick.saturating_sub(1)));
         let offset = self.lanes[lane].measurement(tick, nodes, now, may_stop && self.plan.may_stop(tick));
+        // The clock of a measurement names no column, and means all.
+        let prints = 0..self.programs.batches.changing;
+        self.record_row(recorder, lane, offset, prints);
+    }
+
+    /// Records what makes the row of the last measurement: the gauges, the fingerprints of batches, the columns that come back.
+    pub(super) fn record_row(
+        &mut self,
+        recorder: &mut ComputePass<'_>,
+        lane: usize,
+        offset: u32,
+        prints: Range<usize>,
+    ) {
         for gauge in 0..self.gauges.len() {
             self.record(recorder, Pass::Tally(gauge), lane, offset);
         }
-        // The clock of a measurement names no column, and means all.
-        for batch in 0..self.programs.batches.changing {
+        for batch in prints {
             self.record(recorder, Pass::Prints(batch), lane, offset);
         }
         self.copy_records(recorder, lane);
@@ -372,6 +386,14 @@ impl GpuExecution {
 
     /// The fingerprint of a column, or of all columns of its batch.
     fn prints(&mut self, batch: usize, column: Option<usize>) -> Result<Fingerprint, Error> {
+        self.added(|this, recorder| {
+            let offset = this.lanes[0].fingerprint(&this.plan, column);
+            this.record(recorder, Pass::Prints(batch), 0, offset);
+        })
+    }
+
+    /// What passes of fingerprints add up to.
+    pub(super) fn added(&mut self, record: impl FnOnce(&mut Self, &mut ComputePass<'_>)) -> Result<Fingerprint, Error> {
         // The passes add to the parts, which must be empty, and again before the next measurement.
         let clear = |this: &Self| {
             let mut encoder = this.context.device.create_command_encoder(&Default::default());
@@ -379,10 +401,7 @@ impl GpuExecution {
             this.context.submit(encoder.finish());
         };
         clear(self);
-        self.alone(|this, recorder| {
-            let offset = this.lanes[0].fingerprint(&this.plan, column);
-            this.record(recorder, Pass::Prints(batch), 0, offset);
-        })?;
+        self.alone(record)?;
         let all = 0..self.programs.prints.size() / 4;
         let words = self.context.download(&self.programs.prints, all)?;
         clear(self);
@@ -427,7 +446,7 @@ impl GpuExecution {
     }
 
     /// Runs `record` on a submission of its own and waits for its rows.
-    fn alone(
+    pub(super) fn alone(
         &mut self,
         record: impl FnOnce(&mut Self, &mut ComputePass<'_>),
     ) -> Result<Vec<(u32, Tallies, bool)>, Error> {
@@ -563,6 +582,28 @@ impl Execution for GpuExecution {
         Ok(())
     }
 
+    fn step_range(&mut self, step: usize, items: Range<u32>) -> Result<(), Error> {
+        self.run_range(step, items)
+    }
+
+    fn tally_range(&mut self, nodes: Range<u32>) -> Result<Tallies, Error> {
+        self.tallies_of(nodes)
+    }
+
+    fn prints_range(&mut self, nodes: Range<u32>) -> Result<Vec<Fingerprint>, Error> {
+        (0..self.columns.len())
+            .map(|column| self.prints_of(&[column], &nodes))
+            .collect()
+    }
+
+    fn read_ranges(&mut self, column: ColumnId, ranges: &[Range<u64>]) -> Result<Vec<u32>, Error> {
+        self.context.download_all(self.columns[column.0].current(), ranges)
+    }
+
+    fn write_ranges(&mut self, column: ColumnId, ranges: &[Range<u64>], words: &[u32]) -> Result<(), Error> {
+        self.put_ranges(column, ranges, words)
+    }
+
     fn timed_tick(&mut self) -> Result<Option<Vec<f64>>, Error> {
         self.time_tick()
     }
@@ -598,7 +639,7 @@ impl Execution for GpuExecution {
 
     fn write(&mut self, column: ColumnId, index: u64, word: u32) -> Result<(), Error> {
         if index < self.plan.words(column) {
-            self.constant = None;
+            (self.constant, self.constant_range) = (None, None);
             self.context
                 .queue
                 .write_buffer(self.columns[column.0].current(), 4 * index, &word.to_ne_bytes());
@@ -607,7 +648,9 @@ impl Execution for GpuExecution {
     }
 
     fn write_range(&mut self, column: ColumnId, first: u64, words: &[u32]) -> Result<(), Error> {
-        self.constant = None;
+        if !self.plan.is_written(column) {
+            (self.constant, self.constant_range) = (None, None);
+        }
         let count = self.plan.words(column).saturating_sub(first).min(words.len() as u64);
         // Fewer than there are, so that it fits.
         let words = &words[..count as usize];

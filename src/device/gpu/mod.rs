@@ -8,6 +8,7 @@ mod execution;
 mod fit;
 mod prints;
 mod program;
+mod range;
 mod timing;
 
 pub use adapters::{BACKENDS, adapters, describe};

@@ -95,11 +95,12 @@ pub(super) fn modules(plan: &Plan, batch: &[usize], parts: u32) -> Vec<Module> {
              fn print_{slot}(group: u32, lane: u32) -> vec2<u32> {{\n    \
              var own = vec2<u32>();\n    \
              if (!is_asked({number}u)) {{\n        return own;\n    }}\n    \
-             for (var stretch = group; stretch < {}u; stretch += PARTS) {{\n        \
+             let end = min({words}u, print_end());\n    \
+             let stretches = end / 64u + select(0u, 1u, end % 64u != 0u);\n    \
+             for (var stretch = print_first() / 64u + group; stretch < stretches; stretch += PARTS) {{\n        \
              let index = stretch * 64u + lane;\n        \
-             if (index < {words}u) {{\n            own += {};\n        }}\n    }}\n    \
+             if (index >= print_first() && index < end) {{\n            own += {};\n        }}\n    }}\n    \
              return own;\n}}\n",
-            words.div_ceil(64),
             summand(plan, column, slot),
         );
         let _ = write!(sum, " + print_{slot}(group, lane)");

@@ -2,7 +2,7 @@
 //! `shaders/part/growth/gauge.wgsl`.
 
 use super::{DEEPEST, delegated, ledger, lines};
-use crate::column::ColumnId;
+use crate::column::{ColumnId, Reach};
 use crate::counters::read64;
 use crate::error::Error;
 use crate::fault::MEMBERS;
@@ -107,6 +107,10 @@ impl Gauge for GrowthGauge {
 
     fn columns(&self) -> Vec<(u32, ColumnId)> {
         vec![(2, self.depth), (3, self.state)]
+    }
+
+    fn reach(&self) -> Reach {
+        Reach::Own
     }
 
     fn accumulators(&self) -> Vec<Accumulator> {

@@ -8,7 +8,7 @@
 use super::ledger;
 use super::rewards::Bits;
 use super::site::{Base, Site};
-use crate::column::{Access, Binding, ColumnId, Extent, Fold, Folded, Space, TOP_LEVEL};
+use crate::column::{Access, Binding, ColumnId, Extent, Fold, Folded, Reach, Space, TOP_LEVEL};
 use crate::counters::{self, read64};
 use crate::shader::{Module, module};
 use crate::step::{Bounds, Outputs, Scratch, Step, View};
@@ -36,7 +36,7 @@ impl Step for CensusStep {
 
     fn bindings(&self) -> Vec<Binding> {
         let mut bindings = vec![
-            Binding::new(0, self.base.strategy, Access::Read),
+            Binding::new(0, self.base.strategy, Access::Read).within(Reach::Own),
             Binding::new(counters::SLOT, self.base.ledger, Access::Fold),
         ];
         bindings.extend(self.bits.bindings());

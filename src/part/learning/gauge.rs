@@ -5,7 +5,7 @@ use super::ledger;
 use super::reward::Given;
 use super::rewards::{Bits, Payoffs};
 use super::site::Site;
-use crate::column::ColumnId;
+use crate::column::{ColumnId, Reach};
 use crate::counters::read64;
 use crate::error::Error;
 use crate::gauge::{Accumulator, Form, Gauge, Indicator, Measurement, Op, Reading, Seen, Tally, Term};
@@ -105,6 +105,10 @@ impl Gauge for LearningGauge {
     fn columns(&self) -> Vec<(u32, ColumnId)> {
         let strategy = std::iter::once((2, self.strategy));
         strategy.chain(self.payoff.map(|payoff| (3, payoff))).collect()
+    }
+
+    fn reach(&self) -> Reach {
+        if self.is_walked { Reach::Links } else { Reach::Own }
     }
 
     fn accumulators(&self) -> Vec<Accumulator> {

@@ -1,7 +1,7 @@
 //! How far a search is. Twin: `shaders/part/learning/gauge-search.wgsl`.
 
 use super::steps::is_done;
-use crate::column::ColumnId;
+use crate::column::{ColumnId, Reach};
 use crate::gauge::{Accumulator, Figure, Figures, Gauge, Indicator, Op, Reading, Seen, Tally};
 use crate::shader::{Module, module};
 use serde::Serialize;
@@ -66,6 +66,10 @@ impl Gauge for SearchGauge {
 
     fn columns(&self) -> Vec<(u32, ColumnId)> {
         vec![(2, self.point), (3, self.search)]
+    }
+
+    fn reach(&self) -> Reach {
+        Reach::Own
     }
 
     fn accumulators(&self) -> Vec<Accumulator> {

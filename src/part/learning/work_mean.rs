@@ -267,6 +267,10 @@ impl Gauge for MeanGauge {
         self.0.columns()
     }
 
+    fn reach(&self) -> Reach {
+        self.0.reach()
+    }
+
     fn accumulators(&self) -> Vec<Accumulator> {
         self.0.accumulators()
     }

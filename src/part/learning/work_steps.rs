@@ -74,6 +74,11 @@ impl Step for FareStep {
         ]
     }
 
+    /// Whoever comes to a place finds there what it tells until the next epoch.
+    fn visits_places(&self) -> bool {
+        true
+    }
+
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
         let beliefs = view.reads[0];
         let members = self.members.map(|_| view.lanes(1));

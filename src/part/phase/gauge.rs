@@ -1,7 +1,7 @@
 //! Nodes that hold phases: how much in step they are. Twin: `shaders/part/phase/gauge.wgsl`.
 
 use super::lines;
-use crate::column::ColumnId;
+use crate::column::{ColumnId, Reach};
 use crate::gauge::{
     Accumulator, Figure, Figures, Form, Gauge, Indicator, Line, Measurement, Op, Reading, Seen, Tally, Told,
 };
@@ -73,6 +73,10 @@ impl Gauge for PhaseGauge {
 
     fn columns(&self) -> Vec<(u32, ColumnId)> {
         vec![(2, self.phase)]
+    }
+
+    fn reach(&self) -> Reach {
+        Reach::Own
     }
 
     fn accumulators(&self) -> Vec<Accumulator> {

@@ -102,8 +102,12 @@ impl Step for PhaseStep {
     }
 
     fn bindings(&self) -> Vec<Binding> {
+        let reach = match self.pull {
+            Pull::Neighbours => Reach::Links,
+            Pull::Draws(..) => Reach::Anywhere,
+        };
         vec![
-            Binding::new(0, self.phase, Access::Read),
+            Binding::new(0, self.phase, Access::Read).within(reach),
             Binding::new(1, self.phase, Access::Next),
             Binding::new(2, self.frequency, Access::Read).within(Reach::Own),
         ]

@@ -1,7 +1,7 @@
 //! Nodes that hold numbers: how far apart they are, and what their sum must be. Twin: `shaders/part/consensus/gauge/belief.wgsl`.
 
 use super::lines;
-use crate::column::ColumnId;
+use crate::column::{ColumnId, Reach};
 use crate::error::Error;
 use crate::gauge::{
     Accumulator, Figure, Figures, Form, Gauge, Indicator, Line, Measurement, Op, Reading, Seen, Tally, Told,
@@ -181,6 +181,10 @@ impl Gauge for BeliefGauge {
         std::iter::once((2, self.belief))
             .chain(rest.into_iter().filter_map(|(slot, column)| Some((slot, column?))))
             .collect()
+    }
+
+    fn reach(&self) -> Reach {
+        Reach::Own
     }
 
     fn accumulators(&self) -> Vec<Accumulator> {

@@ -4,7 +4,7 @@
 //! and will not change its opinion any more. What a rule keeps in the bits between is its own.
 
 use super::lines;
-use crate::column::ColumnId;
+use crate::column::{ColumnId, Reach};
 use crate::gauge::{
     Accumulator, Figure, Figures, Form, Gauge, Indicator, Line, Measurement, Op, Reading, Seen, Tally, Term, Told,
 };
@@ -174,6 +174,10 @@ impl Gauge for OpinionGauge {
 
     fn columns(&self) -> Vec<(u32, ColumnId)> {
         vec![(2, self.column)]
+    }
+
+    fn reach(&self) -> Reach {
+        Reach::Own
     }
 
     fn accumulators(&self) -> Vec<Accumulator> {

@@ -2,7 +2,7 @@
 //! `shaders/part/learning/play.wgsl`.
 
 use super::links;
-use crate::column::{Access, Binding, ColumnId};
+use crate::column::{Access, Binding, ColumnId, Reach};
 use crate::part::learning::site::Base;
 use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
@@ -40,7 +40,7 @@ impl Step for PlayStep {
 
     fn bindings(&self) -> Vec<Binding> {
         vec![
-            Binding::new(0, self.base.strategy, Access::Read),
+            Binding::new(0, self.base.strategy, Access::Read).within(Reach::Links),
             Binding::new(1, self.payoff, Access::Update),
             Binding::new(2, self.table, Access::Read),
         ]

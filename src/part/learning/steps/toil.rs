@@ -1,6 +1,6 @@
 //! Counts how many do each task. Twin of `shaders/part/learning/toil.wgsl`.
 
-use crate::column::{Access, Binding, ColumnId, Fold, Folded};
+use crate::column::{Access, Binding, ColumnId, Fold, Folded, Reach};
 use crate::part::learning::site::Base;
 use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
@@ -29,7 +29,7 @@ impl Step for ToilStep {
 
     fn bindings(&self) -> Vec<Binding> {
         vec![
-            Binding::new(0, self.base.strategy, Access::Read),
+            Binding::new(0, self.base.strategy, Access::Read).within(Reach::Own),
             Binding::new(1, self.toil, Access::Fold),
         ]
     }

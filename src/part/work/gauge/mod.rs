@@ -10,7 +10,7 @@ mod reading;
 
 pub use reading::{TierWork, Times, Work};
 
-use crate::column::ColumnId;
+use crate::column::{ColumnId, Reach};
 use crate::error::Error;
 use crate::fault::bits;
 use crate::gauge::{Accumulator, Form, Gauge, Indicator, Measurement, Op, Reading, Seen, Tally, Term};
@@ -89,6 +89,10 @@ impl Gauge for WorkGauge {
         columns.extend(self.members.map(|members| (5, members)));
         columns.extend(self.orders.map(|orders| (6, orders)));
         columns
+    }
+
+    fn reach(&self) -> Reach {
+        Reach::Own
     }
 
     fn accumulators(&self) -> Vec<Accumulator> {

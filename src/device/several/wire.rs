@@ -1,0 +1,79 @@
+//! How words get from one device to another: in one process, or between processes.
+
+use crate::error::Error;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+/// Words on their way.
+#[derive(Clone, Debug)]
+pub(super) struct Parcel {
+    pub from: usize,
+    pub to: usize,
+    pub words: Arc<Vec<u32>>,
+}
+
+/// What is to arrive: from which device, at which, how many words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Expected {
+    pub from: usize,
+    pub to: usize,
+    pub words: usize,
+}
+
+/// The way between devices. All that a run exchanges goes over [`Wire::swap`]; all processes call it alike, in the same order.
+pub(super) trait Wire: Send + Debug {
+    /// Whether a device is of this process.
+    fn is_here(&self, device: usize) -> bool;
+
+    /// Hands over parcels from devices that are here, and answers those for devices that are here, in the order of `expected`. Between two
+    /// devices parcels do not overtake each other.
+    ///
+    /// # Errors
+    /// [`Error::DeviceFailed`].
+    fn swap(&mut self, parcels: Vec<Parcel>, expected: &[Expected]) -> Result<Vec<Parcel>, Error>;
+
+    /// Tells the processes of the other devices what to do next; only the first one's does.
+    ///
+    /// # Errors
+    /// [`Error::DeviceFailed`].
+    fn tell(&mut self, order: &[u32]) -> Result<(), Error> {
+        let _ = order;
+        Ok(())
+    }
+
+    /// Waits for the next order; only the others do.
+    ///
+    /// # Errors
+    /// [`Error::DeviceFailed`].
+    #[cfg(any(feature = "mpi", test))]
+    fn hear(&mut self) -> Result<Vec<u32>, Error> {
+        Err(Error::DeviceFailed {
+            device: "several devices in one process".into(),
+            message: "nobody gives orders here".into(),
+        })
+    }
+
+    /// Something has failed here, and the others, if there are any, cannot know: ends all. Comes back where there are none.
+    fn fail(&self, error: &Error) {
+        let _ = error;
+    }
+}
+
+/// All devices are of this process.
+#[derive(Debug)]
+pub(super) struct InProcess;
+
+impl Wire for InProcess {
+    fn is_here(&self, _device: usize) -> bool {
+        true
+    }
+
+    fn swap(&mut self, parcels: Vec<Parcel>, expected: &[Expected]) -> Result<Vec<Parcel>, Error> {
+        // They come in the order in which they are sent, and are asked for in that.
+        let is_as_expected = |(parcel, expected): (&Parcel, &Expected)| {
+            (parcel.from, parcel.to, parcel.words.len()) == (expected.from, expected.to, expected.words)
+        };
+        debug_assert!(parcels.len() == expected.len() && parcels.iter().zip(expected).all(is_as_expected));
+        Ok(parcels)
+    }
+}
