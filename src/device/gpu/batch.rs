@@ -2,11 +2,13 @@
 
 use super::context::Context;
 use super::program::{Clock, Programs, bind, bind_engine, pass};
+use super::tiled::Tiled;
 use crate::column::Space;
 use crate::error::Error;
 use crate::fault::Now;
 use crate::gauge::{Places, Tallies};
 use crate::plan::Plan;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 use wgpu::{BindGroup, Buffer, BufferUsages, SubmissionIndex};
 
@@ -35,7 +37,11 @@ pub(super) fn spaces(plan: &Plan) -> Vec<Space> {
 
 /// How many clocks a tick of a plan and its measurement take.
 pub(super) fn clocks(plan: &Plan) -> usize {
-    spaces(plan).len() + 1 + plan.places().columns().len()
+    // A step whose nodes are not all in whole tiles takes one for these and one for those after them.
+    let all = 0..plan.nodes();
+    let tiled = (0..plan.steps.len()).filter_map(|step| Tiled::of(plan, step));
+    let cut = tiled.filter(|tiled| tiled.tiles.inside(&all) != all).count();
+    spaces(plan).len() + 2 * cut + 1 + plan.places().columns().len()
 }
 
 /// The buffers of one submission; there are two sets, so that the device works on one while the host reads the other.
@@ -131,10 +137,16 @@ impl Lane {
 
     /// The offset of the clock of a tick, for the steps that run over so many items.
     pub fn tick(&mut self, tick: u32, items: u32, now: Now) -> u32 {
+        self.range(tick, 0..items, now)
+    }
+
+    /// The same for a part of the items.
+    pub fn range(&mut self, tick: u32, items: Range<u32>, now: Now) -> u32 {
         self.push(
             Clock {
                 tick,
-                end: items,
+                first: items.start,
+                end: items.end,
                 ..Clock::default()
             },
             now,
