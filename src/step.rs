@@ -69,6 +69,19 @@ pub trait Step: Send + Sync + Debug {
     /// The WGSL that follows the topology's, the timing's and the traffic's: what the step builds on, then the step itself.
     fn modules(&self) -> Vec<Module>;
 
+    /// The same WGSL where stored links have the classes of their divisors, see
+    /// [`Topology::classes`](crate::topology::Topology::classes), if the step is faster by them. The network's shader has them then for
+    /// all steps.
+    fn classed_modules(&self) -> Option<Vec<Module>> {
+        None
+    }
+
+    /// The WGSL of a second form, in which an invocation does a tile of nodes: what [`Tiles`](crate::topology::Tiles) says that a network
+    /// may use, and last the entry point. Used where everybody acts in every tick and nobody lies. Nothing if there is none.
+    fn tiled(&self) -> Option<Vec<Module>> {
+        None
+    }
+
     /// A timing of its own, by which nodes act in this step in place of the plan's.
     fn schedule(&self) -> Option<Schedule> {
         None

@@ -54,6 +54,7 @@ mod study;
 mod study_statistics;
 mod support;
 mod swarm_columns;
+mod tiles;
 mod timing;
 mod topologies;
 mod topology_digits;

@@ -160,12 +160,15 @@ fn every_file_is_used_and_says_what_it_is_for() {
         used.remove("topology/overlay"),
         "put together from the files of its parts"
     );
-    // Written for each plan from what its gauges add up, and from its columns.
+    // Written for each plan from what its gauges add up, from its columns, and from its network's links.
     for written in [
         "gauge/adding",
         "gauge/putting-together",
         "gauge/holding",
         "gauge/columns",
+        "topology/tiles/circulant-written",
+        "topology/tiles/lattice-written",
+        "lib/sample-size",
         "part/growth/emptied",
     ] {
         assert!(used.remove(written), "{written}");

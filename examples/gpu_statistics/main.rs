@@ -22,6 +22,7 @@ mod linux {
     use crate::swarms::plans;
     use clap::Parser;
     use std::process::{Command, Stdio};
+    use tetraswarm::device::gpu::{shaders, tiled_shaders};
 
     /// What AMD GPUs make of the shaders of a swarm, compiled by Mesa's RADV on a machine without a GPU.
     ///
@@ -68,9 +69,8 @@ mod linux {
             let turns: Turns = arguments.turns.iter().cloned().collect();
             let unknown = |name: &&String| {
                 !plans.iter().any(|p| {
-                    tetraswarm::device::gpu::shaders(&p.plan)
-                        .iter()
-                        .any(|s| s.name() == *name)
+                    let tiled = tiled_shaders(&p.plan).into_iter().map(|(_, shader)| shader);
+                    shaders(&p.plan).into_iter().chain(tiled).any(|s| s.name() == *name)
                 })
             };
             if let Some(name) = turns.keys().find(unknown) {

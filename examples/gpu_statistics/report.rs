@@ -6,7 +6,7 @@ use super::swarms::Named;
 use super::{code, count::Count};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use tetraswarm::device::gpu::shaders;
+use tetraswarm::device::gpu::{shaders, tiled_shaders};
 
 /// What was compiled for one family.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -52,7 +52,8 @@ pub fn report(driver: &Driver, family: &str, plans: &[Named], turns: &Turns) -> 
     let mut rows: Vec<Row> = Vec::new();
     let mut seen: HashMap<Vec<u32>, usize> = HashMap::new();
     for named in plans {
-        for shader in shaders(&named.plan) {
+        let tiled = tiled_shaders(&named.plan).into_iter().map(|(_, shader)| shader);
+        for shader in shaders(&named.plan).into_iter().chain(tiled) {
             let failed = |error| format!("{} of {} on {family}: {error}", shader.name(), named.label);
             let code = code::translate(&shader, driver.target()).map_err(failed)?;
             if let Some(&row) = seen.get(&code.words) {

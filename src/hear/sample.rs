@@ -10,6 +10,7 @@ use super::ask::{Ask, From, NOBODY};
 use crate::number::{multiply_high, threefry2x32};
 use crate::shader::{Module, module};
 use multiversion::multiversion;
+use std::borrow::Cow;
 
 /// Nodes that draw together. Fewer than 64, and the compiler unrolls the loops over them and vectorises those over the draws instead,
 /// which takes eight times as long.
@@ -86,7 +87,16 @@ impl Sample {
             From::Neighbours => module!("lib/sample-neighbours"),
             From::Swarm => module!("lib/sample-swarm"),
         };
-        vec![self.ask.module(), sample]
+        // Not a place more than there are draws: compilers keep what is small in registers.
+        let size = Module {
+            name: "lib/sample-size",
+            source: Cow::Owned(format!(
+                "// How many nodes are in a sample; written by src/hear/sample.rs.\nconst SAMPLED: u32 = {}u;\n",
+                self.size.max(1)
+            )),
+            constants: Vec::new(),
+        };
+        vec![self.ask.module(), size, sample]
     }
 }
 

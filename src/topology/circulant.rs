@@ -1,6 +1,8 @@
 //! Circulant graphs: node i is linked to i ± o for every offset o. Rings, chords and Fibonacci lattices are presets.
 
-use super::{Build, Fit, LARGEST_DEGREE, Neighbours, Rows, ShaderBuffer, Site, Topology, TopologyShader};
+mod tiles;
+
+use super::{Build, Fit, LARGEST_DEGREE, Neighbours, Rows, ShaderBuffer, Site, Tiles, Topology, TopologyShader};
 use crate::error::Error;
 use crate::geometry::{self, fibonacci};
 use crate::shader::module;
@@ -170,6 +172,14 @@ impl Topology for Circulant {
             module: module!("topology/circulant").with("SLOTS", self.slots()),
             buffers: vec![ShaderBuffer::Uniform(uniform)],
         }
+    }
+
+    fn tiles(&self) -> Option<Tiles> {
+        Some(Tiles {
+            nodes: 4,
+            grain: 4,
+            modules: tiles::modules(self.nodes, &self.distances)?,
+        })
     }
 }
 

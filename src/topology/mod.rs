@@ -16,6 +16,7 @@
 mod build;
 mod catalogue;
 mod circulant;
+mod classes;
 mod complete;
 mod digits;
 pub mod export;
@@ -34,6 +35,7 @@ mod random_regular;
 mod small_world;
 mod star;
 mod stored;
+mod tiles;
 mod tree;
 
 pub(crate) use build::fitting;
@@ -42,6 +44,7 @@ pub use catalogue::{KINDS, Kind, TopologySpec};
 pub use circulant::{
     Chord, Circulant, CirculantSpec, DoubleLoop, FibonacciChords, FibonacciLattice, MobiusLadder, Ring,
 };
+pub use classes::Classes;
 pub use complete::{Complete, CompleteSpec};
 pub use digits::{DeBruijn, DeBruijnSpec, Hamming, HammingSpec, HypercubeSpec, Tetrahedral, TetrahedralSpec, WkSpec};
 pub use fibonacci_cube::FibonacciCubeSpec;
@@ -60,6 +63,7 @@ pub use random_regular::{RandomRegular, RandomRegularSpec};
 pub use small_world::{SmallWorld, SmallWorldSpec};
 pub use star::StarSpec;
 pub use stored::GraphTopology;
+pub use tiles::Tiles;
 pub use tree::TreeSpec;
 
 use crate::column::Lineage;
@@ -336,6 +340,22 @@ pub trait Topology: Send + Sync + Debug {
 
     /// The GPU's side.
     fn shader(&self) -> TopologyShader<'_>;
+
+    /// The stored links with the classes of their Metropolis divisors, if all links are stored, their divisors differ, and there are few
+    /// enough: worked out when it is first asked for, in 4 bytes a link end besides.
+    fn classes(&self) -> Option<&Classes> {
+        None
+    }
+
+    /// The GPU's side with the classes, where there are any: the same functions, and the table besides.
+    fn classed_shader(&self) -> Option<TopologyShader<'_>> {
+        None
+    }
+
+    /// How the nodes fall into tiles of several nodes each, if they do: rules are faster by tiles on GPUs.
+    fn tiles(&self) -> Option<Tiles> {
+        None
+    }
 
     /// The networks that are laid over each other, if it is an overlay.
     fn parts(&self) -> Vec<&dyn Topology> {

@@ -7,7 +7,7 @@
 //!
 //! Cycle c visits the nodes in the order of a keyed permutation P, so the next node after i is P⁻¹(P(i) + 1): no memory at all.
 
-use super::{Build, Fit, Neighbours, Rows, ShaderBuffer, Site, Topology, TopologyShader};
+use super::{Build, Fit, Neighbours, Rows, ShaderBuffer, Site, Tiles, Topology, TopologyShader};
 use crate::error::Error;
 use crate::number::{HALF_ROUNDS, Permutation, Permutations};
 use crate::shader::module;
@@ -151,6 +151,15 @@ impl Topology for RandomRegular {
 
     fn has_parallel_links(&self) -> bool {
         self.cycles.len() > 1
+    }
+
+    fn tiles(&self) -> Option<Tiles> {
+        Some(Tiles {
+            nodes: 1,
+            // What is held next is written four words wide.
+            grain: 4,
+            modules: vec![module!("topology/tiles/random-regular")],
+        })
     }
 
     fn shader(&self) -> TopologyShader<'_> {

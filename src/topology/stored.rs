@@ -1,7 +1,7 @@
 //! Networks whose links are stored: those that no formula gives fast enough, and those from files.
 
 use super::import::{Graph, Ids, Import, Imported};
-use super::{Neighbours, Rows, ShaderBuffer, Topology, TopologyShader};
+use super::{Classes, Neighbours, Rows, ShaderBuffer, Topology, TopologyShader};
 use crate::error::Error;
 use crate::geometry;
 use crate::memory;
@@ -10,6 +10,7 @@ use glam::DVec3;
 use rayon::prelude::*;
 use std::fmt::Debug;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// What a stored network looks like, and what a formula says of it.
 pub(super) trait Shape: Debug + Send + Sync {
@@ -51,6 +52,7 @@ pub struct GraphTopology {
     largest: u32,
     regular: Option<u32>,
     divisor: Option<u32>,
+    classes: OnceLock<Option<Classes>>,
     shape: Box<dyn Shape>,
     /// Where it came from, if from a file.
     source: Option<(Ids, Import)>,
@@ -104,6 +106,7 @@ impl GraphTopology {
             largest: most,
             regular,
             divisor,
+            classes: OnceLock::new(),
             graph,
             shape,
             source: None,
@@ -282,6 +285,25 @@ impl Topology for GraphTopology {
                 ShaderBuffer::Storage(self.graph.ends()),
             ],
         }
+    }
+
+    fn classes(&self) -> Option<&Classes> {
+        if self.divisor.is_some() {
+            return None;
+        }
+        self.classes.get_or_init(|| Classes::of(&self.graph)).as_ref()
+    }
+
+    fn classed_shader(&self) -> Option<TopologyShader<'_>> {
+        let classes = self.classes()?;
+        Some(TopologyShader {
+            module: module!("topology/graph-classed").with("INDEX_BITS", classes.index_bits),
+            buffers: vec![
+                ShaderBuffer::Storage(self.graph.offsets()),
+                ShaderBuffer::Storage(&classes.ends),
+                ShaderBuffer::Uniform(classes.table()),
+            ],
+        })
     }
 
     fn ids(&self) -> Option<&Ids> {

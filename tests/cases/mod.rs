@@ -6,7 +6,7 @@ use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use tetraswarm::column::{Column, ColumnId};
-use tetraswarm::device::gpu::{bindings, layout, shaders};
+use tetraswarm::device::gpu::{bindings, layout, network, shaders, tiled_shaders};
 use tetraswarm::gauge::{Condition, Relation};
 use tetraswarm::plan::Plan;
 use tetraswarm::scan::compact;
@@ -30,7 +30,7 @@ pub struct Case {
 }
 
 fn cases_of(label: &str, plan: &Plan) -> Vec<Case> {
-    let topology = plan.topology.shader();
+    let topology = network(plan);
     let topology: Vec<Option<usize>> = topology
         .buffers
         .iter()
@@ -38,8 +38,19 @@ fn cases_of(label: &str, plan: &Plan) -> Vec<Case> {
         .collect();
     let all = shaders(plan);
     assert!(all.len() > plan.steps.len(), "{label}: no measurement");
+    // A step by tiles binds what the step does.
+    let bound = bindings(plan);
+    let tiled = tiled_shaders(plan).into_iter().map(|(step, shader)| Case {
+        label: format!("{} for {label}", shader.name()),
+        shader,
+        columns: bound[step].0.iter().map(|&(slot, reads)| (slot, !reads)).collect(),
+        status: bound[step].1,
+        topology: topology.clone(),
+        group: layout::STEP_GROUP,
+    });
+    let tiled: Vec<Case> = tiled.collect();
     all.into_iter()
-        .zip(bindings(plan))
+        .zip(bound)
         .enumerate()
         .map(|(k, (shader, (slots, status)))| {
             let label = format!("{} for {label}", shader.name());
@@ -66,6 +77,7 @@ fn cases_of(label: &str, plan: &Plan) -> Vec<Case> {
                 group,
             }
         })
+        .chain(tiled)
         .collect()
 }
 
@@ -155,6 +167,7 @@ pub fn cases() -> Vec<Case> {
     for (name, plan) in crate::growth::plans() {
         add(name, &watched(plan));
     }
+    crate::tiles::every(|label, scenario| add(label, &watched(Swarm::plan(scenario, folder.path()).unwrap())));
     for records in [true, false] {
         all.extend(cases_of("counting", &counting::swarm(100, 5, 1, 1, records).plan));
     }

@@ -2,10 +2,10 @@
 
 @group(2) @binding(2) var<storage, read_write> carry: array<u32>;
 
-fn gain(i: u32, j: u32, end: u32, own: i32, other: i32, q: u32) -> i32 {
+fn gain(i: u32, j: u32, end: u32, own: i32, other: i32, d: u32) -> i32 {
     let downhill = select(own - other, other - own, i > j);
     let total = downhill + i32(carry[end]);
-    let flow = floor_divide(total, q);
-    carry[end] = u32(total - flow * i32(q));
+    let flow = floor_divide(total, d);
+    carry[end] = u32(total - flow * i32(value_of(d)));
     return select(-flow, flow, i > j);
 }

@@ -1,5 +1,5 @@
 // Towards zero.
 
-fn gain(i: u32, j: u32, end: u32, own: i32, other: i32, q: u32) -> i32 {
-    return (other - own) / i32(q);
+fn gain(i: u32, j: u32, end: u32, own: i32, other: i32, d: u32) -> i32 {
+    return divide_towards_zero(other - own, d);
 }

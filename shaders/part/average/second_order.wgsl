@@ -42,7 +42,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
             }
             let other = i32(told(j, i, u32(belief[j]), u32(own), clock.tick));
             let end = link_end(i, k);
-            let q = divisor(i, j);
+            let q = divisor(i, j, end);
             let downhill = select(own - other, other - own, i > j);
             let more = less_one(downhill, beta);
             let kept = less_one(last_flow[end], beta);

@@ -27,7 +27,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
                 continue;
             }
             let other = i32(told(j, i, u32(belief[j]), u32(own), clock.tick));
-            let gained = gain(i, j, link_end(i, k), own, other, divisor(i, j));
+            let end = link_end(i, k);
+            let gained = gain(i, j, end, own, other, divisor(i, j, end));
             next += gained;
             taken += select(0, gained, is_liar(j));
         }

@@ -36,7 +36,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         for (var k = 0u; k < links; k++) {
             let j = neighbour(i, k);
             let over = place[j];
-            if (over == 0u || neighbour(j, over - 1u) != i || !arrives(j, over - 1u, i)) {
+            if (over == 0u || !leads_back(i, k, j, over - 1u) || !arrives(j, over - 1u, i)) {
                 continue;
             }
             let hash = scramble(j, turn);

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::program::{Clock, Programs, bind, bind_engine, pass};
+use super::tiled::Tiled;
 use crate::column::Space;
 use crate::error::Error;
 use crate::fault::Now;
@@ -36,7 +37,11 @@ pub(super) fn spaces(plan: &Plan) -> Vec<Space> {
 
 /// How many clocks a tick of a plan and its measurement take.
 pub(super) fn clocks(plan: &Plan) -> usize {
-    spaces(plan).len() + 1 + plan.places().columns().len()
+    // A step whose nodes are not all in whole tiles takes one for these and one for those after them.
+    let all = 0..plan.nodes();
+    let tiled = (0..plan.steps.len()).filter_map(|step| Tiled::of(plan, step));
+    let cut = tiled.filter(|tiled| tiled.tiles.inside(&all) != all).count();
+    spaces(plan).len() + 2 * cut + 1 + plan.places().columns().len()
 }
 
 /// The buffers of one submission; there are two sets, so that the device works on one while the host reads the other.

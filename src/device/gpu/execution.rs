@@ -4,6 +4,7 @@ use super::batch::{Lane, Pace, clocks, spaces};
 use super::context::Context;
 use super::fit;
 use super::program::{Program, Programs, bind, pass};
+use super::tiled;
 use crate::column::{Access, ColumnId, Lineage, Space};
 use crate::device::{Event, Execution, Halt, Memory, Outcome, Patience};
 use crate::error::Error;
@@ -204,8 +205,60 @@ impl GpuExecution {
 
     /// Records a pass over the columns.
     pub(super) fn record(&mut self, recorder: &mut ComputePass<'_>, pass: Pass, lane: usize, offset: u32) {
+        let groups = self.set(recorder, pass, None, lane, offset);
+        recorder.dispatch_workgroups(groups[0], groups[1], 1);
+        if let Pass::Step(step) = pass {
+            self.flip(step);
+        }
+    }
+
+    /// Records a step of a tick for a range of what it runs over, whose clock is at `offset`: by tiles where it can, and node by node
+    /// what is left at the range's ends.
+    pub(super) fn record_step(
+        &mut self,
+        recorder: &mut ComputePass<'_>,
+        step: usize,
+        lane: usize,
+        (tick, range): (u32, Range<u32>),
+        offset: u32,
+    ) {
+        let inside = match self.programs.tiled.get(&step) {
+            Some((_, tiles)) => tiles.inside(&range),
+            None => range.end..range.end,
+        };
+        if inside.is_empty() {
+            return self.record(recorder, Pass::Step(step), lane, offset);
+        }
+        let (pass, now) = (Pass::Step(step), self.plan.now(tick));
+        let whole = self.programs.steps[step].groups;
+        let at = match inside == range {
+            true => offset,
+            false => self.lanes[lane].range(tick, inside.clone(), now),
+        };
+        let groups = self.set(recorder, pass, Some(step), lane, at);
+        recorder.dispatch_workgroups(groups[0], groups[1], 1);
+        for end in tiled::ends(&range, &inside) {
+            let groups = tiled::groups(end.end - end.start, whole);
+            let at = self.lanes[lane].range(tick, end, now);
+            self.set(recorder, pass, None, lane, at);
+            recorder.dispatch_workgroups(groups[0], groups[1], 1);
+        }
+        self.flip(step);
+    }
+
+    /// Sets a pass's program and what it reads and writes, where a step is named that of its form for tiles, and returns the groups for
+    /// the whole swarm.
+    fn set(
+        &mut self,
+        recorder: &mut ComputePass<'_>,
+        pass: Pass,
+        tiled: Option<usize>,
+        lane: usize,
+        offset: u32,
+    ) -> [u32; 2] {
         let key = self.bind(pass);
-        let program = program(&self.programs, pass);
+        let tiled = tiled.and_then(|step| self.programs.tiled.get(&step));
+        let program = tiled.map_or_else(|| program(&self.programs, pass), |(program, _)| program);
         let links = match pass {
             Pass::Prints(_) => &self.programs.no_links,
             Pass::Step(step) if self.plan.changes_links(&*self.plan.steps[step]) => &self.programs.no_links,
@@ -218,10 +271,7 @@ impl GpuExecution {
         if let (true, Some(status)) = (program.reads_status, &self.status) {
             recorder.set_bind_group(3, status, &[]);
         }
-        recorder.dispatch_workgroups(program.groups[0], program.groups[1], 1);
-        if let Pass::Step(step) = pass {
-            self.flip(step);
-        }
+        program.groups
     }
 
     /// After a step its new values are the current ones.
@@ -297,7 +347,8 @@ impl GpuExecution {
                     let space = self.plan.steps[step].space();
                     let at = self.spaces.iter().position(|&known| known == space);
                     if let Some(at) = at.filter(|_| !self.plan.steps[step].rests(end)) {
-                        self.record(&mut recorder, Pass::Step(step), lane, offsets[at]);
+                        let range = 0..self.plan.items(space);
+                        self.record_step(&mut recorder, step, lane, (end, range), offsets[at]);
                     }
                 }
                 end += 1;
@@ -371,7 +422,7 @@ impl GpuExecution {
             let items = self.plan.items(self.plan.steps[step].space());
             self.alone(|this, recorder| {
                 let offset = this.lanes[0].tick(tick, items, now);
-                this.record(recorder, Pass::Step(step), 0, offset);
+                this.record_step(recorder, step, 0, (tick, 0..items), offset);
             })?;
             patience.count();
         }
@@ -574,7 +625,7 @@ impl Execution for GpuExecution {
         let items = self.plan.items(self.plan.steps[step].space());
         self.alone(|this, recorder| {
             let offset = this.lanes[0].tick(tick, items, now);
-            this.record(recorder, Pass::Step(step), 0, offset);
+            this.record_step(recorder, step, 0, (tick, 0..items), offset);
         })?;
         if step + 1 == self.plan.steps.len() {
             self.tick += 1;

@@ -2,7 +2,7 @@
 
 use super::batch::{CLOCKS, clocks};
 use super::context::Context;
-use super::program::{bindings, has_no_links};
+use super::program::{bindings, has_no_links, network};
 use crate::column::ColumnId;
 use crate::device::DeviceKind;
 use crate::error::Error;
@@ -56,7 +56,7 @@ impl Shape {
 
 /// The shader that binds the most storage buffers, and how many: the control block, the network's, the columns, the status.
 pub(super) fn most_bound(plan: &Plan) -> (String, u32) {
-    let shader = plan.topology.shader();
+    let shader = network(plan);
     let is_storage = |buffer: &&ShaderBuffer| matches!(buffer, ShaderBuffer::Storage(_) | ShaderBuffer::Lineage(_));
     let links = shader.buffers.iter().filter(is_storage).count();
     let of = |(k, (slots, reads_status)): (usize, (Vec<(u32, bool)>, bool))| {
@@ -78,7 +78,7 @@ pub(super) fn check(context: &Context, plan: &Plan) -> Result<(), Error> {
         let name = format!("the column '{}'", plan.columns[c].name);
         (name, 4 * plan.words(ColumnId(c)))
     });
-    let shader = plan.topology.shader();
+    let shader = network(plan);
     let links = shader
         .buffers
         .iter()

@@ -9,6 +9,7 @@ mod fit;
 mod prints;
 mod program;
 mod range;
+mod tiled;
 mod timing;
 
 pub use adapters::{BACKENDS, adapters, describe};
@@ -18,6 +19,7 @@ use crate::error::Error;
 use crate::plan::Plan;
 use crate::shader::Shader;
 use crate::swarm::Swarm;
+use crate::topology::TopologyShader;
 use context::Context;
 use pollster::block_on;
 use std::sync::Arc;
@@ -35,6 +37,19 @@ pub mod layout {
 #[must_use]
 pub fn shaders(plan: &Plan) -> Vec<Shader> {
     program::shaders(plan)
+}
+
+/// What the shaders of a plan need of its network: what they read in group 1.
+#[must_use]
+pub fn network(plan: &Plan) -> TopologyShader<'_> {
+    program::network(plan)
+}
+
+/// The second forms of a plan's steps, in which an invocation does a tile of nodes: the step's number, and the shader, which binds what
+/// the step's first form does.
+#[must_use]
+pub fn tiled_shaders(plan: &Plan) -> Vec<(usize, Shader)> {
+    tiled::shaders(plan)
 }
 
 /// For each of [`shaders`], the bindings of its group 2, each with whether it is only read, and whether it reads the nodes'

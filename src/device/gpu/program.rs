@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::prints::{self, Batches};
+use super::tiled::Tiled;
 use crate::column::{Access, ColumnId, Lineage};
 use crate::error::Error;
 use crate::fault::Faults;
@@ -10,8 +11,9 @@ use crate::plan::Plan;
 use crate::shader::{Module, Shader, module};
 use crate::step::Step;
 use crate::timing::Schedule;
-use crate::topology::ShaderBuffer;
+use crate::topology::{ShaderBuffer, Tiles, TopologyShader};
 use bytemuck::{Pod, Zeroable};
+use std::collections::HashMap;
 use std::time::Instant;
 use wgpu::{
     BindGroup, BindGroupLayout, BindingResource, BindingType, Buffer, BufferBindingType, BufferUsages, ComputePipeline,
@@ -64,6 +66,18 @@ pub(super) fn shaders(plan: &Plan) -> Vec<Shader> {
     steps.chain(measure_shaders(plan)).collect()
 }
 
+/// Whether the link ends on the device have the classes of their divisors: if some step is faster by them and there are any.
+fn uses_classes(plan: &Plan) -> bool {
+    let asks = |step: &Box<dyn Step>| step.classed_modules().is_some();
+    plan.steps.iter().any(asks) && plan.topology.classes().is_some()
+}
+
+/// What the shaders of a plan need of its network.
+pub(super) fn network(plan: &Plan) -> TopologyShader<'_> {
+    let classed = uses_classes(plan).then(|| plan.topology.classed_shader()).flatten();
+    classed.unwrap_or_else(|| plan.topology.shader())
+}
+
 /// The shader of a step of a plan.
 fn step_shader(plan: &Plan, step: usize) -> Shader {
     let step = &plan.steps[step];
@@ -73,10 +87,11 @@ fn step_shader(plan: &Plan, step: usize) -> Shader {
     let mut modules = preamble(plan, items, step.schedule().unwrap_or(plan.schedule), faults);
     if plan.changes_links(&**step) {
         // The links follow from what it writes.
-        let network = plan.topology.shader().module.name;
+        let network = network(plan).module.name;
         modules.retain(|module| module.name != network);
     }
-    modules.extend(step.modules());
+    let classed = uses_classes(plan).then(|| step.classed_modules()).flatten();
+    modules.extend(classed.unwrap_or_else(|| step.modules()));
     Shader { modules }
 }
 
@@ -200,26 +215,26 @@ fn parts(plan: &Plan) -> u32 {
 }
 
 /// What the shader begins with of a step that runs over so many items.
-fn preamble(plan: &Plan, items: u32, schedule: Schedule, faults: Option<&Faults>) -> Vec<Module> {
+pub(super) fn preamble(plan: &Plan, items: u32, schedule: Schedule, faults: Option<&Faults>) -> Vec<Module> {
     let mut modules = vec![
         clock_module(plan.nodes(), items),
         module!("lib/control"),
         module!("lib/number"),
-        plan.topology.shader().module,
+        network(plan).module,
         schedule.module(),
     ];
     modules.extend(hear::modules(faults));
     modules
 }
 
-fn clock_module(nodes: u32, items: u32) -> Module {
+pub(super) fn clock_module(nodes: u32, items: u32) -> Module {
     module!("lib/clock")
         .with("NODES", nodes)
         .with("ROW", grid(items)[0] * STEP_GROUP)
 }
 
 /// Workgroups in x and y for one invocation an item: a row holds at most 65 535, which every device allows.
-fn grid(items: u32) -> [u32; 2] {
+pub(super) fn grid(items: u32) -> [u32; 2] {
     let groups = items.div_ceil(STEP_GROUP).max(1);
     let rows = groups.div_ceil(65_535);
     [groups.div_ceil(rows), rows]
@@ -240,6 +255,8 @@ pub(super) struct Program {
 #[derive(Debug)]
 pub(super) struct Programs {
     pub steps: Vec<Program>,
+    /// Those of steps that are done by tiles, by the step's number; with the tiles.
+    pub tiled: HashMap<usize, (Program, Tiles)>,
     /// Those of a measurement, see [`pass`].
     pub measures: Vec<Program>,
     pub status_layout: BindGroupLayout,
@@ -409,7 +426,7 @@ fn compile(
 impl Programs {
     /// Compiles all shaders of a plan, each on a thread of its own, and uploads the topology.
     pub fn new(context: &Context, plan: &Plan) -> Result<Self, Error> {
-        let topology = plan.topology.shader();
+        let topology = network(plan);
         let mut entries = Vec::new();
         let mut buffers = Vec::new();
         let mut bytes = 0;
@@ -463,7 +480,17 @@ impl Programs {
                 let links = usize::from(has_no_links(plan, k));
                 (shader, layout(context, &entries), reads_status, groups, links)
             });
-        let jobs: Vec<_> = jobs.collect();
+        let mut jobs: Vec<_> = jobs.collect();
+        let first_tiled = jobs.len();
+        let tiled: Vec<_> = (0..plan.steps.len())
+            .filter_map(|step| Some((step, Tiled::of(plan, step)?)))
+            .collect();
+        for (step, tiled) in &tiled {
+            // It binds what the step's first form does.
+            let (_, columns, reads_status, _, links) = &jobs[*step];
+            let groups = tiled.groups(plan);
+            jobs.push((tiled.shader.clone(), columns.clone(), *reads_status, groups, *links));
+        }
         let writing_layout = engine_layout(context, false);
         let engine_layout = engine_layout(context, true);
         let empty = layout(context, &[]);
@@ -476,31 +503,40 @@ impl Programs {
                 let layouts = [engines[usize::from(shader.name() == ROW)], links[*of]];
                 compile(context, shader, &layouts, columns.clone(), status, *groups)
             };
-        let compiled: Result<Vec<Program>, Error> = std::thread::scope(|scope| {
-            let threads: Vec<_> = jobs
-                .iter()
-                .map(|job| {
-                    let thread = std::thread::Builder::new().spawn_scoped(scope, move || compile(job));
-                    // Where no more threads can be started, this one does the work.
-                    thread.map_err(|_| compile(job))
-                })
-                .collect();
-            let compiled = threads.into_iter().map(|thread| match thread {
-                Ok(thread) => thread
-                    .join()
-                    .unwrap_or_else(|_| Err(context.failed("the shader compiler panicked"))),
-                Err(compiled) => compiled,
-            });
-            compiled.collect()
-        });
+        let compiled: Result<Vec<Program>, Error> = match context.info.backend {
+            // One thread at a time may use it, and who waits for long gives up.
+            "gl" => jobs.iter().map(compile).collect(),
+            _ => std::thread::scope(|scope| {
+                let threads: Vec<_> = jobs
+                    .iter()
+                    .map(|job| {
+                        let thread = std::thread::Builder::new().spawn_scoped(scope, move || compile(job));
+                        // Where no more threads can be started, this one does the work.
+                        thread.map_err(|_| compile(job))
+                    })
+                    .collect();
+                let compiled = threads.into_iter().map(|thread| match thread {
+                    Ok(thread) => thread
+                        .join()
+                        .unwrap_or_else(|_| Err(context.failed("the shader compiler panicked"))),
+                    Err(compiled) => compiled,
+                });
+                compiled.collect()
+            }),
+        };
         let mut steps = compiled?;
         if let Some(cache) = &context.cache {
             cache.keep();
         }
+        let by_tiles = steps.split_off(first_tiled).into_iter();
+        let of_tiles = tiled.into_iter().map(|(step, tiled)| (step, tiled.tiles));
+        let tiled = of_tiles.zip(by_tiles);
+        let tiled = tiled.map(|((step, tiles), program)| (step, (program, tiles)));
         let measures = steps.split_off(plan.steps.len());
         bytes += partials.size() + bins.size() + prints.size();
         Ok(Self {
             steps,
+            tiled: tiled.collect(),
             measures,
             status_layout,
             bins,

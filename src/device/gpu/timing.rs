@@ -1,7 +1,7 @@
 //! How long each step of a tick takes by the device's own clock.
 
 use super::context::Context;
-use super::execution::{GpuExecution, Pass};
+use super::execution::GpuExecution;
 use crate::device::Execution;
 use crate::error::Error;
 use wgpu::{BufferUsages, ComputePassDescriptor, ComputePassTimestampWrites, Features, QueryType};
@@ -40,7 +40,9 @@ impl GpuExecution {
                 }),
             });
             if let Some(offset) = offset {
-                self.record(&mut recorder, Pass::Step(step), 0, offset);
+                let range = 0..self.plan().items(self.plan().steps[step].space());
+                let tick = self.tick();
+                self.record_step(&mut recorder, step, 0, (tick, range), offset);
             }
         }
         encoder.resolve_query_set(&set, 0..moments, &resolved, 0);

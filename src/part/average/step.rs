@@ -67,6 +67,23 @@ impl AverageStep {
     }
 }
 
+impl AverageStep {
+    /// The WGSL, by how the divisor of a link is found and how it divides.
+    fn with_divisor(&self, divisor: Module, flow: Module) -> Vec<Module> {
+        let rounding = match self.rounding {
+            Rounding::Trunc => module!("part/average/rounding-trunc"),
+            Rounding::Random => module!("part/average/rounding-random").with("ROUNDING_KEY", self.key),
+            Rounding::Golden => module!("part/average/rounding-golden"),
+            Rounding::Quasi => module!("part/average/rounding-quasi"),
+        };
+        let ledger = match self.ledger {
+            Some(_) => module!("lib/ledger"),
+            None => module!("lib/ledger-none"),
+        };
+        vec![divisor, flow, rounding, ledger, module!("part/average/step")]
+    }
+}
+
 /// What is added to every difference to make it positive: the multiple of q that is at least the largest difference; and
 /// which multiple it is, to be subtracted again from the quotient.
 fn bias(q: u32) -> (u32, u32) {
@@ -98,23 +115,32 @@ impl Step for AverageStep {
             Some(q) => module!("part/average/divisor-uniform").with("DIVISOR", q),
             None => module!("part/average/divisor-metropolis"),
         };
-        let rounding = match self.rounding {
-            Rounding::Trunc => module!("part/average/rounding-trunc"),
-            Rounding::Random => module!("part/average/rounding-random").with("ROUNDING_KEY", self.key),
-            Rounding::Golden => module!("part/average/rounding-golden"),
-            Rounding::Quasi => module!("part/average/rounding-quasi"),
+        self.with_divisor(divisor, module!("lib/flow"))
+    }
+
+    fn classed_modules(&self) -> Option<Vec<Module>> {
+        let divisor = module!("part/average/divisor-classed");
+        let differs = self.divisor.is_none();
+        differs.then(|| self.with_divisor(divisor, module!("lib/flow-classed")))
+    }
+
+    fn tiled(&self) -> Option<Vec<Module>> {
+        // What flows over a link must be the same from both ends, and kept by neither.
+        let q = self.divisor.filter(|&q| q <= 1 << 16 && self.ledger.is_none())?;
+        let (bias, times) = bias(q);
+        let divided = module!("part/average/share-divided")
+            .with("DIVISOR", q)
+            .with("BIAS", bias)
+            .with("TIMES", times);
+        let random = || module!("part/average/share-random").with("ROUNDING_KEY", self.key);
+        let mut modules = match self.rounding {
+            Rounding::Trunc => vec![module!("part/average/share-trunc").with("DIVISOR", q)],
+            Rounding::Golden => vec![divided, module!("part/average/share-golden")],
+            Rounding::Random => vec![divided, random()],
+            Rounding::Quasi => return None,
         };
-        let ledger = match self.ledger {
-            Some(_) => module!("lib/ledger"),
-            None => module!("lib/ledger-none"),
-        };
-        vec![
-            divisor,
-            module!("lib/flow"),
-            rounding,
-            ledger,
-            module!("part/average/step"),
-        ]
+        modules.push(module!("part/average/tiled"));
+        Some(modules)
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {

@@ -10,6 +10,7 @@ use crate::hear::links::for_each_batch;
 use crate::number::{Stream, scramble, stream_key, threefry2x32};
 use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
+use crate::topology::Topology;
 use multiversion::multiversion;
 use std::ops::Range;
 use std::sync::atomic::AtomicU32;
@@ -20,13 +21,51 @@ pub struct AcceptStep {
     place: ColumnId,
     partner: ColumnId,
     key: u32,
+    back: Back,
 }
+
+/// Which slot of a neighbour over slot k leads back, on a GPU; see [`Topology::mirror`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Back {
+    /// k with these bits flipped.
+    Flipped(u32),
+    /// So many less k.
+    Opposite(u32),
+    /// One that differs from node to node.
+    Asked,
+}
+
+impl Back {
+    fn of(topology: &dyn Topology) -> Self {
+        let slots = topology.slots();
+        let all = |form: &dyn Fn(u32) -> u32| slots > 0 && (0..slots).all(|k| topology.mirror(k) == Some(form(k)));
+        match topology.rows() {
+            None if slots > MOST_ASKED => Self::Asked,
+            None if all(&|k| k) => Self::Flipped(0),
+            None if all(&|k| k ^ 1) => Self::Flipped(1),
+            None if all(&|k| slots - 1 - k) => Self::Opposite(slots - 1),
+            _ => Self::Asked,
+        }
+    }
+
+    fn module(self) -> Module {
+        match self {
+            Self::Flipped(bits) => module!("part/pairwise/back-flipped").with("BACK", bits),
+            Self::Opposite(last) => module!("part/pairwise/back-opposite").with("LAST_SLOT", last),
+            Self::Asked => module!("part/pairwise/back-asked"),
+        }
+    }
+}
+
+/// With more slots than this nobody looks at them all.
+const MOST_ASKED: u32 = 1 << 16;
 
 impl AcceptStep {
     /// The step that keeps the column `partner` by the places that nodes proposed over.
     #[must_use]
-    pub fn new(seed: u32, place: ColumnId, partner: ColumnId) -> Self {
+    pub fn new(topology: &dyn Topology, seed: u32, place: ColumnId, partner: ColumnId) -> Self {
         Self {
+            back: Back::of(topology),
             place,
             partner,
             key: stream_key(seed, Stream::Choice),
@@ -63,7 +102,10 @@ impl Step for AcceptStep {
     }
 
     fn modules(&self) -> Vec<Module> {
-        vec![module!("part/pairwise/accept").with("CHOICE_KEY", self.key)]
+        vec![
+            self.back.module(),
+            module!("part/pairwise/accept").with("CHOICE_KEY", self.key),
+        ]
     }
 
     fn table(&self, view: &View<'_>) -> usize {

@@ -70,7 +70,8 @@ impl Part for Pairwise {
         let injected = draft.injected();
         let seed = draft.seed();
         draft.step(ProposeStep::new(seed, place));
-        draft.step(AcceptStep::new(seed, place, partner));
+        let accept = AcceptStep::new(draft.topology(), seed, place, partner);
+        draft.step(accept);
         draft.step(PairwiseStep::new(seed, belief, partner).with_ledger(injected));
         let destroyed = draft.destroyed();
         let has_faults = draft.has_faults();

@@ -5,7 +5,7 @@ use super::{flipped, highest_difference, nested_tetrahedra};
 use crate::error::Error;
 use crate::geometry;
 use crate::shader::module;
-use crate::topology::{Build, Fit, Neighbours, Rows, Site, Topology, TopologyShader};
+use crate::topology::{Build, Fit, Neighbours, Rows, Site, Tiles, Topology, TopologyShader};
 use glam::DVec3;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -128,6 +128,19 @@ impl Topology for Hamming {
             .with("SLOTS", self.slots())
             .with("BITS", self.bits)
             .into()
+    }
+
+    fn tiles(&self) -> Option<Tiles> {
+        let within = match self.bits {
+            1 => module!("topology/tiles/two-by-two"),
+            _ => module!("topology/tiles/four-linked"),
+        };
+        // Four nodes, and at least one digit besides.
+        (self.nodes() > 4).then(|| Tiles {
+            nodes: 4,
+            grain: 4,
+            modules: vec![within, module!("topology/tiles/hamming")],
+        })
     }
 }
 

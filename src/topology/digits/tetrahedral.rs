@@ -5,7 +5,7 @@
 use super::{flipped, highest_difference, nested_tetrahedra};
 use crate::error::Error;
 use crate::shader::module;
-use crate::topology::{Build, Fit, Neighbours, Rows, Site, Topology, TopologyShader};
+use crate::topology::{Build, Fit, Neighbours, Rows, Site, Tiles, Topology, TopologyShader};
 use glam::DVec3;
 use multiversion::multiversion;
 use schemars::JsonSchema;
@@ -169,6 +169,17 @@ impl Topology for Tetrahedral {
 
     fn level(&self, node: u32, other: u32) -> Option<u32> {
         Some(highest_difference(node, other, 2))
+    }
+
+    fn tiles(&self) -> Option<Tiles> {
+        Some(Tiles {
+            nodes: 4,
+            grain: 4,
+            modules: vec![
+                module!("topology/tiles/four-linked"),
+                module!("topology/tiles/tetrahedral"),
+            ],
+        })
     }
 
     fn shader(&self) -> TopologyShader<'_> {

@@ -10,13 +10,14 @@ mod positions;
 mod sides;
 mod specs;
 mod spectrum;
+mod tiles;
 
 pub use specs::{
     BccSpec, CubicSpec, DiamondSpec, FccSpec, HoneycombSpec, KleinSpec, PrismSpec, Torus2dSpec, TriangularSpec,
     TwistedTorusSpec,
 };
 
-use super::{Neighbours, Rows, ShaderBuffer, Topology, TopologyShader};
+use super::{Neighbours, Rows, ShaderBuffer, Tiles, Topology, TopologyShader};
 use crate::shader::module;
 use forms::Form;
 use glam::DVec3;
@@ -293,5 +294,9 @@ impl Topology for Lattice {
                 .with("TURNS_ROUND", u32::from(self.form == Form::Klein)),
             buffers: vec![ShaderBuffer::Uniform(table)],
         }
+    }
+
+    fn tiles(&self) -> Option<Tiles> {
+        tiles::tiles(self)
     }
 }

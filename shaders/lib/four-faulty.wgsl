@@ -1,0 +1,46 @@
+// Which of the four links from the nodes low, low + 1, low + 2 and low + 3 to those `distance` above, over slot k of the ends asked for,
+// carry anything: what `link_carries` says of each, worked out together.
+
+fn four_statuses(i: u32) -> vec4<u32> {
+    return vec4<u32>(status[i], status[i + 1u], status[i + 2u], status[i + 3u]);
+}
+
+fn four_lost(low: u32, distance: u32) -> vec4<bool> {
+    let key = vec2<u32>(LOSS_KEY, distance);
+    let coarse = vec4<u32>(coarse_draw(key, low), coarse_draw(key, low + 1u), coarse_draw(key, low + 2u), coarse_draw(key, low + 3u));
+    let bound = vec4<u32>(LOSS >> 24u);
+    let bits = vec4<u32>(1u, 2u, 4u, 8u);
+    let open = select(vec4<u32>(0u), bits, coarse == bound);
+    // Rare: of these 24 bits more decide.
+    var left = open.x | open.y | open.z | open.w;
+    var finely = 0u;
+    let count = countOneBits(left);
+    for (var turn = 0u; turn < count; turn++) {
+        let n = countTrailingZeros(left);
+        finely |= select(0u, 1u << n, happens(key, low + n, clock.tick, LOSS));
+        left &= left - 1u;
+    }
+    return (coarse < bound) | ((vec4<u32>(finely) & bits) != vec4<u32>(0u));
+}
+
+// The eight bits that decide first whether something happens; see `happens`.
+fn coarse_draw(key: vec2<u32>, index: u32) -> u32 {
+    let words = threefry2x32_13(key, vec2<u32>(((index >> 7u) << 4u) | (index & 15u), clock.tick));
+    let word = select(words.x, words.y, (index & 64u) != 0u);
+    return (word >> ((index >> 1u) & 24u)) & 0xFFu;
+}
+
+fn four_carry(low: u32, distance: u32, k: vec4<u32>) -> vec4<bool> {
+    let a = four_statuses(low);
+    let b = four_statuses(low + distance);
+    let cut = select(vec4<u32>(0u), (vec4<u32>(clock.cuts) >> (k & vec4<u32>(31u))) & vec4<u32>(1u), k < vec4<u32>(32u));
+    let stands = (((a | b) & vec4<u32>(3u)) | ((a ^ b) & vec4<u32>(clock.walls)) | cut) == vec4<u32>(0u);
+    if (LOSS == 0u) {
+        return stands;
+    }
+    return stands & !four_lost(low, distance);
+}
+
+fn one_carries(low: u32, distance: u32, k: u32) -> bool {
+    return link_carries(low, low + distance, k, clock.tick);
+}
