@@ -169,8 +169,8 @@ pub(super) fn graph(
         total += *stop;
         *stop = total;
     }
-    // A byte a node for its degree comes later.
-    check_room(nodes, 4 * u64::from(total) + u64::from(nodes))?;
+    // A byte a node for its degree comes later, and one a link end for the greater of two.
+    check_room(nodes, 5 * u64::from(total) + u64::from(nodes))?;
     let mut ends = vec![0; total as usize];
     let (mut blocks, mut rest) = (Vec::new(), ends.as_mut_slice());
     for first in (0..nodes as usize).step_by(BLOCK) {

@@ -183,7 +183,10 @@ impl Prepared {
         };
         // Taken out, as the rest of what is prepared is looked at meanwhile.
         let mut survey = std::mem::take(&mut self.survey);
-        view.table = survey.make(step, &view, (workers, scratches), patience);
+        // Whoever runs only a part of the nodes has not got the words of all of them, and no use for a look at all.
+        if range.len() == self.items {
+            view.table = survey.make(step, &view, (workers, scratches), patience);
+        }
         let parents = self.kinship.map(|[parents, _]| &*columns[parents].current);
         let is_empty = |first: usize, last: usize| {
             let places = self.left_out_from.is_some_and(|from| first >= from);
