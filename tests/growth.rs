@@ -442,7 +442,7 @@ fn a_partition_keeps_nothing_that_is_delegated() {
     for begin in 0..26 {
         let mut scenario = one_task(64, 2, 2);
         let events = format!(
-            "events = [{{ kind = \"partition\", tick = {begin}, along = {{ kind = \"ranges\", starts = [0, 2] }} }}, \
+            "events = [{{ kind = \"partition\", tick = {begin}, along = {{ kind = \"ranges\", starts = [1, 2] }} }}, \
              {{ kind = \"heal\", tick = {} }}]\n",
             begin + 30
         );
