@@ -57,6 +57,8 @@ pub(super) struct SeveralExecution {
     took: Option<Duration>,
     /// A tick was given up.
     is_lost: bool,
+    /// Others wait for orders, and are told when there are no more.
+    leads: bool,
 }
 
 /// Of what the ranges of nodes begin at multiples.
@@ -158,7 +160,15 @@ impl SeveralExecution {
             halt: Halt::default(),
             took: None,
             is_lost: false,
+            leads: false,
         })
+    }
+
+    /// From now on the processes of the other devices follow.
+    #[cfg(any(feature = "mpi", test))]
+    pub fn leading(mut self) -> Self {
+        self.leads = true;
+        self
     }
 
     /// Has all processes do something, and does it here.
@@ -249,8 +259,10 @@ impl SeveralExecution {
 
 impl Drop for SeveralExecution {
     fn drop(&mut self) {
-        // Whoever cannot be told is gone.
-        let _ = self.wire.tell(&Order::End.words());
+        if self.leads {
+            // Whoever cannot be told is gone.
+            let _ = self.wire.tell(&Order::End.words());
+        }
     }
 }
 

@@ -25,7 +25,7 @@ pub use forecast::Forecast;
 #[cfg(feature = "mpi")]
 pub use ranks::{Membership, RankedDevices, Ranks};
 
-use super::{Device, DeviceInfo, Execution};
+use super::{Device, DeviceInfo, DeviceKind, Execution};
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::swarm::Swarm;
@@ -59,7 +59,12 @@ impl SeveralDevices {
         };
         let least = |of: &dyn Fn(&DeviceInfo) -> u64| parts.iter().map(|part| of(part.info())).min().unwrap_or(0);
         let info = DeviceInfo {
-            kind: first.kind,
+            // Whoever has a GPU among them waits for it.
+            kind: parts
+                .iter()
+                .map(|part| part.info().kind)
+                .find(|&kind| kind != DeviceKind::Cpu)
+                .unwrap_or(first.kind),
             name: join(&|info| info.name.clone()),
             backend: "several",
             driver: join(&|info| info.driver.clone()),

@@ -199,7 +199,7 @@ impl Device for RankedDevices {
             Ok(execution)
         });
         tell(&[u32::from(checked.is_ok())]);
-        Ok(Box::new(checked?))
+        Ok(Box::new(checked?.leading()))
     }
 
     fn copy_seconds(&self, words: usize, repetitions: usize) -> Result<Vec<f64>, Error> {

@@ -285,7 +285,7 @@ fn processes_that_share_nothing_come_to_the_same() {
                 let part = &part;
                 scope.spawn(move || part(wire).serve().unwrap());
             });
-            end(Box::new(part(first)))
+            end(Box::new(part(first).leading()))
         });
         assert!(one == three, "{name}");
     }
