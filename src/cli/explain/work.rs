@@ -4,6 +4,7 @@ use crate::output::text::{grouped, plural, real};
 use crate::output::units::{Clock, duration};
 use serde_json::Value;
 use tetraswarm::fault::MEMBERS;
+use tetraswarm::part::learning::LearningSpec;
 use tetraswarm::part::work::{ArrivalChange, LogPlan, WorkSpec};
 use tetraswarm::plan::Plan;
 use tetraswarm::scenario::Scenario;
@@ -46,7 +47,24 @@ pub fn facts(scenario: &Scenario, plan: &Plan) -> Vec<(&'static str, String)> {
             ),
         ),
     ]);
+    facts.extend(
+        set_by_strategies(scenario).map(|keys| ("", format!("what strategies say of {keys} stands in place of this"))),
+    );
     facts
+}
+
+/// Which of the policies above cells that learn choose themselves, if any.
+fn set_by_strategies(scenario: &Scenario) -> Option<String> {
+    let all = &scenario.part::<LearningSpec>()?.strategy;
+    let sets = [
+        ("order", all.iter().any(|strategy| strategy.order.is_some())),
+        ("retry", all.iter().any(|strategy| strategy.retry.is_some())),
+        ("verification", all.iter().any(|strategy| strategy.verify.is_some())),
+        ("balance", all.iter().any(|strategy| strategy.balance.is_some())),
+        ("dispatch", all.iter().any(|strategy| strategy.dispatch.is_some())),
+    ];
+    let keys: Vec<&str> = sets.iter().filter(|(_, is_set)| *is_set).map(|(key, _)| *key).collect();
+    (!keys.is_empty()).then(|| keys.join(", "))
 }
 
 /// What the agents are worth, and a tick.
