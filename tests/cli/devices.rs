@@ -336,7 +336,7 @@ fn several_devices_run_one_swarm_with_the_same_bits() {
     }
     // And the other way round.
     run(&["--device", "cpu:1", "--checkpoint", "50", "--out", "one"]).json();
-    let json = resumed("one/checkpoints/tick-0000000050", &["--device", "cpu,cpu"]);
+    let json = resumed("one/checkpoints/tick-0000000100", &["--device", "cpu,cpu"]);
     assert_eq!(json["fingerprint"], one["fingerprint"]);
     for (arguments, parts) in [
         (
