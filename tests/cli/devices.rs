@@ -336,7 +336,7 @@ fn several_devices_run_one_swarm_with_the_same_bits() {
     }
     // And the other way round.
     run(&["--device", "cpu:1", "--checkpoint", "50", "--out", "one"]).json();
-    let json = resumed("one/checkpoints/tick-0000000050", &["--device", "cpu,cpu"]);
+    let json = resumed("one/checkpoints/tick-0000000100", &["--device", "cpu,cpu"]);
     assert_eq!(json["fingerprint"], one["fingerprint"]);
     for (arguments, parts) in [
         (
@@ -352,7 +352,7 @@ fn several_devices_run_one_swarm_with_the_same_bits() {
         ),
         (
             &["--device", "cpu,cpu", "--split", "1:100000"],
-            &["--split is 1:100000", "leaves none of the 1 024 nodes"],
+            &["--split is 1:100000", "leaves none of the 4,096 nodes"],
         ),
     ] {
         says(run(arguments).error(2), parts);
@@ -400,7 +400,7 @@ fn what_several_devices_move_is_explained() {
     // Two rows of 64 nodes to each.
     let row = text.lines().find(|line| line.starts_with("all steps")).unwrap();
     let words: Vec<&str> = row.split_whitespace().collect();
-    assert_eq!(words[2..], ["512", "512", "1", "024"], "{row}");
+    assert_eq!(words[2..], ["512", "512", "1,024"], "{row}");
     assert!(!explain(&["--device", "cpu"]).contains("Several devices"));
 }
 
