@@ -160,13 +160,18 @@ fn every_file_is_used_and_says_what_it_is_for() {
         used.remove("topology/overlay"),
         "put together from the files of its parts"
     );
-    // Written for each plan from what its gauges add up, and from its columns.
+    // Written for each plan from what its gauges add up, from its columns, and from the policies that cells choose from.
     for written in [
         "gauge/adding",
         "gauge/putting-together",
         "gauge/holding",
         "gauge/columns",
         "part/growth/emptied",
+        "part/work/dispatch-own",
+        "part/work/may-dispatch",
+        "part/work/offer-flow-own",
+        "part/work/offer-own",
+        "part/work/order-own",
     ] {
         assert!(used.remove(written), "{written}");
     }
