@@ -406,8 +406,9 @@ fn what_parts_needed_is_accounted_for() {
         scenario.stop = Default::default();
         let mut run = loaded(&scenario);
         let took = need.div_ceil(1 << (2 * divisions)) + 4 * divisions;
-        // Half-way some of it is left.
-        run.advance(took - 2, &mut |_| ControlFlow::Continue(())).unwrap();
+        // Shortly before the last parts are done some of it is left.
+        run.advance(took - divisions - 2, &mut |_| ControlFlow::Continue(()))
+            .unwrap();
         let half = run.measure().unwrap();
         assert_eq!(half.work().unwrap().with_children, Some(1));
         assert_eq!(half.work().unwrap().running, 0);

@@ -81,7 +81,7 @@ fn pair(k: usize) -> Scenario {
          [[learning.strategy]]\nname = \"as-ever\"\n\
          [work]\nqueue = 8\nerror = 0.01\ntiers = [0.2, 0.3, 0.5]\nneed = {{ kind = \"geometric\", mean = 2 }}\n[work.arrivals]\nload = 0.9\n\
          place = {{ kind = \"hot-spots\", share = 0.2, multiple = 3 }}\n{more}",
-        if k % 5 == 0 { "trimmed" } else { "tracking" },
+        if k.is_multiple_of(5) { "trimmed" } else { "tracking" },
         k % 4,
         strategy(0),
         strategy(1)

@@ -160,7 +160,8 @@ fn every_file_is_used_and_says_what_it_is_for() {
         used.remove("topology/overlay"),
         "put together from the files of its parts"
     );
-    // Written for each plan from what its gauges add up, from its columns, and from its network's links.
+    // Written for each plan from what its gauges add up, from its columns, from its network's links, and from the policies that cells
+    // choose from.
     for written in [
         "gauge/adding",
         "gauge/putting-together",
@@ -170,6 +171,11 @@ fn every_file_is_used_and_says_what_it_is_for() {
         "topology/tiles/lattice-written",
         "lib/sample-size",
         "part/growth/emptied",
+        "part/work/dispatch-own",
+        "part/work/may-dispatch",
+        "part/work/offer-flow-own",
+        "part/work/offer-own",
+        "part/work/order-own",
     ] {
         assert!(used.remove(written), "{written}");
     }
