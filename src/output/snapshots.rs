@@ -18,6 +18,9 @@ pub const CAPTION_KEY: &str = "tetraswarm.caption";
 /// The key in a table's metadata under which the names of the links' levels stand, as a JSON list.
 pub const LEVELS_KEY: &str = "tetraswarm.levels";
 
+/// A tick, and of each thing that nodes hold the value at each node.
+type Taken = (u32, Vec<Vec<Option<u32>>>);
+
 /// The snapshots of a run, as far as they have been taken.
 #[derive(Debug)]
 pub struct Snapshots {
@@ -31,7 +34,7 @@ pub struct Snapshots {
     levels: Option<(Vec<u32>, Vec<String>)>,
     caption: String,
     shown: Vec<Shown>,
-    taken: Vec<(u32, Vec<Vec<Option<u32>>>)>,
+    taken: Vec<Taken>,
 }
 
 impl Snapshots {

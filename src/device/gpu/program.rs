@@ -68,8 +68,8 @@ pub(super) fn shaders(plan: &Plan) -> Vec<Shader> {
 
 /// Whether the link ends on the device have the classes of their divisors: if some step is faster by them and there are any.
 fn uses_classes(plan: &Plan) -> bool {
-    let asks = |step: &Box<dyn Step>| step.classed_modules().is_some();
-    plan.steps.iter().any(asks) && plan.topology.classes().is_some()
+    let asks = plan.steps.iter().any(|step| step.classed_modules().is_some());
+    asks && plan.topology.classes().is_some()
 }
 
 /// What the shaders of a plan need of its network.

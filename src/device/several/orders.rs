@@ -182,7 +182,11 @@ impl SeveralExecution {
     }
 
     /// Brings what each device has for the first one to it, if that is of this process; the first's own comes first.
-    fn to_first(&mut self, own: Vec<(usize, Vec<u32>)>, counts: &[usize]) -> Result<Option<Vec<Arc<Vec<u32>>>>, Error> {
+    fn bring_to_first(
+        &mut self,
+        own: Vec<(usize, Vec<u32>)>,
+        counts: &[usize],
+    ) -> Result<Option<Vec<Arc<Vec<u32>>>>, Error> {
         let is_first = self.wire.is_here(0);
         let (mut all, mut parcels) = (Vec::new(), Vec::new());
         for (from, words) in own {
@@ -389,7 +393,7 @@ impl SeveralExecution {
             }
         }
         let counts = vec![count; self.ranges.len()];
-        let Some((mut sum, all)) = of_first.zip(self.to_first(own, &counts)?) else {
+        let Some((mut sum, all)) = of_first.zip(self.bring_to_first(own, &counts)?) else {
             return Ok(Done::Nothing);
         };
         for words in &all[1..] {
@@ -428,7 +432,7 @@ impl SeveralExecution {
             own.push((part.at, prints.iter().flat_map(|print| print.0).collect()));
         }
         let counts = vec![2 * self.plan.columns.len(); self.ranges.len()];
-        let Some(all) = self.to_first(own, &counts)? else {
+        let Some(all) = self.bring_to_first(own, &counts)? else {
             return Ok(Done::Nothing);
         };
         let mut sums = self.prints_besides()?;
@@ -460,7 +464,7 @@ impl SeveralExecution {
         }
         let count = |of: &Vec<Range<u64>>| of.iter().map(|piece| (piece.end - piece.start) as usize).sum();
         let counts: Vec<usize> = all.iter().map(count).collect();
-        let Some(read) = self.to_first(own, &counts)? else {
+        let Some(read) = self.bring_to_first(own, &counts)? else {
             return Ok(Done::Nothing);
         };
         let mut whole = vec![0; (words.end - words.start) as usize];

@@ -100,7 +100,7 @@ fn routes(plan: &Plan, ranges: &[Range<u32>], halos: &Halos, (column, what): (Co
             }
             Move::Everywhere => pieces(plan, column, &ranges[from]),
             Move::ToFirst if to == 0 => pieces(plan, column, &ranges[from]),
-            Move::FromFirst if from == 0 => vec![0..plan.words(column)],
+            Move::FromFirst if from == 0 => std::iter::once(0..plan.words(column)).collect(),
             Move::ToFirst | Move::FromFirst => Vec::new(),
         }
     };

@@ -13,7 +13,7 @@ use crate::gauge::{Fingerprint, Measurement};
 use crate::scenario::{Document, Scenario};
 use crate::swarm::Swarm;
 use std::collections::VecDeque;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -52,12 +52,13 @@ fn ranges_follow_each_other_and_are_all() {
 
 #[test]
 fn a_halo_is_what_is_linked_and_outside() {
+    let one = |nodes: Range<u32>| Vec::from([nodes]);
     let ring = swarm(100, "{ kind = \"ring\" }").plan.topology;
     let parts = ranges(100, &[1, 1, 1, 1], 1);
     let all = halos(&*ring, &parts);
     // The last of the one before, the first of the one after.
-    assert_eq!(all[1], [vec![24..25], vec![], vec![50..51], vec![]]);
-    assert_eq!(all[0], [vec![], vec![25..26], vec![], vec![99..100]]);
+    assert_eq!(all[1], [one(24..25), vec![], one(50..51), vec![]]);
+    assert_eq!(all[0], [vec![], one(25..26), vec![], one(99..100)]);
     // On a torus of 10 × 10 a row on either side.
     let torus = swarm(100, "{ kind = \"torus2d\", width = 10 }").plan.topology;
     let halves = ranges(100, &[1, 1], 1);

@@ -1,6 +1,6 @@
 //! The snapshots of a run that goes on: they are written down with each checkpoint, and read back.
 
-use super::Snapshots;
+use super::{Snapshots, Taken};
 use crate::whole_file;
 use std::fs::File;
 use std::path::Path;
@@ -49,7 +49,7 @@ impl Snapshots {
     }
 
     /// Those in a file; nothing if they are of other nodes, or of other things that nodes hold.
-    fn read(&self, path: &Path) -> Option<Vec<(u32, Vec<Vec<Option<u32>>>)>> {
+    fn read(&self, path: &Path) -> Option<Vec<Taken>> {
         let file = File::open(path).ok()?;
         let headings = self.headings();
         let before = headings.len() - self.shown.len();
