@@ -146,6 +146,13 @@ fn table() -> Vec<(&'static str, &'static str, Domain, Box<Function>)> {
             signed_by_divisor,
             Box::new(|x| vec![(x[0] as i32).div_euclid(x[1] as i32) as u32]),
         ),
+        ("flow", "value_of", any, Box::new(|x| vec![x[0]])),
+        (
+            "flow",
+            "divide_towards_zero",
+            signed_by_divisor,
+            Box::new(|x| vec![(x[0] as i32).wrapping_div(x[1] as i32) as u32]),
+        ),
         (
             "flow",
             "seen_from",

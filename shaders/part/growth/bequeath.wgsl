@@ -16,14 +16,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         hold(i, vec2<u32>());
         return;
     }
-    let family = families[i];
-    if (family == 0u || (wishes[i] & WISH_GOES) == 0u) {
-        // It keeps what it holds, as whoever is not there.
-        return;
-    }
     var sum = held_by(i);
-    for (var k = 0u; k < FAMILY_SIZE; k++) {
-        sum = plus(sum, held_by(family + k));
+    let family = families[i];
+    if (family != 0u && (wishes[i] & WISH_GOES) != 0u) {
+        for (var k = 0u; k < FAMILY_SIZE; k++) {
+            sum = plus(sum, held_by(family + k));
+        }
     }
     hold(i, sum);
 }
