@@ -145,10 +145,18 @@ pub fn run(arguments: &Arguments, registry: &Registry) -> Answer {
     for (claim, name, mut design) in all {
         let place = out.join(claim.name).join(name);
         let mut folder = Folder::open(&place, &design, arguments.resume)?;
-        for shard in &arguments.merge {
-            folder
-                .journal
-                .take(&Journal::read(&shard.join(claim.name).join(name))?)?;
+        // A folder may be of some claims only, but each claim must be in one.
+        let parts = arguments.merge.iter().map(|shard| shard.join(claim.name).join(name));
+        let parts: Vec<PathBuf> = parts.filter(|part| part.is_dir()).collect();
+        if parts.is_empty() && !arguments.merge.is_empty() {
+            let message = format!(
+                "has no folder with runs of {}/{name}; name one that has, or leave the claim out by --only",
+                claim.name
+            );
+            return Err(Error::invalid("--merge", message).into());
+        }
+        for part in parts {
+            folder.journal.take(&Journal::read(&part)?)?;
         }
         let about = super::study::about(&place, &*device);
         let mut told = Told::start(arguments.quiet, None);

@@ -245,8 +245,11 @@ impl Selection {
         let open = |device: &&str| {
             let mut choice = self.choice_of(Some(device))?;
             if is_cpu(device) {
-                choice.threads = threads;
                 choice.backend = None;
+                // One that says how many it wants gets them.
+                if !device.contains(':') {
+                    choice.threads = threads;
+                }
             }
             device::choose(&choice)
         };

@@ -391,8 +391,8 @@ fn what_several_devices_move_is_explained() {
     let text = explain(&["--device", "cpu,gpu", "--split", "3:1"]);
     for part in [
         "Several devices",
-        "0 to 3 071",
-        "3 072 to 4 095",
+        "0 to 3,071",
+        "3,072 to 4,095",
         "bytes brought in a tick",
     ] {
         assert!(text.contains(part), "{part} in\n{text}");
