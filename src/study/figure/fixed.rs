@@ -1,4 +1,5 @@
-//! Figures that no row has, since nothing that happens in a run changes them: of the network, and of who acts when.
+//! Figures that no row has, since nothing that happens in a run changes them: of the network, and of who acts when. Where nodes come and
+//! go, they are of those that are there from the start.
 
 use super::rows::Known;
 #[cfg(feature = "analysis")]
@@ -77,7 +78,7 @@ const FIXED: &[Fixed] = &[
     (
         "timing.collisions",
         "of all links",
-        "the share of links both of whose ends act, as a mean over the run's ticks, with everybody there",
+        "the share of links both of whose ends act, as a mean over the ticks that the scenario asks for, with everybody there",
         Found::Collisions,
     ),
 ];
@@ -116,7 +117,8 @@ pub(super) fn numbers<'a>(plan: &Plan, names: impl Iterator<Item = &'a str>) -> 
 
 #[cfg(feature = "analysis")]
 fn measured(plan: &Plan) -> Option<Report> {
-    let topology = &*plan.topology;
+    let founders = plan.topology.of_founders();
+    let topology = &**founders.as_ref().unwrap_or(&plan.topology);
     let hints = Hints {
         vertex_transitive: topology.is_vertex_transitive(),
         laplacian_spectrum: topology.laplacian_spectrum(),
@@ -127,7 +129,8 @@ fn measured(plan: &Plan) -> Option<Report> {
 
 /// Of a network that is too large for all ticks, over as many of the first as there is time for.
 fn collisions(plan: &Plan) -> Option<f64> {
-    let (topology, schedule) = (&*plan.topology, plan.schedule);
+    let founders = plan.topology.of_founders();
+    let (topology, schedule) = (&**founders.as_ref().unwrap_or(&plan.topology), plan.schedule);
     if topology.links() == 0 || topology.links() > LOOKS {
         return None;
     }
