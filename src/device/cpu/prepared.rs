@@ -76,7 +76,12 @@ pub(super) struct Prepared {
     /// What it writes and folds into while it runs, taken out of the columns so that the rest can be shared; empty otherwise.
     taken: Vec<Words>,
     survey: Survey,
+    /// The ranges that it runs by; none if that is all as one.
+    cuts: Vec<Range<usize>>,
 }
+
+/// What a block does, and the words that it writes.
+type Block<'a> = (Range<usize>, Outputs<'a>);
 
 /// Words that several threads may fold into while they are lent.
 pub(super) fn shared(words: &mut [u32]) -> &[AtomicU32] {
@@ -130,12 +135,16 @@ impl Prepared {
             .next_multiple_of(step.grain().max(1) as usize),
             taken: Vec::new(),
             survey: Survey::default(),
+            cuts: Vec::new(),
         }
     }
 
     /// How many blocks there are.
     pub fn blocks(&self) -> usize {
-        self.items.div_ceil(self.block)
+        match &*self.cuts {
+            [] => self.items.div_ceil(self.block),
+            cuts => cuts.iter().map(|range| range.len().div_ceil(self.block)).sum(),
+        }
     }
 
     /// Runs the step, but for what `patience` no longer waits for.
@@ -146,16 +155,29 @@ impl Prepared {
         who: (&Workers, &Scratches),
         patience: &Patience,
     ) {
-        self.run_range(what, columns, who, (patience, 0..self.items));
+        let cuts = std::mem::take(&mut self.cuts);
+        match cuts.is_empty() {
+            true => self.run_ranges(what, columns, who, (patience, &[0..self.items])),
+            false => self.run_ranges(what, columns, who, (patience, &cuts)),
+        }
+        self.cuts = cuts;
     }
 
-    /// Runs it for some of what it runs over, from a multiple of its grain on.
-    pub fn run_range(
+    /// From now on it runs range by range; together these are all nodes, in order. Steps over something else know none.
+    pub fn cut(&mut self, step: &dyn Step, ranges: &[Range<u32>]) {
+        if step.space() == Space::Nodes {
+            let ranges = ranges.iter().map(|range| range.start as usize..range.end as usize);
+            self.cuts = ranges.collect();
+        }
+    }
+
+    /// Runs it for some of what it runs over, in ranges that follow each other and begin at multiples of its grain.
+    pub fn run_ranges(
         &mut self,
         (plan, step, tick): (&Plan, &dyn Step, u32),
         columns: &mut [Stored],
         (workers, scratches): (&Workers, &Scratches),
-        (patience, range): (&Patience, Range<usize>),
+        (patience, ranges): (&Patience, &[Range<usize>]),
     ) {
         let mut taken = std::mem::take(&mut self.taken);
         taken.extend(
@@ -184,7 +206,7 @@ impl Prepared {
         // Taken out, as the rest of what is prepared is looked at meanwhile.
         let mut survey = std::mem::take(&mut self.survey);
         // Whoever runs only a part of the nodes has not got the words of all of them, and no use for a look at all.
-        if range.len() == self.items {
+        if ranges.iter().map(Range::len).sum::<usize>() == self.items {
             view.table = survey.make(step, &view, (workers, scratches), patience);
         }
         let parents = self.kinship.map(|[parents, _]| &*columns[parents].current);
@@ -192,13 +214,12 @@ impl Prepared {
             let places = self.left_out_from.is_some_and(|from| first >= from);
             places && parents.is_some_and(|parents| parents[first..last].iter().all(|&parent| parent == 0))
         };
-        let mut outputs = self.outputs(written, plan.topology.rows(), &range);
-        workers.each(&mut outputs, |block, output| {
+        let mut outputs = self.outputs(written, plan.topology.rows(), ranges);
+        workers.each(&mut outputs, |_, (nodes, output)| {
             if patience.is_over() {
                 return;
             }
-            let first = range.start + block * self.block;
-            let last = (first + self.block).min(range.end);
+            let (first, last) = (nodes.start, nodes.end);
             if is_empty(first, last) {
                 patience.count();
                 return;
@@ -224,36 +245,41 @@ impl Prepared {
     }
 
     /// Cuts what is written into the lanes of every block.
-    fn outputs<'a>(&self, words: &'a mut [Words], rows: Option<Rows<'_>>, range: &Range<usize>) -> Vec<Outputs<'a>> {
+    fn outputs<'a>(&self, words: &'a mut [Words], rows: Option<Rows<'_>>, ranges: &[Range<usize>]) -> Vec<Block<'a>> {
         let room = || Vec::with_capacity(self.written.len());
-        let blocks = range.len().div_ceil(self.block);
-        let mut outputs: Vec<Outputs<'a>> = (0..blocks).map(|_| room()).collect();
+        let blocks = ranges.iter().flat_map(|range| {
+            let firsts = range.clone().step_by(self.block);
+            firsts.map(|first| first..(first + self.block).min(range.end))
+        });
+        let mut outputs: Vec<Block<'a>> = blocks.map(|block| (block, room())).collect();
         for (written, words) in self.written.iter().zip(words) {
             let (regular, mut stored) = words.split_at_mut(written.lanes * self.items);
-            for output in &mut outputs {
+            for (_, output) in &mut outputs {
                 output.push(Vec::with_capacity(written.lanes + usize::from(written.has_stored)));
             }
             for lane in regular.chunks_mut(self.items.max(1)) {
-                let own = &mut lane[range.clone()];
-                for (part, output) in own.chunks_mut(self.block).zip(&mut outputs) {
+                let (mut rest, mut at) = (lane, 0);
+                for (block, output) in &mut outputs {
+                    let (_, after) = rest.split_at_mut(block.start - at);
+                    let (part, after) = after.split_at_mut(block.len());
                     if let Some(lanes) = output.last_mut() {
                         lanes.push(part);
                     }
+                    (rest, at) = (after, block.end);
                 }
             }
             let Some(rows) = rows.filter(|_| written.has_stored) else {
                 continue;
             };
-            stored = &mut stored[rows.offsets[range.start] as usize..];
-            for (block, output) in outputs.iter_mut().enumerate() {
-                let first = range.start + block * self.block;
-                let last = (first + self.block).min(range.end);
-                let len = (rows.offsets[last] - rows.offsets[first]) as usize;
-                let (part, rest) = stored.split_at_mut(len);
+            let mut at = 0;
+            for (block, output) in &mut outputs {
+                let [first, last] = [block.start, block.end].map(|node| rows.offsets[node] as usize);
+                let (_, after) = stored.split_at_mut(first - at);
+                let (part, rest) = after.split_at_mut(last - first);
                 if let Some(lanes) = output.last_mut() {
                     lanes.push(part);
                 }
-                stored = rest;
+                (stored, at) = (rest, last);
             }
         }
         outputs
