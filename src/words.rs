@@ -1,31 +1,41 @@
 //! Columns in the host's memory: 32-bit words that begin at a cache line.
 
-use bytemuck::{Pod, Zeroable};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-/// A cache line, which is also the widest vector.
-#[repr(C, align(64))]
-#[derive(Clone, Copy, Pod, Zeroable)]
-struct Line([u32; Line::WORDS]);
-
-impl Line {
-    const WORDS: usize = 16;
-}
+/// Words of a cache line, which is also the widest vector.
+const LINE: usize = 16;
 
 /// So many words, aligned to 64 bytes: a vector of 16 that straddled two cache lines would cost twice.
-#[derive(Clone, Default)]
+///
+/// Zeros are asked of the system as such, with room to begin at a cache line, and not written: on Linux and the like no memory is taken for
+/// those that nobody touches. An allocation that is itself aligned so would be filled.
+#[derive(Default)]
 pub struct Words {
-    lines: Vec<Line>,
+    all: Vec<u32>,
+    /// Where the first word is, and how many there are.
+    first: usize,
     len: usize,
 }
 
 impl Words {
+    /// Those of some zeros with a line more than there are to be words.
+    fn of(all: Vec<u32>, len: usize) -> Self {
+        let first = if len > 0 {
+            // Less than a line, for which there is room.
+            all.as_ptr().align_offset(4 * LINE).min(LINE)
+        } else {
+            0
+        };
+        Self { all, first, len }
+    }
+
     /// Zeros, or nothing if there is no memory for them.
     #[must_use]
     pub fn try_zeros(len: usize) -> Option<Self> {
-        let lines = bytemuck::allocation::try_zeroed_vec(len.div_ceil(Line::WORDS)).ok()?;
-        Some(Self { lines, len })
+        let room = len.checked_add(LINE).filter(|_| len > 0).or((len == 0).then_some(0))?;
+        let all = bytemuck::allocation::try_zeroed_vec(room).ok()?;
+        Some(Self::of(all, len))
     }
 
     /// Zeros.
@@ -34,16 +44,20 @@ impl Words {
     /// If there is no memory for them.
     #[must_use]
     pub fn zeros(len: usize) -> Self {
-        Self {
-            lines: bytemuck::zeroed_vec(len.div_ceil(Line::WORDS)),
-            len,
-        }
+        let room = if len > 0 { len + LINE } else { 0 };
+        Self::of(bytemuck::zeroed_vec(room), len)
     }
 
     /// Bytes that are held.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        (self.lines.capacity() * size_of::<Line>()) as u64
+        (self.all.capacity() * size_of::<u32>()) as u64
+    }
+}
+
+impl Clone for Words {
+    fn clone(&self) -> Self {
+        Self::from(&**self)
     }
 }
 
@@ -59,13 +73,13 @@ impl Deref for Words {
     type Target = [u32];
 
     fn deref(&self) -> &[u32] {
-        &bytemuck::cast_slice(&self.lines)[..self.len]
+        &self.all[self.first..self.first + self.len]
     }
 }
 
 impl DerefMut for Words {
     fn deref_mut(&mut self) -> &mut [u32] {
-        &mut bytemuck::cast_slice_mut(&mut self.lines)[..self.len]
+        &mut self.all[self.first..self.first + self.len]
     }
 }
 
@@ -93,5 +107,38 @@ impl Scratch {
     /// Hands a buffer back.
     pub fn give(&mut self, words: Words) {
         self.pool.push(words);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Words;
+
+    #[test]
+    fn words_begin_at_cache_lines() {
+        for len in [0, 1, 15, 16, 17, 1000, 1 << 20] {
+            let mut words = Words::zeros(len);
+            let is_aligned = |words: &Words| len == 0 || (words.as_ptr() as usize).is_multiple_of(64);
+            assert!(is_aligned(&words) && words.len() == len && words.iter().all(|&word| word == 0));
+            words.fill(7);
+            let same = words.clone();
+            assert!(is_aligned(&same) && same[..] == words[..]);
+        }
+        assert!(Words::try_zeros(usize::MAX).is_none());
+    }
+
+    /// What nobody touches takes no memory.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn zeros_are_not_written() {
+        let resident = || {
+            let text = std::fs::read_to_string("/proc/self/statm").unwrap();
+            text.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 4096
+        };
+        let before = resident();
+        let words = Words::try_zeros(1 << 28).unwrap();
+        assert_eq!(words[1 << 27], 0);
+        // Other tests run at the same time; all of it would be 1 GiB.
+        assert!(resident() < before + (1 << 29));
     }
 }
