@@ -21,6 +21,7 @@ mod import;
 mod irregular;
 mod kernel;
 mod layouts;
+mod learning_account;
 mod learning_choices;
 mod learning_parity;
 mod learning_rules;
