@@ -17,6 +17,7 @@ mod export;
 mod faults;
 mod gpu_code;
 mod growth;
+mod growth_places;
 mod import;
 mod irregular;
 mod kernel;

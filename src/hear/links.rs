@@ -47,7 +47,7 @@ pub(crate) fn for_each_batch(
             *id = node;
         }
         let at = (first - block.start) as usize;
-        for slot in 0..topology.slots() {
+        for slot in 0..topology.slots_among(first..end) {
             let whole = list(topology, slot, first..end, &mut others[..len]);
             let batch = Batch {
                 slot,

@@ -1,5 +1,6 @@
 //! A step with all that the plan alone says of it, worked out once: which columns it takes, and how they are cut into blocks.
 
+use super::places::Places;
 use super::scratches::Scratches;
 use super::store::Stored;
 use super::survey::Survey;
@@ -67,8 +68,11 @@ pub(super) struct Prepared {
     status: Option<usize>,
     /// The columns that say who is whose child, where nodes come and go and it does not change that.
     kinship: Option<[usize; 2]>,
-    /// The first place behind the nodes that are there from the start, if blocks of places where nobody is are left out.
-    left_out_from: Option<usize>,
+    /// Whether it runs over nodes and does nothing where nobody is, where nodes come and go.
+    leaves_out: bool,
+    /// Whether it changes who is there.
+    pub moves: bool,
+    space: Space,
     schedule: Schedule,
     /// How many there are of what it runs over, and how many of them a block has.
     items: usize,
@@ -116,11 +120,9 @@ impl Prepared {
                 .kinship
                 .filter(|_| !plan.changes_links(step))
                 .map(|kin| [kin.parents.0, kin.families.0]),
-            // What is written anew has to be written everywhere.
-            left_out_from: (step.space() == Space::Nodes
-                && !step.visits_places()
-                && bindings.iter().all(|b| b.access != Access::Next))
-            .then(|| plan.founders() as usize),
+            leaves_out: plan.kinship.is_some() && !plan.changes_links(step) && !step.visits_places(),
+            moves: plan.changes_links(step),
+            space: step.space(),
             schedule: step.schedule().unwrap_or(plan.schedule),
             items: plan.items(step.space()) as usize,
             block: match step.space() {
@@ -144,9 +146,36 @@ impl Prepared {
         what: (&Plan, &dyn Step, u32),
         columns: &mut [Stored],
         who: (&Workers, &Scratches),
-        patience: &Patience,
+        (patience, places): (&Patience, Option<&Places>),
     ) {
-        self.run_range(what, columns, who, (patience, 0..self.items));
+        self.run_range(what, columns, who, (patience, places), 0..self.items);
+    }
+
+    /// The blocks of a range in which it has something to do, and those in which it has not.
+    fn dealt(
+        &self,
+        (step, view): (&dyn Step, &View<'_>),
+        places: Option<&Places>,
+        range: &Range<usize>,
+    ) -> (Vec<usize>, Vec<usize>) {
+        let blocks = 0..range.len().div_ceil(self.block);
+        let places = places.filter(|_| self.space == Space::Nodes && (self.leaves_out || step.rests_at_places(view)));
+        let Some(places) = places else {
+            return (blocks.collect(), Vec::new());
+        };
+        blocks.partition(|&block| {
+            let nodes = self.nodes_of(block, range);
+            match self.leaves_out {
+                true => !places.are_empty(nodes),
+                false => !places.are_at_rest(nodes),
+            }
+        })
+    }
+
+    /// What a block of a range runs over.
+    fn nodes_of(&self, block: usize, range: &Range<usize>) -> Range<usize> {
+        let first = range.start + block * self.block;
+        first..(first + self.block).min(range.end)
     }
 
     /// Runs it for some of what it runs over, from a multiple of its grain on.
@@ -155,7 +184,8 @@ impl Prepared {
         (plan, step, tick): (&Plan, &dyn Step, u32),
         columns: &mut [Stored],
         (workers, scratches): (&Workers, &Scratches),
-        (patience, range): (&Patience, Range<usize>),
+        (patience, places): (&Patience, Option<&Places>),
+        range: Range<usize>,
     ) {
         let mut taken = std::mem::take(&mut self.taken);
         taken.extend(
@@ -187,26 +217,32 @@ impl Prepared {
         if range.len() == self.items {
             view.table = survey.make(step, &view, (workers, scratches), patience);
         }
-        let parents = self.kinship.map(|[parents, _]| &*columns[parents].current);
-        let is_empty = |first: usize, last: usize| {
-            let places = self.left_out_from.is_some_and(|from| first >= from);
-            places && parents.is_some_and(|parents| parents[first..last].iter().all(|&parent| parent == 0))
-        };
-        let mut outputs = self.outputs(written, plan.topology.rows(), &range);
-        workers.each(&mut outputs, |block, output| {
+        // Only blocks with something to do are dealt out, so that each thread gets as many of them.
+        let (kept, left) = self.dealt((step, &view), places, &range);
+        let mut outputs = self.outputs(written, plan.topology.rows(), &range, &kept);
+        workers.each(&mut outputs, |k, output| {
             if patience.is_over() {
                 return;
             }
-            let first = range.start + block * self.block;
-            let last = (first + self.block).min(range.end);
-            if is_empty(first, last) {
-                patience.count();
-                return;
-            }
-            scratches.lend(|scratch| step.run(&view, first as u32..last as u32, output, scratch));
+            let nodes = self.nodes_of(kept[k], &range);
+            scratches.lend(|scratch| step.run(&view, nodes.start as u32..nodes.end as u32, output, scratch));
             patience.count();
         });
         drop(outputs);
+        if self.written.iter().any(|written| written.is_next) {
+            // What is written anew stays as it is for nodes for which the step does nothing.
+            let mut outputs = self.outputs(written, plan.topology.rows(), &range, &left);
+            workers.each(&mut outputs, |k, output| {
+                let nodes = self.nodes_of(left[k], &range);
+                for (written, lanes) in self.written.iter().zip(output).filter(|(written, _)| written.is_next) {
+                    let current = &columns[written.column].current;
+                    for (lane, words) in lanes.iter_mut().enumerate() {
+                        words.copy_from_slice(&current[lane * self.items..][nodes.clone()]);
+                    }
+                }
+            });
+        }
+        left.iter().for_each(|_| patience.count());
         let mut back = taken.drain(..);
         for (written, words) in self.written.iter().zip(&mut back) {
             *written.words(columns) = words;
@@ -223,37 +259,39 @@ impl Prepared {
         self.survey = survey;
     }
 
-    /// Cuts what is written into the lanes of every block.
-    fn outputs<'a>(&self, words: &'a mut [Words], rows: Option<Rows<'_>>, range: &Range<usize>) -> Vec<Outputs<'a>> {
+    /// Cuts what is written into the lanes of each of some blocks, which are in order.
+    fn outputs<'a>(
+        &self,
+        words: &'a mut [Words],
+        rows: Option<Rows<'_>>,
+        range: &Range<usize>,
+        blocks: &[usize],
+    ) -> Vec<Outputs<'a>> {
         let room = || Vec::with_capacity(self.written.len());
-        let blocks = range.len().div_ceil(self.block);
-        let mut outputs: Vec<Outputs<'a>> = (0..blocks).map(|_| room()).collect();
+        let mut outputs: Vec<Outputs<'a>> = blocks.iter().map(|_| room()).collect();
         for (written, words) in self.written.iter().zip(words) {
-            let (regular, mut stored) = words.split_at_mut(written.lanes * self.items);
+            let (regular, stored) = words.split_at_mut(written.lanes * self.items);
             for output in &mut outputs {
                 output.push(Vec::with_capacity(written.lanes + usize::from(written.has_stored)));
             }
-            for lane in regular.chunks_mut(self.items.max(1)) {
-                let own = &mut lane[range.clone()];
-                for (part, output) in own.chunks_mut(self.block).zip(&mut outputs) {
+            let mut cut = |lane: &'a mut [u32], part: &dyn Fn(Range<usize>) -> Range<usize>| {
+                let (mut rest, mut at) = (lane, 0);
+                for (&block, output) in blocks.iter().zip(&mut outputs) {
+                    let part = part(self.nodes_of(block, range));
+                    let (own, behind) = std::mem::take(&mut rest)[part.start - at..].split_at_mut(part.len());
+                    (rest, at) = (behind, part.end);
                     if let Some(lanes) = output.last_mut() {
-                        lanes.push(part);
+                        lanes.push(own);
                     }
                 }
-            }
-            let Some(rows) = rows.filter(|_| written.has_stored) else {
-                continue;
             };
-            stored = &mut stored[rows.offsets[range.start] as usize..];
-            for (block, output) in outputs.iter_mut().enumerate() {
-                let first = range.start + block * self.block;
-                let last = (first + self.block).min(range.end);
-                let len = (rows.offsets[last] - rows.offsets[first]) as usize;
-                let (part, rest) = stored.split_at_mut(len);
-                if let Some(lanes) = output.last_mut() {
-                    lanes.push(part);
-                }
-                stored = rest;
+            for lane in regular.chunks_mut(self.items.max(1)) {
+                cut(lane, &|nodes| nodes);
+            }
+            if let Some(rows) = rows.filter(|_| written.has_stored) {
+                cut(stored, &|nodes| {
+                    rows.offsets[nodes.start] as usize..rows.offsets[nodes.end] as usize
+                });
             }
         }
         outputs

@@ -10,10 +10,13 @@ use std::ops::Range;
 impl CpuExecution {
     /// Runs a step of the current tick for some of what it runs over.
     pub(super) fn run_range(&mut self, step: usize, items: Range<u32>) {
+        self.look();
         let who = (&*self.workers, &self.scratches);
         let what = (&self.plan, &*self.plan.steps[step], self.tick);
         let range = items.start as usize..items.end as usize;
-        self.prepared[step].run_range(what, &mut self.columns, who, (&Patience::without_end(), range));
+        let meanwhile = (&Patience::without_end(), self.places.as_ref());
+        self.prepared[step].run_range(what, &mut self.columns, who, meanwhile, range);
+        self.have_moved(step, false);
     }
 
     /// Stretches of a column, one after the other.

@@ -86,7 +86,7 @@ impl LearningGauge {
             }
         };
         let mut list = vec![0; nodes.len()];
-        for slot in 0..topology.slots() {
+        for slot in 0..topology.slots_among(nodes.clone()) {
             let mut start = nodes.start;
             while start < nodes.end {
                 let (neighbours, len) = topology.neighbours(slot, start..nodes.end, &mut list);

@@ -13,7 +13,7 @@ impl Chunk<'_> {
         let mut flags = [0; CHUNK];
         let (mut own, mut liars) = (Vec::new(), Vec::new());
         let (mut own_beliefs, mut told, mut divisors) = (Vec::new(), Vec::new(), Vec::new());
-        for slot in 0..topology.slots() {
+        for slot in 0..topology.slots_among(self.nodes.clone()) {
             let mut start = self.nodes.start;
             while start < self.nodes.end {
                 let (answer, count) = topology.neighbours(slot, start..self.nodes.end, &mut buffers.list);
