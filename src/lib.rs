@@ -27,6 +27,8 @@ pub mod checkpoint;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod column;
+#[cfg(feature = "checkpoint")]
+mod column_file;
 pub mod counters;
 pub mod device;
 mod digits;

@@ -4,8 +4,10 @@
 mod check;
 mod facts;
 mod measure;
+mod wanted;
 
 pub use facts::Facts;
+pub use wanted::Wanted;
 
 use crate::column::{Access, Binding, Column, ColumnId, Extent, Kinship, Space};
 use crate::error::Error;
@@ -77,6 +79,8 @@ pub struct Plan {
     pub facts: Facts,
     /// Who is whose child, where nodes come and go.
     pub kinship: Option<Kinship>,
+    /// Whose words at tick 0 are needed: all, unless a device says otherwise, see [`Device::wants`](crate::device::Device::wants).
+    pub wanted: Wanted,
 }
 
 impl Plan {

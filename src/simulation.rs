@@ -93,6 +93,17 @@ fn audit(gauges: &[Arc<dyn Gauge>], first: &Measurement, row: &Measurement) -> R
     gauges.iter().try_for_each(|gauge| gauge.audit(first, row))
 }
 
+/// What tells the files apart that a scenario names.
+fn seal(scenario: &Scenario) -> Result<u64, Error> {
+    #[cfg(feature = "checkpoint")]
+    return crate::checkpoint::InputFile::seal(scenario);
+    #[cfg(not(feature = "checkpoint"))]
+    {
+        let _ = scenario;
+        Ok(0)
+    }
+}
+
 impl Simulation {
     /// Builds the swarm of a scenario, whose relative file names start at the current folder, and loads it. A swarm that the
     /// device cannot hold is refused before memory is taken for it.
@@ -102,10 +113,11 @@ impl Simulation {
     pub fn new(scenario: &Scenario, device: &dyn Device) -> Result<Self, Error> {
         let folder = Path::new("");
         let load = || {
-            let plan = Swarm::plan(scenario, folder)?;
+            let mut plan = Swarm::plan(scenario, folder)?;
             device.check(&plan)?;
+            plan.wanted = device.wants(&plan)?;
             let swarm = Swarm::fill(plan, scenario, folder)?;
-            device.announce(&|| scenario.to_toml())?;
+            device.announce(&|| Ok((scenario.to_toml()?, seal(scenario)?)))?;
             Self::load(swarm, device)
         };
         load().map_err(|error| scenario.advise(error))

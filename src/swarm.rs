@@ -9,11 +9,12 @@ use crate::memory;
 use crate::part::faults::put_faults;
 use crate::part::work::WorkPlan;
 use crate::part::{Part, Parts};
-use crate::plan::{Plan, Since};
+use crate::plan::{Plan, Since, Wanted};
 use crate::scenario::Scenario;
 use crate::topology::{Fit, Grown, Kind, Site, Topology, TopologySpec};
 use crate::words::Words;
 use std::mem;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -206,6 +207,7 @@ impl Swarm {
             last_change: done.last_change,
             agents,
             facts: done.facts,
+            wanted: Wanted::default(),
         })
     }
 }
@@ -391,9 +393,30 @@ fn put(plan: &Plan, initial: &mut [Words], made: Vec<(ColumnId, Words)>, section
                 message,
             ));
         }
-        *place = words;
+        *place = some(plan, column, words);
     }
     Ok(())
+}
+
+/// The words of the nodes that are wanted, where a part has made more: what is not touched takes no memory.
+fn some(plan: &Plan, column: ColumnId, words: Words) -> Words {
+    let Some(nodes) = plan.wanted.of(column).filter(|_| !words.is_empty()) else {
+        return words;
+    };
+    let mut pieces: Vec<Range<u64>> = nodes.iter().flat_map(|nodes| plan.pieces(column, nodes)).collect();
+    pieces.sort_by_key(|piece| piece.start);
+    let bounds = || pieces.iter().map(|piece| piece.start as usize..piece.end as usize);
+    let ends = std::iter::once(0).chain(bounds().map(|piece| piece.end));
+    let starts = bounds().map(|piece| piece.start).chain([words.len()]);
+    let mut between = ends.zip(starts).map(|(from, to)| &words[from..to]);
+    if between.all(|words| words.iter().all(|&word| word == 0)) {
+        return words;
+    }
+    let Some(mut some) = Words::try_zeros(words.len()) else {
+        return words;
+    };
+    bounds().for_each(|piece| some[piece.clone()].copy_from_slice(&words[piece]));
+    some
 }
 
 /// How many cells the scenario's agents form.

@@ -50,6 +50,14 @@ fn compare(label: &str, swarm: impl Fn() -> Swarm, several: &SeveralDevices, tic
     assert_eq!(one.1, other.1, "{label}");
 }
 
+/// With a memory each, or with one.
+fn devices(turn: usize, parts: Vec<Arc<dyn Device>>, shares: &[u32]) -> SeveralDevices {
+    match (turn / 6).is_multiple_of(2) {
+        true => SeveralDevices::apart(parts, shares).unwrap(),
+        false => SeveralDevices::new(parts, shares).unwrap(),
+    }
+}
+
 /// 1, 2, 3, 4 and 7 ranges, alike and not; where there are few nodes, no more than those, alike.
 fn splits(turn: usize, nodes: u32) -> SeveralDevices {
     let shares: &[u32] = [
@@ -61,9 +69,9 @@ fn splits(turn: usize, nodes: u32) -> SeveralDevices {
         &[5, 1, 1, 9, 1, 3, 1],
     ][turn % 6];
     if nodes < 64 {
-        return SeveralDevices::new(cpus(shares.len().min(nodes as usize)), &[]).unwrap();
+        return devices(turn, cpus(shares.len().min(nodes as usize)), &[]);
     }
-    SeveralDevices::new(cpus(shares.len()), shares).unwrap()
+    devices(turn, cpus(shares.len()), shares)
 }
 
 #[test]
@@ -116,8 +124,16 @@ fn every_embedded_scenario_is_the_same_over_ranges() {
         let ticks = scenario.ticks;
         let one = run(swarm(), &CpuDevice::new(1).unwrap(), ticks);
         for shares in [&[1][..], &[1, 2], &[1, 1, 1], &[7, 1, 3, 2], &[1, 3, 1, 1, 2, 1, 1]] {
-            let several = SeveralDevices::new(cpus(shares.len()), shares).unwrap();
-            assert!(run(swarm(), &several, ticks) == one, "{} as {shares:?}", embedded.name);
+            let apart = SeveralDevices::apart(cpus(shares.len()), shares).unwrap();
+            assert!(run(swarm(), &apart, ticks) == one, "{} as {shares:?}", embedded.name);
+            if shares.len() == 4 {
+                let together = SeveralDevices::new(cpus(shares.len()), shares).unwrap();
+                assert!(
+                    run(swarm(), &together, ticks) == one,
+                    "{} as {shares:?}, one memory",
+                    embedded.name
+                );
+            }
         }
     }
 }
@@ -159,8 +175,8 @@ fn imported_networks_are_the_same_over_ranges() {
 fn ranges_of_one_node_do() {
     let scenario = crate::support::scenario(7, "kind = \"ring\"", "kind = \"synchronous\"", "trunc", 20);
     let swarm = || Swarm::build(&scenario, std::path::Path::new("")).unwrap();
-    compare("seven nodes", swarm, &SeveralDevices::new(cpus(7), &[]).unwrap(), 20);
-    let nine = SeveralDevices::new(cpus(9), &[]).unwrap();
+    compare("seven nodes", swarm, &SeveralDevices::apart(cpus(7), &[]).unwrap(), 20);
+    let nine = SeveralDevices::apart(cpus(9), &[]).unwrap();
     let error = nine.load(swarm()).unwrap_err().to_string();
     assert!(error.contains("9 devices for 7 nodes"), "{error}");
 }
@@ -180,6 +196,8 @@ fn mixed_devices_are_the_same() {
     if parts.len() == 1 {
         return;
     }
+    // The processor has the first nodes and the last, so that its ranges do not follow each other.
+    parts.extend(cpus(1));
     let shares: Vec<u32> = (0..parts.len()).map(|k| 2 + k as u32).collect();
     let several = SeveralDevices::new(parts, &shares).unwrap();
     for sample in &SAMPLES[..4] {
@@ -216,7 +234,7 @@ fn what_is_not_said_is_not_brought() {
             .iter()
             .any(|binding| binding.access == Access::Read)
     );
-    let two = SeveralDevices::new(cpus(2), &[]).unwrap();
+    let two = SeveralDevices::apart(cpus(2), &[]).unwrap();
     compare("as it is", swarm, &two, 9);
     let one = run(narrow(), &CpuDevice::new(1).unwrap(), 9);
     let other = run(narrow(), &two, 9);

@@ -1,6 +1,6 @@
 //! The files that a scenario names: a run goes on from a checkpoint only if they are what they were.
 
-use super::file::{Hashing, hexadecimal};
+use crate::column_file::{Hashing, hexadecimal};
 use crate::error::Error;
 use crate::scenario::Scenario;
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,18 @@ pub struct InputFile {
 }
 
 impl InputFile {
+    /// A number that tells apart what the files hold that a scenario names.
+    ///
+    /// # Errors
+    /// [`Error::File`] if one cannot be read.
+    pub fn seal(scenario: &Scenario) -> Result<u64, Error> {
+        let mut all = String::new();
+        for file in Self::all(scenario)? {
+            all += &format!("{} {} ", file.key, file.sha256);
+        }
+        Ok(u64::from_str_radix(&hash(all.as_bytes())[..16], 16).unwrap_or_default())
+    }
+
     /// Those that a scenario names, with what they hold now. Names are taken as they are, so they should be absolute.
     ///
     /// # Errors

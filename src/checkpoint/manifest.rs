@@ -66,7 +66,7 @@ pub struct Manifest {
 pub struct SavedColumn {
     /// Its name, as in `consensus.belief`.
     pub name: String,
-    /// Its file.
+    /// Its file; empty where it is in parts.
     pub file: String,
     /// Lanes × nodes, or what else it is of; one number where it is of neither.
     pub shape: Vec<u64>,
@@ -76,13 +76,61 @@ pub struct SavedColumn {
     pub bytes: u64,
     /// The file's SHA-256.
     pub sha256: String,
+    /// The files of its parts, where each of several processes wrote its own words; then the column has none of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<SavedPart>,
+}
+
+/// The words of a column that one of several processes wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SavedPart {
+    /// Its file.
+    pub file: String,
+    /// Lanes × nodes of this part, or one number.
+    pub shape: Vec<u64>,
+    /// Where its words stand in the column, stretch by stretch: the first of each, and the one after its last.
+    pub words: Vec<[u64; 2]>,
+    /// The file's length.
+    pub bytes: u64,
+    /// The file's SHA-256.
+    pub sha256: String,
+}
+
+/// How many words an array of that shape has, unless that is more than there can be.
+pub(super) fn words(shape: &[u64]) -> Option<u64> {
+    let words = shape.iter().try_fold(1u64, |words, &by| words.checked_mul(by));
+    words.filter(|&words| words < 1 << 40)
 }
 
 impl SavedColumn {
     /// How many words it has, unless that is more than there can be.
     pub(super) fn words(&self) -> Option<u64> {
-        let words = self.shape.iter().try_fold(1u64, |words, &by| words.checked_mul(by));
-        words.filter(|&words| words < 1 << 40)
+        words(&self.shape)
+    }
+
+    /// Its parts; one where it is whole. Nothing if they are not all of its words, each once.
+    pub(super) fn all_parts(&self) -> Option<Vec<SavedPart>> {
+        let count = self.words()?;
+        if self.parts.is_empty() {
+            return Some(vec![SavedPart {
+                file: self.file.clone(),
+                shape: self.shape.clone(),
+                words: vec![[0, count]],
+                bytes: self.bytes,
+                sha256: self.sha256.clone(),
+            }]);
+        }
+        let mut stretches: Vec<[u64; 2]> = self.parts.iter().flat_map(|part| part.words.iter().copied()).collect();
+        stretches.sort_unstable();
+        let end = stretches
+            .iter()
+            .try_fold(0, |at, &[first, end]| (first == at && end >= first).then_some(end));
+        let fits = |part: &SavedPart| {
+            let own: u64 = part.words.iter().map(|[first, end]| end - first).sum();
+            words(&part.shape) == Some(own)
+        };
+        (end == Some(count) && self.parts.iter().all(fits)).then(|| self.parts.clone())
     }
 }
 

@@ -7,6 +7,7 @@
 //! | file | what it holds |
 //! | --- | --- |
 //! | `NN-COLUMN.npy` | a column, words of 32 bits of shape lanes × nodes, which NumPy maps into memory; `.npy.zst` if compressed |
+//! | `NN-COLUMN.RANK.npy` | those that a rank has, where several processes run the swarm |
 //! | `scenario.toml` | complete and resolved |
 //! | `manifest.json` | tick, counters, a hash of each file, a fingerprint of each column, and last its own hash |
 //!
@@ -15,7 +16,6 @@
 //! memory. Whoever reads one believes nothing of it that is not checked: every bit of every file is under a hash, and what the device
 //! holds afterwards has to have the fingerprint that the run had.
 
-mod file;
 mod folder;
 mod inputs;
 mod manifest;
@@ -24,7 +24,7 @@ mod write;
 
 pub use folder::{Checkpoints, Lock, NAME};
 pub use inputs::InputFile;
-pub use manifest::{Manifest, SavedColumn};
+pub use manifest::{Manifest, SavedColumn, SavedPart};
 pub use read::Checkpoint;
 pub(crate) use write::write;
 

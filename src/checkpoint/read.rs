@@ -1,8 +1,8 @@
 //! How a checkpoint is read, without believing it.
 
-use super::file::{PIECE, Source, head};
 use super::inputs::{InputFile, hash};
-use super::manifest::{FILE, Manifest, SCENARIO, SavedColumn, digits};
+use super::manifest::{FILE, Manifest, SCENARIO, SavedColumn, SavedPart, digits};
+use crate::column_file::{PIECE, Source, head};
 use crate::error::Error;
 use crate::gauge::{Fingerprint, SightingsMemory};
 use crate::number::hash_name;
@@ -161,10 +161,30 @@ impl Checkpoint {
         column: &SavedColumn,
         mut take: impl FnMut(u64, &[u32]) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let is_plain = Path::new(&column.file).file_name() == Some(column.file.as_ref());
-        let path = self.folder.join(&column.file);
-        let words = column.words().filter(|_| is_plain);
-        let words = words.ok_or_else(|| damaged(&self.folder.join(FILE), "it names what no checkpoint has"))?;
+        let unknown = || damaged(&self.folder.join(FILE), "it names what no checkpoint has");
+        let parts = column.all_parts().ok_or_else(unknown)?;
+        let mut print = Fingerprint::default();
+        for part in &parts {
+            if Path::new(&part.file).file_name() != Some(part.file.as_ref()) {
+                return Err(unknown());
+            }
+            print = print.plus(self.read_part(&column.name, part, &mut take)?);
+        }
+        if digits(print.bits()) != column.fingerprint {
+            let path = self.folder.join(&parts[0].file);
+            return Err(damaged(&path, "its words are others than the manifest says"));
+        }
+        Ok(())
+    }
+
+    /// Reads a file of a column; answers its part of the fingerprint.
+    fn read_part(
+        &self,
+        column: &str,
+        part: &SavedPart,
+        take: &mut dyn FnMut(u64, &[u32]) -> Result<(), Error>,
+    ) -> Result<Fingerprint, Error> {
+        let path = self.folder.join(&part.file);
         let failed = |error: io::Error| match error.kind() {
             io::ErrorKind::UnexpectedEof => damaged(&path, "it is cut off"),
             io::ErrorKind::NotFound => damaged(&path, "it is missing"),
@@ -174,36 +194,38 @@ impl Checkpoint {
         };
         let file = File::open(&path).map_err(failed)?;
         let mut source = Source::new(file, self.manifest.options.compress).map_err(failed)?;
-        let expected = head(&column.shape);
+        let expected = head(&part.shape);
         let mut found = vec![0; expected.len()];
         source.fill(&mut found).map_err(failed)?;
         if found != expected {
             return Err(damaged(&path, "its head is not that of an array of this shape"));
         }
-        let number = hash_name(&column.name);
+        let number = hash_name(column);
         let mut print = Fingerprint::default();
-        let mut first = 0;
         // As much as there is to read, and no more on the word of a manifest.
-        let mut piece = vec![0u32; words.min(PIECE as u64) as usize];
-        while first < words {
-            let count = (words - first).min(PIECE as u64) as usize;
-            let piece = &mut piece[..count];
-            source.fill(bytemuck::cast_slice_mut(piece)).map_err(failed)?;
-            if cfg!(target_endian = "big") {
-                piece.iter_mut().for_each(|word| *word = word.swap_bytes());
+        let most = part.words.iter().map(|[first, end]| end - first).max().unwrap_or(0);
+        let mut piece = vec![0u32; most.min(PIECE as u64) as usize];
+        for &[mut first, end] in &part.words {
+            while first < end {
+                let count = (end - first).min(PIECE as u64) as usize;
+                let piece = &mut piece[..count];
+                source.fill(bytemuck::cast_slice_mut(piece)).map_err(failed)?;
+                if cfg!(target_endian = "big") {
+                    piece.iter_mut().for_each(|word| *word = word.swap_bytes());
+                }
+                print = print.plus(Fingerprint::of(number, first as u32, piece));
+                take(first, piece)?;
+                first += count as u64;
             }
-            print = print.plus(Fingerprint::of(number, first as u32, piece));
-            take(first, piece)?;
-            first += count as u64;
         }
         let (left, bytes, sha256) = source.finish().map_err(failed)?;
-        if left > 0 || bytes != column.bytes {
+        if left > 0 || bytes != part.bytes {
             return Err(damaged(&path, "it is longer than it was"));
         }
-        if sha256 != column.sha256 || digits(print.bits()) != column.fingerprint {
+        if sha256 != part.sha256 {
             return Err(damaged(&path, "its hash is another than the manifest says"));
         }
-        Ok(())
+        Ok(print)
     }
 }
 

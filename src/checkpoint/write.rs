@@ -1,26 +1,19 @@
 //! How a checkpoint is written: piece by piece, one thread reading the device while another hashes and writes, and a third brings what is
 //! written down to the disk.
 
-use super::file::{PIECE, Sink, bytes, head};
 use super::inputs::hash;
+use super::manifest::SavedPart;
 use super::manifest::{FILE, FORMAT, Manifest, SCENARIO, SavedColumn, digits};
 use super::{Memory, Setting, Written};
 use crate::column::{Column, ColumnId, Extent};
-use crate::device::Execution;
+use crate::column_file::{self, ACTION, PIECE, Piece, file_name, head};
+use crate::device::{Execution, PartFile};
 use crate::error::Error;
 use crate::gauge::Fingerprint;
 use crate::plan::Plan;
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
-use std::thread;
-
-/// What is done, for an error.
-const ACTION: &str = "write the checkpoint";
-
-/// Pieces that may wait to be written.
-const WAITING: usize = 2;
 
 /// The shape of a column as an array.
 fn shape(plan: &Plan, column: ColumnId) -> Vec<u64> {
@@ -38,90 +31,11 @@ fn shape(plan: &Plan, column: ColumnId) -> Vec<u64> {
     vec![lanes, words / lanes]
 }
 
-/// A name that any system takes for a file.
-fn file_name(at: usize, column: &str, compress: bool) -> String {
-    let plain = |c: char| {
-        if c.is_ascii_alphanumeric() || "._-".contains(c) {
-            c
-        } else {
-            '_'
-        }
-    };
-    let name: String = column.chars().take(100).map(plain).collect();
-    format!("{at:02}-{name}.npy{}", if compress { ".zst" } else { "" })
-}
-
-/// What the writing thread is handed.
-enum Piece {
-    Begin { name: String, head: Vec<u8> },
-    Words(Vec<u32>),
-    End,
-}
-
-/// Bytes after which what has been written of a file is sent down to the disk, while more is being written.
-const STRETCH: usize = 32 << 20;
-
-/// Brings files down to the disk, as they come with their names.
-fn down(files: &Receiver<(String, File)>) -> Result<(), (String, io::Error)> {
-    for (name, file) in files {
-        file.sync_all().map_err(|error| (name, error))?;
-    }
-    Ok(())
-}
-
-/// Writes what comes; answers bytes and hash of each file. Which file it was that failed comes with the error.
-fn files(
-    folder: &Path,
-    compress: bool,
-    pieces: &Receiver<Piece>,
-    down: &Sender<(String, File)>,
-) -> Result<Vec<(u64, String)>, (String, io::Error)> {
-    let mut all = Vec::new();
-    let mut open: Option<Sink> = None;
-    let mut current = String::new();
-    let mut waiting = 0;
-    for piece in pieces {
-        let step = || -> io::Result<()> {
-            match piece {
-                Piece::Begin { name, head } => {
-                    current.clone_from(&name);
-                    let mut sink = Sink::new(File::create(folder.join(name))?, compress)?;
-                    sink.write(&head)?;
-                    open = Some(sink);
-                }
-                Piece::Words(mut words) => {
-                    if let Some(sink) = &mut open {
-                        sink.write(bytes(&mut words))?;
-                        waiting += 4 * words.len();
-                        if waiting >= STRETCH {
-                            waiting = 0;
-                            // If nobody takes it, that has failed and is told there.
-                            let _ = down.send((current.clone(), sink.handle()?));
-                        }
-                    }
-                }
-                Piece::End => {
-                    if let Some(sink) = open.take() {
-                        let (file, bytes, hash) = sink.finish()?;
-                        let _ = down.send((current.clone(), file));
-                        all.push((bytes, hash));
-                    }
-                }
-            }
-            Ok(())
-        };
-        if let Err(error) = step() {
-            return Err((current, error));
-        }
-    }
-    Ok(all)
-}
-
 /// Reads the columns of the state off the device and hands them on; answers them without what is known only when they are written.
 fn columns(
     execution: &mut dyn Execution,
     compress: bool,
-    mut send: impl FnMut(Piece) -> bool,
+    send: &mut dyn FnMut(Piece) -> bool,
 ) -> Result<Vec<SavedColumn>, Error> {
     let mut all = Vec::new();
     for at in 0..execution.plan().columns.len() {
@@ -132,7 +46,10 @@ fn columns(
             continue;
         }
         let (shape, words, number) = (shape(plan, id), plan.words(id), column.number());
-        let (name, file) = (column.name.to_owned(), file_name(all.len(), column.name, compress));
+        let (name, file) = (
+            column.name.to_owned(),
+            file_name(all.len(), column.name, compress, None),
+        );
         let head = head(&shape);
         if !send(Piece::Begin {
             name: file.clone(),
@@ -165,6 +82,7 @@ fn columns(
             fingerprint: digits(print.bits()),
             bytes: 0,
             sha256: String::new(),
+            parts: Vec::new(),
         });
     }
     Ok(all)
@@ -182,6 +100,56 @@ fn put(folder: &Path, name: &str, text: &str) -> Result<u64, Error> {
     Ok(text.len() as u64)
 }
 
+/// The fingerprint that digits say.
+fn print_of(digits: &str) -> Fingerprint {
+    let bits = u64::from_str_radix(digits, 16).unwrap_or_default();
+    Fingerprint([(bits >> 32) as u32, bits as u32])
+}
+
+/// The columns whose files several processes have written, each its own words.
+fn in_parts(plan: &Plan, parts: Vec<PartFile>) -> Vec<SavedColumn> {
+    let state = (0..plan.columns.len()).map(ColumnId);
+    let state = state.filter(|column| plan.columns[column.0].is_state());
+    let mut all: Vec<SavedColumn> = state
+        .map(|column| SavedColumn {
+            name: plan.columns[column.0].name.to_owned(),
+            file: String::new(),
+            shape: shape(plan, column),
+            fingerprint: String::new(),
+            bytes: 0,
+            sha256: String::new(),
+            parts: parts
+                .iter()
+                .filter(|part| part.column == column)
+                .map(|part| SavedPart {
+                    file: part.file.clone(),
+                    shape: part.shape.clone(),
+                    words: part.words.iter().map(|words| [words.start, words.end]).collect(),
+                    bytes: part.bytes,
+                    sha256: part.sha256.clone(),
+                })
+                .collect(),
+        })
+        .collect();
+    for saved in &mut all {
+        let own = parts
+            .iter()
+            .filter(|part| plan.columns[part.column.0].name == saved.name);
+        let print = own
+            .clone()
+            .fold(Fingerprint::default(), |sum, part| sum.plus(part.print));
+        (saved.fingerprint, saved.bytes) = (digits(print.bits()), own.map(|part| part.bytes).sum());
+        // One that is whole is as any.
+        if let [one] = &*saved.parts
+            && one.shape == saved.shape
+        {
+            (saved.file, saved.sha256) = (one.file.clone(), one.sha256.clone());
+            saved.parts.clear();
+        }
+    }
+    all
+}
+
 /// Puts a checkpoint of what is on the device into an empty folder that is there.
 pub(crate) fn write(
     execution: &mut dyn Execution,
@@ -190,32 +158,21 @@ pub(crate) fn write(
     memory: Memory,
 ) -> Result<Written, Error> {
     let compress = setting.options.compress;
-    let (read, written) = thread::scope(|scope| {
-        let (send, receive) = sync_channel(WAITING);
-        let (send_down, receive_down) = channel();
-        let syncer = scope.spawn(move || down(&receive_down));
-        let writer = scope.spawn(move || files(folder, compress, &receive, &send_down));
-        let read = columns(execution, compress, |piece| send.send(piece).is_ok());
-        drop(send);
-        let written = writer.join();
-        let synced = syncer.join();
-        let both = written.and_then(|written| synced.map(|synced| written.and_then(|all| synced.map(|()| all))));
-        (read, both)
-    });
-    let mut columns = read?;
     let failed = |name: &str, error| Error::file(folder.join(name), ACTION, error);
-    let written = match written {
-        Ok(written) => written.map_err(|(name, error)| failed(&name, error))?,
-        Err(_) => return Err(failed("", io::Error::other("the writing thread has ended"))),
+    let columns = match execution.write_parts(folder, compress)? {
+        Some(parts) => in_parts(execution.plan(), parts),
+        None => {
+            let read = |send: &mut dyn FnMut(Piece) -> bool| columns(execution, compress, send);
+            let (mut columns, written) = column_file::write(folder, compress, read)?;
+            for (column, (length, sha256)) in columns.iter_mut().zip(written) {
+                (column.bytes, column.sha256) = (length, sha256);
+            }
+            columns
+        }
     };
-    let mut print = Fingerprint::default();
-    let mut bytes = 0;
-    for (column, (length, sha256)) in columns.iter_mut().zip(written) {
-        (column.bytes, column.sha256) = (length, sha256);
-        bytes += length;
-        let bits = u64::from_str_radix(&column.fingerprint, 16).unwrap_or_default();
-        print = print.plus(Fingerprint([(bits >> 32) as u32, bits as u32]));
-    }
+    let prints = columns.iter().map(|column| print_of(&column.fingerprint));
+    let mut print = prints.fold(Fingerprint::default(), Fingerprint::plus);
+    let mut bytes: u64 = columns.iter().map(|column| column.bytes).sum();
     bytes += put(folder, SCENARIO, &setting.scenario)?;
     if execution.plan().kinship.is_some() {
         // What stands at places where nobody is is no part of the state.

@@ -167,7 +167,10 @@ fn inspect(of: &Folder) -> Answer {
                 column.name,
                 shape.join(" × "),
                 bytes(column.bytes),
-                column.file
+                match column.parts.len() {
+                    0 => column.file.clone(),
+                    parts => format!("{parts} files"),
+                }
             ),
         ));
     }

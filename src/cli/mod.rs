@@ -102,6 +102,7 @@ impl Command {
         match self {
             Self::Run(arguments) => Some(&arguments.selection),
             Self::Resume(arguments) => Some(&arguments.selection),
+            Self::Study(arguments) => arguments.shared(),
             _ => None,
         }
     }

@@ -4,11 +4,15 @@ use super::interrupt::Interrupt;
 use super::selection::Selection;
 use super::{Command, tell};
 use crate::output::wrap;
+use std::path::Path;
 use std::process::ExitCode;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use tetraswarm::Error;
-use tetraswarm::device::several::{Membership, Ranks};
+use tetraswarm::checkpoint::InputFile;
+use tetraswarm::device::several::{Errands, Membership, Ranks, Wants};
+use tetraswarm::device::{Device, Halt};
 use tetraswarm::scenario::{Document, Registry};
+use tetraswarm::study::{self, Hand};
 use tetraswarm::swarm::Swarm;
 
 /// Which of the processes this is: MPI knows it of the process, and nobody else can be asked.
@@ -43,7 +47,7 @@ pub fn join(command: &Command, registry: &Registry) -> Result<Result<Part, ExitC
     if ranks.rank() == 0 {
         let part = Part(Some((ranks, membership)));
         if selection.is_none() {
-            let message = "is no command for several ranks; these are: run, resume. Start it without mpirun";
+            let message = "is no command for several ranks; these are: run, resume, study. Start it without mpirun";
             return Err(Error::invalid("the command", message));
         }
         return Ok(Ok(part));
@@ -54,11 +58,15 @@ pub fn join(command: &Command, registry: &Registry) -> Result<Result<Part, ExitC
         Some(selection) => selection.open_own().map(|(device, _)| device),
         None => Err(Error::invalid("the command", "is none for several ranks")),
     };
-    let build = |text: &str| {
+    let build = |text: &str, wants: &Wants<'_>| {
         let scenario = Document::parse("the scenario", text)?.scenario_with(registry)?;
-        Swarm::build(&scenario, std::path::Path::new(""))
+        let mut plan = Swarm::plan(&scenario, Path::new(""))?;
+        plan.wanted = wants(&plan)?;
+        let files = InputFile::seal(&scenario)?;
+        Ok((Swarm::fill(plan, &scenario, Path::new(""))?, files))
     };
-    let served = ranks.serve(&own, build);
+    let errand = |order: &str, device: &dyn Device, halt: &Halt| study::done(order, registry, device, halt);
+    let served = ranks.serve(&own, build, errand);
     drop(membership);
     Ok(Err(match served {
         Ok(()) => ExitCode::SUCCESS,
@@ -97,13 +105,40 @@ pub fn default_threads(all: usize) -> usize {
     }
 }
 
+/// The other ranks, who do runs of a study.
+pub fn hands(ranks: Ranks) -> Vec<Box<dyn Hand>> {
+    let errands = Arc::new(ranks.errands());
+    let hand = |rank| {
+        let errands = Arc::clone(&errands);
+        Box::new(Rank { rank, errands }) as Box<dyn Hand>
+    };
+    (1..ranks.count()).map(hand).collect()
+}
+
+/// One of them.
+#[derive(Debug)]
+struct Rank {
+    rank: usize,
+    errands: Arc<Errands>,
+}
+
+impl Hand for Rank {
+    fn ask(&self, order: &str, halt: &Halt) -> Option<Result<String, String>> {
+        self.errands.ask(self.rank, order, halt).transpose()
+    }
+}
+
 impl Selection {
     /// The share of a rank, see [`Ranks::device`].
     pub fn open_ranked(
         &self,
         ranks: Ranks,
     ) -> Result<(tetraswarm::device::several::RankedDevices, Option<String>), Error> {
+        if self.is_measured() {
+            let message = "is auto, which measures the devices of one process; give the shares of ranks, as in 3:1";
+            return Err(tetraswarm::Error::invalid("--split", message));
+        }
         let (own, note) = self.open_own()?;
-        Ok((ranks.device(own, self.split())?, note))
+        Ok((ranks.device(own, self.split())?.with_halo(self.halo()), note))
     }
 }

@@ -150,6 +150,9 @@ pub struct Arguments {
     /// Print the plan, its columns and the memory they need, and run nothing
     #[arg(long, conflicts_with_all = ["json", "quiet"])]
     explain: bool,
+    /// With --explain: what so many ranks would hold and bring to each other, as `mpirun -n N` starts them
+    #[arg(long, value_name = "N", requires = "explain", value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    ranks: Option<u32>,
 }
 
 impl Arguments {
@@ -179,8 +182,12 @@ pub fn run(arguments: Arguments, registry: &Registry) -> Answer {
     if arguments.explain {
         let plan = Swarm::plan(&scenario, document.folder()).map_err(located)?;
         let mut text = explain::text(&scenario, &plan, &unused(&document, &scenario, registry));
-        if let Some((devices, shares)) = arguments.selection.shares() {
-            text += &explain::several::text(&plan, &devices, &shares)?;
+        if let Some(ranks) = arguments.ranks {
+            let names: Vec<String> = (0..ranks).map(|rank| rank.to_string()).collect();
+            let names: Vec<&str> = names.iter().map(|name| &**name).collect();
+            text += &explain::several::text(&plan, &names, &arguments.selection, true)?;
+        } else if let Some(devices) = arguments.selection.several() {
+            text += &explain::several::text(&plan, &devices, &arguments.selection, false)?;
         }
         answer(&text)?;
         return Ok(ExitCode::SUCCESS);

@@ -130,14 +130,39 @@ pub fn is_cpu(device: &str) -> bool {
 
 /// Shares of several devices.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Split(Vec<u32>);
+enum Split {
+    Given(Vec<u32>),
+    /// In proportion to how fast each copies memory.
+    Auto,
+}
 
 fn split(text: &str) -> Result<Split, String> {
+    if text == "auto" {
+        return Ok(Split::Auto);
+    }
     let shares: Option<Vec<u32>> = text.split(':').map(|share| share.parse().ok()).collect();
     let shares = shares.filter(|shares| !shares.contains(&0));
     shares
-        .map(Split)
-        .ok_or_else(|| "it must be integers above 0 with colons between, as in 3:1".to_owned())
+        .map(Split::Given)
+        .ok_or_else(|| "it must be integers above 0 with colons between, as in 3:1, or auto".to_owned())
+}
+
+/// Words that are copied to see how fast a device is, and how often.
+const COPIED: (usize, usize) = (1 << 22, 5);
+
+/// Shares in proportion to how fast devices copy memory, which ticks of large swarms take as long as. The fastest has 1000.
+fn speeds(devices: &[Arc<dyn Device>]) -> Result<Vec<u32>, Error> {
+    let speed = |device: &Arc<dyn Device>| -> Result<f64, Error> {
+        let seconds = device.copy_seconds(COPIED.0, COPIED.1)?;
+        Ok(1.0 / seconds.into_iter().fold(f64::INFINITY, f64::min).max(1e-9))
+    };
+    let speeds = devices.iter().map(speed).collect::<Result<Vec<_>, _>>()?;
+    let fastest = speeds.iter().copied().fold(0.0, f64::max);
+    // From 1 to 1000.
+    Ok(speeds
+        .iter()
+        .map(|speed| (1000.0 * speed / fastest).round().max(1.0) as u32)
+        .collect())
 }
 
 /// The devices of a list with commas between; those in brackets belong to a name.
@@ -163,9 +188,13 @@ pub struct Selection {
     /// each, as in cpu,gpu
     #[arg(long, value_name = "DEVICE")]
     device: Option<String>,
-    /// The shares of several devices, as in 3:1 [default: alike]
-    #[arg(long, value_name = "A:B", value_parser = split)]
+    /// The shares of several devices, as in 3:1; auto measures how fast each moves memory [default: alike]
+    #[arg(long, value_name = "A:B|auto", value_parser = split)]
     split: Option<Split>,
+    /// Several ranks bring each other words every K ticks only, and work out between what they need of others' nodes: on rings, tori and
+    /// lattices, on the CPU [default: 1]
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    halo: Option<u32>,
     #[command(flatten)]
     backend: BackendArgument,
     #[command(flatten)]
@@ -173,6 +202,11 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// Every how many ticks words are brought.
+    pub fn halo(&self) -> u32 {
+        self.halo.unwrap_or(1)
+    }
+
     /// The device asked for. What an argument says comes before what a variable says.
     pub fn choice(&self) -> Result<Choice, Error> {
         self.choice_of(self.device.as_deref())
@@ -204,20 +238,22 @@ impl Selection {
     }
 
     /// The devices of a list, if one is given.
-    fn several(&self) -> Option<Vec<&str>> {
+    pub fn several(&self) -> Option<Vec<&str>> {
         let devices = listed(self.device.as_deref()?);
         (devices.len() > 1).then_some(devices)
     }
 
-    /// Several devices and their shares, if there are several.
-    pub fn shares(&self) -> Option<(Vec<&str>, Vec<u32>)> {
-        let devices = self.several()?;
-        Some((devices, self.split().to_vec()))
-    }
-
     /// The shares that are given.
     pub fn split(&self) -> &[u32] {
-        self.split.as_ref().map_or(&[][..], |split| &split.0)
+        match &self.split {
+            Some(Split::Given(shares)) => shares,
+            Some(Split::Auto) | None => &[],
+        }
+    }
+
+    /// Whether shares are to be measured.
+    pub fn is_measured(&self) -> bool {
+        self.split == Some(Split::Auto)
     }
 
     /// Opens this rank's device.
@@ -256,7 +292,15 @@ impl Selection {
         let opened = devices.iter().map(open).collect::<Result<Vec<_>, _>>()?;
         let (all, notes): (Vec<_>, Vec<_>) = opened.into_iter().unzip();
         let notes: Vec<String> = notes.into_iter().flatten().collect();
-        let several = SeveralDevices::new(all, self.split())?;
+        let measured;
+        let shares = match self.is_measured() {
+            true => {
+                measured = speeds(&all)?;
+                &*measured
+            }
+            false => self.split(),
+        };
+        let several = SeveralDevices::new(all, shares)?.with_halo(self.halo());
         Ok((several, (!notes.is_empty()).then(|| notes.join("; "))))
     }
 
@@ -279,12 +323,18 @@ impl Selection {
             let (several, note) = self.open_several(&devices)?;
             return Ok((Arc::new(several), note));
         }
-        if let Some(Split(shares)) = &self.split {
-            let message = format!(
-                "has {} shares, but --device names no list of devices; name as many, as in --device cpu,gpu",
-                shares.len()
-            );
+        if let Some(split) = &self.split {
+            let what = match split {
+                Split::Given(shares) => format!("has {} shares", shares.len()),
+                Split::Auto => "is auto".to_owned(),
+            };
+            let message =
+                format!("{what}, but --device names no list of devices; name as many, as in --device cpu,gpu");
             return Err(Error::invalid("--split", message));
+        }
+        if self.halo.is_some() {
+            let message = "is for several ranks or devices, and here is one; leave it out";
+            return Err(Error::invalid("--halo", message));
         }
         let choice = self.choice()?;
         let is_of_variable = self.device.is_none() && choice.device != "auto";

@@ -16,11 +16,12 @@ use patience::Patience;
 use crate::column::ColumnId;
 use crate::error::Error;
 use crate::gauge::{Fingerprint, Measurement, Tallies};
-use crate::plan::Plan;
+use crate::plan::{Plan, Wanted};
 use crate::swarm::Swarm;
 use serde::Serialize;
 use std::fmt::{self, Debug, Display};
 use std::ops::{ControlFlow, Range};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -138,6 +139,25 @@ impl Halt {
     }
 }
 
+/// Words of a column that a process has written to a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartFile {
+    /// Of which column.
+    pub column: ColumnId,
+    /// The file's name.
+    pub file: String,
+    /// Its shape as an array.
+    pub shape: Vec<u64>,
+    /// Where its words stand in the column, stretch by stretch.
+    pub words: Vec<Range<u64>>,
+    /// Their part of the column's fingerprint.
+    pub print: Fingerprint,
+    /// The file's length in bytes.
+    pub bytes: u64,
+    /// Its SHA-256, in hexadecimal digits.
+    pub sha256: String,
+}
+
 /// Something that can execute plans.
 pub trait Device: Send + Sync + Debug {
     /// What it is.
@@ -152,13 +172,30 @@ pub trait Device: Send + Sync + Debug {
         Ok(())
     }
 
-    /// Says what is loaded next, to a device that has others build it, too: `scenario` makes its text.
+    /// Says what is loaded next, to a device that has others build it, too: `scenario` makes its text, and a number that tells the files
+    /// apart that it names.
     ///
     /// # Errors
     /// Those of `scenario`.
-    fn announce(&self, scenario: &dyn Fn() -> Result<String, Error>) -> Result<(), Error> {
+    fn announce(&self, scenario: &dyn Fn() -> Result<(String, u64), Error>) -> Result<(), Error> {
         let _ = scenario;
         Ok(())
+    }
+
+    /// Whose words at tick 0 it needs of a swarm that it takes in next: those of all nodes, unless parts of it are elsewhere.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the swarm cannot be shared.
+    fn wants(&self, plan: &Plan) -> Result<Wanted, Error> {
+        let _ = plan;
+        Ok(Wanted::default())
+    }
+
+    /// One device in the place of this one and others, with the memory and the threads of all, if there can be one. Ranges of a swarm that
+    /// each of them is given are then ranges of the same columns.
+    fn joined(&self, others: &[&DeviceInfo]) -> Option<Arc<dyn Device>> {
+        let _ = others;
+        None
     }
 
     /// Takes a swarm in.
@@ -218,6 +255,22 @@ pub trait Execution: Send + Debug {
     fn step_range(&mut self, step: usize, items: Range<u32>) -> Result<(), Error> {
         let _ = (step, items);
         Err(no_ranges())
+    }
+
+    /// The same for several ranges that follow each other, as one step.
+    ///
+    /// # Errors
+    /// As [`Execution::step_range`].
+    fn step_ranges(&mut self, step: usize, ranges: &[Range<u32>]) -> Result<(), Error> {
+        match ranges {
+            [one] => self.step_range(step, one.clone()),
+            _ => Err(no_ranges()),
+        }
+    }
+
+    /// From now on steps over nodes are done range by range; together these are all nodes, in order. What comes of a step is the same.
+    fn cut(&mut self, ranges: &[Range<u32>]) {
+        let _ = ranges;
     }
 
     /// What the gauges make of some nodes, and the fingerprint of the words that these have in columns of nodes: added up over ranges that
@@ -317,6 +370,16 @@ pub trait Execution: Send + Debug {
         (first..)
             .zip(words)
             .try_for_each(|(at, &word)| self.write(column, at, word))
+    }
+
+    /// Has each process that has a part of the swarm write the words of its own nodes into a folder that all of them see, for a checkpoint;
+    /// nothing if one process has all, or not all see the folder: then whoever asks reads the columns and writes them.
+    ///
+    /// # Errors
+    /// [`Error::File`] naming what cannot be written, [`Error::DeviceFailed`].
+    fn write_parts(&mut self, folder: &Path, compress: bool) -> Result<Option<Vec<PartFile>>, Error> {
+        let _ = (folder, compress);
+        Ok(None)
     }
 
     /// Takes what the columns hold for the state after so many ticks: a run goes on from there.

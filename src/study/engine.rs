@@ -1,6 +1,7 @@
 //! Runs of a study: small ones side by side, one thread each, big ones one after the other with all threads. The device is opened once.
 
 use super::design::{Design, Task};
+use super::elsewhere::{Hand, order, read};
 use super::figure::{FigureSpec, Watch};
 use super::journal::{Journal, Record};
 use super::key::key;
@@ -20,6 +21,9 @@ use std::time::Instant;
 /// Bytes of a swarm from which on a run has all threads: where several at once would no longer share the caches.
 const BIG: u64 = 64 << 20;
 
+/// How a run is done: what it came to, nothing if it was given up, or why it failed.
+type Run<'a> = dyn Fn(&Scenario) -> Result<Option<Outcome>, String> + 'a;
+
 /// Who runs a study.
 #[derive(Debug)]
 pub struct Engine<'a> {
@@ -28,6 +32,8 @@ pub struct Engine<'a> {
     /// How many small ones are side by side.
     jobs: usize,
     halt: Halt,
+    /// Who does runs elsewhere.
+    hands: Vec<Box<dyn Hand>>,
 }
 
 /// How far a study has come.
@@ -58,7 +64,19 @@ impl<'a> Engine<'a> {
             0 => device.info().threads.unwrap_or(1),
             jobs => jobs,
         };
-        Self { device, jobs, halt }
+        Self {
+            device,
+            jobs,
+            halt,
+            hands: Vec::new(),
+        }
+    }
+
+    /// The same with others, each of whom does a run at a time elsewhere.
+    #[must_use]
+    pub fn with_hands(mut self, hands: Vec<Box<dyn Hand>>) -> Self {
+        self.hands = hands;
+        self
     }
 
     /// Whether an end has been asked for.
@@ -125,53 +143,76 @@ impl<'a> Engine<'a> {
             }
             result.is_ok()
         };
-        let next = AtomicUsize::new(0);
+        let count = small.len();
+        let [next, next_big] = [AtomicUsize::new(0), AtomicUsize::new(0)];
+        let small = || small.get(next.fetch_add(1, Ordering::Relaxed)).copied();
+        let big = || big.get(next_big.fetch_add(1, Ordering::Relaxed)).copied();
+        let here = |device: &dyn Device, task| {
+            let run = |scenario: &Scenario| {
+                let outcome = run(scenario, device, &design.figures, design.study.twin, &self.halt);
+                outcome.map_err(|error| error.to_string())
+            };
+            self.one(&run, design, task)
+        };
+        let elsewhere = |hand: &dyn Hand, task| {
+            let run = |scenario: &Scenario| {
+                let order = order(scenario, &design.figures, design.study.twin).map_err(|error| error.to_string())?;
+                hand.ask(&order, &self.halt).map_or(Ok(None), |answer| read(&answer?))
+            };
+            self.one(&run, design, task)
+        };
         let worker = |device: &dyn Device| {
-            while let Some(task) = small.get(next.fetch_add(1, Ordering::Relaxed)) {
-                if !self.one(device, design, *task).is_some_and(&done) {
+            while let Some(task) = small() {
+                if !here(device, task).is_some_and(&done) {
                     break;
                 }
             }
         };
-        let count = self.side_by_side(most).min(small.len());
+        let count = self.side_by_side(most).min(count);
         std::thread::scope(|scope| {
-            for _ in 0..count {
+            for hand in &self.hands {
                 scope.spawn(|| {
-                    // What a run asks of a pool is done by its own thread.
-                    let alone = ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
-                    if let Ok(device) = CpuDevice::new(1) {
-                        worker(&device);
+                    while let Some(task) = small().or_else(big) {
+                        if !elsewhere(&**hand, task).is_some_and(&done) {
+                            break;
+                        }
                     }
-                    drop(alone);
                 });
             }
-        });
-        for task in big {
-            if !self.one(self.device, design, task).is_some_and(&done) {
-                break;
+            // Big ones have all threads, so that they wait for the small ones that are here.
+            std::thread::scope(|scope| {
+                for _ in 0..count {
+                    scope.spawn(|| {
+                        // What a run asks of a pool is done by its own thread.
+                        let alone = ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
+                        if let Ok(device) = CpuDevice::new(1) {
+                            worker(&device);
+                        }
+                        drop(alone);
+                    });
+                }
+            });
+            while let Some(task) = big() {
+                if !here(self.device, task).is_some_and(&done) {
+                    break;
+                }
             }
-        }
+        });
         state.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).3
     }
 
     /// One run; nothing if it was given up.
-    fn one(&self, device: &dyn Device, design: &Design, task: Task) -> Option<Record> {
+    fn one(&self, run: &Run<'_>, design: &Design, task: Task) -> Option<Record> {
         if self.halt.is_asked() {
             return None;
         }
         let start = Instant::now();
         let variant = &design.variants[task.variant];
-        let outcome = run(
-            &design.scenario_of(task),
-            device,
-            &design.figures,
-            design.study.twin,
-            &self.halt,
-        );
+        let outcome = run(&design.scenario_of(task));
         let (figures, fingerprint, error) = match outcome {
             Ok(None) => return None,
             Ok(Some(outcome)) => (outcome.figures, Some(outcome.fingerprint), None),
-            Err(error) => (Vec::new(), None, Some(error.to_string())),
+            Err(error) => (Vec::new(), None, Some(error)),
         };
         let number = |k: usize| {
             figures

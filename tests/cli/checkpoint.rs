@@ -78,29 +78,17 @@ fn last(json: &Value) -> &str {
     json["fingerprint"].as_str().unwrap()
 }
 
-#[test]
-fn a_run_that_is_killed_again_and_again_ends_as_the_undisturbed() {
-    let bench = Bench::new();
-    let whole = bench.run(&[&CELLS[..], &["--out", "whole"]].concat()).json();
-    let first = [
-        "run",
-        "--device",
-        "cpu",
-        "--threads",
-        "2",
-        "--checkpoint",
-        "3",
-        "--out",
-        "broken",
-    ];
-    let mut child = bench.start(&[&first[..], &CELLS].concat());
-    wait_for("checkpoint", || !bench.checkpoints("broken").is_empty());
+/// Kills a run again and again, at random moments, and goes on each time on the devices that `on` says of that life, until it ends as the
+/// undisturbed run does; answers how often it was killed.
+fn killed(bench: &Bench, whole: &Value, run: &str, seed: &mut u32, on: &dyn Fn(u32) -> Vec<&'static str>) -> u32 {
+    let first = ["run", "--checkpoint", "3", "--out", run];
+    let mut child = bench.start(&[&first[..], &on(0), &CELLS].concat());
+    wait_for("checkpoint", || !bench.checkpoints(run).is_empty());
     let mut kills = 0;
-    let mut seed = 7u32;
     let ended = loop {
         // Writing a checkpoint takes most of the time, so that most kills are in the midst of one.
-        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        std::thread::sleep(Duration::from_millis(u64::from(seed >> 24) / 2));
+        *seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        std::thread::sleep(Duration::from_millis(u64::from(*seed >> 24) / 2));
         if let Some(status) = child.try_wait().unwrap() {
             assert!(
                 status.success(),
@@ -112,23 +100,33 @@ fn a_run_that_is_killed_again_and_again_ends_as_the_undisturbed() {
         child.kill().unwrap();
         child.wait().unwrap();
         kills += 1;
-        let threads = if kills % 2 == 0 { "1" } else { "2" };
-        let device = ["--device", "cpu", "--threads", threads];
-        child = bench.start(&[&["resume", "broken", "--json", "--quiet"], &device[..]].concat());
+        child = bench.start(&[&["resume", run, "--json", "--quiet"][..], &on(kills)].concat());
         // Every life gets a little farther.
-        let before = bench.checkpoints("broken");
+        let before = bench.checkpoints(run);
         let mut is_over = false;
         wait_for("progress", || {
             is_over = child.try_wait().unwrap().is_some();
-            is_over || bench.checkpoints("broken") != before
+            is_over || bench.checkpoints(run) != before
         });
     };
-    assert!(kills >= 10, "{kills}");
     let json = ended.json();
-    assert_eq!(last(&json), last(&whole));
+    assert_eq!(last(&json), last(whole));
     assert!(json["past"]["tick"].as_u64() > Some(0));
-    assert_eq!(lasting(json), lasting(whole));
-    assert_eq!(rows(&bench.join("broken")), rows(&bench.join("whole")));
+    assert_eq!(lasting(json), lasting(whole.clone()));
+    assert_eq!(rows(&bench.join(run)), rows(&bench.join("whole")));
+    kills
+}
+
+#[test]
+fn a_run_that_is_killed_again_and_again_ends_as_the_undisturbed() {
+    let bench = Bench::new();
+    let whole = bench.run(&[&CELLS[..], &["--out", "whole"]].concat()).json();
+    let on = |life: u32| {
+        let threads = if life % 2 == 1 { "1" } else { "2" };
+        vec!["--device", "cpu", "--threads", threads]
+    };
+    let kills = killed(&bench, &whole, "broken", &mut 7, &on);
+    assert!(kills >= 10, "{kills}");
     // They were asked for, so they stay, with one of the end.
     assert_eq!(
         bench.names("broken"),
@@ -141,6 +139,28 @@ fn a_run_that_is_killed_again_and_again_ends_as_the_undisturbed() {
         ]
     );
     assert_eq!(bench.checkpoints("broken"), ["tick-0000000597", "tick-0000000600"]);
+}
+
+#[test]
+#[ignore = "takes a minute or two: cargo test --release --test cli -- --ignored a_hundred_kills"]
+fn a_hundred_kills_change_nothing() {
+    let bench = Bench::new();
+    let whole = bench.run(&[&CELLS[..], &["--out", "whole"]].concat()).json();
+    // One device, several with one memory, and several that bring each other words.
+    let several = bench.tetraswarm(&["devices"]).stdout.contains("vulkan");
+    let on = |life: u32| match life % 4 {
+        1 => vec!["--device", "cpu,cpu,cpu"],
+        3 if several => vec!["--device", "cpu,vulkan:0,cpu"],
+        _ => vec!["--device", "cpu", "--threads", "2"],
+    };
+    let (mut kills, mut seed) = (0, 7);
+    for run in 0.. {
+        kills += killed(&bench, &whole, &format!("broken-{run}"), &mut seed, &on);
+        if kills >= 100 {
+            eprintln!("{kills} kills in {} runs", run + 1);
+            return;
+        }
+    }
 }
 
 #[test]
@@ -177,6 +197,35 @@ fn an_interrupted_run_goes_on_where_it_was_ended() {
         bench.tetraswarm(&["resume", "ended"]).error(2),
         &["ended has no checkpoint", "come to its end", "--checkpoint"],
     );
+}
+
+/// Also where several devices run it, one of which another goes on from alone.
+#[test]
+fn several_devices_are_interrupted_together() {
+    let bench = Bench::new();
+    let cells: Vec<&str> = CELLS
+        .iter()
+        .map(|&word| if word == "4096" { "65536" } else { word })
+        .collect();
+    let whole = bench.run(&[&cells[..], &["--out", "whole"]].concat()).json();
+    let mut devices = vec!["cpu,cpu:2"];
+    if bench.tetraswarm(&["devices"]).stdout.contains("vulkan") {
+        devices.push("cpu,vulkan:0");
+    }
+    for (k, device) in devices.into_iter().enumerate() {
+        let out = format!("ended-{k}");
+        let child = bench.start(&[&["run", "--device", device, "--out", &out], &cells[..]].concat());
+        wait_for("rows", || bench.join(&format!("{out}/scenario.toml")).exists());
+        std::thread::sleep(Duration::from_millis(300));
+        // SAFETY: the process is a child that has not been waited for.
+        assert_eq!(unsafe { libc::kill(child.id() as i32, libc::SIGINT) }, 0);
+        let answer = Answer::of(child.wait_with_output().unwrap());
+        assert_eq!(answer.code, 130, "{}", answer.stderr);
+        let answer = bench.tetraswarm(&["resume", &out, "--device", "cpu", "--json"]);
+        says(&answer.stderr, &["goes on from tick"]);
+        assert_eq!(lasting(answer.json()), lasting(whole.clone()));
+        assert_eq!(rows(&bench.join(&out)), rows(&bench.join("whole")));
+    }
 }
 
 #[test]

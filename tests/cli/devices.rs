@@ -329,7 +329,10 @@ fn several_devices_run_one_swarm_with_the_same_bits() {
         let from = ["resume", half, "--quiet", "--json"];
         bench.tetraswarm(&[&from[..], arguments].concat()).json()
     };
-    for arguments in [&["--device", "cpu:1,cpu:1"][..], &["--device", "cpu:2"]] {
+    for arguments in [
+        &["--device", "cpu:1,cpu:1", "--split", "auto"][..],
+        &["--device", "cpu:2"],
+    ] {
         let json = resumed("three/checkpoints/tick-0000000100", arguments);
         assert_eq!(json["fingerprint"], one["fingerprint"]);
         assert_eq!(json["events"], one["events"]);
@@ -354,6 +357,8 @@ fn several_devices_run_one_swarm_with_the_same_bits() {
             &["--device", "cpu,cpu", "--split", "1:100000"],
             &["--split is 1:100000", "leaves none of the 4,096 nodes"],
         ),
+        (&["--device", "cpu", "--halo", "2"], &["--halo is for several"]),
+        (&["--device", "cpu", "--split", "auto"], &["--split is auto"]),
     ] {
         says(run(arguments).error(2), parts);
     }
@@ -402,6 +407,20 @@ fn what_several_devices_move_is_explained() {
     let words: Vec<&str> = row.split_whitespace().collect();
     assert_eq!(words[2..], ["512", "512", "1,024"], "{row}");
     assert!(!explain(&["--device", "cpu"]).contains("Several devices"));
+    // The processor is one memory, however often it is named; ranks have one each.
+    let text = explain(&["--device", "cpu,cpu"]);
+    assert!(
+        text.contains("nothing is brought") && text.contains("with the first"),
+        "{text}"
+    );
+    let text = explain(&["--ranks", "2"]);
+    assert!(text.contains("Several ranks"), "{text}");
+    let row = text.lines().find(|line| line.starts_with("all steps")).unwrap();
+    assert!(row.ends_with("1,024"), "{row}");
+    // Five rows on either side at once.
+    let text = explain(&["--ranks", "2", "--halo", "5"]);
+    let line = "Every 5 ticks 5,120 bytes are brought in all, at most 2,560 to one";
+    assert!(text.contains(line), "{text}");
 }
 
 #[test]
@@ -427,7 +446,7 @@ fn ranges_are_measured() {
         (rows.len(), &rows[0]["ranges"], &rows[0]["agents"]),
         (2, &2.into(), &1024.into())
     );
-    // Two rows of 32 nodes to each of two ranges.
-    assert_eq!(rows[0]["bytes_brought"], 512);
+    // They are of the same columns.
+    assert_eq!(rows[0]["bytes_brought"], 0);
     assert!(rows[1]["tick"]["median"].as_f64().unwrap() > 0.0);
 }

@@ -77,7 +77,12 @@ fn torus(agents: u32, ranges: usize, devices: [&dyn Device; 2], interrupt: &Inte
     };
     let topology = network.build()?;
     let tick = Tick::average(Rounding::Trunc);
-    let forecast = Forecast::of(&tick.plan(&topology)?, &[], &vec!["cpu"; ranges])?;
+    let forecast = Forecast::of(
+        &tick.plan(&topology)?,
+        &[],
+        &vec!["cpu"; ranges],
+        (&[(0..ranges).collect()], 1),
+    )?;
     let measure = |device: &dyn Device| bench::measure(&topology, &tick, device, 1.0, interrupt.halt());
     let (Some(several), Some(one)) = (measure(devices[0])?, measure(devices[1])?) else {
         return Ok(None);

@@ -1,5 +1,6 @@
 //! What several devices would hold and move.
 
+use crate::cli::selection::{Selection, is_cpu};
 use crate::output::text::{bytes, grouped, table};
 use crate::output::wrap::wrapped;
 use tetraswarm::Error;
@@ -9,27 +10,54 @@ use tetraswarm::plan::Plan;
 /// The most devices that have a column each.
 const COLUMNS: usize = 4;
 
+/// Who has which memory: the processor is one, however often it is named, every GPU another, and so is every rank.
+pub fn places(devices: &[&str], are_ranks: bool) -> Vec<Vec<usize>> {
+    let mut places: Vec<Vec<usize>> = Vec::new();
+    let mut of_cpu: Option<usize> = None;
+    for (at, device) in devices.iter().enumerate() {
+        if are_ranks || !is_cpu(device) {
+            places.push(vec![at]);
+            continue;
+        }
+        match of_cpu {
+            Some(cpu) => places[cpu].push(at),
+            None => {
+                of_cpu = Some(places.len());
+                places.push(vec![at]);
+            }
+        }
+    }
+    places
+}
+
 /// The ranges, the memory, and what comes to each device in a tick, step by step.
-pub fn text(plan: &Plan, devices: &[&str], shares: &[u32]) -> Result<String, Error> {
-    let forecast = Forecast::of(plan, shares, devices)?;
-    let mut text = "\nSeveral devices, a range of the nodes each\n".to_owned();
-    let mut rows = vec![
-        ["device", "nodes", "of them", "steps touch"]
-            .map(str::to_owned)
-            .to_vec(),
-    ];
-    for ((device, range), touched) in devices.iter().zip(&forecast.ranges).zip(&forecast.touched) {
+pub fn text(plan: &Plan, devices: &[&str], selection: &Selection, are_ranks: bool) -> Result<String, Error> {
+    let places = places(devices, are_ranks);
+    let forecast = Forecast::of(plan, selection.split(), devices, (&places, selection.halo()))?;
+    let (title, what) = match are_ranks {
+        true => ("\nSeveral ranks, a range of the nodes each\n", "rank"),
+        false => ("\nSeveral devices, a range of the nodes each\n", "device"),
+    };
+    let mut text = title.to_owned();
+    let mut rows = vec![[what, "nodes", "of them", "steps touch"].map(str::to_owned).to_vec()];
+    for (at, (device, range)) in devices.iter().zip(&forecast.ranges).enumerate() {
+        // Of several with one memory the first says how much it is.
+        let place = forecast.places.iter().position(|place| place.contains(&at));
+        let touched = place.map(|place| match forecast.places[place].first() == Some(&at) {
+            true => bytes(forecast.touched[place]),
+            false => "with the first".to_owned(),
+        });
         rows.push(vec![
             (*device).to_owned(),
             format!("{} to {}", grouped(range.start), grouped(range.end - 1)),
             grouped(range.len() as u64),
-            bytes(*touched),
+            touched.unwrap_or_default(),
         ]);
     }
     text += &table(&rows);
     text += &wrapped(
         "What steps touch are columns and stored links: of a range, of the nodes linked to it, and of what is read anywhere. The CPU takes \
-         memory for no more; a GPU for all columns.",
+         memory for no more, once for all its ranges; a GPU for all columns.",
         "",
         "",
     );
@@ -39,6 +67,15 @@ pub fn text(plan: &Plan, devices: &[&str], shares: &[u32]) -> Result<String, Err
         .filter(|(_, (bytes, _))| bytes.iter().any(|&bytes| bytes > 0))
         .collect();
     let tick = forecast.tick();
+    if let Some((ticks, bytes)) = &forecast.deep {
+        let most = bytes.iter().copied().max().unwrap_or(0);
+        text += &format!(
+            "Every {ticks} ticks {} bytes are brought in all, at most {} to one; between nothing is.\n",
+            grouped(bytes.iter().sum::<u64>()),
+            grouped(most)
+        );
+        return Ok(text);
+    }
     if moving.is_empty() {
         text += "In a tick nothing is brought from device to device.\n";
         return Ok(text);
@@ -51,8 +88,12 @@ pub fn text(plan: &Plan, devices: &[&str], shares: &[u32]) -> Result<String, Err
         }
     };
     let mut head = vec!["bytes brought in a tick, to".to_owned()];
-    match devices.len() <= COLUMNS {
-        true => head.extend(devices.iter().map(|&device| device.to_owned())),
+    let names = forecast.places.iter().map(|place| {
+        let names: Vec<&str> = place.iter().map(|&at| devices[at]).collect();
+        names.join(" + ")
+    });
+    match forecast.places.len() <= COLUMNS {
+        true => head.extend(names),
         false => head.push("the one that gets most".to_owned()),
     }
     head.push("all".to_owned());

@@ -16,6 +16,7 @@ use progress::Told;
 use request::Request;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use tetraswarm::device::Device;
 use tetraswarm::scenario::Registry;
 use tetraswarm::study::{self, About, Design, Engine, Extent, FigureSpec, Folder, Results, STUDY, Study};
@@ -73,6 +74,12 @@ impl Arguments {
         }
     }
 
+    /// The device that each rank is to open, where they share the runs.
+    #[cfg(feature = "mpi")]
+    pub fn shared(&self) -> Option<&Selection> {
+        self.action.is_none().then_some(&self.selection)
+    }
+
     /// How many threads there are to be.
     pub fn threads(&self) -> Result<usize, Error> {
         match &self.action {
@@ -100,9 +107,18 @@ pub(super) fn about(folder: &Path, device: &dyn Device) -> About {
     }
 }
 
+/// Opens the device; as one of several ranks, the own one, since they share runs and not swarms.
+fn open(selection: &Selection) -> Result<(Arc<dyn Device>, Option<String>), Error> {
+    #[cfg(feature = "mpi")]
+    if super::ranks::here().is_some() {
+        return selection.open_own();
+    }
+    selection.open()
+}
+
 fn conduct(request: &Request, selection: &Selection, registry: &Registry) -> Answer {
     let mut study = request.study()?;
-    let (device, note) = selection.open()?;
+    let (device, note) = open(selection)?;
     if let (Some(note), false) = (note, request.quiet) {
         tell(&format!("note: {note}"));
     }
@@ -120,6 +136,11 @@ fn conduct(request: &Request, selection: &Selection, registry: &Registry) -> Ans
     }
     let mut design = Design::new(study, registry)?;
     let engine = Engine::new(&*device, request.jobs.unwrap_or(0) as usize, interrupt.halt().clone());
+    #[cfg(feature = "mpi")]
+    let engine = match super::ranks::here() {
+        Some(ranks) => engine.with_hands(super::ranks::hands(ranks)),
+        None => engine,
+    };
     if request.explain {
         answer(&explain::text(&design, &engine, request.shard)?)?;
         return Ok(interrupt.exit_code());

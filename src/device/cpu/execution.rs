@@ -344,8 +344,21 @@ impl Execution for CpuExecution {
     }
 
     fn step_range(&mut self, step: usize, items: Range<u32>) -> Result<(), Error> {
-        self.run_range(step, items);
+        self.run_ranges(step, &[items]);
         Ok(())
+    }
+
+    fn step_ranges(&mut self, step: usize, ranges: &[Range<u32>]) -> Result<(), Error> {
+        self.run_ranges(step, ranges);
+        Ok(())
+    }
+
+    fn cut(&mut self, ranges: &[Range<u32>]) {
+        for (step, prepared) in self.plan.steps.iter().zip(&mut self.prepared) {
+            prepared.cut(&**step, ranges);
+        }
+        self.blocks = self.prepared.iter().map(Prepared::blocks).sum();
+        self.is_wide = self.prepared.iter().any(|step| step.blocks() > 1);
     }
 
     fn tally_range(&mut self, nodes: Range<u32>) -> Result<Tallies, Error> {

@@ -181,6 +181,14 @@ impl Device for CpuDevice {
         }
     }
 
+    fn joined(&self, others: &[&DeviceInfo]) -> Option<Arc<dyn Device>> {
+        let is_cpu = |info: &&DeviceInfo| info.kind == DeviceKind::Cpu && info.backend == self.info.backend;
+        let of_others = others.iter().map(|info| info.threads.filter(|_| is_cpu(info)));
+        let threads = of_others.chain([self.info.threads]).sum::<Option<usize>>()?;
+        let device = Self::new(threads.min(MOST_THREADS)).ok()?;
+        Some(Arc::new(device))
+    }
+
     fn load(&self, swarm: Swarm) -> Result<Box<dyn Execution>, Error> {
         let execution = execution::CpuExecution::new(Arc::clone(&self.workers), swarm, &self.info.name)?;
         Ok(Box::new(execution))

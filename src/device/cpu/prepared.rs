@@ -80,6 +80,8 @@ pub(super) struct Prepared {
     /// What it writes and folds into while it runs, taken out of the columns so that the rest can be shared; empty otherwise.
     taken: Vec<Words>,
     survey: Survey,
+    /// The ranges that it runs by; none if that is all as one.
+    cuts: Vec<Range<usize>>,
 }
 
 /// Words that several threads may fold into while they are lent.
@@ -132,12 +134,16 @@ impl Prepared {
             .next_multiple_of(step.grain().max(1) as usize),
             taken: Vec::new(),
             survey: Survey::default(),
+            cuts: Vec::new(),
         }
     }
 
     /// How many blocks there are.
     pub fn blocks(&self) -> usize {
-        self.items.div_ceil(self.block)
+        match &*self.cuts {
+            [] => self.items.div_ceil(self.block),
+            cuts => cuts.iter().map(|range| range.len().div_ceil(self.block)).sum(),
+        }
     }
 
     /// Runs the step, but for what `patience` no longer waits for.
@@ -148,44 +154,51 @@ impl Prepared {
         who: (&Workers, &Scratches),
         (patience, places): (&Patience, Option<&Places>),
     ) {
-        self.run_range(what, columns, who, (patience, places), 0..self.items);
+        let cuts = std::mem::take(&mut self.cuts);
+        match cuts.is_empty() {
+            true => self.run_ranges(what, columns, who, (patience, places), &[0..self.items]),
+            false => self.run_ranges(what, columns, who, (patience, places), &cuts),
+        }
+        self.cuts = cuts;
     }
 
-    /// The blocks of a range in which it has something to do, and those in which it has not.
+    /// The blocks of some ranges, in order: those in which it has something to do, and those in which it has not.
     fn dealt(
         &self,
         (step, view): (&dyn Step, &View<'_>),
         places: Option<&Places>,
-        range: &Range<usize>,
-    ) -> (Vec<usize>, Vec<usize>) {
-        let blocks = 0..range.len().div_ceil(self.block);
+        ranges: &[Range<usize>],
+    ) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
+        let blocks = ranges.iter().flat_map(|range| {
+            let firsts = range.clone().step_by(self.block);
+            firsts.map(|first| first..(first + self.block).min(range.end))
+        });
         let places = places.filter(|_| self.space == Space::Nodes && (self.leaves_out || step.rests_at_places(view)));
         let Some(places) = places else {
             return (blocks.collect(), Vec::new());
         };
-        blocks.partition(|&block| {
-            let nodes = self.nodes_of(block, range);
-            match self.leaves_out {
-                true => !places.are_empty(nodes),
-                false => !places.are_at_rest(nodes),
-            }
+        blocks.partition(|nodes| match self.leaves_out {
+            true => !places.are_empty(nodes.clone()),
+            false => !places.are_at_rest(nodes.clone()),
         })
     }
 
-    /// What a block of a range runs over.
-    fn nodes_of(&self, block: usize, range: &Range<usize>) -> Range<usize> {
-        let first = range.start + block * self.block;
-        first..(first + self.block).min(range.end)
+    /// From now on it runs range by range; together these are all nodes, in order. Steps over something else know none.
+    pub fn cut(&mut self, step: &dyn Step, ranges: &[Range<u32>]) {
+        if step.space() == Space::Nodes {
+            let ranges = ranges.iter().map(|range| range.start as usize..range.end as usize);
+            self.cuts = ranges.collect();
+        }
     }
 
-    /// Runs it for some of what it runs over, from a multiple of its grain on.
-    pub fn run_range(
+    /// Runs it for some of what it runs over, in ranges that follow each other and begin at multiples of its grain.
+    pub fn run_ranges(
         &mut self,
         (plan, step, tick): (&Plan, &dyn Step, u32),
         columns: &mut [Stored],
         (workers, scratches): (&Workers, &Scratches),
         (patience, places): (&Patience, Option<&Places>),
-        range: Range<usize>,
+        ranges: &[Range<usize>],
     ) {
         let mut taken = std::mem::take(&mut self.taken);
         taken.extend(
@@ -214,26 +227,26 @@ impl Prepared {
         // Taken out, as the rest of what is prepared is looked at meanwhile.
         let mut survey = std::mem::take(&mut self.survey);
         // Whoever runs only a part of the nodes has not got the words of all of them, and no use for a look at all.
-        if range.len() == self.items {
+        if ranges.iter().map(Range::len).sum::<usize>() == self.items {
             view.table = survey.make(step, &view, (workers, scratches), patience);
         }
         // Only blocks with something to do are dealt out, so that each thread gets as many of them.
-        let (kept, left) = self.dealt((step, &view), places, &range);
-        let mut outputs = self.outputs(written, plan.topology.rows(), &range, &kept);
+        let (kept, left) = self.dealt((step, &view), places, ranges);
+        let mut outputs = self.outputs(written, plan.topology.rows(), &kept);
         workers.each(&mut outputs, |k, output| {
             if patience.is_over() {
                 return;
             }
-            let nodes = self.nodes_of(kept[k], &range);
+            let nodes = &kept[k];
             scratches.lend(|scratch| step.run(&view, nodes.start as u32..nodes.end as u32, output, scratch));
             patience.count();
         });
         drop(outputs);
         if self.written.iter().any(|written| written.is_next) {
             // What is written anew stays as it is for nodes for which the step does nothing.
-            let mut outputs = self.outputs(written, plan.topology.rows(), &range, &left);
+            let mut outputs = self.outputs(written, plan.topology.rows(), &left);
             workers.each(&mut outputs, |k, output| {
-                let nodes = self.nodes_of(left[k], &range);
+                let nodes = &left[k];
                 for (written, lanes) in self.written.iter().zip(output).filter(|(written, _)| written.is_next) {
                     let current = &columns[written.column].current;
                     for (lane, words) in lanes.iter_mut().enumerate() {
@@ -260,13 +273,7 @@ impl Prepared {
     }
 
     /// Cuts what is written into the lanes of each of some blocks, which are in order.
-    fn outputs<'a>(
-        &self,
-        words: &'a mut [Words],
-        rows: Option<Rows<'_>>,
-        range: &Range<usize>,
-        blocks: &[usize],
-    ) -> Vec<Outputs<'a>> {
+    fn outputs<'a>(&self, words: &'a mut [Words], rows: Option<Rows<'_>>, blocks: &[Range<usize>]) -> Vec<Outputs<'a>> {
         let room = || Vec::with_capacity(self.written.len());
         let mut outputs: Vec<Outputs<'a>> = blocks.iter().map(|_| room()).collect();
         for (written, words) in self.written.iter().zip(words) {
@@ -276,8 +283,8 @@ impl Prepared {
             }
             let mut cut = |lane: &'a mut [u32], part: &dyn Fn(Range<usize>) -> Range<usize>| {
                 let (mut rest, mut at) = (lane, 0);
-                for (&block, output) in blocks.iter().zip(&mut outputs) {
-                    let part = part(self.nodes_of(block, range));
+                for (block, output) in blocks.iter().zip(&mut outputs) {
+                    let part = part(block.clone());
                     let (own, behind) = std::mem::take(&mut rest)[part.start - at..].split_at_mut(part.len());
                     (rest, at) = (behind, part.end);
                     if let Some(lanes) = output.last_mut() {

@@ -3,19 +3,19 @@
 use super::execution::CpuExecution;
 use crate::column::ColumnId;
 use crate::device::Patience;
-use crate::device::several::columns::pieces;
 use crate::gauge::{Fingerprint, Tallies};
 use std::ops::Range;
 
 impl CpuExecution {
     /// Runs a step of the current tick for some of what it runs over.
-    pub(super) fn run_range(&mut self, step: usize, items: Range<u32>) {
+    pub(super) fn run_ranges(&mut self, step: usize, ranges: &[Range<u32>]) {
         self.look();
         let who = (&*self.workers, &self.scratches);
         let what = (&self.plan, &*self.plan.steps[step], self.tick);
-        let range = items.start as usize..items.end as usize;
+        let ranges = ranges.iter().map(|range| range.start as usize..range.end as usize);
+        let ranges: Vec<Range<usize>> = ranges.collect();
         let meanwhile = (&Patience::without_end(), self.places.as_ref());
-        self.prepared[step].run_range(what, &mut self.columns, who, meanwhile, range);
+        self.prepared[step].run_ranges(what, &mut self.columns, who, meanwhile, &ranges);
         self.have_moved(step, false);
     }
 
@@ -39,7 +39,7 @@ impl CpuExecution {
         {
             return self.fingerprint_of_living(column, lanes, &self.columns[kin.parents.0].current, nodes);
         }
-        let all = pieces(&self.plan, ColumnId(column), nodes).into_iter();
+        let all = self.plan.pieces(ColumnId(column), nodes).into_iter();
         // A column that is held has no more words than memory.
         all.map(|words| self.fingerprint_of(column, words.start as usize..words.end as usize))
             .fold(Fingerprint::default(), Fingerprint::plus)

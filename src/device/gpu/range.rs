@@ -2,7 +2,6 @@
 
 use super::execution::{GpuExecution, Pass};
 use crate::column::ColumnId;
-use crate::device::several::columns::pieces;
 use crate::error::Error;
 use crate::gauge::{Fingerprint, Tallies};
 use std::ops::Range;
@@ -20,8 +19,8 @@ impl GpuExecution {
         self.context.queue.write_buffer(&self.control, 0, &[0; 16]);
         let (tick, now) = (self.tick, self.plan.now(self.tick));
         self.alone(|this, recorder| {
-            let offset = this.lanes[0].range(tick, items, now);
-            this.record(recorder, Pass::Step(step), 0, offset);
+            let offset = this.lanes[0].range(tick, items.clone(), now);
+            this.record_step(recorder, step, 0, (tick, items.clone()), offset);
         })?;
         Ok(())
     }
@@ -54,7 +53,7 @@ impl GpuExecution {
     /// The fingerprint of the words that some nodes have in columns.
     pub(super) fn prints_of(&mut self, columns: &[usize], nodes: &Range<u32>) -> Result<Fingerprint, Error> {
         let stretches = |&column: &usize| {
-            let all = pieces(&self.plan, ColumnId(column), nodes).into_iter();
+            let all = self.plan.pieces(ColumnId(column), nodes).into_iter();
             all.map(move |words| (column, words))
         };
         let all: Vec<(usize, Range<u64>)> = columns.iter().flat_map(stretches).collect();

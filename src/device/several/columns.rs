@@ -1,30 +1,14 @@
 //! Where the words of some nodes are in a column, and what folds come to together.
 
+use super::Nodes;
 use crate::column::{ColumnId, Extent, Fold, Folded};
 use crate::plan::Plan;
 use crate::step::Step;
 use std::ops::Range;
 
-/// The words that some nodes have in a column; of one that is not of nodes, none.
-pub(in crate::device) fn pieces(plan: &Plan, column: ColumnId, nodes: &Range<u32>) -> Vec<Range<u64>> {
-    let all = u64::from(plan.nodes());
-    let (first, end) = (u64::from(nodes.start), u64::from(nodes.end));
-    let lanes = |lanes: u64| (0..lanes).map(|lane| lane * all + first..lane * all + end);
-    match plan.columns[column.0].extent {
-        Extent::Node => lanes(1).collect(),
-        Extent::Wide => lanes(2).collect(),
-        Extent::Words(words) => lanes(words.into()).collect(),
-        Extent::LinkEnd => {
-            let slots = u64::from(plan.topology.slots());
-            let mut pieces: Vec<Range<u64>> = lanes(slots).collect();
-            if let Some(rows) = plan.topology.rows() {
-                let at = |node: u32| slots * all + u64::from(rows.offsets[node as usize]);
-                pieces.push(at(nodes.start)..at(nodes.end));
-            }
-            pieces
-        }
-        Extent::Groups(_) | Extent::Swarm(_) | Extent::Table(_) => Vec::new(),
-    }
+/// The words that the nodes of a place have in a column; of one that is not of nodes, none.
+pub(super) fn pieces(plan: &Plan, column: ColumnId, nodes: &Nodes) -> Vec<Range<u64>> {
+    nodes.iter().flat_map(|range| plan.pieces(column, range)).collect()
 }
 
 /// Whether a column has words for each node.

@@ -1,35 +1,43 @@
 //! Ticks on several devices.
 
 use super::columns::is_of_nodes;
-use super::orders::Order;
+use super::deep::Deep;
+use super::order::Order;
 use super::routes::{Book, Fresh, Routes};
 use super::shared::copies;
 use super::wire::Wire;
+use super::{Nodes, merged};
 use crate::column::{ColumnId, Space};
+#[cfg(feature = "checkpoint")]
+use crate::device::PartFile;
 use crate::device::{Device, DeviceKind, Event, Execution, Halt, Memory, Outcome, Patience};
 use crate::error::Error;
 use crate::gauge::{Fingerprint, Measurement, largest_component};
 use crate::hear::Traffic;
-use crate::plan::Plan;
+use crate::plan::{Plan, Wanted};
 use crate::swarm::Swarm;
 use crate::topology::Topology;
 use crate::words::Words;
 use std::ops::{ControlFlow, Range};
+#[cfg(feature = "checkpoint")]
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How often progress is told between measurements.
 const TELL: Duration = Duration::from_millis(100);
 
-/// A device of this process with its range.
+/// A device of this process with its nodes.
 #[derive(Debug)]
 pub(super) struct Part {
-    /// Which of all devices it is.
+    /// Which of all places it is.
     pub at: usize,
     /// Whether it works on the processor.
     pub is_cpu: bool,
     pub execution: Box<dyn Execution>,
-    pub range: Range<u32>,
+    /// Its nodes, and the ranges by which its steps run.
+    pub nodes: Nodes,
+    pub cuts: Nodes,
 }
 
 /// Bytes that have come to each device that is here.
@@ -46,19 +54,24 @@ pub(super) struct SeveralExecution {
     pub(super) plan: Plan,
     /// Those of this process; the first process has the first device.
     pub(super) parts: Vec<Part>,
-    pub(super) ranges: Vec<Range<u32>>,
+    /// How many places there are, and the nodes of each.
+    pub(super) places: Vec<Nodes>,
     pub(super) routes: Routes,
     pub(super) book: Book,
+    /// How far each column is ever looked at beyond a place.
+    pub(super) farthest: Vec<Fresh>,
+    /// How words are brought where that is not in every tick.
+    pub(super) deep: Option<Deep>,
     pub(super) wire: Box<dyn Wire>,
     pub(super) counted: Counted,
     pub(super) tick: u32,
-    halt: Halt,
+    pub(super) halt: Halt,
     /// How long the last whole tick took.
     took: Option<Duration>,
     /// A tick was given up.
     is_lost: bool,
     /// Others wait for orders, and are told when there are no more.
-    leads: bool,
+    pub(super) leads: bool,
 }
 
 /// Of what the ranges of nodes begin at multiples.
@@ -74,7 +87,7 @@ fn initial(
     (plan, routes): (&Plan, &mut Routes),
     whole: &[Words],
     farthest: &[Fresh],
-    (at, range): (usize, &Range<u32>),
+    (at, nodes): (usize, &Nodes),
 ) -> Vec<Words> {
     let columns = whole.iter().enumerate();
     columns
@@ -88,7 +101,7 @@ fn initial(
                 let stretch = stretch.start as usize..stretch.end as usize;
                 some[stretch.clone()].copy_from_slice(&words[stretch]);
             };
-            super::columns::pieces(plan, id, range).iter().for_each(&mut copy);
+            super::columns::pieces(plan, id, nodes).iter().for_each(&mut copy);
             if farthest[column] == Fresh::Halo {
                 let halo = routes.of(plan, id, super::routes::Move::Halo);
                 let own = halo.iter().filter(|route| route.to == at);
@@ -100,10 +113,10 @@ fn initial(
 }
 
 impl SeveralExecution {
-    /// The devices that are here come with their places among all.
+    /// The devices that are here come with their places among all; `cuts` are the ranges of each place.
     pub fn new(
         devices: &[(usize, Arc<dyn Device>)],
-        ranges: Vec<Range<u32>>,
+        (cuts, halo): (Vec<Nodes>, u32),
         wire: Box<dyn Wire>,
         swarm: Swarm,
     ) -> Result<Self, Error> {
@@ -115,16 +128,34 @@ impl SeveralExecution {
         let mut plans = copies(plan, devices.len() + 1);
         // One more than there are devices.
         let plan = plans.swap_remove(0);
-        let mut routes = Routes::new(&plan, ranges.clone());
-        let farthest = Book::farthest(&plan);
+        let places: Vec<Nodes> = cuts.iter().map(|cuts| merged(cuts)).collect();
+        let only = match devices {
+            [(at, _)] => Some(*at),
+            _ => None,
+        };
+        let mut routes = Routes::new(&plan, places.clone(), only);
+        let mut farthest = Book::farthest(&plan);
+        let mut deep = None;
+        if halo > 1 && places.len() > 1 {
+            if let Some((_, gpu)) = devices.iter().find(|(_, device)| device.info().kind != DeviceKind::Cpu) {
+                return Err(super::deep_gpu(&gpu.info().name));
+            }
+            let (own, halos) = Deep::new(&plan, &places, halo)?;
+            routes = routes.with_halos(halos);
+            deep = Some(own);
+            // What steps touch is worked out for others' nodes, too.
+            farthest.fill(Fresh::Halo);
+        }
         let mut book = Book::new(&plan);
         let mut parts = Vec::new();
         for (k, ((at, device), plan)) in devices.iter().zip(plans).enumerate() {
-            let is_only = ranges.len() == 1;
+            // What is not wanted has not been made.
+            let is_only = places.len() == 1 || (only.is_some() && plan.wanted != Wanted::default());
             let is_last = k + 1 == devices.len();
             let words = match device.info().kind {
                 _ if is_only => std::mem::take(&mut whole),
-                DeviceKind::Cpu => initial((&plan, &mut routes), &whole, &farthest, (*at, &ranges[*at])),
+                DeviceKind::Cpu => initial((&plan, &mut routes), &whole, &farthest, (*at, &places[*at])),
+                _ if is_last => std::mem::take(&mut whole),
                 _ => whole.clone(),
             };
             if is_last {
@@ -134,10 +165,11 @@ impl SeveralExecution {
                 at: *at,
                 is_cpu: device.info().kind == DeviceKind::Cpu,
                 execution: device.load(Swarm { plan, initial: words })?,
-                range: ranges[*at].clone(),
+                nodes: places[*at].clone(),
+                cuts: cuts[*at].clone(),
             });
         }
-        if ranges.len() > 1 {
+        if places.len() > 1 {
             // On a CPU; and a process does not know what the others' devices are.
             for (column, &fresh) in farthest.iter().enumerate() {
                 if is_of_nodes(plan.columns[column].extent) {
@@ -148,11 +180,13 @@ impl SeveralExecution {
         Ok(Self {
             routes,
             book,
+            farthest,
+            deep,
             counted: Counted {
-                ticks: vec![0; ranges.len()],
-                besides: vec![0; ranges.len()],
+                ticks: vec![0; places.len()],
+                besides: vec![0; places.len()],
             },
-            ranges,
+            places,
             plan,
             parts,
             wire,
@@ -172,7 +206,7 @@ impl SeveralExecution {
     }
 
     /// Has all processes do something, and does it here.
-    fn order(&mut self, order: &Order<'_>) -> Result<super::orders::Done, Error> {
+    pub(super) fn order(&mut self, order: &Order<'_>) -> Result<super::order::Done, Error> {
         self.wire.tell(&order.words())?;
         let done = self.follow(order);
         if let Err(error) = &done {
@@ -365,6 +399,11 @@ impl Execution for SeveralExecution {
     fn resume_at(&mut self, tick: u32) -> Result<(), Error> {
         (self.tick, self.took) = (tick, None);
         Ok(())
+    }
+
+    #[cfg(feature = "checkpoint")]
+    fn write_parts(&mut self, folder: &Path, compress: bool) -> Result<Option<Vec<PartFile>>, Error> {
+        self.saved(folder, compress)
     }
 
     fn finish(&mut self) -> Result<(), Error> {

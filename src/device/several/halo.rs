@@ -1,35 +1,83 @@
-//! What lies just outside a range: the nodes of others at the other ends of its links.
+//! What lies just outside a place: the nodes of others at the other ends of its links.
 
+use super::Nodes;
 use crate::topology::Topology;
 use std::ops::Range;
 
-/// Of each range, for each range, the stretches of that one's nodes that are linked to this one.
+/// Of each place, for each place, the stretches of that one's nodes that are linked to this one.
 pub(super) type Halos = Vec<Vec<Vec<Range<u32>>>>;
 
 /// Two stretches with no more between them than this are brought as one: to name a stretch costs more than a few words.
 const GAP: u32 = 16;
 
-/// The halos of ranges that follow each other.
-pub(super) fn halos(topology: &dyn Topology, ranges: &[Range<u32>]) -> Halos {
-    ranges.iter().map(|own| halo(topology, ranges, own)).collect()
+/// The halos of places, each of which has some nodes; of one place alone only what goes to it and from it.
+pub(super) fn halos(topology: &dyn Topology, places: &[Nodes], only: Option<usize>) -> Halos {
+    let mut all: Halos = vec![vec![Vec::new(); places.len()]; places.len()];
+    let Some(only) = only else {
+        for (halo, own) in all.iter_mut().zip(places) {
+            *halo = outside(topology, places, own);
+        }
+        return all;
+    };
+    // Whose a node is, by ranges in order.
+    let mut owners: Vec<(Range<u32>, usize)> = Vec::new();
+    for (at, place) in places.iter().enumerate() {
+        owners.extend(place.iter().map(|range| (range.clone(), at)));
+    }
+    owners.sort_by_key(|(range, _)| range.start);
+    let own = &places[only];
+    let mut marks = vec![0u64; (topology.nodes() as usize).div_ceil(64)];
+    for range in own {
+        for node in range.clone() {
+            for slot in 0..topology.slots_of(node) {
+                let other = topology.neighbour(node, slot);
+                if contains(own, other) {
+                    continue;
+                }
+                marks[other as usize / 64] |= 1 << (other % 64);
+                let to = owners[owners.partition_point(|(range, _)| range.end <= other)].1;
+                // Links have two ends: what of its own is linked to another is found without a look at the other's.
+                note(&mut all[to][only], node, range.start);
+            }
+        }
+    }
+    all[only] = places.iter().map(|place| stretches(&marks, place)).collect();
+    all
 }
 
-fn halo(topology: &dyn Topology, ranges: &[Range<u32>], own: &Range<u32>) -> Vec<Vec<Range<u32>>> {
+/// Adds a node of a range, not before the last one.
+fn note(all: &mut Nodes, node: u32, first: u32) {
+    match all.last_mut().filter(|last| last.start >= first) {
+        Some(last) if node < last.end => {}
+        Some(last) if node - last.end <= GAP => last.end = node + 1,
+        _ => all.push(node..node + 1),
+    }
+}
+
+fn contains(nodes: &[Range<u32>], node: u32) -> bool {
+    nodes.iter().any(|range| range.contains(&node))
+}
+
+fn outside(topology: &dyn Topology, places: &[Nodes], own: &Nodes) -> Vec<Vec<Range<u32>>> {
     // A bit a node.
     let mut marks = vec![0u64; (topology.nodes() as usize).div_ceil(64)];
-    for node in own.clone() {
+    for node in own.iter().cloned().flatten() {
         for slot in 0..topology.slots_of(node) {
             let other = topology.neighbour(node, slot);
-            if !own.contains(&other) {
+            if !contains(own, other) {
                 marks[other as usize / 64] |= 1 << (other % 64);
             }
         }
     }
-    ranges.iter().map(|range| stretches(&marks, range)).collect()
+    places.iter().map(|place| stretches(&marks, place)).collect()
 }
 
-/// The stretches of marked nodes in a range.
-fn stretches(marks: &[u64], range: &Range<u32>) -> Vec<Range<u32>> {
+/// The stretches of marked nodes in a place.
+fn stretches(marks: &[u64], nodes: &Nodes) -> Vec<Range<u32>> {
+    nodes.iter().flat_map(|range| stretches_of(marks, range)).collect()
+}
+
+fn stretches_of(marks: &[u64], range: &Range<u32>) -> Vec<Range<u32>> {
     let mut all: Vec<Range<u32>> = Vec::new();
     let mut node = range.start;
     while node < range.end {

@@ -6,47 +6,106 @@
 //! fingerprints; whether a run stops is decided from the sums. Steps over groups of nodes are done by the first device, which hands on what
 //! they write. So no bit depends on how many devices there are, or on which does what.
 //!
+//! Devices with one memory, as all that are the processor, are one place: their ranges are of the same columns, and nothing is brought between
+//! them.
+//!
 //! All goes through the host, and a step begins when all devices have done the one before.
 
-pub(in crate::device) mod columns;
+mod columns;
+mod deep;
+#[cfg(feature = "mpi")]
+mod errands;
 mod execution;
 mod forecast;
 mod halo;
+#[cfg(feature = "mpi")]
+mod messages;
+mod order;
 mod orders;
 #[cfg(feature = "mpi")]
 mod ranks;
 mod routes;
+#[cfg(feature = "checkpoint")]
+mod saving;
 mod shared;
 #[cfg(test)]
 mod tests;
 mod wire;
 
+#[cfg(feature = "mpi")]
+pub use errands::Errands;
 pub use forecast::Forecast;
 #[cfg(feature = "mpi")]
-pub use ranks::{Membership, RankedDevices, Ranks};
+pub use ranks::{Membership, RankedDevices, Ranks, Wants};
 
 use super::{Device, DeviceInfo, DeviceKind, Execution};
+#[cfg(any(feature = "mpi", test))]
+use crate::column::Column;
 use crate::error::Error;
 use crate::plan::Plan;
+#[cfg(any(feature = "mpi", test))]
+use crate::plan::Wanted;
 use crate::swarm::Swarm;
+#[cfg(any(feature = "mpi", test))]
+use routes::{Book, Fresh, Routes};
 use std::ops::Range;
 use std::sync::Arc;
 use wire::InProcess;
+
+/// Nodes, in ranges that follow each other.
+type Nodes = Vec<Range<u32>>;
 
 /// Devices that run a swarm together.
 #[derive(Debug)]
 pub struct SeveralDevices {
     info: DeviceInfo,
-    parts: Vec<Arc<dyn Device>>,
+    /// What each of them is called.
+    names: Vec<String>,
     shares: Vec<u32>,
+    places: Vec<Place>,
+    /// Every how many ticks words are brought.
+    halo: u32,
+}
+
+/// Where columns are: a device, or several with one memory.
+#[derive(Debug)]
+struct Place {
+    device: Arc<dyn Device>,
+    /// Which of the devices it is.
+    devices: Vec<usize>,
 }
 
 impl SeveralDevices {
     /// These devices, of which each does a share of the nodes in proportion to its number among `shares`; alike where there are none.
+    /// Those that are the processor have one memory: their ranges are of the same columns, and they help each other out.
     ///
     /// # Errors
     /// [`Error::Invalid`] if there is no device, or not a share above 0 for each.
     pub fn new(parts: Vec<Arc<dyn Device>>, shares: &[u32]) -> Result<Self, Error> {
+        let is_cpu = |at: &usize| parts[*at].info().kind == DeviceKind::Cpu;
+        let mut cpus = (0..parts.len()).filter(is_cpu);
+        let first = cpus.next();
+        let others: Vec<usize> = cpus.collect();
+        let infos: Vec<&DeviceInfo> = others.iter().map(|&at| parts[at].info()).collect();
+        let joined = first
+            .filter(|_| !others.is_empty())
+            .and_then(|first| Some((first, parts[first].joined(&infos)?)));
+        let mut several = Self::apart(parts, shares)?;
+        if let Some((first, device)) = joined {
+            several.places.retain(|place| !others.contains(&place.devices[0]));
+            if let Some(place) = several.places.iter_mut().find(|place| place.devices[0] == first) {
+                place.device = device;
+                place.devices.extend(others);
+            }
+        }
+        Ok(several)
+    }
+
+    /// The same, each with a memory of its own, as processes have: to see what these bring to each other.
+    ///
+    /// # Errors
+    /// As [`SeveralDevices::new`].
+    pub fn apart(parts: Vec<Arc<dyn Device>>, shares: &[u32]) -> Result<Self, Error> {
         let Some(first) = parts.first().map(|part| part.info().clone()) else {
             return Err(Error::invalid(
                 "--device",
@@ -73,7 +132,27 @@ impl SeveralDevices {
             most_agents: least(&|info| info.most_agents),
             subgroup: None,
         };
-        Ok(Self { info, parts, shares })
+        let place = |(at, device)| Place {
+            device,
+            devices: vec![at],
+        };
+        Ok(Self {
+            info,
+            names: parts.iter().map(|part| part.info().name.clone()).collect(),
+            shares,
+            places: parts.into_iter().enumerate().map(place).collect(),
+            halo: 1,
+        })
+    }
+}
+
+impl SeveralDevices {
+    /// The same that bring each other words only every so many ticks, and work out between what they need of others' nodes. For networks whose
+    /// halo is a band, and steps that look no farther than along links. Not for GPUs.
+    #[must_use]
+    pub fn with_halo(mut self, ticks: u32) -> Self {
+        self.halo = ticks.max(1);
+        self
     }
 }
 
@@ -149,9 +228,58 @@ fn full_ranges(plan: &Plan, shares: &[u32], devices: &[&str], what: &str) -> Res
     Ok(ranges)
 }
 
+/// Refuses GPUs where words are not brought in every tick.
+fn check_deep(places: &[Place]) -> Result<(), Error> {
+    let is_gpu = |place: &&Place| place.device.info().kind != DeviceKind::Cpu;
+    match places.iter().find(is_gpu) {
+        Some(place) => Err(deep_gpu(&place.device.info().name)),
+        None => Ok(()),
+    }
+}
+
+fn deep_gpu(name: &str) -> Error {
+    let message = format!("is for ranges on the processor, and one is on {name}; leave it out");
+    Error::invalid("--halo", message)
+}
+
+/// Ranges without the borders between those that follow each other.
+fn merged(ranges: &[Range<u32>]) -> Nodes {
+    let mut all: Nodes = Vec::new();
+    for range in ranges {
+        match all.last_mut().filter(|last| last.end == range.start) {
+            Some(last) => last.end = range.end,
+            None => all.push(range.clone()),
+        }
+    }
+    all
+}
+
+/// The words at tick 0 that one of several places needs: of its own nodes, of those linked to them where a column is looked at along links,
+/// and all of what is looked at anywhere.
+#[cfg(any(feature = "mpi", test))]
+fn wanted(plan: &Plan, (ranges, halo): (&[Range<u32>], u32), at: usize) -> Result<Wanted, Error> {
+    let places: Vec<Nodes> = ranges.iter().map(|range| vec![range.clone()]).collect();
+    if halo > 1 {
+        let (deep, _) = deep::Deep::new(plan, &places, halo)?;
+        let near = deep.levels[at].last().cloned().unwrap_or_default();
+        let of = |column: &Column| columns::is_of_nodes(column.extent).then(|| near.clone());
+        return Ok(Wanted::new(plan.columns.iter().map(of).collect()));
+    }
+    let routes = Routes::new(plan, places.clone(), Some(at));
+    let farthest = Book::farthest(plan).into_iter();
+    let near = routes.near(at);
+    let of = |(column, fresh): (&Column, Fresh)| match fresh {
+        _ if !columns::is_of_nodes(column.extent) => None,
+        Fresh::Own => Some(places[at].clone()),
+        Fresh::Halo => Some(near.clone()),
+        Fresh::Everywhere => None,
+    };
+    Ok(Wanted::new(plan.columns.iter().zip(farthest).map(of).collect()))
+}
+
 impl SeveralDevices {
     fn ranges(&self, plan: &Plan) -> Result<Vec<Range<u32>>, Error> {
-        let names: Vec<&str> = self.parts.iter().map(|part| &*part.info().name).collect();
+        let names: Vec<&str> = self.names.iter().map(|name| &**name).collect();
         full_ranges(plan, &self.shares, &names, "devices")
     }
 }
@@ -162,24 +290,41 @@ impl Device for SeveralDevices {
     }
 
     fn check(&self, plan: &Plan) -> Result<(), Error> {
-        self.ranges(plan)?;
-        self.parts.iter().try_for_each(|part| part.check(plan))
+        let ranges = self.ranges(plan)?;
+        if self.halo > 1 && self.places.len() > 1 {
+            check_deep(&self.places)?;
+            let nodes = |place: &Place| -> Nodes { place.devices.iter().map(|&at| ranges[at].clone()).collect() };
+            let places: Vec<Nodes> = self.places.iter().map(|place| merged(&nodes(place))).collect();
+            deep::Deep::new(plan, &places, self.halo)?;
+        }
+        self.places.iter().try_for_each(|place| place.device.check(plan))
     }
 
     fn load(&self, swarm: Swarm) -> Result<Box<dyn Execution>, Error> {
         let ranges = self.ranges(&swarm.plan)?;
-        let devices: Vec<(usize, Arc<dyn Device>)> = self.parts.iter().cloned().enumerate().collect();
-        let execution = execution::SeveralExecution::new(&devices, ranges, Box::new(InProcess), swarm)?;
+        let cuts = |place: &Place| -> Nodes { place.devices.iter().map(|&at| ranges[at].clone()).collect() };
+        if let [only] = &*self.places {
+            // All have one memory.
+            let mut execution = only.device.load(swarm)?;
+            execution.cut(&cuts(only));
+            return Ok(execution);
+        }
+        let cuts: Vec<Nodes> = self.places.iter().map(cuts).collect();
+        let devices = self.places.iter().map(|place| Arc::clone(&place.device));
+        let devices: Vec<(usize, Arc<dyn Device>)> = devices.enumerate().collect();
+        let execution = execution::SeveralExecution::new(&devices, (cuts, self.halo), Box::new(InProcess), swarm)?;
         Ok(Box::new(execution))
     }
 
     fn copy_seconds(&self, words: usize, repetitions: usize) -> Result<Vec<f64>, Error> {
         // Each copies its share; the slowest says how long it takes.
-        let all: u64 = self.shares.iter().map(|&share| u64::from(share)).sum();
+        let sum = |of: &[u32]| of.iter().map(|&share| u64::from(share)).sum::<u64>();
+        let all = sum(&self.shares);
         let mut slowest = vec![0.0; repetitions];
-        for (part, &share) in self.parts.iter().zip(&self.shares) {
-            let words = (words as u64 * u64::from(share) / all.max(1)).max(1) as usize;
-            for (slowest, seconds) in slowest.iter_mut().zip(part.copy_seconds(words, repetitions)?) {
+        for place in &self.places {
+            let shares: Vec<u32> = place.devices.iter().map(|&at| self.shares[at]).collect();
+            let words = (words as u64 * sum(&shares) / all.max(1)).max(1) as usize;
+            for (slowest, seconds) in slowest.iter_mut().zip(place.device.copy_seconds(words, repetitions)?) {
                 *slowest = f64::max(*slowest, seconds);
             }
         }

@@ -1,8 +1,11 @@
 //! What is done on several devices: in every process the same, in the same order, as the first one says.
 
+use super::Nodes;
 use super::columns::{fold, is_of_nodes, pieces};
+use super::deep::looks_along_links;
 use super::execution::{Part, SeveralExecution};
-use super::routes::{Move, folded, is_for_all};
+use super::order::{Done, Order};
+use super::routes::{Fresh, Move, folded, is_for_all};
 use super::wire::{Expected, Parcel};
 use crate::column::{ColumnId, Space};
 use crate::error::Error;
@@ -12,104 +15,6 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::thread;
 
-/// One thing to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Order<'a> {
-    /// No more.
-    End,
-    /// A step of a tick.
-    Step(usize, u32),
-    /// A measurement after so many ticks.
-    Tally(u32),
-    /// The fingerprints of all columns.
-    Prints,
-    /// Some words of a column, to the first process.
-    Read(ColumnId, Range<u64>),
-    /// Words of a column from one on, for all.
-    Write(ColumnId, u64, &'a [u32]),
-    /// To wait until all is done.
-    Finish,
-}
-
-fn halves(number: u64) -> [u32; 2] {
-    [number as u32, (number >> 32) as u32]
-}
-
-#[cfg(any(feature = "mpi", test))]
-fn whole(low: u32, high: u32) -> u64 {
-    u64::from(low) | u64::from(high) << 32
-}
-
-impl<'a> Order<'a> {
-    /// As it is told.
-    pub fn words(&self) -> Vec<u32> {
-        match self {
-            Self::End => vec![0],
-            // A plan has few steps and columns.
-            Self::Step(step, tick) => vec![1, *step as u32, *tick],
-            Self::Tally(tick) => vec![2, *tick],
-            Self::Prints => vec![3],
-            Self::Read(column, words) => {
-                let [first, end] = [words.start, words.end].map(halves);
-                vec![4, column.0 as u32, first[0], first[1], end[0], end[1]]
-            }
-            Self::Write(column, first, words) => {
-                let first = halves(*first);
-                let mut all = vec![5, column.0 as u32, first[0], first[1]];
-                all.extend(*words);
-                all
-            }
-            Self::Finish => vec![6],
-        }
-    }
-
-    /// As it is heard; nothing if that is the end.
-    #[cfg(any(feature = "mpi", test))]
-    pub fn of(words: &'a [u32]) -> Option<Self> {
-        Some(match *words {
-            [1, step, tick] => Self::Step(step as usize, tick),
-            [2, tick] => Self::Tally(tick),
-            [3] => Self::Prints,
-            [4, column, a, b, c, d] => Self::Read(ColumnId(column as usize), whole(a, b)..whole(c, d)),
-            [5, column, a, b, ref words @ ..] => Self::Write(ColumnId(column as usize), whole(a, b), words),
-            [6] => Self::Finish,
-            _ => return None,
-        })
-    }
-}
-
-/// What came of it, in the first process.
-#[derive(Debug)]
-pub(super) enum Done {
-    Nothing,
-    Tallies(Tallies),
-    Prints(Vec<Fingerprint>),
-    Words(Vec<u32>),
-}
-
-impl Done {
-    pub fn tallies(self) -> Option<Tallies> {
-        match self {
-            Self::Tallies(tallies) => Some(tallies),
-            _ => None,
-        }
-    }
-
-    pub fn prints(self) -> Option<Vec<Fingerprint>> {
-        match self {
-            Self::Prints(prints) => Some(prints),
-            _ => None,
-        }
-    }
-
-    pub fn words(self) -> Option<Vec<u32>> {
-        match self {
-            Self::Words(words) => Some(words),
-            _ => None,
-        }
-    }
-}
-
 /// What something is moved for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum For {
@@ -118,7 +23,7 @@ enum For {
 }
 
 /// Nodes of a range from which on a thread of its own is worth it.
-const WIDE: u32 = 1 << 13;
+const WIDE: usize = 1 << 13;
 
 impl SeveralExecution {
     fn part(&mut self, at: usize) -> Option<&mut Part> {
@@ -140,7 +45,7 @@ impl SeveralExecution {
 
     /// Brings words of columns from device to device.
     fn carry(&mut self, moves: &[(ColumnId, Move)], what: For) -> Result<(), Error> {
-        if moves.is_empty() || self.ranges.len() < 2 {
+        if moves.is_empty() || self.places.len() < 2 {
             return Ok(());
         }
         let (mut parcels, mut expected, mut targets) = (Vec::new(), Vec::new(), Vec::new());
@@ -182,7 +87,7 @@ impl SeveralExecution {
     }
 
     /// Brings what each device has for the first one to it, if that is of this process; the first's own comes first.
-    fn bring_to_first(
+    pub(super) fn bring_to_first(
         &mut self,
         own: Vec<(usize, Vec<u32>)>,
         counts: &[usize],
@@ -199,7 +104,7 @@ impl SeveralExecution {
                 }),
             }
         }
-        let others = (1..self.ranges.len()).filter(|_| is_first);
+        let others = (1..self.places.len()).filter(|_| is_first);
         let expected: Vec<Expected> = others
             .map(|from| Expected {
                 from,
@@ -220,13 +125,40 @@ impl SeveralExecution {
             Order::Tally(tick) => return self.tally(tick),
             Order::Prints => return self.prints(),
             Order::Read(column, ref words) => return self.read_words(column, words),
-            Order::Write(column, first, words) => {
-                let mut parts = self.parts.iter_mut();
-                parts.try_for_each(|part| part.execution.write_range(column, first, words))?;
-            }
+            Order::Write(column, first, words) => self.write_words(column, first, words)?,
+            #[cfg(feature = "checkpoint")]
+            Order::Sees(folder) => return self.sees(folder),
+            #[cfg(feature = "checkpoint")]
+            Order::Save(compress, folder) => return self.save(compress, folder),
             Order::Finish => self.parts.iter_mut().try_for_each(|part| part.execution.finish())?,
         }
         Ok(Done::Nothing)
+    }
+
+    /// Overwrites words where somebody looks at them.
+    fn write_words(&mut self, column: ColumnId, first: u64, words: &[u32]) -> Result<(), Error> {
+        let farthest = self.farthest[column.0];
+        if let Some(deep) = &mut self.deep {
+            deep.begin_anew();
+        }
+        if self.places.len() == 1 || !is_of_nodes(self.plan.columns[column.0].extent) || farthest == Fresh::Everywhere {
+            let mut parts = self.parts.iter_mut();
+            return parts.try_for_each(|part| part.execution.write_range(column, first, words));
+        }
+        let end = first + words.len() as u64;
+        for part in &mut self.parts {
+            let own = self.routes.near(part.at);
+            let nodes = if farthest == Fresh::Halo { &own } else { &part.nodes };
+            for piece in pieces(&self.plan, column, nodes) {
+                let some = piece.start.max(first)..piece.end.min(end);
+                if !some.is_empty() {
+                    let place = (some.start - first) as usize..(some.end - first) as usize;
+                    part.execution.write_range(column, some.start, &words[place])?;
+                }
+            }
+        }
+        self.book.cut_back(column, farthest);
+        Ok(())
     }
 
     fn at_tick(&mut self, tick: u32) -> Result<(), Error> {
@@ -240,6 +172,9 @@ impl SeveralExecution {
 
     fn run_step(&mut self, step: usize, tick: u32) -> Result<(), Error> {
         self.at_tick(tick)?;
+        if self.deep.is_some() {
+            return self.run_deep(step, tick);
+        }
         let moves = self.book.before(&self.plan, &*self.plan.steps[step]);
         self.carry(&moves, For::Tick)?;
         match self.plan.steps[step].space() {
@@ -258,10 +193,39 @@ impl SeveralExecution {
         self.carry(&moves, For::Tick)
     }
 
+    /// Runs a step where words are brought every so many ticks.
+    fn run_deep(&mut self, step: usize, tick: u32) -> Result<(), Error> {
+        let Some(mut deep) = self.deep.take() else {
+            return Ok(());
+        };
+        if deep.is_due(tick) {
+            let moves: Vec<(ColumnId, Move)> = deep.columns.iter().map(|&column| (column, Move::Halo)).collect();
+            self.carry(&moves, For::Tick)?;
+        }
+        let bindings = self.plan.steps[step].bindings();
+        if looks_along_links(&*self.plan.steps[step]) {
+            deep.level = deep.level.saturating_sub(1);
+        }
+        for binding in bindings.iter().filter(|binding| binding.access.writes_own()) {
+            let is_near = if deep.level > 0 { Fresh::Halo } else { Fresh::Own };
+            self.book.put(binding.column, is_near);
+        }
+        for part in &mut self.parts {
+            part.cuts.clone_from(deep.nodes(part.at));
+        }
+        self.deep = Some(deep);
+        self.run_parts(step)
+    }
+
     /// Runs a step on all devices that are here, each on its range, and waits for all.
     fn run_parts(&mut self, step: usize) -> Result<(), Error> {
-        let run = |part: &mut Part| part.execution.step_range(step, part.range.clone());
-        if self.parts.len() == 1 || self.parts.iter().all(|part| part.range.len() < WIDE as usize) {
+        let run = |part: &mut Part| part.execution.step_ranges(step, &part.cuts);
+        if self.parts.len() == 1
+            || self
+                .parts
+                .iter()
+                .all(|part| part.nodes.iter().map(Range::len).sum::<usize>() < WIDE)
+        {
             return self.parts.iter_mut().try_for_each(run);
         }
         thread::scope(|scope| {
@@ -288,7 +252,7 @@ impl SeveralExecution {
 
     fn run_over_nodes(&mut self, step: usize) -> Result<(), Error> {
         let columns = folded(&*self.plan.steps[step]);
-        if columns.is_empty() || self.ranges.len() < 2 {
+        if columns.is_empty() || self.places.len() < 2 {
             return self.run_parts(step);
         }
         let read = |part: &mut Part| -> Result<Vec<Vec<u32>>, Error> {
@@ -312,7 +276,7 @@ impl SeveralExecution {
         beginning: &[Vec<u32>],
         folds: Vec<(usize, Vec<u32>)>,
     ) -> Result<(), Error> {
-        let devices = self.ranges.len();
+        let devices = self.places.len();
         let lens: Vec<usize> = columns.iter().map(|&column| self.plan.words(column) as usize).collect();
         let words: usize = lens.iter().sum();
         let (mut parcels, mut of_first) = (Vec::new(), None);
@@ -386,13 +350,20 @@ impl SeveralExecution {
         let mut of_first = None;
         let mut own = Vec::new();
         for part in &mut self.parts {
-            let tallies = part.execution.tally_range(part.range.clone())?;
+            let (first, others) = match &*part.nodes {
+                [first, others @ ..] => (first.clone(), others),
+                [] => (0..0, &[][..]),
+            };
+            let mut tallies = part.execution.tally_range(first)?;
+            for range in others {
+                tallies = tallies.plus(&part.execution.tally_range(range.clone())?);
+            }
             own.push((part.at, tallies.words()));
             if part.at == 0 {
                 of_first = Some(tallies);
             }
         }
-        let counts = vec![count; self.ranges.len()];
+        let counts = vec![count; self.places.len()];
         let Some((mut sum, all)) = of_first.zip(self.bring_to_first(own, &counts)?) else {
             return Ok(Done::Nothing);
         };
@@ -428,10 +399,16 @@ impl SeveralExecution {
     fn prints(&mut self) -> Result<Done, Error> {
         let mut own = Vec::new();
         for part in &mut self.parts {
-            let prints = part.execution.prints_range(part.range.clone())?;
-            own.push((part.at, prints.iter().flat_map(|print| print.0).collect()));
+            let mut sums = vec![Fingerprint::default(); self.plan.columns.len()];
+            for range in &part.nodes {
+                let prints = part.execution.prints_range(range.clone())?;
+                sums.iter_mut()
+                    .zip(prints)
+                    .for_each(|(sum, print)| *sum = sum.plus(print));
+            }
+            own.push((part.at, sums.iter().flat_map(|print| print.0).collect()));
         }
-        let counts = vec![2 * self.plan.columns.len(); self.ranges.len()];
+        let counts = vec![2 * self.plan.columns.len(); self.places.len()];
         let Some(all) = self.bring_to_first(own, &counts)? else {
             return Ok(Done::Nothing);
         };
@@ -446,18 +423,18 @@ impl SeveralExecution {
 
     /// Words of a column, each of the device whose node's it is.
     fn read_words(&mut self, column: ColumnId, words: &Range<u64>) -> Result<Done, Error> {
-        if self.ranges.len() == 1 || !is_of_nodes(self.plan.columns[column.0].extent) {
+        if self.places.len() == 1 || !is_of_nodes(self.plan.columns[column.0].extent) {
             return Ok(match self.part(0) {
                 Some(part) => Done::Words(part.execution.read_range(column, words.clone())?),
                 None => Done::Nothing,
             });
         }
-        let within = |range: &Range<u32>| -> Vec<Range<u64>> {
-            let pieces = pieces(&self.plan, column, range).into_iter();
+        let within = |nodes: &Nodes| -> Vec<Range<u64>> {
+            let pieces = pieces(&self.plan, column, nodes).into_iter();
             let pieces = pieces.map(|piece| piece.start.max(words.start)..piece.end.min(words.end));
             pieces.filter(|piece| !piece.is_empty()).collect()
         };
-        let all: Vec<Vec<Range<u64>>> = self.ranges.iter().map(within).collect();
+        let all: Vec<Vec<Range<u64>>> = self.places.iter().map(within).collect();
         let mut own = Vec::new();
         for part in &mut self.parts {
             own.push((part.at, part.execution.read_ranges(column, &all[part.at])?));

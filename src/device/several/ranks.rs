@@ -4,32 +4,30 @@
 //! build, and then what to do step by step; they have nothing else to do. What is exchanged is what several devices in one process
 //! exchange.
 
+use super::columns::is_of_nodes;
+use super::errands::ERRANDS;
 use super::execution::SeveralExecution;
-use super::wire::{Expected, Parcel, Wire};
-use super::{full_ranges, shares_of};
-use crate::device::{Device, DeviceInfo, Execution};
+use super::messages::{Messages, failed, hear, receive, send, tell};
+use super::wire::{text_of, words_of};
+use super::{Nodes, full_ranges, shares_of};
+use crate::device::{Device, DeviceInfo, DeviceKind, Execution, Halt};
 use crate::error::Error;
 use crate::gauge::Fingerprint;
-use crate::plan::Plan;
+use crate::plan::{Plan, Wanted};
 use crate::swarm::Swarm;
+use mpi::Threading;
 use mpi::environment::Universe;
-use mpi::topology::SimpleCommunicator;
-use mpi::traits::{Communicator, Destination, Root, Source};
-use mpi::{Threading, request};
+use mpi::traits::Communicator;
 use std::env;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::Write as _;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What says that this process has been started as one of several.
 const VARIABLES: [&str; 4] = ["OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE"];
 
-/// The most words of one message, 1 GiB: MPI counts in 32 bits with a sign, and some of its libraries in bytes.
-const MOST: usize = 1 << 28;
-
-/// Words of the message that says how long an order is; a short one is in it.
-const HEAD: usize = 8;
+/// Says which words at tick 0 are needed of a plan.
+pub type Wants<'a> = dyn Fn(&Plan) -> Result<Wanted, Error> + 'a;
 
 /// This process among those that run together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,28 +99,41 @@ impl Ranks {
             shares: shares_of(shares, self.size)?,
             own,
             info,
+            halo: 1,
             scenario: Mutex::new(None),
         })
     }
 
     /// The others': does what the first rank says, on this rank's device, until nothing more is to come. `build` makes the swarm of a
-    /// scenario's text.
+    /// scenario's text, with the words that are wanted of its plan, and answers what tells the files apart that the scenario names.
+    /// `errand` does what the first rank asks of this one alone, see [`Ranks::errands`], until it is done or the word to end comes.
     ///
     /// # Errors
     /// [`Error::DeviceFailed`]. What else fails here the first rank is told, and tells.
     pub fn serve(
         self,
         own: &Result<Arc<dyn Device>, Error>,
-        build: impl Fn(&str) -> Result<Swarm, Error>,
+        build: impl Fn(&str, &Wants<'_>) -> Result<(Swarm, u64), Error>,
+        errand: impl Fn(&str, &dyn Device, &Halt) -> String + Sync,
     ) -> Result<(), Error> {
         loop {
             let words = hear();
             let Some((&[devices], words)) = words.split_first_chunk::<1>() else {
                 return Ok(());
             };
+            if devices == ERRANDS {
+                self.do_errands(own, &errand);
+                continue;
+            }
             let (shares, text) = words.split_at((devices as usize).min(words.len()));
+            let (&halo, text) = text.split_first().unwrap_or((&1, &[]));
+            let split = (shares, halo);
             let made = match own {
-                Ok(own) => build(&text_of(text)).and_then(|swarm| self.load(own, shares, swarm)),
+                Ok(own) => build(&text_of(text), &|plan| {
+                    self.check(own, split, plan)?;
+                    self.wants(own, split, plan)
+                })
+                .and_then(|built| self.load(own, split, built)),
                 Err(error) => Err(Error::invalid(
                     format!("--device of rank {}", self.rank),
                     error.to_string(),
@@ -139,12 +150,56 @@ impl Ranks {
         }
     }
 
-    fn load(self, own: &Arc<dyn Device>, shares: &[u32], swarm: Swarm) -> Result<(u64, SeveralExecution), Error> {
-        let seal = seal(&swarm);
+    /// Whose words at tick 0 this rank needs: a GPU holds those of all.
+    fn wants(self, own: &Arc<dyn Device>, (shares, halo): (&[u32], u32), plan: &Plan) -> Result<Wanted, Error> {
+        let ranges = self.ranges(plan, shares)?;
+        if own.info().kind != DeviceKind::Cpu || self.size == 1 || plan.kinship.is_some() {
+            return Ok(Wanted::default());
+        }
+        super::wanted(plan, (&ranges, halo), self.rank)
+    }
+
+    /// Whether this rank has room for its share: on the processor no memory is taken for what is not touched.
+    fn check(self, own: &Arc<dyn Device>, (shares, halo): (&[u32], u32), plan: &Plan) -> Result<(), Error> {
+        let ranges = self.ranges(plan, shares)?;
+        if halo > 1 && self.size > 1 {
+            if own.info().kind != DeviceKind::Cpu {
+                return Err(super::deep_gpu(&own.info().name));
+            }
+            let places: Vec<Nodes> = ranges.iter().map(|range| vec![range.clone()]).collect();
+            super::deep::Deep::new(plan, &places, halo)?;
+        }
+        if own.info().kind != DeviceKind::Cpu || self.size == 1 {
+            return own.check(plan);
+        }
+        let needed = super::forecast::touched_by(plan, &ranges, self.rank) - plan.topology.stored_bytes();
+        match crate::memory::available() {
+            Some(limit) if needed > limit => Err(Error::TooLarge {
+                device: format!("rank {}", self.rank),
+                what: "its share of the swarm".into(),
+                needed,
+                limit,
+                agents_fit: (u128::from(plan.nodes()) * u128::from(limit) / u128::from(needed)) as u64,
+                instead: "more ranks, each on a machine of its own",
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    fn load(
+        self,
+        own: &Arc<dyn Device>,
+        (shares, halo): (&[u32], u32),
+        (swarm, files): (Swarm, u64),
+    ) -> Result<(u64, SeveralExecution), Error> {
+        let seal = seal(&swarm, files);
         let ranges = self.ranges(&swarm.plan, shares)?;
-        own.check(&swarm.plan)?;
-        let wire = Box::new(Messages { ranks: self });
-        let execution = SeveralExecution::new(&[(self.rank, Arc::clone(own))], ranges, wire, swarm)?;
+        let ranges = ranges.into_iter().map(|range| vec![range]).collect();
+        let wire = Box::new(Messages {
+            ranks: self,
+            limit: None,
+        });
+        let execution = SeveralExecution::new(&[(self.rank, Arc::clone(own))], (ranges, halo), wire, swarm)?;
         Ok((seal, execution))
     }
 
@@ -160,10 +215,22 @@ impl Ranks {
 pub struct RankedDevices {
     ranks: Ranks,
     shares: Vec<u32>,
+    /// Every how many ticks words are brought.
+    halo: u32,
     own: Arc<dyn Device>,
     info: DeviceInfo,
-    /// The text of what is loaded next.
-    scenario: Mutex<Option<String>>,
+    /// The text of what is loaded next, and what tells its files apart.
+    scenario: Mutex<Option<(String, u64)>>,
+}
+
+impl RankedDevices {
+    /// The same that bring each other words every so many ticks, see
+    /// [`SeveralDevices::with_halo`](super::SeveralDevices::with_halo).
+    #[must_use]
+    pub fn with_halo(mut self, ticks: u32) -> Self {
+        self.halo = ticks.max(1);
+        self
+    }
 }
 
 impl Device for RankedDevices {
@@ -172,25 +239,29 @@ impl Device for RankedDevices {
     }
 
     fn check(&self, plan: &Plan) -> Result<(), Error> {
-        self.ranks.ranges(plan, &self.shares)?;
-        self.own.check(plan)
+        self.ranks.check(&self.own, (&self.shares, self.halo), plan)
     }
 
-    fn announce(&self, scenario: &dyn Fn() -> Result<String, Error>) -> Result<(), Error> {
-        let text = scenario()?;
-        *self.scenario.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
+    fn announce(&self, scenario: &dyn Fn() -> Result<(String, u64), Error>) -> Result<(), Error> {
+        let announced = scenario()?;
+        *self.scenario.lock().unwrap_or_else(PoisonError::into_inner) = Some(announced);
         Ok(())
+    }
+
+    fn wants(&self, plan: &Plan) -> Result<Wanted, Error> {
+        self.ranks.wants(&self.own, (&self.shares, self.halo), plan)
     }
 
     fn load(&self, swarm: Swarm) -> Result<Box<dyn Execution>, Error> {
         let text = self.scenario.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let text =
+        let (text, files) =
             text.ok_or_else(|| failed("the other ranks build a swarm from a scenario, and none was announced"))?;
         let mut job = vec![self.shares.len() as u32];
         job.extend(&self.shares);
+        job.push(self.halo);
         job.extend(words_of(&text));
         tell(&job);
-        let made = self.ranks.load(&self.own, &self.shares, swarm);
+        let made = self.ranks.load(&self.own, (&self.shares, self.halo), (swarm, files));
         // All answer, whatever came of it here.
         let reports: Vec<Vec<u32>> = (1..self.ranks.size).map(receive).collect();
         let checked = made.and_then(|(seal, execution)| {
@@ -224,8 +295,9 @@ fn check(rank: usize, report: &[u32], seal: u64) -> Result<(), Error> {
     }
 }
 
-/// What tells two swarms apart: the steps, the links that are stored, and all words at tick 0.
-fn seal(swarm: &Swarm) -> u64 {
+/// What tells two swarms apart: the steps, the links that are stored, the files that the scenario names, and the words at tick 0 that are of
+/// no node. Those of nodes follow from these, and nobody has all of them.
+fn seal(swarm: &Swarm, files: u64) -> u64 {
     let mut hasher = DefaultHasher::new();
     env!("CARGO_PKG_VERSION").hash(&mut hasher);
     let plan = &swarm.plan;
@@ -245,163 +317,12 @@ fn seal(swarm: &Swarm) -> u64 {
             Fingerprint::of(0, 0, words).0.hash(&mut hasher);
         }
     }
+    files.hash(&mut hasher);
     for (column, words) in plan.columns.iter().zip(&swarm.initial) {
         column.name.hash(&mut hasher);
-        Fingerprint::of(column.number(), 0, words).0.hash(&mut hasher);
+        if !is_of_nodes(column.extent) {
+            Fingerprint::of(column.number(), 0, words).0.hash(&mut hasher);
+        }
     }
     hasher.finish()
-}
-
-/// How the others are reached: MPI is the process's, not anybody's.
-fn world() -> SimpleCommunicator {
-    SimpleCommunicator::world()
-}
-
-fn failed(message: impl ToString) -> Error {
-    Error::DeviceFailed {
-        device: "MPI".into(),
-        message: message.to_string(),
-    }
-}
-
-/// A text as words: how many bytes, and they.
-fn words_of(text: &str) -> Vec<u32> {
-    let bytes = text.as_bytes();
-    let word = |bytes: &[u8]| {
-        let mut all = [0; 4];
-        all[..bytes.len()].copy_from_slice(bytes);
-        u32::from_le_bytes(all)
-    };
-    // A text that is sent has fewer bytes than 32 bits number.
-    std::iter::once(bytes.len() as u32)
-        .chain(bytes.chunks(4).map(word))
-        .collect()
-}
-
-fn text_of(words: &[u32]) -> String {
-    let Some((&len, words)) = words.split_first() else {
-        return String::new();
-    };
-    let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
-    String::from_utf8_lossy(&bytes[..bytes.len().min(len as usize)]).into_owned()
-}
-
-/// The first rank's word to all.
-fn tell(words: &[u32]) {
-    let world = world();
-    let first = world.process_at_rank(0);
-    let mut head = [0; HEAD];
-    head[0] = words.len() as u32;
-    let is_short = words.len() < HEAD;
-    if is_short {
-        head[1..=words.len()].copy_from_slice(words);
-    }
-    first.broadcast_into(&mut head[..]);
-    if !is_short {
-        for part in words.chunks(MOST) {
-            // The library wants to be able to write where it only reads.
-            first.broadcast_into(&mut part.to_vec()[..]);
-        }
-    }
-}
-
-/// Waits for it.
-fn hear() -> Vec<u32> {
-    let world = world();
-    let first = world.process_at_rank(0);
-    let mut head = [0; HEAD];
-    first.broadcast_into(&mut head[..]);
-    let len = head[0] as usize;
-    if len < HEAD {
-        return head[1..=len].to_vec();
-    }
-    let mut words = vec![0; len];
-    for part in words.chunks_mut(MOST) {
-        first.broadcast_into(part);
-    }
-    words
-}
-
-/// Words for a rank that does not know how many there are.
-fn send(to: usize, words: &[u32]) {
-    let world = world();
-    let to = world.process_at_rank(to as i32);
-    to.send(&(words.len() as u32));
-    words.chunks(MOST).for_each(|part| to.send(part));
-}
-
-fn receive(from: usize) -> Vec<u32> {
-    let world = world();
-    let from = world.process_at_rank(from as i32);
-    let (len, _) = from.receive::<u32>();
-    let mut words = vec![0; len as usize];
-    for part in words.chunks_mut(MOST) {
-        from.receive_into(part);
-    }
-    words
-}
-
-/// The way between ranks.
-#[derive(Debug)]
-struct Messages {
-    ranks: Ranks,
-}
-
-impl Wire for Messages {
-    fn is_here(&self, device: usize) -> bool {
-        device == self.ranks.rank
-    }
-
-    fn swap(&mut self, parcels: Vec<Parcel>, expected: &[Expected]) -> Result<Vec<Parcel>, Error> {
-        let mut arrived: Vec<Vec<u32>> = expected.iter().map(|expected| vec![0; expected.words]).collect();
-        let world = world();
-        // Between two ranks messages do not overtake each other, so that no tag is needed.
-        request::scope(|scope| {
-            let mut receipts = Vec::new();
-            for (expected, words) in expected.iter().zip(&mut arrived) {
-                let from = world.process_at_rank(expected.from as i32);
-                receipts.extend(
-                    words
-                        .chunks_mut(MOST)
-                        .map(|part| from.immediate_receive_into(scope, part)),
-                );
-            }
-            let mut sendings = Vec::new();
-            for parcel in &parcels {
-                let to = world.process_at_rank(parcel.to as i32);
-                sendings.extend(parcel.words.chunks(MOST).map(|part| to.immediate_send(scope, part)));
-            }
-            receipts.into_iter().for_each(|receipt| receipt.wait_without_status());
-            sendings.into_iter().for_each(|sending| sending.wait_without_status());
-        });
-        let all = expected.iter().zip(arrived);
-        let parcel = |(expected, words): (&Expected, Vec<u32>)| Parcel {
-            from: expected.from,
-            to: expected.to,
-            words: Arc::new(words),
-        };
-        Ok(all.map(parcel).collect())
-    }
-
-    fn tell(&mut self, order: &[u32]) -> Result<(), Error> {
-        if self.ranks.rank == 0 {
-            tell(order);
-        }
-        Ok(())
-    }
-
-    fn hear(&mut self) -> Result<Vec<u32>, Error> {
-        Ok(hear())
-    }
-
-    fn fail(&self, error: &Error) {
-        // The others wait for what will not come.
-        let _ = writeln!(
-            std::io::stderr(),
-            "error: rank {} of {}: {error}; all ranks end",
-            self.ranks.rank,
-            self.ranks.size
-        );
-        world().abort(1);
-    }
 }

@@ -1,5 +1,6 @@
 //! Which words go from which device to which: what is up to date where, and what a step needs besides.
 
+use super::Nodes;
 use super::columns::{is_of_nodes, pieces};
 use super::halo::Halos;
 use crate::column::{Access, Binding, ColumnId, Reach, Space};
@@ -13,13 +14,13 @@ use std::sync::Arc;
 /// What is brought of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Move {
-    /// To each device the words of the nodes that its range is linked to.
+    /// To each place the words of the nodes that its own are linked to.
     Halo,
-    /// To each device all words of the others.
+    /// To each place all words of the others.
     Everywhere,
-    /// To the first device all words of the others.
+    /// To the first place all words of the others.
     ToFirst,
-    /// To each device the whole column as the first has it.
+    /// To each place the whole column as the first has it.
     FromFirst,
 }
 
@@ -48,16 +49,17 @@ pub(super) enum Fresh {
     Everywhere,
 }
 
-/// The routes between ranges, worked out when they are first asked for.
+/// The routes between places, worked out when they are first asked for.
 #[derive(Debug)]
 pub(super) struct Routes {
-    ranges: Vec<Range<u32>>,
+    places: Vec<Nodes>,
     halos: Halos,
     known: HashMap<(ColumnId, Move), Arc<Vec<Route>>>,
 }
 
 impl Routes {
-    pub fn new(plan: &Plan, ranges: Vec<Range<u32>>) -> Self {
+    /// Of one place alone, only what comes to it and goes from it.
+    pub fn new(plan: &Plan, places: Vec<Nodes>, only: Option<usize>) -> Self {
         // Where nodes come and go, links are those of no fixed neighbours: see `Book`.
         let is_near = |step: &dyn Step| {
             let mut bindings = step.bindings().into_iter();
@@ -66,12 +68,12 @@ impl Routes {
         let gauges = plan.measured();
         let mut gauges = gauges.iter();
         let walks = plan.steps.iter().any(|step| is_near(&**step)) || gauges.any(|gauge| gauge.reach() == Reach::Links);
-        let halos = match walks && ranges.len() > 1 && plan.kinship.is_none() {
-            true => super::halo::halos(&*plan.topology, &ranges),
+        let halos = match walks && places.len() > 1 && plan.kinship.is_none() {
+            true => super::halo::halos(&*plan.topology, &places, only),
             false => Halos::new(),
         };
         Self {
-            ranges,
+            places,
             halos,
             known: HashMap::new(),
         }
@@ -79,27 +81,41 @@ impl Routes {
 
     /// How many devices there are.
     pub fn count(&self) -> usize {
-        self.ranges.len()
+        self.places.len()
+    }
+
+    /// The nodes whose words a place may look at where steps reach along links: its own, and its halo.
+    pub fn near(&self, at: usize) -> Nodes {
+        let halo = self.halos.get(at).into_iter().flatten().flatten();
+        let mut all: Nodes = self.places[at].iter().chain(halo).cloned().collect();
+        all.sort_by_key(|range| range.start);
+        all
+    }
+
+    /// With these halos in the place of those one link deep.
+    pub fn with_halos(mut self, halos: Halos) -> Self {
+        self.halos = halos;
+        self
     }
 
     pub fn of(&mut self, plan: &Plan, column: ColumnId, what: Move) -> Arc<Vec<Route>> {
-        let (ranges, halos) = (&self.ranges, &self.halos);
-        let find = || Arc::new(routes(plan, ranges, halos, (column, what)));
+        let (places, halos) = (&self.places, &self.halos);
+        let find = || Arc::new(routes(plan, places, halos, (column, what)));
         Arc::clone(self.known.entry((column, what)).or_insert_with(find))
     }
 }
 
-fn routes(plan: &Plan, ranges: &[Range<u32>], halos: &Halos, (column, what): (ColumnId, Move)) -> Vec<Route> {
-    let parts = ranges.len();
+fn routes(plan: &Plan, places: &[Nodes], halos: &Halos, (column, what): (ColumnId, Move)) -> Vec<Route> {
+    let parts = places.len();
     let of = |from: usize, to: usize| -> Vec<Range<u64>> {
         match what {
             Move::Halo => {
                 let near = halos.get(to).and_then(|halos| halos.get(from));
                 let stretches = near.into_iter().flatten();
-                stretches.flat_map(|nodes| pieces(plan, column, nodes)).collect()
+                stretches.flat_map(|nodes| plan.pieces(column, nodes)).collect()
             }
-            Move::Everywhere => pieces(plan, column, &ranges[from]),
-            Move::ToFirst if to == 0 => pieces(plan, column, &ranges[from]),
+            Move::Everywhere => pieces(plan, column, &places[from]),
+            Move::ToFirst if to == 0 => pieces(plan, column, &places[from]),
             Move::FromFirst if from == 0 => std::iter::once(0..plan.words(column)).collect(),
             Move::ToFirst | Move::FromFirst => Vec::new(),
         }
@@ -162,6 +178,12 @@ impl Book {
     pub fn put(&mut self, column: ColumnId, fresh: Fresh) {
         self.fresh[column.0] = fresh;
         self.is_whole[column.0] = fresh == Fresh::Everywhere;
+    }
+
+    /// A column is up to date no farther than that: some of its words have been written there and not elsewhere.
+    pub fn cut_back(&mut self, column: ColumnId, farthest: Fresh) {
+        self.fresh[column.0] = self.fresh[column.0].min(farthest);
+        self.is_whole[column.0] &= farthest == Fresh::Everywhere;
     }
 
     fn refresh(&mut self, plan: &Plan, column: ColumnId, needed: Fresh, moves: &mut Vec<(ColumnId, Move)>) {

@@ -104,6 +104,7 @@ pub(super) fn copies(mut plan: Plan, count: usize) -> Vec<Plan> {
             facts: plan.facts.clone(),
             kinship: plan.kinship,
             since: plan.since.clone(),
+            wanted: plan.wanted.clone(),
         })
         .collect()
 }

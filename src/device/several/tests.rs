@@ -2,7 +2,7 @@
 
 use super::execution::SeveralExecution;
 use super::halo::halos;
-use super::orders::Order;
+use super::order::Order;
 use super::wire::{Expected, InProcess, Parcel, Wire};
 use super::{Forecast, SeveralDevices, ranges};
 use crate::column::ColumnId;
@@ -10,6 +10,7 @@ use crate::device::cpu::CpuDevice;
 use crate::device::{Device, Event, Execution};
 use crate::error::Error;
 use crate::gauge::{Fingerprint, Measurement};
+use crate::plan::Plan;
 use crate::scenario::{Document, Scenario};
 use crate::swarm::Swarm;
 use std::collections::VecDeque;
@@ -55,21 +56,41 @@ fn a_halo_is_what_is_linked_and_outside() {
     let one = |nodes: Range<u32>| Vec::from([nodes]);
     let ring = swarm(100, "{ kind = \"ring\" }").plan.topology;
     let parts = ranges(100, &[1, 1, 1, 1], 1);
-    let all = halos(&*ring, &parts);
+    let parts: Vec<_> = parts.into_iter().map(one).collect();
+    let all = halos(&*ring, &parts, None);
+    for at in 0..4 {
+        // What is found without a look at the others' links.
+        let own = halos(&*ring, &parts, Some(at));
+        assert_eq!(own[at], all[at]);
+        assert!((0..4).all(|to| own[to][at] == all[to][at]));
+    }
     // The last of the one before, the first of the one after.
     assert_eq!(all[1], [one(24..25), vec![], one(50..51), vec![]]);
     assert_eq!(all[0], [vec![], one(25..26), vec![], one(99..100)]);
     // On a torus of 10 × 10 a row on either side.
     let torus = swarm(100, "{ kind = \"torus2d\", width = 10 }").plan.topology;
-    let halves = ranges(100, &[1, 1], 1);
-    assert_eq!(halos(&*torus, &halves)[0], [vec![], vec![50..60, 90..100]]);
+    let halves: Vec<_> = ranges(100, &[1, 1], 1).into_iter().map(one).collect();
+    assert_eq!(halos(&*torus, &halves, None)[0], [vec![], vec![50..60, 90..100]]);
+    // Of two ranges with one memory, what is between them is at hand.
+    let places = [vec![0..30, 70..100], one(30..70)];
+    assert_eq!(halos(&*torus, &places, None)[0], [vec![], vec![30..40, 60..70]]);
+}
+
+/// Each range with a memory of its own.
+fn apart(ranges: &[Range<u32>]) -> Vec<Vec<Range<u32>>> {
+    ranges.iter().map(|range| vec![range.clone()]).collect()
+}
+
+/// So many devices, each with a memory of its own.
+fn alone(count: usize) -> Vec<Vec<usize>> {
+    (0..count).map(|at| vec![at]).collect()
 }
 
 /// So many ranges alike, each on a CPU.
 fn execution(count: usize, swarm: Swarm) -> SeveralExecution {
     let devices: Vec<_> = cpus(count).into_iter().enumerate().collect();
     let ranges = ranges(swarm.plan.nodes(), &vec![1; count], 1);
-    SeveralExecution::new(&devices, ranges, Box::new(InProcess), swarm).unwrap()
+    SeveralExecution::new(&devices, (apart(&ranges), 1), Box::new(InProcess), swarm).unwrap()
 }
 
 /// Runs ticks after which nothing is measured.
@@ -107,7 +128,7 @@ fn bytes_moved_are_those_of_the_halos() {
     ] {
         for count in [1, 2, 4] {
             let swarm = swarm(1024, topology);
-            let forecast = Forecast::of(&swarm.plan, &[], &vec!["cpu"; count]).unwrap();
+            let forecast = Forecast::of(&swarm.plan, &[], &vec!["cpu"; count], (&alone(count), 1)).unwrap();
             let mut run = execution(count, swarm);
             tick(&mut run, 1);
             run.counted.ticks.fill(0);
@@ -152,16 +173,29 @@ fn what_is_foretold_is_what_is_counted() {
         let scenario = document.scenario().unwrap();
         let swarm = || Swarm::build(&scenario, Path::new("")).unwrap();
         let plan = swarm().plan;
-        let forecast = Forecast::of(&plan, &[], &["cpu"; 3]).unwrap();
+        let forecast = Forecast::of(&plan, &[], &["cpu"; 3], (&alone(3), 1)).unwrap();
         let devices: Vec<_> = cpus(3).into_iter().enumerate().collect();
-        let ranges = forecast.ranges.clone();
-        let mut run = SeveralExecution::new(&devices, ranges, Box::new(InProcess), swarm()).unwrap();
+        let ranges = apart(&forecast.ranges);
+        let mut run = SeveralExecution::new(&devices, (ranges, 1), Box::new(InProcess), swarm()).unwrap();
         tick(&mut run, 2);
         run.counted.ticks.fill(0);
         tick(&mut run, 3);
         let expected: Vec<u64> = forecast.tick().iter().map(|bytes| 3 * bytes).collect();
         assert_eq!(run.counted.ticks, expected, "{}", scenario.name);
         assert_eq!(run.counted.besides, [0; 3]);
+        // The first and the last have one memory: nothing is brought between them.
+        let forecast = Forecast::of(&plan, &[], &["cpu"; 3], (&[vec![0, 2], vec![1]], 1)).unwrap();
+        let ranges = &forecast.ranges;
+        let cuts = vec![vec![ranges[0].clone(), ranges[2].clone()], vec![ranges[1].clone()]];
+        let devices: Vec<_> = cpus(2).into_iter().enumerate().collect();
+        let mut run = SeveralExecution::new(&devices, (cuts, 1), Box::new(InProcess), swarm()).unwrap();
+        tick(&mut run, 2);
+        run.counted.ticks.fill(0);
+        tick(&mut run, 3);
+        let expected: Vec<u64> = forecast.tick().iter().map(|bytes| 3 * bytes).collect();
+        assert_eq!(run.counted.ticks, expected, "{}", scenario.name);
+        let one = Forecast::of(&plan, &[], &["cpu"; 3], (&[vec![0, 1, 2]], 1)).unwrap();
+        assert_eq!(one.tick(), [0]);
     }
 }
 
@@ -244,8 +278,11 @@ impl Wire for Channels {
     }
 }
 
-/// Rows, fingerprints of columns, and the words of all, of a run whose state is read and overwritten on the way.
-fn end(mut run: Box<dyn Execution>) -> (Vec<Measurement>, Vec<Fingerprint>, Vec<Vec<u32>>) {
+/// Rows, fingerprints of columns, and the words of all.
+type End = (Vec<Measurement>, Vec<Fingerprint>, Vec<Vec<u32>>);
+
+/// Of a run whose state is read and overwritten on the way.
+fn end(mut run: Box<dyn Execution>) -> End {
     let mut rows = vec![run.measure().unwrap()];
     let mut note = |event: Event<'_>| {
         if let Event::Measured(row) = event {
@@ -264,31 +301,134 @@ fn end(mut run: Box<dyn Execution>) -> (Vec<Measurement>, Vec<Fingerprint>, Vec<
     (rows, prints, columns)
 }
 
+/// The end of a run on three processes, whose words at tick 0 are those that each wants, and no more.
+fn end_of_three(plan: &dyn Fn() -> Plan, fill: &(dyn Fn(Plan) -> Swarm + Sync), halo: u32) -> End {
+    let ranges = ranges(plan().nodes(), &[2, 1, 1], 1);
+    std::thread::scope(|scope| {
+        let mut all = Channels::all(3)
+            .into_iter()
+            .zip((0..3).map(|_| plan()))
+            .map(|(wire, plan)| {
+                let ranges = &ranges;
+                move || {
+                    let mut plan = plan;
+                    if plan.kinship.is_none() {
+                        plan.wanted = super::wanted(&plan, (ranges, halo), wire.rank).unwrap();
+                    }
+                    let own = (wire.rank, Arc::new(CpuDevice::new(1).unwrap()) as Arc<dyn Device>);
+                    SeveralExecution::new(&[own], (apart(ranges), halo), Box::new(wire), fill(plan)).unwrap()
+                }
+            });
+        let first = all.next().unwrap();
+        all.for_each(|part| {
+            scope.spawn(move || part().serve().unwrap());
+        });
+        end(Box::new(first().leading()))
+    })
+}
+
 /// What is told and sent between processes is all that they need.
 #[test]
 fn processes_that_share_nothing_come_to_the_same() {
-    for name in ["blackout", "living", "learning", "gossip"] {
+    for name in ["blackout", "living", "learning", "gossip", "resilient", "sync"] {
         let mut document = Document::open(name).unwrap();
         document.set("a test", "agents", "4096").unwrap();
         document.set("a test", "measure.every", "7").unwrap();
         let scenario = document.scenario().unwrap();
-        let swarm = || Swarm::build(&scenario, Path::new("")).unwrap();
-        let one = end(CpuDevice::new(1).unwrap().load(swarm()).unwrap());
-        let ranges = ranges(swarm().plan.nodes(), &[2, 1, 1], 1);
-        let part = |wire: Channels| {
-            let own = (wire.rank, Arc::new(CpuDevice::new(1).unwrap()) as Arc<dyn Device>);
-            SeveralExecution::new(&[own], ranges.clone(), Box::new(wire), swarm()).unwrap()
-        };
-        let three = std::thread::scope(|scope| {
-            let mut wires = Channels::all(3).into_iter();
-            let first = wires.next().unwrap();
-            wires.for_each(|wire| {
-                let part = &part;
-                scope.spawn(move || part(wire).serve().unwrap());
-            });
-            end(Box::new(part(first).leading()))
-        });
-        assert!(one == three, "{name}");
+        let plan = || Swarm::plan(&scenario, Path::new("")).unwrap();
+        let fill = |plan| Swarm::fill(plan, &scenario, Path::new("")).unwrap();
+        let one = end(CpuDevice::new(1).unwrap().load(fill(plan())).unwrap());
+        assert!(one == end_of_three(&plan, &fill, 1), "{name}");
+    }
+}
+
+/// Every way in which words at tick 0 are made, by range.
+#[test]
+fn start_words_are_the_same_by_range() {
+    let folder = tempfile::tempdir().unwrap();
+    let numbers: String = (0..1024).map(|i| format!("{}\n", (i * 37) % 1000)).collect();
+    std::fs::write(folder.path().join("start.txt"), numbers).unwrap();
+    for (at, consensus) in [
+        "rule = \"average\", start = { kind = \"ramp\", low = -9, high = 999 }",
+        "rule = \"average\", start = { kind = \"two-blocks\", low = -9, high = 999 }",
+        "rule = \"average\", start = { kind = \"point\", node = 700, value = 999 }",
+        "rule = \"average\", start = { kind = \"file\", file = \"start.txt\" }",
+        "rule = \"majority\", opinions = 3",
+        "rule = \"snow\", opinions = 2",
+        "rule = \"rumour\", start = { kind = \"share\", share = 0.1 }",
+        "rule = \"phase\", coupling = 1.0, start = { kind = \"uniform\" }, frequencies = { kind = \"gauss\", sigma = 0.1 }",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let text = format!(
+            "agents = 1024\nticks = 30\ntopology = {{ kind = \"torus2d\", width = 32 }}\nconsensus = {{ {consensus} }}\n\
+             faults = {{ liars = {{ who = {{ kind = \"share\", share = 0.1 }}, tell = {{ kind = \"noise\" }} }} }}\n"
+        );
+        let lies = if at > 3 { text.split("faults").next().unwrap() } else { &*text };
+        let scenario = Scenario::from_toml("test", lies)
+            .or_else(|_| Scenario::from_toml("test", text.split("faults").next().unwrap()))
+            .unwrap_or_else(|error| panic!("{consensus}: {error}"));
+        let plan = || Swarm::plan(&scenario, folder.path()).unwrap();
+        let fill = |plan| Swarm::fill(plan, &scenario, folder.path()).unwrap();
+        let one = end(CpuDevice::new(1).unwrap().load(fill(plan())).unwrap());
+        assert!(one == end_of_three(&plan, &fill, 1), "{consensus}");
+    }
+}
+
+/// Words that are brought every 2 or 5 ticks, over networks whose halo is a band; what is brought is foretold.
+#[test]
+fn halos_of_any_depth_come_to_the_same() {
+    for (topology, more, words) in [
+        ("{ kind = \"ring\" }", "", Some(2)),
+        ("{ kind = \"torus2d\", width = 16 }", "", Some(32)),
+        (
+            "{ kind = \"torus2d\", width = 16 }",
+            "faults.crash = 0.02\nfaults.recovery = 0.1\n",
+            None,
+        ),
+        (
+            "{ kind = \"torus2d\", width = 16 }",
+            "timing = { kind = \"golden\", rate = 0.3 }\n",
+            None,
+        ),
+    ] {
+        let text = format!(
+            "agents = 1024\nticks = 40\ntopology = {topology}\nmeasure.every = 7\n{more}\
+             consensus = {{ rule = \"average\", start = {{ kind = \"uniform\", low = 0, high = 999 }} }}\n"
+        );
+        let scenario = Scenario::from_toml("test", &text).unwrap_or_else(|error| panic!("{topology} {more}: {error}"));
+        let plan = || Swarm::plan(&scenario, Path::new("")).unwrap();
+        let fill = |plan| Swarm::fill(plan, &scenario, Path::new("")).unwrap();
+        let one = end(CpuDevice::new(1).unwrap().load(fill(plan())).unwrap());
+        for halo in [1, 2, 5] {
+            assert!(
+                one == end_of_three(&plan, &fill, halo),
+                "{topology} {more} every {halo}"
+            );
+        }
+        if let Some(words) = words {
+            let forecast = Forecast::of(&plan(), &[], &["cpu"; 3], (&alone(3), 5)).unwrap();
+            assert_eq!(forecast.deep, Some((5, vec![4 * 5 * words; 3])), "{topology}");
+            let devices: Vec<_> = cpus(3).into_iter().enumerate().collect();
+            let cuts = apart(&forecast.ranges);
+            let mut run = SeveralExecution::new(&devices, (cuts, 5), Box::new(InProcess), fill(plan())).unwrap();
+            tick(&mut run, 10);
+            assert_eq!(run.counted.ticks, [2 * 4 * 5 * words; 3], "{topology}");
+        }
+    }
+    // What adds up over all, or looks anywhere, cannot wait.
+    for name in ["orchestra", "gossip", "living"] {
+        let mut document = Document::open(name).unwrap();
+        document.set("a test", "agents", "4096").unwrap();
+        let plan = Swarm::plan(&document.scenario().unwrap(), Path::new("")).unwrap();
+        let error = Forecast::of(&plan, &[], &["cpu"; 2], (&alone(2), 5))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("--halo") && error.contains("in every tick, since"),
+            "{error}"
+        );
     }
 }
 

@@ -3,6 +3,8 @@
 use crate::error::Error;
 use std::fmt::Debug;
 use std::sync::Arc;
+#[cfg(feature = "checkpoint")]
+use std::time::Duration;
 
 /// Words on their way.
 #[derive(Clone, Debug)]
@@ -32,6 +34,12 @@ pub(super) trait Wire: Send + Debug {
     /// [`Error::DeviceFailed`].
     fn swap(&mut self, parcels: Vec<Parcel>, expected: &[Expected]) -> Result<Vec<Parcel>, Error>;
 
+    /// From now on who does not answer within this time has all end; without one, everybody is waited for.
+    #[cfg(feature = "checkpoint")]
+    fn limit(&mut self, within: Option<Duration>) {
+        let _ = within;
+    }
+
     /// Tells the processes of the other devices what to do next; only the first one's does.
     ///
     /// # Errors
@@ -57,6 +65,29 @@ pub(super) trait Wire: Send + Debug {
     fn fail(&self, error: &Error) {
         let _ = error;
     }
+}
+
+/// A text in as many words as it takes, the number of its bytes first.
+#[cfg(any(feature = "mpi", feature = "checkpoint"))]
+pub(super) fn words_of(text: &str) -> Vec<u32> {
+    let bytes = text.as_bytes();
+    let word = |bytes: &[u8]| {
+        let mut all = [0; 4];
+        all[..bytes.len()].copy_from_slice(bytes);
+        u32::from_le_bytes(all)
+    };
+    let len = std::iter::once(bytes.len() as u32);
+    len.chain(bytes.chunks(4).map(word)).collect()
+}
+
+/// The text that such words say.
+#[cfg(any(feature = "mpi", feature = "checkpoint"))]
+pub(super) fn text_of(words: &[u32]) -> String {
+    let Some((&len, words)) = words.split_first() else {
+        return String::new();
+    };
+    let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+    String::from_utf8_lossy(&bytes[..bytes.len().min(len as usize)]).into_owned()
 }
 
 /// All devices are of this process.

@@ -13,7 +13,7 @@ pub use signal::{Change, Drift, Jump, Load, Noise, Signal, SignalStep, Signals};
 #[cfg(feature = "tables")]
 pub(crate) use start::table;
 pub use start::{Balanced, Interval, Lead, OpinionStart, Point, Shares, Start, StartFile};
-pub(crate) use start::{beliefs, by_shares};
+pub(crate) use start::{beliefs, beliefs_of_all, by_shares};
 
 use super::average::Average;
 use super::exchange::Exchange;

@@ -9,6 +9,7 @@ pub use opinions::{Balanced, Lead, OpinionStart, Shares};
 
 #[cfg(feature = "tables")]
 use self::table::Wanted;
+use crate::column::ColumnId;
 use crate::error::{Error, escaped};
 use crate::input::locate;
 use crate::input::{Input, InputError, excerpt, reason};
@@ -16,7 +17,6 @@ use crate::memory;
 use crate::number::{BELIEF_LIMIT, Stream, multiply_high, threefry2x32};
 use crate::plan::Plan;
 use crate::words::Words;
-use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -84,8 +84,20 @@ impl Start {
 
 const KEY: &str = "consensus.start";
 
-/// The words of the belief column.
+/// The words of the belief column, as far as they are wanted.
 pub(crate) fn beliefs(start: &Start, plan: &Plan, seed: u32, folder: &Path) -> Result<Words, Error> {
+    words(start, plan, (plan.column("consensus.belief")?, seed), folder)
+}
+
+/// The beliefs of all nodes, whatever is wanted.
+pub(crate) fn beliefs_of_all(start: &Start, plan: &Plan, seed: u32, folder: &Path) -> Result<Words, Error> {
+    words(start, plan, (NO_COLUMN, seed), folder)
+}
+
+/// Of no column of a plan, so that all words are wanted.
+const NO_COLUMN: ColumnId = ColumnId(usize::MAX);
+
+fn words(start: &Start, plan: &Plan, (column, seed): (ColumnId, u32), folder: &Path) -> Result<Words, Error> {
     let nodes = plan.nodes();
     if let Start::File(file) = start {
         if file.file.as_os_str().is_empty() {
@@ -107,23 +119,32 @@ pub(crate) fn beliefs(start: &Start, plan: &Plan, seed: u32, folder: &Path) -> R
                 return Ok(words);
             }
         }
-        return from_file(&path, nodes as usize).map(|words| Words::from(&*words));
+        return from_file(&path, plan, column);
     }
     let mut words = memory::column(nodes, 2)?;
+    let fill = |words: &mut Words, belief: &(dyn Fn(u32) -> i32 + Sync)| {
+        plan.fill_in(column, words, 1 << 14, |first, words| {
+            for (word, i) in words.iter_mut().zip(first..) {
+                *word = belief(i) as u32;
+            }
+        });
+    };
     match start {
         Start::Uniform(interval) => {
             let width = width(interval)? + 1;
-            fill(&mut words, |i| {
+            fill(&mut words, &|i| {
                 interval.low + multiply_high(threefry2x32([seed, Stream::Start as u32], [i, 0])[0], width) as i32
             });
         }
         Start::Ramp(interval) => {
             let (width, steps) = (u64::from(width(interval)?), u64::from(nodes - 1).max(1));
-            fill(&mut words, |i| interval.low + (u64::from(i) * width / steps) as i32);
+            fill(&mut words, &|i| interval.low + (u64::from(i) * width / steps) as i32);
         }
         Start::TwoBlocks(interval) => {
             width(interval)?;
-            fill(&mut words, |i| if i < nodes / 2 { interval.low } else { interval.high });
+            fill(&mut words, &|i| {
+                if i < nodes / 2 { interval.low } else { interval.high }
+            });
         }
         Start::Point(point) => {
             if point.node >= nodes {
@@ -138,14 +159,6 @@ pub(crate) fn beliefs(start: &Start, plan: &Plan, seed: u32, folder: &Path) -> R
         Start::File(_) => {}
     }
     Ok(words)
-}
-
-fn fill(words: &mut [u32], belief: impl Fn(u32) -> i32 + Sync) {
-    words.par_chunks_mut(1 << 14).enumerate().for_each(|(chunk, words)| {
-        for (l, word) in words.iter_mut().enumerate() {
-            *word = belief(((chunk << 14) + l) as u32) as u32;
-        }
-    });
 }
 
 fn within(value: i32, key: &str) -> Result<(), Error> {
@@ -172,12 +185,12 @@ fn width(interval: &Interval) -> Result<u32, Error> {
 }
 
 /// One number for each node: text, or a one-dimensional .npy array, each gzipped or not.
-fn from_file(path: &Path, nodes: usize) -> Result<Vec<u32>, Error> {
+fn from_file(path: &Path, plan: &Plan, column: ColumnId) -> Result<Words, Error> {
     let refused = |error: InputError| Error::invalid(format!("{KEY}.file"), error.to_string());
     let input = Input::open(path, None).map_err(refused)?;
     let name = input.name();
     let fault = |at: String, message: String| Error::invalid(format!("{KEY}.file"), format!("{name}{at}: {message}"));
-    let mut numbers = Numbers::new(nodes);
+    let mut numbers = Numbers::new(plan, column)?;
     if input.starts_with(b"\x93NUMPY") {
         from_npy(&input.bytes().map_err(refused)?, &mut numbers, &fault)?;
     } else {
@@ -205,37 +218,42 @@ const LONGEST_LINE: usize = 1 << 16;
 const COUNTED: usize = 1 << 24;
 
 /// A belief for each node; what is more is counted, not held.
-struct Numbers {
-    beliefs: Vec<u32>,
-    nodes: usize,
-    more: usize,
+struct Numbers<'a> {
+    plan: &'a Plan,
+    column: ColumnId,
+    /// Of those that are wanted; zeros of others.
+    beliefs: Words,
+    found: usize,
 }
 
-impl Numbers {
-    fn new(nodes: usize) -> Self {
-        Self {
-            beliefs: Vec::new(),
-            nodes,
-            more: 0,
-        }
+impl<'a> Numbers<'a> {
+    fn new(plan: &'a Plan, column: ColumnId) -> Result<Self, Error> {
+        Ok(Self {
+            plan,
+            column,
+            beliefs: memory::column(plan.nodes(), 2)?,
+            found: 0,
+        })
     }
 
     /// Takes one more; whether there can be another.
     fn take(&mut self, belief: u32) -> bool {
-        if self.beliefs.len() < self.nodes {
-            self.beliefs.push(belief);
-        } else {
-            self.more += 1;
+        // Nodes have 32-bit numbers.
+        if let Some(place) = self.beliefs.get_mut(self.found)
+            && self.plan.is_wanted(self.column, self.found as u32)
+        {
+            *place = belief;
         }
-        self.more < COUNTED
+        self.found += 1;
+        self.found < self.beliefs.len() + COUNTED
     }
 
-    fn finish(self) -> Result<Vec<u32>, String> {
-        let (nodes, found) = (self.nodes, self.beliefs.len() + self.more);
+    fn finish(self) -> Result<Words, String> {
+        let (nodes, found) = (self.beliefs.len(), self.found);
         if found == nodes {
             return Ok(self.beliefs);
         }
-        let or_more = if self.more == COUNTED { " or more" } else { "" };
+        let or_more = if found == nodes + COUNTED { " or more" } else { "" };
         Err(format!(
             "holds {found}{or_more} numbers, but the swarm has {nodes} nodes; it needs one for each"
         ))
@@ -284,7 +302,7 @@ impl Number {
 
 type Fault<'a> = &'a dyn Fn(String, String) -> Error;
 
-fn from_npy(bytes: &[u8], numbers: &mut Numbers, fault: Fault<'_>) -> Result<(), Error> {
+fn from_npy(bytes: &[u8], numbers: &mut Numbers<'_>, fault: Fault<'_>) -> Result<(), Error> {
     let broken = |e: std::io::Error| fault(String::new(), format!("is no readable .npy file: {}", reason(&e)));
     let file = npyz::NpyFile::new(bytes).map_err(broken)?;
     if file.shape().len() != 1 {

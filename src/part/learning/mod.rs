@@ -311,9 +311,10 @@ impl Part for LearningSpec {
 
     fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<(ColumnId, Words)>, Error> {
         let strategies = self.names()?.len() as u32;
-        let words = self.start.words(plan, strategies, seed, folder)?;
+        let column = plan.column(STRATEGY)?;
+        let words = self.start.words((plan, column), strategies, seed, folder)?;
         let mut all = self.start.remembered(&self.rule.of().kept(), plan, folder)?;
-        all.push((plan.column(STRATEGY)?, words));
+        all.push((column, words));
         Ok(all)
     }
 

@@ -11,7 +11,6 @@ use crate::number::{HALF_ROUNDS, Permutation, hash_name, threefry2x32};
 use crate::part::consensus::by_shares;
 use crate::plan::Plan;
 use crate::words::Words;
-use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
@@ -153,23 +152,29 @@ impl LearningStart {
         Ok(all)
     }
 
-    /// The word of every node.
+    /// The word of every node that is wanted.
     ///
     /// # Errors
     /// As [`LearningStart::check`]; [`Error::TooLarge`] if there is no memory for them.
-    pub(super) fn words(&self, plan: &Plan, strategies: u32, seed: u32, folder: &Path) -> Result<Words, Error> {
+    pub(super) fn words(
+        &self,
+        (plan, column): (&Plan, ColumnId),
+        strategies: u32,
+        seed: u32,
+        folder: &Path,
+    ) -> Result<Words, Error> {
         let nodes = plan.nodes();
         match self {
             Self::Uniform(_) => {
                 let (each, odd) = (nodes / strategies, nodes % strategies);
                 let counts = (0..strategies).map(|k| each + u32::from(k < odd)).collect();
-                dealt(counts, nodes, seed)
+                dealt(counts, (plan, column), seed)
             }
             Self::Idle(_) => Ok(Words::default()),
-            Self::Shares(start) => dealt(counts(&start.shares, nodes, strategies)?, nodes, seed),
+            Self::Shares(start) => dealt(counts(&start.shares, nodes, strategies)?, (plan, column), seed),
             Self::Point(start) => {
                 let mut words = memory::column(nodes, 2)?;
-                words.fill(start.others);
+                plan.fill_in(column, &mut words, CHUNK, |_, words| words.fill(start.others));
                 if let Some(word) = words.get_mut(start.node as usize) {
                     *word = start.strategy;
                 }
@@ -222,7 +227,8 @@ fn counts(shares: &[f64], nodes: u32, strategies: u32) -> Result<Vec<u32>, Error
 }
 
 /// So many of each strategy, in random places.
-fn dealt(counts: Vec<u32>, nodes: u32, seed: u32) -> Result<Words, Error> {
+fn dealt(counts: Vec<u32>, (plan, column): (&Plan, ColumnId), seed: u32) -> Result<Words, Error> {
+    let nodes = plan.nodes();
     // Behind the last node of each, in the order that the permutation makes.
     let mut ends = counts;
     for at in 1..ends.len() {
@@ -235,8 +241,8 @@ fn dealt(counts: Vec<u32>, nodes: u32, seed: u32) -> Result<Words, Error> {
     }
     let order = Permutation::new(nodes, keys);
     let mut words = memory::column(nodes, 2)?;
-    words.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, words)| {
-        for (word, node) in words.iter_mut().zip((chunk * CHUNK) as u32..) {
+    plan.fill_in(column, &mut words, CHUNK, |first, words| {
+        for (word, node) in words.iter_mut().zip(first..) {
             *word = node;
         }
         order.permute(words);

@@ -116,9 +116,10 @@ impl Frequencies {
     /// What each node turns by itself in a tick of `step` units of time.
     pub(super) fn turns(&self, step: f64, plan: &Plan, seed: u32, folder: &Path) -> Result<Words, Error> {
         let nodes = plan.nodes();
+        let place = (plan, plan.column("consensus.frequency")?);
         let lay = |draw: Draw, frequency: &(dyn Fn(f64) -> f64 + Sync)| {
             let deal = Permutation::random(nodes, seed, DEAL);
-            filled(nodes, |i| {
+            filled(place, |i| {
                 let share = match draw {
                     // A permutation moves no fewer than three.
                     Draw::Stratified if nodes < 3 => middle(i.into(), nodes.into()),
@@ -141,7 +142,7 @@ impl Frequencies {
             }),
             Self::Constant(constant) => {
                 let word = turned(constant.value * step);
-                filled(nodes, |_| word)
+                filled(place, |_| word)
             }
             Self::File(file) => {
                 let key = "consensus.frequencies.file";
@@ -149,7 +150,7 @@ impl Frequencies {
                     return Ok(words);
                 }
                 let numbers = reals::read(key, folder, &file.file, nodes)?;
-                filled(nodes, |i| turned(numbers[i as usize] * step))
+                filled(place, |i| turned(numbers[i as usize] * step))
             }
         }
     }

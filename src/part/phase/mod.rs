@@ -27,7 +27,6 @@ use crate::part::{Part, Place, Stage};
 use crate::plan::Plan;
 use crate::shown::Shown;
 use crate::words::Words;
-use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::f64::consts::TAU;
@@ -83,11 +82,11 @@ fn turned(radians: f64) -> u32 {
     ((turns - libm::floor(turns)) * 4_294_967_296.0).round() as u64 as u32
 }
 
-/// A column of which each word is made by its node alone.
-fn filled(nodes: u32, word: impl Fn(u32) -> u32 + Sync) -> Result<Words, Error> {
-    let mut words = memory::column(nodes, 3)?;
-    words.par_chunks_mut(1 << 14).enumerate().for_each(|(chunk, words)| {
-        for (place, i) in words.iter_mut().zip((chunk << 14) as u32..) {
+/// A column of which each word is made by its node alone, as far as they are wanted.
+fn filled((plan, column): (&Plan, ColumnId), word: impl Fn(u32) -> u32 + Sync) -> Result<Words, Error> {
+    let mut words = memory::column(plan.nodes(), 3)?;
+    plan.fill_in(column, &mut words, 1 << 14, |first, words| {
+        for (place, i) in words.iter_mut().zip(first..) {
             *place = word(i);
         }
     });

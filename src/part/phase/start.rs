@@ -56,14 +56,15 @@ impl PhaseStart {
 
     pub(super) fn phases(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Words, Error> {
         let nodes = plan.nodes();
+        let place = (plan, plan.column("consensus.phase")?);
         let draw = |i: u32| threefry2x32([seed, Stream::Start as u32], [i, 0])[0];
         match self {
-            Self::Aligned(_) => filled(nodes, |_| 0),
-            Self::Uniform(_) => filled(nodes, draw),
+            Self::Aligned(_) => filled(place, |_| 0),
+            Self::Uniform(_) => filled(place, draw),
             Self::Spread(arc) => {
                 // Up to 2^32, which does not fit a word.
                 let width = (arc.width / TAU * 4_294_967_296.0).round() as u64;
-                filled(nodes, |i| {
+                filled(place, |i| {
                     ((u64::from(draw(i)) * width) >> 32).wrapping_sub(width / 2) as u32
                 })
             }
@@ -73,7 +74,7 @@ impl PhaseStart {
                     return Ok(words);
                 }
                 let numbers = reals::read(key, folder, &file.file, nodes)?;
-                filled(nodes, |i| turned(numbers[i as usize]))
+                filled(place, |i| turned(numbers[i as usize]))
             }
         }
     }

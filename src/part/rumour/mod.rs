@@ -94,7 +94,8 @@ fn first_node() -> Vec<u32> {
 
 impl Informed {
     /// The words at tick 0: 1 of those that know.
-    fn words(&self, nodes: u32, seed: u32) -> Result<Words, Error> {
+    fn words(&self, plan: &Plan, column: ColumnId, seed: u32) -> Result<Words, Error> {
+        let nodes = plan.nodes();
         match self {
             Self::Nodes(start) => {
                 let mut words = memory::column(nodes, 2)?;
@@ -107,8 +108,10 @@ impl Informed {
                 let shares = OpinionStart::Shares(Shares {
                     shares: vec![start.share, 1.0 - start.share],
                 });
-                let mut words = shares.words(nodes, 2, seed)?;
-                words.iter_mut().for_each(|word| *word &= 1);
+                let mut words = shares.wanted((plan, column), 2, seed)?;
+                plan.fill_in(column, &mut words, 1 << 14, |_, words| {
+                    words.iter_mut().for_each(|word| *word &= 1)
+                });
                 Ok(words)
             }
         }
@@ -194,9 +197,7 @@ impl Part for Rumour {
     }
 
     fn start(&self, plan: &Plan, seed: u32, _folder: &Path) -> Result<Vec<(ColumnId, Words)>, Error> {
-        Ok(vec![(
-            plan.column("consensus.rumour")?,
-            self.start.words(plan.nodes(), seed)?,
-        )])
+        let column = plan.column("consensus.rumour")?;
+        Ok(vec![(column, self.start.words(plan, column, seed)?)])
     }
 }

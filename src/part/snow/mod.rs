@@ -164,9 +164,7 @@ impl Part for Snow {
     }
 
     fn start(&self, plan: &Plan, seed: u32, _folder: &Path) -> Result<Vec<(ColumnId, Words)>, Error> {
-        Ok(vec![(
-            plan.column("consensus.opinion")?,
-            self.start.words(plan.nodes(), self.opinions, seed)?,
-        )])
+        let column = plan.column("consensus.opinion")?;
+        Ok(vec![(column, self.start.wanted((plan, column), self.opinions, seed)?)])
     }
 }

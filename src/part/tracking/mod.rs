@@ -7,7 +7,7 @@ pub use step::TrackStep;
 use super::average::Rounding;
 use super::consensus::signal::{Signal, Signals, reach};
 use super::consensus::{BELIEF, rule};
-use super::consensus::{Start, beliefs};
+use super::consensus::{Start, beliefs_of_all};
 use crate::column::{ColumnId, Extent};
 use crate::draft::Draft;
 use crate::error::Error;
@@ -177,7 +177,8 @@ impl Part for Tracking {
     }
 
     fn start(&self, plan: &Plan, seed: u32, folder: &Path) -> Result<Vec<(ColumnId, Words)>, Error> {
-        let base = beliefs(&self.start, plan, seed, folder)?;
+        // All of them, as it is said how far they reach.
+        let base = beliefs_of_all(&self.start, plan, seed, folder)?;
         let column = |name| plan.column(name);
         let mut words = vec![
             (column("consensus.belief")?, base.clone()),

@@ -3,9 +3,11 @@
 //! Opinions are numbered from 1; the lower 16 bits of a node's word hold its opinion, 0 for none. How many nodes start with
 //! each opinion is exact, not drawn; which nodes they are is: a random permutation of all nodes deals the opinions out.
 
+use crate::column::ColumnId;
 use crate::error::Error;
 use crate::memory;
 use crate::number::{HALF_ROUNDS, Permutation, Stream, threefry2x32};
+use crate::plan::Plan;
 use crate::words::Words;
 use rayon::prelude::*;
 use schemars::JsonSchema;
@@ -104,15 +106,34 @@ impl OpinionStart {
     /// # Errors
     /// As [`Self::counts`]; [`Error::TooLarge`] if there is no memory for them.
     pub fn words(&self, nodes: u32, opinions: u32, seed: u32) -> Result<Words, Error> {
+        let deal = self.dealer(nodes, opinions, seed)?;
+        let mut words = memory::column(nodes, 2)?;
+        let chunks = words.par_chunks_mut(CHUNK).enumerate();
+        chunks.for_each(|(chunk, words)| deal((chunk * CHUNK) as u32, words));
+        Ok(words)
+    }
+
+    /// The same of the nodes that are wanted.
+    ///
+    /// # Errors
+    /// As [`Self::words`].
+    pub(crate) fn wanted(&self, (plan, column): (&Plan, ColumnId), opinions: u32, seed: u32) -> Result<Words, Error> {
+        let deal = self.dealer(plan.nodes(), opinions, seed)?;
+        let mut words = memory::column(plan.nodes(), 2)?;
+        plan.fill_in(column, &mut words, CHUNK, deal);
+        Ok(words)
+    }
+
+    /// What fills in the words of nodes that follow each other, from the first of them on.
+    fn dealer(&self, nodes: u32, opinions: u32, seed: u32) -> Result<impl Fn(u32, &mut [u32]) + Sync + use<>, Error> {
         // Behind the last node of each opinion, in the order that the permutation makes.
         let mut ends = self.counts(nodes, opinions)?;
         for opinion in 1..ends.len() {
             ends[opinion] += ends[opinion - 1];
         }
-        let mut words = memory::column(nodes, 2)?;
         let order = Permutation::new(nodes, keys(seed));
-        words.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, words)| {
-            for (word, node) in words.iter_mut().zip((chunk * CHUNK) as u32..) {
+        Ok(move |first: u32, words: &mut [u32]| {
+            for (word, node) in words.iter_mut().zip(first..) {
                 *word = node;
             }
             order.permute(words);
@@ -123,8 +144,7 @@ impl OpinionStart {
                 }
                 *word = 1 + ends.partition_point(|end| end <= word) as u32;
             }
-        });
-        Ok(words)
+        })
     }
 }
 

@@ -1,14 +1,24 @@
 //! The file of a column: NumPy's `.npy` (format 1.0), whose head follows from the shape, so that a reader need not trust it.
 
+use crate::error::Error;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read, Write};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
+use std::thread;
+
+/// What is done, for an error.
+pub(crate) const ACTION: &str = "write the checkpoint";
+
+/// Pieces that may wait to be written.
+const WAITING: usize = 2;
 
 /// Words that are in memory at a time.
-pub(super) const PIECE: usize = 1 << 21;
+pub(crate) const PIECE: usize = 1 << 21;
 
 /// The head of an array of words of that shape.
-pub(super) fn head(shape: &[u64]) -> Vec<u8> {
+pub(crate) fn head(shape: &[u64]) -> Vec<u8> {
     let shape = match shape {
         [one] => format!("({one},)"),
         all => format!("({})", all.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")),
@@ -27,7 +37,7 @@ pub(super) fn head(shape: &[u64]) -> Vec<u8> {
 }
 
 /// Words as they are in a file.
-pub(super) fn bytes(words: &mut [u32]) -> &[u8] {
+pub(crate) fn bytes(words: &mut [u32]) -> &[u8] {
     if cfg!(target_endian = "big") {
         words.iter_mut().for_each(|word| *word = word.swap_bytes());
     }
@@ -35,12 +45,12 @@ pub(super) fn bytes(words: &mut [u32]) -> &[u8] {
 }
 
 /// As 64 hexadecimal digits.
-pub(super) fn hexadecimal(digest: impl AsRef<[u8]>) -> String {
+pub(crate) fn hexadecimal(digest: impl AsRef<[u8]>) -> String {
     digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What goes through it is hashed and counted.
-pub(super) struct Hashing<T> {
+pub(crate) struct Hashing<T> {
     pub inner: T,
     digest: Sha256,
     pub bytes: u64,
@@ -84,7 +94,7 @@ impl<R: Read> Read for Hashing<R> {
 }
 
 /// A file on its way to the disk, compressed or not.
-pub(super) enum Sink {
+pub(crate) enum Sink {
     Plain(Hashing<File>),
     Compressed(zstd::Encoder<'static, Hashing<File>>),
 }
@@ -126,7 +136,7 @@ impl Sink {
 }
 
 /// A file that is read, compressed or not.
-pub(super) enum Source {
+pub(crate) enum Source {
     Plain(Hashing<File>),
     Compressed(Box<zstd::Decoder<'static, io::BufReader<Hashing<File>>>>),
 }
@@ -164,6 +174,117 @@ impl Source {
             }
         }
     }
+}
+
+/// What the writing thread is handed.
+pub(crate) enum Piece {
+    Begin { name: String, head: Vec<u8> },
+    Words(Vec<u32>),
+    End,
+}
+
+/// Bytes after which what has been written of a file is sent down to the disk, while more is being written.
+const STRETCH: usize = 32 << 20;
+
+/// Brings files down to the disk, as they come with their names.
+fn down(files: &Receiver<(String, File)>) -> Result<(), (String, io::Error)> {
+    for (name, file) in files {
+        file.sync_all().map_err(|error| (name, error))?;
+    }
+    Ok(())
+}
+
+/// Writes what comes; answers bytes and hash of each file. Which file it was that failed comes with the error.
+fn files(
+    folder: &Path,
+    compress: bool,
+    pieces: &Receiver<Piece>,
+    down: &Sender<(String, File)>,
+) -> Result<Vec<(u64, String)>, (String, io::Error)> {
+    let mut all = Vec::new();
+    let mut open: Option<Sink> = None;
+    let mut current = String::new();
+    let mut waiting = 0;
+    for piece in pieces {
+        let step = || -> io::Result<()> {
+            match piece {
+                Piece::Begin { name, head } => {
+                    current.clone_from(&name);
+                    let mut sink = Sink::new(File::create(folder.join(name))?, compress)?;
+                    sink.write(&head)?;
+                    open = Some(sink);
+                }
+                Piece::Words(mut words) => {
+                    if let Some(sink) = &mut open {
+                        sink.write(bytes(&mut words))?;
+                        waiting += 4 * words.len();
+                        if waiting >= STRETCH {
+                            waiting = 0;
+                            // If nobody takes it, that has failed and is told there.
+                            let _ = down.send((current.clone(), sink.handle()?));
+                        }
+                    }
+                }
+                Piece::End => {
+                    if let Some(sink) = open.take() {
+                        let (file, bytes, hash) = sink.finish()?;
+                        let _ = down.send((current.clone(), file));
+                        all.push((bytes, hash));
+                    }
+                }
+            }
+            Ok(())
+        };
+        if let Err(error) = step() {
+            return Err((current, error));
+        }
+    }
+    Ok(all)
+}
+
+/// Writes files into a folder: `read` hands on what they hold, until it is told that nobody takes it any more. Beside its answer, bytes and hash
+/// of each file.
+///
+/// # Errors
+/// Those of `read`, and [`Error::File`].
+pub(crate) fn write<T>(
+    folder: &Path,
+    compress: bool,
+    read: impl FnOnce(&mut dyn FnMut(Piece) -> bool) -> Result<T, Error>,
+) -> Result<(T, Vec<(u64, String)>), Error> {
+    let (read, written) = thread::scope(|scope| {
+        let (send, receive) = sync_channel(WAITING);
+        let (send_down, receive_down) = channel();
+        let syncer = scope.spawn(move || down(&receive_down));
+        let writer = scope.spawn(move || files(folder, compress, &receive, &send_down));
+        let read = read(&mut |piece| send.send(piece).is_ok());
+        drop(send);
+        let written = writer.join();
+        let synced = syncer.join();
+        let both = written.and_then(|written| synced.map(|synced| written.and_then(|all| synced.map(|()| all))));
+        (read, both)
+    });
+    let read = read?;
+    let failed = |name: &str, error| Error::file(folder.join(name), ACTION, error);
+    match written {
+        Ok(Ok(written)) => Ok((read, written)),
+        Ok(Err((name, error))) => Err(failed(&name, error)),
+        Err(_) => Err(failed("", io::Error::other("the writing thread has ended"))),
+    }
+}
+
+/// A name that any system takes for a file.
+pub(crate) fn file_name(at: usize, column: &str, compress: bool, part: Option<usize>) -> String {
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() || "._-".contains(c) {
+            c
+        } else {
+            '_'
+        }
+    };
+    let name: String = column.chars().take(100).map(plain).collect();
+    let part = part.map_or_else(String::new, |part| format!(".{part}"));
+    format!("{at:02}-{name}{part}.npy{}", if compress { ".zst" } else { "" })
 }
 
 #[cfg(test)]
