@@ -2,7 +2,7 @@
 
 mod work;
 
-pub use work::{WorkFigures, measure_growth, measure_work, work_agents, work_swarm};
+pub use work::{Beside, WorkFigures, measure_work, work_agents, work_swarm};
 
 use crate::device::cpu::CpuDevice;
 use crate::device::{Device, Execution, Halt};

@@ -102,6 +102,13 @@ pub trait Step: Send + Sync + Debug {
         false
     }
 
+    /// Whether in this tick it would change nothing at places where nobody has been for two ticks, though [`Step::visits_places`]: a device
+    /// may leave those out, too.
+    fn rests_at_places(&self, view: &View<'_>) -> bool {
+        let _ = view;
+        false
+    }
+
     /// Of what the ranges that it runs over begin at multiples, if it does several nodes at once: 1 if it takes any range.
     fn grain(&self) -> u32 {
         1

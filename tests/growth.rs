@@ -55,7 +55,7 @@ events = [
 every = 1
 "#;
 
-fn scenario(changes: &[(&str, &str)]) -> Scenario {
+pub fn scenario(changes: &[(&str, &str)]) -> Scenario {
     let mut text = ALL.to_owned();
     for (from, to) in changes {
         assert!(text.contains(from), "{from}");
@@ -64,7 +64,7 @@ fn scenario(changes: &[(&str, &str)]) -> Scenario {
     Scenario::from_toml("test", &text).unwrap_or_else(|e| panic!("{e}\n{text}"))
 }
 
-const LEARNING: &str = r#"[learning]
+pub const LEARNING: &str = r#"[learning]
 rule = { kind = "social", explore = 0.05, adopt = 0.9 }
 decide_every = 8
 mean = { rule = "tracking", every = 4 }
@@ -166,7 +166,7 @@ fn every_variant_is_the_same_on_every_device() {
 }
 
 /// All rows of a run, and the fingerprints of all columns at its end.
-fn rows(scenario: &Scenario, device: &dyn Device, label: &str) -> (Vec<Measurement>, Vec<Fingerprint>) {
+pub fn rows(scenario: &Scenario, device: &dyn Device, label: &str) -> (Vec<Measurement>, Vec<Fingerprint>) {
     let swarm = Swarm::build(scenario, Path::new("")).unwrap_or_else(|e| panic!("{label}: {e}"));
     let mut run = device.load(swarm).unwrap_or_else(|e| panic!("{label}: {e}"));
     let mut rows = Vec::new();
@@ -180,7 +180,7 @@ fn rows(scenario: &Scenario, device: &dyn Device, label: &str) -> (Vec<Measureme
     (rows, run.fingerprints().unwrap())
 }
 
-fn loaded(scenario: &Scenario) -> Box<dyn Execution> {
+pub fn loaded(scenario: &Scenario) -> Box<dyn Execution> {
     let swarm = Swarm::build(scenario, Path::new("")).unwrap();
     CpuDevice::new(1).unwrap().load(swarm).unwrap()
 }

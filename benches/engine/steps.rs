@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tetraswarm::Words;
-use tetraswarm::bench::{Tick, networks, standard_network, work_agents, work_swarm};
+use tetraswarm::bench::{Beside, Tick, networks, standard_network, work_agents, work_swarm};
 use tetraswarm::column::{Column, ColumnId, Extent};
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Device, Execution};
@@ -88,12 +88,20 @@ pub fn learning(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Cells that work, and the same with places for as many more.
+/// Cells that work, the same with places for as many more, and where they learn.
 pub fn work(criterion: &mut Criterion) {
     let mut group = group(criterion, "steps of cells that work");
     for agents in sizes() {
-        for (name, places) in [("orchestra", None), ("orchestra with places", Some(2))] {
-            let swarm = work_swarm(work_agents(agents), places).expect("cells");
+        let learning = Beside::Strategies {
+            count: 4,
+            balances: false,
+        };
+        for (name, beside) in [
+            ("orchestra", Beside::Nothing),
+            ("orchestra with places", Beside::Places(2)),
+            ("orchestra that learns", learning),
+        ] {
+            let swarm = work_swarm(work_agents(agents), beside).expect("cells");
             each_step(&mut group, name, swarm, 50);
         }
     }
@@ -146,7 +154,7 @@ pub fn measurements(criterion: &mut Criterion) {
                 b.iter(|| execution.measure().expect("a measurement"));
             });
         }
-        let mut execution = load(work_swarm(work_agents(nodes), None).expect("cells"));
+        let mut execution = load(work_swarm(work_agents(nodes), Beside::Nothing).expect("cells"));
         group.bench_function(BenchmarkId::new("orchestra", work_agents(nodes)), |b| {
             b.iter(|| execution.measure().expect("a measurement"));
         });

@@ -42,8 +42,9 @@ pub struct Arguments {
     /// As --work, and beside it the same swarm with places for 2 and 4 times as many agents, where cells may come and go and none does
     #[arg(long, conflicts_with_all = ["rule", "rounding", "topology", "learning"])]
     growth: bool,
-    /// Every rule of learning instead of consensus; on a ring unless a topology is given
-    #[arg(long, conflicts_with_all = ["rule", "rounding", "work", "growth"])]
+    /// Every rule of learning instead of consensus; on a ring unless a topology is given. With --work cells that learn beside cells that
+    /// work and do not: of 1, 4 and 16 strategies, and of 4 with two balances
+    #[arg(long, conflicts_with_all = ["rule", "rounding", "growth"])]
     learning: bool,
     /// The tick over a stored random graph beside the same graph's matrix-vector product elsewhere, both on one core
     #[arg(long, value_name = "WHAT", conflicts_with_all = ["rule", "rounding", "topology", "work", "growth", "learning"])]
@@ -134,7 +135,7 @@ pub fn run(arguments: &Arguments, registry: &Registry) -> Answer {
     }
     let interrupt = Interrupt::watch(false);
     if arguments.work || arguments.growth {
-        let what = (arguments.agents, arguments.growth);
+        let what = (arguments.agents, arguments.growth, arguments.learning);
         return work::run(&devices, what, arguments.json, &interrupt);
     }
     let cases = cases(arguments, registry)?;

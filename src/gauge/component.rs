@@ -27,7 +27,7 @@ pub(crate) fn largest_component(topology: &dyn Topology, traffic: &Traffic<'_>) 
     let mut start = 0;
     while start < nodes {
         let end = start.saturating_add(BLOCK).min(nodes);
-        for slot in 0..topology.slots() {
+        for slot in 0..topology.slots_among(start..end) {
             let mut first = start;
             while first < end {
                 let (neighbours, count) = topology.neighbours(slot, first..end, &mut list);

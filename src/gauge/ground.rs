@@ -226,7 +226,7 @@ fn links(topology: &dyn Topology, traffic: &Traffic<'_>, nodes: Range<u32>, coun
             counts.active += 1;
             counts.messages += u64::from(topology.degree(i));
         }
-        for slot in 0..topology.slots() {
+        for slot in 0..topology.slots_among(first..end) {
             over_slot(topology, traffic, first..end, slot, &mut lanes, counts);
         }
         if let Some(rows) = topology.rows() {

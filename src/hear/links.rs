@@ -3,6 +3,7 @@
 use super::NO_SLOT;
 use crate::topology::{Ids, Neighbours, Topology};
 use crate::words::Scratch;
+use multiversion::multiversion;
 use std::ops::Range;
 
 /// Link ends in a batch at most: what a step holds of them fits the first-level cache.
@@ -47,7 +48,7 @@ pub(crate) fn for_each_batch(
             *id = node;
         }
         let at = (first - block.start) as usize;
-        for slot in 0..topology.slots() {
+        for slot in 0..topology.slots_among(first..end) {
             let whole = list(topology, slot, first..end, &mut others[..len]);
             let batch = Batch {
                 slot,
@@ -143,5 +144,80 @@ pub(crate) fn gather(words: &[u32], list: &[u32], out: &mut [u32]) {
     let Some(last) = words.len().checked_sub(1) else { return };
     for (word, &index) in out.iter_mut().zip(list) {
         *word = words[(index as usize).min(last)];
+    }
+}
+
+/// Reads the bytes at listed indices, each of which there must be, as [`gather`].
+pub(crate) fn gather_bytes(bytes: &[u8], list: &[u32], out: &mut [u8]) {
+    let Some(last) = bytes.len().checked_sub(1) else { return };
+    for (byte, &index) in out.iter_mut().zip(list) {
+        *byte = bytes[(index as usize).min(last)];
+    }
+}
+
+/// Reads the bytes whose indices differ in the bits of `mask` from `first`, first + 1, first + 2, …: four at a time as a word, of which `mask`
+/// says with its lowest bits how it is turned, and with the others where it stands.
+pub(crate) fn swap_bytes(bytes: &[u8], first: u32, mask: u32, out: &mut [u8]) {
+    let head = ((first.wrapping_neg() & 3) as usize).min(out.len());
+    let (start, rest) = out.split_at_mut(head);
+    let whole = rest.len() / 4;
+    let (words, end) = rest.split_at_mut(4 * whole);
+    let after = first as usize + head + 4 * whole;
+    for (l, byte) in start.iter_mut().enumerate() {
+        *byte = bytes[(first as usize + l) ^ mask as usize];
+    }
+    for (l, byte) in end.iter_mut().enumerate() {
+        *byte = bytes[(after + l) ^ mask as usize];
+    }
+    let (from, far) = ((first as usize + head) / 4, (mask / 4) as usize);
+    swap_whole(bytes.as_chunks().0, (from, far, mask % 4), words.as_chunks_mut().0);
+}
+
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+fn swap_whole(all: &[[u8; 4]], (from, far, near): (usize, usize, u32), out: &mut [[u8; 4]]) {
+    // Written out by a macro: closures would not be compiled into the loops.
+    macro_rules! swap {
+        ($word:ident, $turned:expr) => {
+            if far == 0 {
+                for (word, there) in out.iter_mut().zip(&all[from..]) {
+                    let $word = u32::from_le_bytes(*there);
+                    *word = u32::to_le_bytes($turned);
+                }
+            } else {
+                for (k, word) in out.iter_mut().enumerate() {
+                    let $word = u32::from_le_bytes(all[(from + k) ^ far]);
+                    *word = u32::to_le_bytes($turned);
+                }
+            }
+        };
+    }
+    match near {
+        0 => swap!(word, word),
+        1 => swap!(word, word >> 8 & 0x00FF_00FF | (word & 0x00FF_00FF) << 8),
+        2 => swap!(word, word.rotate_left(16)),
+        _ => swap!(word, word.swap_bytes()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_read_where_their_indices_say() {
+        let bytes: Vec<u8> = (0..1024u32).map(|k| (k.wrapping_mul(0x9E37_79B1) >> 24) as u8).collect();
+        for mask in [0, 1, 2, 3, 4, 7, 16, 37, 256] {
+            for (first, len) in [(0, 64), (1, 70), (3, 2), (5, 1), (62, 133), (128, 256)] {
+                let list: Vec<u32> = (first..first + len).map(|i| i ^ mask).collect();
+                let (mut swapped, mut gathered) = (vec![0; len as usize], vec![0; len as usize]);
+                swap_bytes(&bytes, first, mask, &mut swapped);
+                gather_bytes(&bytes, &list, &mut gathered);
+                let expected: Vec<u8> = list.iter().map(|&i| bytes[i as usize]).collect();
+                assert_eq!((&swapped, &gathered), (&expected, &expected), "{mask} {first} {len}");
+            }
+        }
     }
 }

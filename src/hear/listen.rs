@@ -76,7 +76,7 @@ pub(crate) fn run(
         let nodes = first..first + next.len() as u32;
         let own = &view.reads[0][nodes.start as usize..nodes.end as usize];
         listener.begin(own, view.topology.slots());
-        for slot in 0..view.topology.slots() {
+        for slot in 0..view.topology.slots_among(nodes.clone()) {
             hear_slot(view, slot, nodes.clone(), listener, &mut buffers);
         }
         if let Some(stored) = view.topology.rows() {

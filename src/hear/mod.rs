@@ -5,6 +5,7 @@
 //! the first and the one of the slot. A liar's state never changes, and what it tells is not what it holds.
 
 pub mod ask;
+pub(crate) mod gate;
 mod lanes;
 pub(crate) mod links;
 pub(crate) mod listen;
@@ -20,6 +21,7 @@ use crate::number::{bytes, finely, room};
 use crate::shader::{Module, module};
 use crate::timing::Schedule;
 use crate::topology::Ids;
+use std::ops::Range;
 
 /// The slot of links that are stored, which no cut names.
 pub const NO_SLOT: u32 = u32::MAX;
@@ -156,6 +158,18 @@ impl<'a> Traffic<'a> {
             Some(lie) if self.is_liar(from) => lie.told(from, to, own, self.tick),
             _ => word,
         }
+    }
+
+    /// The status of some nodes, where anything can go wrong.
+    pub(crate) fn status_of(&self, nodes: &Range<u32>) -> Option<&'a [u32]> {
+        let (_, status) = self.faults?;
+        Some(&status[nodes.start as usize..nodes.end as usize])
+    }
+
+    /// Whether in this tick anything but who is up and who acts says which links carry messages: walls, cuts and losses.
+    pub(crate) fn bars_links(&self) -> bool {
+        self.faults
+            .is_some_and(|(faults, _)| faults.loss != 0 || self.now.walls | self.now.cuts != 0)
     }
 
     fn is_cut(&self, slot: u32) -> bool {

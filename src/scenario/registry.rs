@@ -116,6 +116,9 @@ static OURS: LazyLock<Registry> = LazyLock::new(|| {
     registry
 });
 
+/// The schema of what every scenario has: asked for with every part that is registered, and long in the making.
+static GROUND: LazyLock<Value> = LazyLock::new(schema_of::<Ground>);
+
 /// The schema of a type, as a scenario's is.
 fn schema_of<T: JsonSchema>() -> Value {
     let mut settings = schemars::generate::SchemaSettings::draft2020_12();
@@ -225,7 +228,7 @@ impl Registry {
             let message = format!("has {word:?} in its name; take 1 to 64 letters, digits, '-' and '_'");
             return Err(Error::invalid(key, message));
         }
-        if schema_of::<Ground>()["properties"].get(section).is_some() {
+        if GROUND["properties"].get(section).is_some() {
             let message = format!("would take the key {section}, which every scenario has; call it otherwise");
             return Err(Error::invalid(key, message));
         }
@@ -262,7 +265,7 @@ impl Registry {
     }
 
     fn compose(&self) -> Value {
-        let mut schema = schema_of::<Ground>();
+        let mut schema = GROUND.clone();
         let ground = schema["properties"].as_object().cloned().unwrap_or_default();
         let mut properties = Map::new();
         for (key, property) in ground {

@@ -31,6 +31,10 @@ const TO_CHILDREN: u32 = 4;
 pub struct Grown {
     founders: Arc<dyn Topology>,
     nodes: u32,
+    /// How many founders there are, how many slots their network has, and their degree, if they all have the same: asked for link by link.
+    first: u32,
+    of_network: u32,
+    regular: Option<u32>,
     /// Of stored links: the founders' offsets and degrees, and those of places, which have none.
     offsets: Vec<u32>,
     degrees: Vec<u8>,
@@ -66,6 +70,9 @@ impl Grown {
             degrees.resize(nodes as usize, 0);
         }
         Ok(Self {
+            first,
+            of_network: founders.slots(),
+            regular: founders.regular_degree(),
             founders,
             nodes,
             offsets,
@@ -100,12 +107,45 @@ impl Living<'_> {
         siblings_and_parent + children
     }
 
+    /// [`Self::relative`] for each of `nodes`, without a branch for each.
+    fn relatives_of(&self, nodes: Range<u32>, slot: u32, list: &mut [u32]) {
+        let range = nodes.start as usize..nodes.end as usize;
+        let (Some(parents), Some(families)) = (self.parents.get(range.clone()), self.families.get(range)) else {
+            // Nobody has come yet.
+            for (other, node) in list.iter_mut().zip(nodes) {
+                *other = node;
+            }
+            return;
+        };
+        let first = self.grown.first;
+        let one = |there: bool, other: u32, node: u32| if there { other } else { node };
+        match slot {
+            ..TO_PARENT => {
+                for ((other, node), &parent) in list.iter_mut().zip(nodes).zip(parents) {
+                    let place = node.wrapping_sub(first) % FAMILY;
+                    let sibling = node.wrapping_sub(place).wrapping_add((place + 1 + slot) % FAMILY);
+                    *other = one(parent != 0, sibling, node);
+                }
+            }
+            TO_PARENT => {
+                for ((other, node), &parent) in list.iter_mut().zip(nodes).zip(parents) {
+                    *other = one(parent != 0, parent.wrapping_sub(1), node);
+                }
+            }
+            _ => {
+                for ((other, node), &family) in list.iter_mut().zip(nodes).zip(families) {
+                    *other = one(family != 0, family.wrapping_add(slot - TO_CHILDREN), node);
+                }
+            }
+        }
+    }
+
     /// The node over one of the slots of families; the node itself where there is none.
     #[inline(always)]
     fn relative(&self, node: u32, slot: u32) -> u32 {
         match slot {
             ..TO_PARENT => {
-                let first = self.grown.founders.nodes();
+                let first = self.grown.first;
                 match self.parent(node) {
                     Some(_) => {
                         let place = (node - first) % FAMILY;
@@ -131,20 +171,12 @@ macro_rules! of_founders {
             self.network().links()
         }
 
-        fn founders(&self) -> u32 {
-            self.network().nodes()
-        }
-
         fn largest_degree(&self) -> u32 {
             self.network().largest_degree() + FAMILY_SLOTS
         }
 
         fn regular_degree(&self) -> Option<u32> {
             None
-        }
-
-        fn slots(&self) -> u32 {
-            self.network().slots() + FAMILY_SLOTS
         }
 
         fn mirror(&self, slot: u32) -> Option<u32> {
@@ -195,18 +227,40 @@ impl Topology for Living<'_> {
         self.grown.nodes
     }
 
-    fn degree(&self, node: u32) -> u32 {
-        let of_network = if node < self.founders() {
-            self.network().degree(node)
+    fn founders(&self) -> u32 {
+        self.grown.first
+    }
+
+    fn slots(&self) -> u32 {
+        self.grown.of_network + FAMILY_SLOTS
+    }
+
+    fn slots_among(&self, nodes: Range<u32>) -> u32 {
+        let of = |words: &[u32]| {
+            let words = words.get(nodes.start as usize..nodes.end as usize).unwrap_or_default();
+            words.iter().fold(0, |all, word| all | word) != 0
+        };
+        if of(self.parents) || of(self.families) {
+            self.slots()
+        } else if nodes.start < self.grown.first {
+            self.grown.of_network
         } else {
             0
+        }
+    }
+
+    fn degree(&self, node: u32) -> u32 {
+        let of_network = if node >= self.grown.first {
+            0
+        } else {
+            self.grown.regular.unwrap_or_else(|| self.network().degree(node))
         };
         of_network + self.relatives(node)
     }
 
     fn neighbours(&self, slot: u32, nodes: Range<u32>, list: &mut [u32]) -> (Neighbours, u32) {
-        let (network, first) = (self.network(), self.founders());
-        let of_network = network.slots();
+        let (network, first) = (self.network(), self.grown.first);
+        let of_network = self.grown.of_network;
         if slot < of_network {
             if nodes.start < first {
                 return network.neighbours(slot, nodes.start..nodes.end.min(first), list);
@@ -215,9 +269,7 @@ impl Topology for Living<'_> {
                 *other = node;
             }
         } else {
-            for (other, node) in list.iter_mut().zip(nodes.clone()) {
-                *other = self.relative(node, slot - of_network);
-            }
+            self.relatives_of(nodes.clone(), slot - of_network, list);
         }
         (Neighbours::List, nodes.end - nodes.start)
     }
@@ -238,7 +290,7 @@ impl Topology for Living<'_> {
 
     /// Only what there is, so that where nobody has come all is as without.
     fn slots_of(&self, node: u32) -> u32 {
-        let of_network = if node < self.founders() {
+        let of_network = if node < self.grown.first {
             self.network().slots_of(node)
         } else {
             0
@@ -248,14 +300,15 @@ impl Topology for Living<'_> {
 
     fn neighbour(&self, node: u32, place: u32) -> u32 {
         let network = self.network();
-        let slots = if node < self.founders() { network.slots() } else { 0 };
+        let first = self.grown.first;
+        let slots = if node < first { self.grown.of_network } else { 0 };
         let relatives = self.relatives(node);
         match place.checked_sub(slots) {
             Some(rest) if rest < relatives => {
-                let first = if self.parent(node).is_some() { 0 } else { TO_CHILDREN };
-                self.relative(node, first + rest)
+                let from = if self.parent(node).is_some() { 0 } else { TO_CHILDREN };
+                self.relative(node, from + rest)
             }
-            Some(_) if node >= self.founders() => node,
+            Some(_) if node >= first => node,
             Some(_) => network.neighbour(node, place - relatives),
             None => network.neighbour(node, place),
         }
@@ -301,6 +354,18 @@ impl Topology for Grown {
             parents,
             families,
         })
+    }
+
+    fn founders(&self) -> u32 {
+        self.first
+    }
+
+    fn slots(&self) -> u32 {
+        self.of_network + FAMILY_SLOTS
+    }
+
+    fn slots_among(&self, nodes: Range<u32>) -> u32 {
+        self.at_first().slots_among(nodes)
     }
 
     fn degree(&self, node: u32) -> u32 {

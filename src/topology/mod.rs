@@ -263,6 +263,12 @@ pub trait Topology: Send + Sync + Debug {
     /// The number of slots that [`Topology::neighbours`] can be asked for; 0 if all links are stored.
     fn slots(&self) -> u32;
 
+    /// How many of them have to be asked of `nodes`, from the first one on: over those behind none of these nodes has a link now.
+    fn slots_among(&self, nodes: Range<u32>) -> u32 {
+        let _ = nodes;
+        self.slots()
+    }
+
     /// The neighbours over `slot` of as many of `nodes` as have them in one form: the answer, and how many of
     /// `nodes` it is for (at least one). `list` is at least as long as `nodes`.
     fn neighbours(&self, slot: u32, nodes: Range<u32>, list: &mut [u32]) -> (Neighbours, u32);

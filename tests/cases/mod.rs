@@ -183,6 +183,9 @@ pub fn cases() -> Vec<Case> {
     for plan in besides() {
         all.extend(cases_of("besides", &watched(plan)));
     }
+    for plan in crate::learning_account::plans() {
+        all.extend(cases_of("account", &watched(plan)));
+    }
     for plan in crate::learning_choices::plans() {
         all.extend(cases_of("choices", &watched(plan)));
     }

@@ -104,7 +104,8 @@ fn orchestra(
     interrupt: &Interrupt,
 ) -> Result<Option<Row>, Error> {
     let agents = bench::work_agents(agents);
-    let measure = |device: &dyn Device| bench::measure_work(agents, device, 1.0, interrupt.halt());
+    let measure =
+        |device: &dyn Device| bench::measure_work(agents, bench::Beside::Nothing, device, 1.0, interrupt.halt());
     let (Some(several), Some(one)) = (measure(devices[0])?, measure(devices[1])?) else {
         return Ok(None);
     };

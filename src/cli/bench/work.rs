@@ -1,4 +1,5 @@
-//! `tetraswarm bench --work`: the tick of cells that work; with `--growth` besides that of the same swarm with places for more.
+//! `tetraswarm bench --work`: the tick of cells that work; with `--growth` besides that of the same swarm with places for more, with
+//! `--learning` that of cells that learn.
 
 use super::{Answer, answer, answer_json, copied, copy_words, short, tell};
 use crate::cli::interrupt::Interrupt;
@@ -6,13 +7,32 @@ use crate::output::text::{grouped, table};
 use serde::Serialize;
 use std::sync::Arc;
 use tetraswarm::Error;
-use tetraswarm::bench::{Times, WorkFigures, copy, measure_growth, measure_work, work_agents};
+use tetraswarm::bench::{Beside, Times, WorkFigures, copy, measure_work, work_agents};
 use tetraswarm::device::{Device, DeviceInfo};
 
 /// Agents where no number is asked for.
 const SIZES: [u32; 4] = [1 << 16, 1 << 18, 1 << 20, 1 << 22];
-/// Places for so many times as many agents, where cells may come and go.
-const PLACES: [u32; 2] = [2, 4];
+/// What is measured beside the plain swarm with `--growth`.
+const GROWTH: [Beside; 2] = [Beside::Places(2), Beside::Places(4)];
+/// And with `--learning`.
+const LEARNING: [Beside; 4] = [
+    Beside::Strategies {
+        count: 1,
+        balances: false,
+    },
+    Beside::Strategies {
+        count: 4,
+        balances: false,
+    },
+    Beside::Strategies {
+        count: 16,
+        balances: false,
+    },
+    Beside::Strategies {
+        count: 4,
+        balances: true,
+    },
+];
 /// Words of the copy beside which a tick is put: far more than any cache holds.
 const COPY_WORDS: u32 = 1 << 24;
 
@@ -20,8 +40,8 @@ const COPY_WORDS: u32 = 1 << 24;
 struct Row {
     agents: u32,
     cells: u32,
-    /// For how many times as many agents there are places; null where cells do not come and go.
-    places: Option<u32>,
+    /// What the swarm has besides; null for nothing.
+    beside: Option<String>,
     /// One for each device; null where it does not fit.
     figures: Vec<Option<WorkFigures>>,
 }
@@ -40,14 +60,15 @@ struct Report {
 /// Measures with so many agents, or with each number that is usual.
 pub fn run(
     devices: &[Arc<dyn Device>],
-    (agents, growth): (Option<u32>, bool),
+    (agents, growth, learning): (Option<u32>, bool, bool),
     json: bool,
     interrupt: &Interrupt,
 ) -> Answer {
     let sizes = agents.map_or_else(|| SIZES.to_vec(), |agents| vec![work_agents(agents)]);
-    let places = std::iter::once(None).chain(PLACES.iter().copied().map(Some).filter(|_| growth));
-    let places: Vec<Option<u32>> = places.collect();
-    let report = measure(devices, (&sizes, &places), interrupt)?;
+    let mut besides = vec![Beside::Nothing];
+    besides.extend(GROWTH.iter().filter(|_| growth));
+    besides.extend(LEARNING.iter().filter(|_| learning));
+    let report = measure(devices, (&sizes, &besides), interrupt)?;
     if json {
         answer_json(&report)?;
     } else {
@@ -58,7 +79,7 @@ pub fn run(
 
 fn measure(
     devices: &[Arc<dyn Device>],
-    (sizes, places): (&[u32], &[Option<u32>]),
+    (sizes, besides): (&[u32], &[Beside]),
     interrupt: &Interrupt,
 ) -> Result<Report, Error> {
     let copies: Vec<Times> = devices
@@ -71,18 +92,23 @@ fn measure(
         .map(|(device, copy)| 8.0 * f64::from(copy_words(&**device, COPY_WORDS)) / copy.median)
         .collect();
     let mut rows = Vec::new();
-    for (agents, places) in sizes
+    for (agents, beside) in sizes
         .iter()
-        .flat_map(|&agents| places.iter().map(move |&places| (agents, places)))
+        .flat_map(|&agents| besides.iter().map(move |&beside| (agents, beside)))
     {
         if interrupt.is_asked() {
             break;
         }
-        tell(&format!("measuring {} agents …", grouped(agents)));
-        let on = |(device, &speed): (&Arc<dyn Device>, &f64)| match match places {
-            None => measure_work(agents, &**device, speed, interrupt.halt()),
-            Some(times) => measure_growth(agents, times, &**device, speed, interrupt.halt()),
-        } {
+        let about = beside.about();
+        let with = about.as_ref().map_or_else(String::new, |about| format!(", {about}"));
+        tell(&format!("measuring {} agents{with} …", grouped(agents)));
+        let on = |(device, &speed): (&Arc<dyn Device>, &f64)| match measure_work(
+            agents,
+            beside,
+            &**device,
+            speed,
+            interrupt.halt(),
+        ) {
             Ok(figures) => Ok(figures),
             // One size that does not fit spoils no table.
             Err(error @ Error::TooLarge { .. }) => {
@@ -99,7 +125,7 @@ fn measure(
         rows.push(Row {
             agents,
             cells: agents / 4,
-            places,
+            beside: about,
             figures,
         });
     }
@@ -117,6 +143,14 @@ fn measure(
     })
 }
 
+/// How many times as long the tick is as that of the plain swarm of the same size on the same device; nothing of that itself.
+fn to_plain(report: &Report, row: &Row, device: usize, figures: &WorkFigures) -> Option<f64> {
+    row.beside.as_ref()?;
+    let is_plain = |other: &&Row| other.agents == row.agents && other.beside.is_none();
+    let plain = report.rows.iter().find(is_plain)?.figures.get(device)?.as_ref()?;
+    Some(figures.tick.median / plain.tick.median)
+}
+
 fn text(report: &Report) -> String {
     let mut all = String::new();
     for (k, device) in report.devices.iter().enumerate() {
@@ -127,10 +161,20 @@ fn text(report: &Report) -> String {
             report.copy_bytes_per_second[k],
         );
     }
-    let mut titles: Vec<String> = ["agents", "cells", "places", "bytes"].map(str::to_owned).to_vec();
+    let mut titles: Vec<String> = ["agents", "cells", "besides", "bytes"].map(str::to_owned).to_vec();
     for device in &report.devices {
         titles.push(format!("{} ms/tick", short(device)));
-        titles.extend(["spread", "ns/agent-tick", "M agent-ticks/s", "GB/s", "of copy"].map(str::to_owned));
+        titles.extend(
+            [
+                "spread",
+                "to plain",
+                "ns/agent-tick",
+                "M agent-ticks/s",
+                "GB/s",
+                "of copy",
+            ]
+            .map(str::to_owned),
+        );
     }
     let mut rows = vec![titles];
     for row in &report.rows {
@@ -138,20 +182,21 @@ fn text(report: &Report) -> String {
         let mut cells = vec![
             grouped(row.agents),
             grouped(row.cells),
-            row.places.map_or("-".into(), |times| format!("{times} ×")),
+            row.beside.clone().unwrap_or_else(|| "-".to_owned()),
             bytes.map_or("-".into(), |f| format!("{:.1}", f.bytes_per_agent_tick)),
         ];
-        for figures in &row.figures {
+        for (k, figures) in row.figures.iter().enumerate() {
             cells.extend(match figures {
                 Some(f) => [
                     format!("{:.3}", f.tick.median * 1e3),
                     format!("{:.3}–{:.3}", f.tick.least * 1e3, f.tick.greatest * 1e3),
+                    to_plain(report, row, k, f).map_or_else(|| "-".to_owned(), |times| format!("{times:.2} ×")),
                     format!("{:.2}", f.nanoseconds_per_agent_tick),
                     format!("{:.1}", f.agent_ticks_per_second / 1e6),
                     format!("{:.2}", f.bandwidth / 1e9),
                     format!("{:.1} %", f.share_of_copy * 100.0),
                 ],
-                None => ["does not fit", "-", "-", "-", "-", "-"].map(str::to_owned),
+                None => ["does not fit", "-", "-", "-", "-", "-", "-"].map(str::to_owned),
             });
         }
         rows.push(cells);

@@ -1,5 +1,6 @@
 //! Ticks on the CPU.
 
+use super::places::Places;
 use super::prepared::{Prepared, living};
 use super::scratches::Scratches;
 use super::store::{Stored, store};
@@ -38,6 +39,8 @@ pub(super) struct CpuExecution {
     blocks: usize,
     is_wide: bool,
     pub(super) scratches: Scratches,
+    /// Where anybody is, where nodes come and go.
+    pub(super) places: Option<Places>,
     /// The columns of the state that some step writes, and those that none does.
     pub(super) changing: Vec<usize>,
     pub(super) constant: Vec<usize>,
@@ -67,6 +70,7 @@ impl CpuExecution {
             constant_print: OnceLock::new(),
             constant_range: None,
             scratches: Scratches::new(workers.threads()),
+            places: Places::new(&swarm.plan),
             workers,
             plan: swarm.plan,
             columns,
@@ -82,9 +86,25 @@ impl CpuExecution {
 
     /// Runs a step, but for what `patience` no longer waits for.
     fn run_step(&mut self, step: usize, patience: &Patience) {
+        self.look();
         let who = (&*self.workers, &self.scratches);
         let what = (&self.plan, &*self.plan.steps[step], self.tick);
-        self.prepared[step].run(what, &mut self.columns, who, patience);
+        self.prepared[step].run(what, &mut self.columns, who, (patience, self.places.as_ref()));
+        self.have_moved(step, true);
+    }
+
+    /// Sees to it that it is known where anybody is.
+    pub(super) fn look(&mut self) {
+        if let Some(places) = &mut self.places {
+            places.look(&self.columns[places.column()].current);
+        }
+    }
+
+    /// Looks again after a step that has changed it, for all nodes or some.
+    pub(super) fn have_moved(&mut self, step: usize, all: bool) {
+        if let Some(places) = self.places.as_mut().filter(|_| self.prepared[step].moves) {
+            places.changed(&self.columns[places.column()].current, all);
+        }
     }
 
     /// Whether the tick was done; else it was given up, and the state is lost.
@@ -101,6 +121,13 @@ impl CpuExecution {
             self.tick += 1;
         }
         !self.is_lost
+    }
+
+    /// A word of a column is written from outside.
+    fn stir(&mut self, column: ColumnId) {
+        if let Some(places) = &mut self.places {
+            places.stir(column.0);
+        }
     }
 
     /// Runs ticks until there is something to say: one was measured, or an end is asked for, or it is long since `told`.
@@ -160,9 +187,13 @@ impl CpuExecution {
         let number = self.plan.columns[column].number();
         let (founders, nodes) = (self.plan.founders(), self.plan.nodes());
         let blocks = some.len().div_ceil(BLOCK);
+        let are_empty = |nodes: Range<usize>| self.places.as_ref().is_some_and(|places| places.are_empty(nodes));
         let of = |item: usize| {
             let (lane, first) = (item / blocks, some.start + (item % blocks * BLOCK) as u32);
             let end = (first + BLOCK as u32).min(some.end);
+            if are_empty(first as usize..end as usize) {
+                return Fingerprint::default();
+            }
             let all = &words[lane * nodes as usize..][..nodes as usize];
             let lane = lane as u32;
             // Those who are there from the start stand one after the other.
@@ -210,9 +241,16 @@ impl CpuExecution {
         // Made once: what a block begins with is a copy.
         let nobody = Tallies::nothing(plan);
         let nothing = || nobody.clone();
-        let of = |block: usize| {
+        // Places where nobody is contribute to nothing.
+        let of_block = |block: usize| start + block * size..start + ((block + 1) * size).min(nodes);
+        let are_empty = |nodes: Range<usize>| self.places.as_ref().is_some_and(|places| places.are_empty(nodes));
+        let kept: Vec<usize> = (0..nodes.div_ceil(size))
+            .filter(|&block| !are_empty(of_block(block)))
+            .collect();
+        let of = |k: usize| {
             let mut tallies = nothing();
-            let nodes = (start + block * size) as u32..(start + ((block + 1) * size).min(nodes)) as u32;
+            let nodes = of_block(kept[k]);
+            let nodes = nodes.start as u32..nodes.end as u32;
             for ((gauge, columns), tally) in gauges.iter().zip(&columns).zip(&mut tallies.gauges) {
                 let seen = Seen {
                     columns,
@@ -225,7 +263,7 @@ impl CpuExecution {
             tallies
         };
         let plus = |a: Tallies, b: Tallies| a.plus(&b);
-        let mut tallies = self.workers.sum(nodes.div_ceil(size), nothing, of, plus);
+        let mut tallies = self.workers.sum(kept.len(), nothing, of, plus);
         for (gauge, tally) in gauges.iter().zip(&mut tallies.gauges) {
             for (k, accumulator) in gauge.accumulators().into_iter().enumerate() {
                 if let Op::Column(column) = accumulator.op {
@@ -378,6 +416,7 @@ impl Execution for CpuExecution {
 
     fn write(&mut self, column: ColumnId, index: u64, word: u32) -> Result<(), Error> {
         let index = usize::try_from(index).unwrap_or(usize::MAX);
+        self.stir(column);
         (self.constant_print, self.constant_range) = (OnceLock::new(), None);
         if let Some(old) = self.columns[column.0].current.get_mut(index) {
             *old = word;
@@ -386,6 +425,7 @@ impl Execution for CpuExecution {
     }
 
     fn write_range(&mut self, column: ColumnId, first: u64, words: &[u32]) -> Result<(), Error> {
+        self.stir(column);
         if self.constant.contains(&column.0) {
             (self.constant_print, self.constant_range) = (OnceLock::new(), None);
         }
@@ -399,6 +439,7 @@ impl Execution for CpuExecution {
 
     fn resume_at(&mut self, tick: u32) -> Result<(), Error> {
         (self.tick, self.took) = (tick, None);
+        self.places = Places::new(&self.plan);
         Ok(())
     }
 

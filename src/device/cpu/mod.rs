@@ -1,6 +1,7 @@
 //! The CPU device: rayon over blocks of nodes, each step's twin on plain slices.
 
 mod execution;
+mod places;
 mod prepared;
 mod range;
 mod scratches;

@@ -1,5 +1,6 @@
 //! A step with all that the plan alone says of it, worked out once: which columns it takes, and how they are cut into blocks.
 
+use super::places::Places;
 use super::scratches::Scratches;
 use super::store::Stored;
 use super::survey::Survey;
@@ -67,8 +68,11 @@ pub(super) struct Prepared {
     status: Option<usize>,
     /// The columns that say who is whose child, where nodes come and go and it does not change that.
     kinship: Option<[usize; 2]>,
-    /// The first place behind the nodes that are there from the start, if blocks of places where nobody is are left out.
-    left_out_from: Option<usize>,
+    /// Whether it runs over nodes and does nothing where nobody is, where nodes come and go.
+    leaves_out: bool,
+    /// Whether it changes who is there.
+    pub moves: bool,
+    space: Space,
     schedule: Schedule,
     /// How many there are of what it runs over, and how many of them a block has.
     items: usize,
@@ -79,9 +83,6 @@ pub(super) struct Prepared {
     /// The ranges that it runs by; none if that is all as one.
     cuts: Vec<Range<usize>>,
 }
-
-/// What a block does, and the words that it writes.
-type Block<'a> = (Range<usize>, Outputs<'a>);
 
 /// Words that several threads may fold into while they are lent.
 pub(super) fn shared(words: &mut [u32]) -> &[AtomicU32] {
@@ -121,11 +122,9 @@ impl Prepared {
                 .kinship
                 .filter(|_| !plan.changes_links(step))
                 .map(|kin| [kin.parents.0, kin.families.0]),
-            // What is written anew has to be written everywhere.
-            left_out_from: (step.space() == Space::Nodes
-                && !step.visits_places()
-                && bindings.iter().all(|b| b.access != Access::Next))
-            .then(|| plan.founders() as usize),
+            leaves_out: plan.kinship.is_some() && !plan.changes_links(step) && !step.visits_places(),
+            moves: plan.changes_links(step),
+            space: step.space(),
             schedule: step.schedule().unwrap_or(plan.schedule),
             items: plan.items(step.space()) as usize,
             block: match step.space() {
@@ -153,14 +152,35 @@ impl Prepared {
         what: (&Plan, &dyn Step, u32),
         columns: &mut [Stored],
         who: (&Workers, &Scratches),
-        patience: &Patience,
+        (patience, places): (&Patience, Option<&Places>),
     ) {
         let cuts = std::mem::take(&mut self.cuts);
         match cuts.is_empty() {
-            true => self.run_ranges(what, columns, who, (patience, &[0..self.items])),
-            false => self.run_ranges(what, columns, who, (patience, &cuts)),
+            true => self.run_ranges(what, columns, who, (patience, places), &[0..self.items]),
+            false => self.run_ranges(what, columns, who, (patience, places), &cuts),
         }
         self.cuts = cuts;
+    }
+
+    /// The blocks of some ranges, in order: those in which it has something to do, and those in which it has not.
+    fn dealt(
+        &self,
+        (step, view): (&dyn Step, &View<'_>),
+        places: Option<&Places>,
+        ranges: &[Range<usize>],
+    ) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
+        let blocks = ranges.iter().flat_map(|range| {
+            let firsts = range.clone().step_by(self.block);
+            firsts.map(|first| first..(first + self.block).min(range.end))
+        });
+        let places = places.filter(|_| self.space == Space::Nodes && (self.leaves_out || step.rests_at_places(view)));
+        let Some(places) = places else {
+            return (blocks.collect(), Vec::new());
+        };
+        blocks.partition(|nodes| match self.leaves_out {
+            true => !places.are_empty(nodes.clone()),
+            false => !places.are_at_rest(nodes.clone()),
+        })
     }
 
     /// From now on it runs range by range; together these are all nodes, in order. Steps over something else know none.
@@ -177,7 +197,8 @@ impl Prepared {
         (plan, step, tick): (&Plan, &dyn Step, u32),
         columns: &mut [Stored],
         (workers, scratches): (&Workers, &Scratches),
-        (patience, ranges): (&Patience, &[Range<usize>]),
+        (patience, places): (&Patience, Option<&Places>),
+        ranges: &[Range<usize>],
     ) {
         let mut taken = std::mem::take(&mut self.taken);
         taken.extend(
@@ -209,25 +230,32 @@ impl Prepared {
         if ranges.iter().map(Range::len).sum::<usize>() == self.items {
             view.table = survey.make(step, &view, (workers, scratches), patience);
         }
-        let parents = self.kinship.map(|[parents, _]| &*columns[parents].current);
-        let is_empty = |first: usize, last: usize| {
-            let places = self.left_out_from.is_some_and(|from| first >= from);
-            places && parents.is_some_and(|parents| parents[first..last].iter().all(|&parent| parent == 0))
-        };
-        let mut outputs = self.outputs(written, plan.topology.rows(), ranges);
-        workers.each(&mut outputs, |_, (nodes, output)| {
+        // Only blocks with something to do are dealt out, so that each thread gets as many of them.
+        let (kept, left) = self.dealt((step, &view), places, ranges);
+        let mut outputs = self.outputs(written, plan.topology.rows(), &kept);
+        workers.each(&mut outputs, |k, output| {
             if patience.is_over() {
                 return;
             }
-            let (first, last) = (nodes.start, nodes.end);
-            if is_empty(first, last) {
-                patience.count();
-                return;
-            }
-            scratches.lend(|scratch| step.run(&view, first as u32..last as u32, output, scratch));
+            let nodes = &kept[k];
+            scratches.lend(|scratch| step.run(&view, nodes.start as u32..nodes.end as u32, output, scratch));
             patience.count();
         });
         drop(outputs);
+        if self.written.iter().any(|written| written.is_next) {
+            // What is written anew stays as it is for nodes for which the step does nothing.
+            let mut outputs = self.outputs(written, plan.topology.rows(), &left);
+            workers.each(&mut outputs, |k, output| {
+                let nodes = &left[k];
+                for (written, lanes) in self.written.iter().zip(output).filter(|(written, _)| written.is_next) {
+                    let current = &columns[written.column].current;
+                    for (lane, words) in lanes.iter_mut().enumerate() {
+                        words.copy_from_slice(&current[lane * self.items..][nodes.clone()]);
+                    }
+                }
+            });
+        }
+        left.iter().for_each(|_| patience.count());
         let mut back = taken.drain(..);
         for (written, words) in self.written.iter().zip(&mut back) {
             *written.words(columns) = words;
@@ -244,42 +272,33 @@ impl Prepared {
         self.survey = survey;
     }
 
-    /// Cuts what is written into the lanes of every block.
-    fn outputs<'a>(&self, words: &'a mut [Words], rows: Option<Rows<'_>>, ranges: &[Range<usize>]) -> Vec<Block<'a>> {
+    /// Cuts what is written into the lanes of each of some blocks, which are in order.
+    fn outputs<'a>(&self, words: &'a mut [Words], rows: Option<Rows<'_>>, blocks: &[Range<usize>]) -> Vec<Outputs<'a>> {
         let room = || Vec::with_capacity(self.written.len());
-        let blocks = ranges.iter().flat_map(|range| {
-            let firsts = range.clone().step_by(self.block);
-            firsts.map(|first| first..(first + self.block).min(range.end))
-        });
-        let mut outputs: Vec<Block<'a>> = blocks.map(|block| (block, room())).collect();
+        let mut outputs: Vec<Outputs<'a>> = blocks.iter().map(|_| room()).collect();
         for (written, words) in self.written.iter().zip(words) {
-            let (regular, mut stored) = words.split_at_mut(written.lanes * self.items);
-            for (_, output) in &mut outputs {
+            let (regular, stored) = words.split_at_mut(written.lanes * self.items);
+            for output in &mut outputs {
                 output.push(Vec::with_capacity(written.lanes + usize::from(written.has_stored)));
             }
-            for lane in regular.chunks_mut(self.items.max(1)) {
+            let mut cut = |lane: &'a mut [u32], part: &dyn Fn(Range<usize>) -> Range<usize>| {
                 let (mut rest, mut at) = (lane, 0);
-                for (block, output) in &mut outputs {
-                    let (_, after) = rest.split_at_mut(block.start - at);
-                    let (part, after) = after.split_at_mut(block.len());
+                for (block, output) in blocks.iter().zip(&mut outputs) {
+                    let part = part(block.clone());
+                    let (own, behind) = std::mem::take(&mut rest)[part.start - at..].split_at_mut(part.len());
+                    (rest, at) = (behind, part.end);
                     if let Some(lanes) = output.last_mut() {
-                        lanes.push(part);
+                        lanes.push(own);
                     }
-                    (rest, at) = (after, block.end);
                 }
-            }
-            let Some(rows) = rows.filter(|_| written.has_stored) else {
-                continue;
             };
-            let mut at = 0;
-            for (block, output) in &mut outputs {
-                let [first, last] = [block.start, block.end].map(|node| rows.offsets[node] as usize);
-                let (_, after) = stored.split_at_mut(first - at);
-                let (part, rest) = after.split_at_mut(last - first);
-                if let Some(lanes) = output.last_mut() {
-                    lanes.push(part);
-                }
-                (stored, at) = (rest, last);
+            for lane in regular.chunks_mut(self.items.max(1)) {
+                cut(lane, &|nodes| nodes);
+            }
+            if let Some(rows) = rows.filter(|_| written.has_stored) {
+                cut(stored, &|nodes| {
+                    rows.offsets[nodes.start] as usize..rows.offsets[nodes.end] as usize
+                });
             }
         }
         outputs

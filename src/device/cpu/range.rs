@@ -9,11 +9,14 @@ use std::ops::Range;
 impl CpuExecution {
     /// Runs a step of the current tick for some of what it runs over.
     pub(super) fn run_ranges(&mut self, step: usize, ranges: &[Range<u32>]) {
+        self.look();
         let who = (&*self.workers, &self.scratches);
         let what = (&self.plan, &*self.plan.steps[step], self.tick);
         let ranges = ranges.iter().map(|range| range.start as usize..range.end as usize);
         let ranges: Vec<Range<usize>> = ranges.collect();
-        self.prepared[step].run_ranges(what, &mut self.columns, who, (&Patience::without_end(), &ranges));
+        let meanwhile = (&Patience::without_end(), self.places.as_ref());
+        self.prepared[step].run_ranges(what, &mut self.columns, who, meanwhile, &ranges);
+        self.have_moved(step, false);
     }
 
     /// Stretches of a column, one after the other.

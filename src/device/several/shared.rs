@@ -57,6 +57,10 @@ impl Step for Shared {
         self.0.visits_places()
     }
 
+    fn rests_at_places(&self, view: &View<'_>) -> bool {
+        self.0.rests_at_places(view)
+    }
+
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {
         self.0.run(view, block, outputs, scratch);
     }

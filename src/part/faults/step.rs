@@ -78,7 +78,12 @@ impl Step for FaultStep {
                     more += 1;
                 }
             }
-            turn(upper, fresh, drawn, status);
+            if upper == [0, 0] && fresh != 0 {
+                // No byte is below: what is written is left alone but for those who were fresh.
+                strikes::settle(status);
+            } else {
+                turn(upper, fresh, drawn, status);
+            }
             refined[..more].iter().for_each(|&l| set(&mut status[l]));
         }
         strikes.count(view.folds);

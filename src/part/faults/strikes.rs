@@ -111,7 +111,10 @@ pub(in crate::part) fn named(agents: u32) -> Module {
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
 pub(super) fn settle(words: &mut [u32]) {
-    words.iter_mut().for_each(|word| *word &= !bits::FRESH);
+    // Mostly nobody is, and what is not written need not go back to memory.
+    if words.iter().fold(0, |all, word| all | word) & bits::FRESH != 0 {
+        words.iter_mut().for_each(|word| *word &= !bits::FRESH);
+    }
 }
 
 /// Kills those whose masks are all ones, and counts how many of them were up.

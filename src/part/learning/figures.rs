@@ -1,9 +1,11 @@
 //! What has been learned, as the figures of a row.
 
+use super::fared::Fared;
 use super::lines;
 use crate::gauge::{Figure, Figures, Line, Told};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
 
 /// What has been learned; all of it is of honest nodes that are up.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +35,10 @@ pub struct Learnt {
     /// Of a bandit, for each period of rates, after how many of its ticks nine tenths of those that hold something held the best;
     /// nothing if they never did.
     pub best_after: Vec<Option<u32>>,
+    /// Ticks of an epoch: nodes decide after so many each.
+    pub every: u32,
+    /// Of work, where strategies are accounted for, what each has brought; else nothing.
+    pub fared: Vec<Fared>,
 }
 
 impl Learnt {
@@ -119,6 +125,8 @@ impl Figures for Learnt {
             let about = "After how many ticks of these rates nine tenths of those that hold a strategy held the best; null if never so far";
             Figure::new(name, "ticks", about, *after)
         }));
+        let fared = self.strategies.iter().zip(&self.fared);
+        all.extend(fared.flat_map(|((name, _), fared)| fared.figures(name)));
         all
     }
 }
@@ -142,6 +150,11 @@ impl Serialize for Learnt {
         fields.serialize_entry("looks", &self.looks)?;
         fields.serialize_entry("regret", &self.regret)?;
         fields.serialize_entry("best_after", &self.best_after)?;
+        if !self.fared.is_empty() {
+            let fared = self.strategies.iter().zip(&self.fared);
+            let all: BTreeMap<&str, &Fared> = fared.map(|((name, _), fared)| (name.as_str(), fared)).collect();
+            fields.serialize_entry("brought", &all)?;
+        }
         fields.end()
     }
 }

@@ -1,5 +1,6 @@
 //! How nodes that learn are read. Twins: `shaders/part/learning/gauge*.wgsl`.
 
+use super::fared;
 use super::figures::Learnt;
 use super::ledger;
 use super::reward::Given;
@@ -23,6 +24,8 @@ mod at {
     pub const PAYOFF: usize = 5;
     pub const LEDGER: usize = 6;
     pub const ACCOUNT: usize = 7;
+    pub const TALLY: usize = 7;
+    pub const FOUND: usize = 8;
 }
 
 /// More links than this a node must not have for the links to be walked: software GPUs break longer loops off.
@@ -36,6 +39,9 @@ pub struct LearningGauge {
     bits: Option<Bits>,
     ledger: ColumnId,
     account: Option<ColumnId>,
+    /// Of work, where strategies are accounted for: the counters, and when nine tenths held each.
+    of_work: Option<[ColumnId; 2]>,
+    every: u32,
     names: Vec<String>,
     /// Whether the links are walked; of the complete graph they are known.
     is_walked: bool,
@@ -60,6 +66,8 @@ impl LearningGauge {
             bits,
             ledger: site.ledger,
             account: site.account,
+            of_work: site.account_of_work,
+            every: site.every.0,
             names,
             is_walked,
             is_complete,
@@ -78,7 +86,7 @@ impl LearningGauge {
             }
         };
         let mut list = vec![0; nodes.len()];
-        for slot in 0..topology.slots() {
+        for slot in 0..topology.slots_among(nodes.clone()) {
             let mut start = nodes.start;
             while start < nodes.end {
                 let (neighbours, len) = topology.neighbours(slot, start..nodes.end, &mut list);
@@ -125,6 +133,10 @@ impl Gauge for LearningGauge {
             self.account
                 .map(|account| Accumulator::new("account", Op::Column(account))),
         );
+        if let Some([tally, found]) = self.of_work {
+            all.push(Accumulator::new("tally", Op::Column(tally)));
+            all.push(Accumulator::new("found", Op::Column(found)));
+        }
         all
     }
 
@@ -214,6 +226,15 @@ impl Gauge for LearningGauge {
         let counter = |at: u32| read64(tally.list(at::LEDGER), ledger::COUNTERS as usize, at as usize);
         let account = self.account.map_or(&[][..], |_| tally.list(at::ACCOUNT));
         let accounted = |at: u32| read64(account, ledger::ACCOUNTS as usize, at as usize);
+        let fared = match self.of_work {
+            Some(_) => fared::of(
+                tally.list(at::TALLY),
+                tally.list(at::FOUND),
+                self.names.len() as u32,
+                self.every,
+            ),
+            None => Vec::new(),
+        };
         let learnt = Learnt {
             counted: tally.count(at::COUNTED),
             liars: tally.count(at::LIARS),
@@ -227,6 +248,8 @@ impl Gauge for LearningGauge {
                 .map(|decisions| accounted(ledger::REGRET) as f64 / 2_147_483_648.0 / decisions),
             best_after: self.bits.iter().flat_map(|bits| best_after(bits, account)).collect(),
             strategies,
+            every: self.every,
+            fared,
         };
         Reading::new(self.name(), learnt)
     }

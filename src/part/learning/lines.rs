@@ -1,6 +1,7 @@
 //! What the summary of a run says of what nodes have learned.
 
 use super::Learnt;
+use super::fared::Fared;
 use crate::digits::real;
 use crate::gauge::{Line, NOBODY};
 use crate::grouped;
@@ -13,6 +14,8 @@ pub(super) fn of_learnt(learnt: &Learnt) -> Vec<Line> {
     let mut facts = vec![("strategies", strategies(learnt))];
     facts.extend(success(learnt).map(|text| ("success", text)));
     facts.extend(best(learnt).map(|text| ("best found", text)));
+    let labels = std::iter::once("by strategy").chain(std::iter::repeat(""));
+    facts.extend(labels.zip(brought(learnt)));
     facts.extend(links(learnt).map(|text| ("clusters", text)));
     facts.push((
         "changes",
@@ -89,6 +92,26 @@ fn best(learnt: &Learnt) -> Option<String> {
             ))
         }
     }
+}
+
+/// What each strategy has brought, of those that are listed, the most held first.
+fn brought(learnt: &Learnt) -> Vec<String> {
+    let mut all: Vec<(&str, &Fared)> = learnt
+        .strategies
+        .iter()
+        .zip(&learnt.fared)
+        .map(|((name, _), fared)| (name.as_str(), fared))
+        .collect();
+    all.sort_by_key(|(_, fared)| std::cmp::Reverse(fared.epochs));
+    let mut lines: Vec<String> = all
+        .iter()
+        .take(LISTED)
+        .map(|(name, fared)| format!("{name}: {}", fared.about(learnt.every)))
+        .collect();
+    if all.len() > LISTED {
+        lines.push(format!("{} others, which fewer cells held", all.len() - LISTED));
+    }
+    lines
 }
 
 /// Whether strategies lie in clusters.

@@ -10,6 +10,7 @@
 mod account;
 #[cfg(feature = "tables")]
 mod export;
+mod fared;
 mod figures;
 mod gauge;
 mod ledger;
@@ -23,12 +24,14 @@ mod search_gauge;
 mod site;
 mod start;
 mod steps;
+mod work_account;
 mod work_mean;
 mod work_reward;
 mod work_steps;
 
 #[cfg(feature = "tables")]
 pub(crate) use export::KEY as EXPORT;
+pub use fared::Fared;
 pub use figures::Learnt;
 pub use gauge::LearningGauge;
 pub use reward::Reward;
@@ -90,6 +93,9 @@ pub struct LearningSpec {
     /// Of work: for how many ticks a cell that has changed its strategy dispatches nothing; at most `decide_every`.
     #[serde(default, skip_serializing_if = "is_none")]
     pub switch: u32,
+    /// Of work: whether it is accounted for what each strategy has brought, and when nine tenths of the cells held it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub account: bool,
     /// Where `run` writes what was learned at the end: this scenario, starting with it, and beside it the table that it starts from. The
     /// file ends in .toml; a relative name starts at the current folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -237,6 +243,7 @@ impl LearningSpec {
             (Some(at), _, _) => format!("learning.strategy[{at}]"),
             (None, Some(_), _) => "learning.mean".to_owned(),
             (None, None, 1..) => "learning.switch".to_owned(),
+            (None, None, 0) if self.account => "learning.account".to_owned(),
             (None, None, 0) => return Ok(()),
         };
         let message = format!(
@@ -286,6 +293,7 @@ impl Part for LearningSpec {
         let mut site = Site::new(draft, strategy, names.len() as u32, self.decide_every);
         self.of_work()?;
         site.mean = self.mean.clone().unwrap_or_default();
+        site.accounts = self.account;
         site.choices = self.strategy.iter().map(Strategy::choice).collect();
         site.change = Switch {
             ticks: self.switch,

@@ -31,6 +31,10 @@ pub struct Site<'a, 'b> {
     pub choices: Vec<Choice>,
     pub change: Switch,
     pub mean: Mean,
+    /// Whether the strategies are accounted for.
+    pub accounts: bool,
+    /// Where they are accounted for, if they are: the counters, and the words of when.
+    pub account_of_work: Option<[ColumnId; 2]>,
     /// The gauge of the believed mean, if there is one.
     pub mean_gauge: Option<MeanGauge>,
 }
@@ -64,6 +68,8 @@ impl<'a, 'b> Site<'a, 'b> {
             choices: Vec::new(),
             change: Switch { ticks: 0, every },
             mean: Mean::default(),
+            accounts: false,
+            account_of_work: None,
             mean_gauge: None,
         }
     }

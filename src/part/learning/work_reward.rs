@@ -5,6 +5,7 @@
 
 use super::reward::{Given, Rewards};
 use super::site::Site;
+use super::work_account;
 use super::work_mean::{MeanRule, RestartStep, mean};
 use super::work_steps::FareStep;
 use crate::column::Extent;
@@ -116,9 +117,11 @@ impl Rewards for Labour {
             );
             return Err(Error::invalid("learning.reward.audit_delay", message));
         }
-        let earned = site
-            .draft
-            .column("learning.earned", Extent::Words(site.change.words()), false);
+        let earned = site.draft.column(
+            "learning.earned",
+            Extent::Words(Choices::words(site.change, site.accounts)),
+            false,
+        );
         let score = site.draft.column("learning.score", Extent::Node, false);
         let told = site.draft.column("learning.told", Extent::Node, false);
         site.draft.show(Shown::new(
@@ -145,6 +148,7 @@ impl Rewards for Labour {
             audit_key,
             audit_delay: delay,
             change: site.change,
+            accounts: site.accounts,
         });
         site.draft.step(FareStep {
             earned,
@@ -156,6 +160,9 @@ impl Rewards for Labour {
             wrong: self.wrong,
             every: site.every,
         });
+        if site.accounts {
+            work_account::plan(site, earned, score);
+        }
         if site.mean.rule == MeanRule::Trimmed {
             site.draft.step(RestartStep {
                 score,

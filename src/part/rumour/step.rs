@@ -104,7 +104,7 @@ impl RumourStep {
         let (topology, aim) = (view.topology, view.reads[1]);
         let is_waiting = |i: u32| view.reads[0][i as usize] == 0 && view.traffic.takes_part(i);
         let mut list = scratch.take((last + 1 - first) as usize);
-        for slot in 0..topology.slots() {
+        for slot in 0..topology.slots_among(first..last + 1) {
             let mut start = first;
             while start <= last {
                 let (neighbours, count) = topology.neighbours(slot, start..last + 1, &mut list);

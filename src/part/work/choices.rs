@@ -25,6 +25,16 @@ pub struct Choices {
     pub audit_delay: u32,
     /// What it takes to change.
     pub change: Switch,
+    /// Whether cells keep what the account of strategies is made of: see [`counted`].
+    pub accounts: bool,
+}
+
+impl Choices {
+    /// How many words [`Choices::earned`] has.
+    #[must_use]
+    pub const fn words(change: Switch, accounts: bool) -> u32 {
+        change.words() + if accounts { counted::ALL as u32 } else { 0 }
+    }
 }
 
 /// What it takes a cell to change its strategy.
@@ -37,7 +47,7 @@ pub struct Switch {
 }
 
 impl Switch {
-    /// How many words [`Choices::earned`] has.
+    /// How many words of [`Choices::earned`] there are but for the account's.
     #[must_use]
     pub const fn words(self) -> u32 {
         earned::ALL as u32 + if self.ticks > 0 { 1 } else { 0 }
@@ -84,6 +94,22 @@ pub mod earned {
     pub const ALL: usize = 3;
     /// One more where it takes time to change: what the cell held before the last decision.
     pub const BEFORE: usize = 3;
+}
+
+/// The words behind these, where strategies are accounted for: what came of a cell's work in this epoch so far.
+pub mod counted {
+    /// Results that were committed.
+    pub const COMMITTED: usize = 0;
+    /// The wrong ones among them, whether anybody knows or not.
+    pub const WRONG: usize = 1;
+    /// Results that were rejected.
+    pub const REJECTED: usize = 2;
+    /// Messages: orders, words of members on results, and results that were looked at once more.
+    pub const MESSAGES: usize = 3;
+    /// Σ over the ticks of how many tasks waited at their ends.
+    pub const WAITED: usize = 4;
+    /// How many words there are.
+    pub const ALL: usize = 5;
 }
 
 /// How many pauses a strategy's table has: one for each number of refusals from 0 to 31.

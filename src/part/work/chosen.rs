@@ -52,6 +52,7 @@ impl WorkSpec {
             orders: self.orders(choices, made, tables)?,
             dispatches: dispatches(choices, draft, tables)?,
             change: choices.change,
+            account: choices.accounts.then(|| choices.change.words()),
         };
         let policies = choices.list.iter().any(|choice| choice.balance.is_some()).then(|| {
             let policy = |choice: &Choice| choice.balance.clone().unwrap_or_else(|| self.balance.policy.clone());

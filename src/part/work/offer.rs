@@ -5,6 +5,7 @@
 //! to any open neighbour with room: so its neighbours take over what it holds.
 
 mod lanes;
+mod links;
 mod own;
 
 pub use own::Policies;
@@ -12,7 +13,6 @@ pub use own::Policies;
 use crate::column::{Access, Binding, ColumnId, Folded, Reach};
 use crate::counters::add64;
 use crate::geometry::GOLDEN;
-use crate::hear::links::{Batch, for_each_batch, words_of};
 use crate::number::{multiply_high, threefry2x32_13};
 use crate::part::work::ledger::{Layout, of_all};
 use crate::part::work::{Families, FlowRounding, OFFERS, Policy, Share, TaskFormat, outbox, state};
@@ -20,8 +20,8 @@ use crate::shader::{Module, module};
 use crate::step::{Bounds, Outputs, Scratch, Step, View};
 use crate::timing::Schedule;
 use crate::topology::Topology;
-use crate::words::Words;
 use std::ops::Range;
+use std::sync::atomic::AtomicU32;
 
 /// The columns of the step.
 #[derive(Clone, Copy, Debug)]
@@ -145,6 +145,14 @@ impl Step for OfferStep {
         2 * u64::from(bounds.degree)
     }
 
+    fn table(&self, view: &View<'_>) -> usize {
+        links::table(self, view)
+    }
+
+    fn survey(&self, view: &View<'_>, block: Range<u32>, table: &[AtomicU32], _scratch: &mut Scratch) {
+        links::survey(view, block, table);
+    }
+
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {
         let states = view.reads[0];
         let own = &states[block.start as usize..block.end as usize];
@@ -164,8 +172,12 @@ impl Step for OfferStep {
         if self.any_policy(|policy| *policy == Policy::TwoChoices) {
             self.two_choices(view, block.start, own, &mut making);
         }
-        if self.any_policy(|policy| matches!(policy, Policy::Flow(_) | Policy::Threshold(_))) {
-            self.over_all_links(view, block.clone(), own, &mut making, scratch);
+        if self.goes_over_links() {
+            making.flow = self.starts(view.tick, block.start, own, making.strategies);
+            match view.table {
+                Some(table) => self.over_links_in(table, view, block.clone(), &mut making, scratch),
+                None => self.over_all_links(view, block.clone(), &mut making, scratch),
+            }
         }
         if view.traffic.has_faults() {
             for (at, &state) in own.iter().enumerate() {
@@ -204,61 +216,24 @@ impl OfferStep {
         }
     }
 
-    /// Looks at every link of every cell that has something to give.
-    fn over_all_links(
-        &self,
-        view: &View<'_>,
-        block: Range<u32>,
-        own: &[u32],
-        making: &mut Making<'_>,
-        scratch: &mut Scratch,
-    ) {
-        let states = view.reads[0];
-        if self.any_policy(|policy| matches!(policy, Policy::Flow(_))) {
-            let starts = own.iter().zip(block.start..).enumerate();
-            let start = |(at, (&state, cell))| match self.policy_of(making.strategies, at) {
-                Policy::Flow(flow) if state & state::QUEUED != 0 => self.start(flow.rounding, cell, view.tick),
-                _ => 0,
-            };
-            making.flow = starts.map(start).collect();
-        }
-        let room = crate::hear::links::BATCH;
-        let [mut heard, mut mine, mut masks, mut spare] = [(); 4].map(|()| scratch.take(room));
-        let mut flags = vec![0u8; room];
-        for_each_batch(view.topology, block.clone(), scratch, |batch, _| {
-            let len = batch.len();
-            let heard = words_of(states, batch.ids.1, batch.others, &mut heard);
-            let mine = words_of(states, batch.ids.0, batch.own, &mut mine);
-            let masked = masks_of(view, batch, &mut spare, &mut masks);
-            lanes::flag(mine, heard, masked.then_some(&masks[..len]), &mut flags[..len]);
-            for lane in memchr::memchr_iter(1, &flags[..len]) {
-                let (cell, other) = (batch.own[lane], batch.others[lane]);
-                let at = (cell - block.start) as usize;
-                if making.made[at] < making.most[at] {
-                    self.consider(view.topology, (cell, at), other, (mine[lane], heard[lane]), making);
-                }
-            }
-        });
-        [heard, mine, masks, spare]
-            .into_iter()
-            .for_each(|words| scratch.give(words));
-    }
-
-    /// How many tasks go over a link to a neighbour with less.
+    /// How many tasks go over a link to a neighbour with less; `parts` is into how many a difference is divided.
     #[inline(always)]
     fn consider(
         &self,
-        topology: &dyn Topology,
-        (cell, at): (u32, usize),
+        parts: impl Fn() -> u32,
+        at: usize,
         other: u32,
         (own, heard): (u32, u32),
         making: &mut Making<'_>,
     ) {
         let (mine, theirs) = (state::load(own), state::load(heard));
+        if mine < theirs + GAIN {
+            return;
+        }
         let free = self.capacity - theirs;
         let count = match self.policy_of(making.strategies, at) {
             Policy::Flow(flow) => {
-                let parts = 1 + degree(topology, cell).max(degree(topology, other));
+                let parts = parts();
                 let difference = mine - theirs;
                 if flow.rounding == FlowRounding::Trunc {
                     difference / parts
@@ -440,12 +415,6 @@ impl Making<'_> {
     }
 }
 
-/// A node's degree, without a call where all have the same.
-#[inline(always)]
-fn degree(topology: &dyn Topology, node: u32) -> u32 {
-    topology.regular_degree().unwrap_or_else(|| topology.degree(node))
-}
-
 /// The slot that a place stands for in the traffic.
 fn slot_of(topology: &dyn Topology, place: u32) -> u32 {
     if place < topology.slots() {
@@ -453,16 +422,4 @@ fn slot_of(topology: &dyn Topology, place: u32) -> u32 {
     } else {
         crate::hear::NO_SLOT
     }
-}
-
-/// The masks of the links that carry messages, if not all do.
-fn masks_of(view: &View<'_>, batch: &Batch<'_>, spare: &mut Words, masks: &mut Words) -> bool {
-    let len = batch.len();
-    view.traffic.carrying(
-        batch.ids.0,
-        batch.ids.1,
-        batch.slot,
-        &mut spare[..len],
-        &mut masks[..len],
-    )
 }

@@ -10,9 +10,8 @@ use crate::part::work::ledger::{Layout, of_all};
 use crate::part::work::{ALL_TAKEN, TAKEN_SHIFT, TaskFormat, job, outbox, state};
 use crate::shader::{Module, module};
 use crate::step::{Bounds, Outputs, Scratch, Step, View};
-use multiversion::multiversion;
 use std::ops::Range;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// The columns of the step.
 #[derive(Clone, Copy, Debug)]
@@ -100,27 +99,36 @@ impl Step for ReceiveStep {
         (givers / 4 + 1) * degree + 5 * givers
     }
 
-    fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {
+    fn table(&self, view: &View<'_>) -> usize {
+        view.topology.nodes() as usize
+    }
+
+    /// The table says of every cell who offers it something: nobody, one cell, or several.
+    fn survey(&self, view: &View<'_>, block: Range<u32>, table: &[AtomicU32], _scratch: &mut Scratch) {
         let all = view.lanes(0);
-        let headers = all.lane(outbox::HEADER);
-        // Pairs of a cell of the block and a giver that offers it something.
-        let mut pairs: Vec<(u32, u32)> = Vec::new();
-        let mut heard = scratch.take(crate::hear::links::BATCH);
-        let mut flags = vec![0u8; crate::hear::links::BATCH];
-        for_each_batch(view.topology, block.clone(), scratch, |batch, _| {
-            let len = batch.len();
-            let heard = words_of(headers, batch.ids.1, batch.others, &mut heard);
-            flag(heard, &mut flags[..len]);
-            for lane in memchr::memchr_iter(1, &flags[..len]) {
-                let (own, giver) = (batch.own[lane], batch.others[lane]);
-                let count = (heard[lane] & 0xFF) as usize;
-                let target = |offer: usize| all.at(outbox::TARGETS + offer, giver as usize);
-                if (0..count).any(|offer| target(offer) == own) {
-                    pairs.push((own, giver));
+        let headers = view.own(0, &block);
+        for_each_set(headers, |at| {
+            let giver = block.start + at as u32;
+            for offer in 0..(headers[at] & 0xFF) as usize {
+                let target = &table[all.at(outbox::TARGETS + offer, giver as usize) as usize];
+                // Whoever is first stands there until another comes. What comes of it does not depend on the order.
+                if let Err(other) = target.compare_exchange(0, 1 + giver, Relaxed, Relaxed)
+                    && other != 1 + giver
+                {
+                    target.store(SEVERAL, Relaxed);
                 }
             }
         });
-        scratch.give(heard);
+    }
+
+    fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {
+        let all = view.lanes(0);
+        // Pairs of a cell of the block and a giver that offers it something.
+        let mut pairs: Vec<(u32, u32)> = Vec::new();
+        match view.table {
+            Some(table) => pairs_in(table, view, block.clone(), &mut pairs),
+            None => pairs_over_links(view, block.clone(), scratch, &mut pairs),
+        }
         pairs.sort_unstable();
         // Over parallel links an offer is seen more than once.
         pairs.dedup();
@@ -191,12 +199,56 @@ impl ReceiveStep {
     }
 }
 
-#[multiversion(targets(
-    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
-    "x86_64+avx2+fma+bmi1+bmi2"
-))]
-fn flag(headers: &[u32], flags: &mut [u8]) {
-    for (flag, &header) in flags.iter_mut().zip(headers) {
-        *flag = u8::from(header != 0);
+/// What the table says of a cell to which several offer something.
+const SEVERAL: u32 = u32::MAX;
+
+/// The givers of a block's cells, by the table.
+fn pairs_in(table: &[u32], view: &View<'_>, block: Range<u32>, pairs: &mut Vec<(u32, u32)>) {
+    let givers = &table[block.start as usize..block.end as usize];
+    for_each_set(givers, |at| {
+        let own = block.start + at as u32;
+        if givers[at] != SEVERAL {
+            pairs.push((own, givers[at] - 1));
+            return;
+        }
+        for place in 0..view.topology.slots_of(own) {
+            let giver = view.topology.neighbour(own, place);
+            if offers(view, giver, own) {
+                pairs.push((own, giver));
+            }
+        }
+    });
+}
+
+/// The same where only some of the cells are at hand.
+fn pairs_over_links(view: &View<'_>, block: Range<u32>, scratch: &mut Scratch, pairs: &mut Vec<(u32, u32)>) {
+    let headers = view.lanes(0).lane(outbox::HEADER);
+    let mut heard = scratch.take(crate::hear::links::BATCH);
+    for_each_batch(view.topology, block, scratch, |batch, _| {
+        for_each_set(words_of(headers, batch.ids.1, batch.others, &mut heard), |lane| {
+            let (own, giver) = (batch.own[lane], batch.others[lane]);
+            if offers(view, giver, own) {
+                pairs.push((own, giver));
+            }
+        });
+    });
+    scratch.give(heard);
+}
+
+/// Whether a cell offers another something.
+fn offers(view: &View<'_>, giver: u32, own: u32) -> bool {
+    let word = |word: usize| view.word(0, word, giver);
+    let count = (word(outbox::HEADER) & 0xFF) as usize;
+    (0..count).any(|offer| word(outbox::TARGETS + offer) == own)
+}
+
+/// Calls `f` with the places of all words that are not 0, of which there are few.
+#[inline(always)]
+pub(super) fn for_each_set(words: &[u32], mut f: impl FnMut(usize)) {
+    for (part, some) in words.chunks(16).enumerate() {
+        if some.iter().fold(0, |all, word| all | word) != 0 {
+            let set = some.iter().enumerate().filter(|(_, word)| **word != 0);
+            set.for_each(|(at, _)| f(16 * part + at));
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! A cell gives up what its neighbours took. Twin of `shaders/part/work/settle.wgsl`.
 
 use crate::column::{Access, Binding, ColumnId, Reach};
+use super::receive::for_each_set;
 use crate::part::work::{TAKEN_SHIFT, outbox, state};
 use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
@@ -47,22 +48,18 @@ impl Step for SettleStep {
         let [states, queue, offers] = outputs.as_mut_slice() else {
             return;
         };
-        for (at, cell) in block.enumerate() {
-            let header = offers[outbox::HEADER][at];
-            if header == 0 {
-                continue;
-            }
-            offers[outbox::HEADER][at] = 0;
+        let (headers, offers) = offers.split_at_mut(outbox::HEADER + 1);
+        for_each_set(&*headers[outbox::HEADER], |at| {
+            let (cell, header) = (block.start + at as u32, headers[outbox::HEADER][at]);
+            let target_of = |offer: usize| offers[outbox::TARGETS - 1 + offer][at];
             let count = (header & 0xFF) as usize;
             let offered_from = header >> outbox::QUEUED_SHIFT;
             let mut queued = states[0][at] & state::QUEUED;
             for offer in 0..count {
-                let target = offers[outbox::TARGETS + offer][at];
+                let target = target_of(offer);
                 let answer = answers[target as usize];
                 let (last, taken) = (answer & ((1 << TAKEN_SHIFT) - 1), answer >> TAKEN_SHIFT);
-                let before = (0..offer)
-                    .filter(|&k| offers[outbox::TARGETS + k][at] == target)
-                    .count() as u32;
+                let before = (0..offer).filter(|&k| target_of(k) == target).count() as u32;
                 if cell < last || cell == last && before < taken {
                     // The slots above have been looked at already.
                     let slot = 2 * (offered_from - 1 - offer as u32) as usize;
@@ -75,7 +72,8 @@ impl Step for SettleStep {
                 }
             }
             states[0][at] = states[0][at] & !state::QUEUED | queued;
-        }
+        });
+        headers[outbox::HEADER].fill(0);
     }
 
     fn describe(&self) -> String {

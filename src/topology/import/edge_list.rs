@@ -28,6 +28,7 @@ use super::size::Size;
 use super::table::{self, Separator, is_nothing};
 use super::{Format, Imported, Limits, nothing, numbering};
 use crate::error::ImportError;
+use crate::grouped;
 use crate::input::{Text, excerpt};
 use std::collections::HashSet;
 
@@ -331,6 +332,22 @@ impl Rows<'_, '_> {
 
     fn one_id(&self, line: u64) -> ImportError {
         let bytes = self.text.bytes();
+        if self.separator == Separator::Blank
+            && let Some(lacks) = table::lacks(bytes)
+        {
+            return ImportError::Shape {
+                file: self.text.name(),
+                line: lacks.line,
+                message: format!(
+                    "\"{}\" has no {}, which stands in {} of the {} lines; write two ids with one between them here too, or blanks in all \
+                     lines",
+                    excerpt(lacks.text),
+                    lacks.mark,
+                    grouped(lacks.with),
+                    grouped(lacks.lines)
+                ),
+            };
+        }
         let shown = lines(bytes, 0..bytes.len()).nth(line as usize - 1);
         ImportError::OneId {
             file: self.text.name(),

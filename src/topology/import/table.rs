@@ -62,6 +62,42 @@ impl Separator {
     }
 }
 
+/// A line without the mark that stands between the cells of most others.
+pub(super) struct Lacks<'b> {
+    pub(super) line: u64,
+    pub(super) text: &'b [u8],
+    /// What the mark is called.
+    pub(super) mark: &'static str,
+    /// In how many lines it stands, of how many that are neither blank nor comments.
+    pub(super) with: u64,
+    pub(super) lines: u64,
+}
+
+/// The first line without a mark that stands in more than half of the lines, the first among them; nothing if there is no such mark.
+pub(super) fn lacks(bytes: &[u8]) -> Option<Lacks<'_>> {
+    let rows = || {
+        (1..)
+            .zip(lines(bytes, 0..bytes.len()).map(|(_, line)| line))
+            .filter(|(_, line)| !is_nothing(line))
+    };
+    let count = rows().count() as u64;
+    [(b'\t', "tab"), (b';', "semicolon"), (b',', "comma")]
+        .into_iter()
+        .find_map(|(byte, mark)| {
+            let with = rows().filter(|(_, line)| stands_in(line, byte)).count() as u64;
+            let is_first = rows().next().is_some_and(|(_, line)| stands_in(line, byte));
+            let (line, text) = rows().find(|(_, line)| !stands_in(line, byte))?;
+            let lacks = Lacks {
+                line,
+                text,
+                mark,
+                with,
+                lines: count,
+            };
+            (is_first && 2 * with > count).then_some(lacks)
+        })
+}
+
 /// Whether a line is blank or a comment.
 pub(super) fn is_nothing(line: &[u8]) -> bool {
     matches!(

@@ -1,6 +1,7 @@
 //! The average step for a block of nodes: slot by slot over contiguous or listed neighbours, then over stored rows.
 
 use super::{AverageStep, bias, each, flow, rows, wide};
+use crate::hear::gate::{Gate, NEAR, gate_room};
 use crate::hear::words;
 use crate::number::Divisor;
 use crate::part::average::Rounding;
@@ -61,7 +62,7 @@ pub(super) fn run(
         flows: scratch.take(2 * CHUNK),
         list: scratch.take(2 * CHUNK),
         gathered: scratch.take(2 * CHUNK),
-        masks: scratch.take(2 * CHUNK),
+        masks: scratch.take((2 * CHUNK).max(FEW as usize * gate_room(CHUNK) / 4)),
         spare: scratch.take(2 * CHUNK),
         lies: scratch.take(2 * CHUNK),
         draws: scratch.take(CHUNK + 16),
@@ -87,7 +88,8 @@ pub(super) fn run(
             at,
             q: largest,
         };
-        if alike && carry.is_none() && chunk.in_one_pass(sums, &mut buffers) {
+        let own_taken = taken.as_mut().map(|taken| &mut taken[at..at + sums.len()]);
+        if alike && carry.is_none() && chunk.in_one_pass(sums, own_taken, &mut buffers) {
             first = nodes.end;
             continue;
         }
@@ -169,18 +171,20 @@ impl Chunk<'_> {
         }
     }
 
-    /// Writes what the nodes hold next, if there are few slots, all are open, and the processor can do it: says whether it has.
-    fn in_one_pass(&self, next: &mut [u32], buffers: &mut Buffers) -> bool {
+    /// Writes what the nodes hold next, if there are few slots, everybody acts, and the processor can do it: says whether it has.
+    fn in_one_pass(&self, next: &mut [u32], taken: Option<&mut [u32]>, buffers: &mut Buffers) -> bool {
         let (topology, terms) = (self.view.topology, self.terms());
+        let gate = self.view.traffic.gate();
         let slots = topology.slots();
         let is_far = topology.nodes()
-            >= if terms.rounding == Rounding::Trunc {
-                FAR
-            } else {
-                STREAMED
+            >= match terms.rounding {
+                _ if gate.is_some() => 0,
+                Rounding::Trunc => FAR,
+                _ => STREAMED,
             };
         let has_few = (1..=FEW).contains(&slots) && topology.rows().is_none();
-        if !is_far || !has_few || !self.view.traffic.is_open() || !wide::is_here(terms) {
+        let is_told = self.view.traffic.is_open() || gate.is_some();
+        if !is_far || !has_few || !is_told || !wide::is_here(terms) {
             return false;
         }
         // The neighbours in lists are not worth looking at twice.
@@ -191,10 +195,10 @@ impl Chunk<'_> {
             return false;
         }
         if topology.nodes() < STREAMED {
-            self.pass(next, terms, buffers);
+            self.pass(next, taken, (terms, gate), buffers);
         } else {
             let mut sums = std::mem::take(&mut buffers.draws);
-            self.pass(&mut sums[..next.len()], terms, buffers);
+            self.pass(&mut sums[..next.len()], taken, (terms, gate), buffers);
             wide::stream(&sums[..next.len()], next);
             buffers.draws = sums;
         }
@@ -202,7 +206,13 @@ impl Chunk<'_> {
     }
 
     /// As [`Self::in_one_pass`], stretch by stretch in which the neighbours over each slot are consecutive.
-    fn pass(&self, next: &mut [u32], terms: wide::Terms, buffers: &mut Buffers) {
+    fn pass(
+        &self,
+        next: &mut [u32],
+        taken: Option<&mut [u32]>,
+        (terms, gate): (wide::Terms, Option<Gate<'_>>),
+        buffers: &mut Buffers,
+    ) {
         let topology = self.view.topology;
         let mut runs = [wide::Run { other: 0 }; FEW as usize];
         let runs = &mut runs[..topology.slots() as usize];
@@ -218,16 +228,70 @@ impl Chunk<'_> {
                 }
             }
             let part = &mut next[(first - self.nodes.start) as usize..(end - self.nodes.start) as usize];
-            if are_runs {
-                wide::sums(self.beliefs, first..end, runs, terms, false, part);
-            } else {
-                part.copy_from_slice(&self.view.reads[0][first as usize..end as usize]);
-                let nodes = first..end;
-                let rest = Chunk { nodes, ..*self };
-                rest.slots(part, None, &mut None, buffers);
+            match gate {
+                Some(gate) if are_runs => self.gated(gate, first..end, runs, terms, part, &mut buffers.masks),
+                None if are_runs => wide::sums(self.beliefs, first..end, runs, terms, false, part),
+                _ => {
+                    part.copy_from_slice(&self.view.reads[0][first as usize..end as usize]);
+                    let nodes = first..end;
+                    let rest = Chunk { nodes, ..*self };
+                    rest.slots(part, None, &mut None, buffers);
+                }
             }
             first = end;
         }
+        if let Some(taken) = taken {
+            self.hear_liars(next, taken, buffers);
+        }
+    }
+
+    /// As [`wide::sums`], where anything can go wrong. `room` is for the draws of losses, which links of one length share if they are near.
+    fn gated(
+        &self,
+        gate: Gate<'_>,
+        nodes: Range<u32>,
+        runs: &[wide::Run],
+        terms: wide::Terms,
+        out: &mut [u32],
+        room: &mut [u32],
+    ) {
+        let len = nodes.len();
+        let room: &mut [u8] = bytemuck::cast_slice_mut(room);
+        let mut drawn: [&[u8]; FEW as usize] = [&[u8::MAX; CHUNK]; FEW as usize];
+        if gate.loses() {
+            let ends = |run: wide::Run| (nodes.start.min(run.other), nodes.start.abs_diff(run.other));
+            let mut parts = room.chunks_exact_mut(gate_room(CHUNK));
+            let mut is_drawn = [false; FEW as usize];
+            for k in 0..runs.len() {
+                if is_drawn[k] {
+                    continue;
+                }
+                let (low, distance) = ends(runs[k]);
+                // The links below a node are those above the node so far below.
+                let is_other = |&j: &usize| {
+                    let (other, length) = ends(runs[j]);
+                    !is_drawn[j] && length == distance && other.abs_diff(low) == distance
+                };
+                let pair = (k + 1..runs.len()).find(is_other).filter(|_| distance <= NEAR);
+                let lowest = pair.map_or(low, |j| low.min(ends(runs[j]).0));
+                let more = if pair.is_some() { distance as usize } else { 0 };
+                let Some(part) = parts.next() else { return };
+                let start = gate.draw(lowest, distance, len + more, part);
+                for j in [Some(k), pair].into_iter().flatten() {
+                    let first = start + (ends(runs[j]).0 - lowest) as usize;
+                    drawn[j] = &part[first..first + len];
+                    is_drawn[j] = true;
+                }
+            }
+        }
+        let gates = wide::Gates {
+            status: gate.status,
+            walls: gate.walls,
+            barred: gate.barred,
+            drawn: &drawn[..runs.len()],
+            lost_to: if gate.loses() { gate.lost_to() } else { 0 },
+        };
+        wide::gated_sums(self.beliefs, nodes, runs, terms, gates, out);
     }
 
     /// Adds to `sums` what the nodes gain over all slots.

@@ -100,7 +100,7 @@ pub(super) fn slots(
     for (own, node) in own.iter_mut().zip(nodes.clone()) {
         *own = node;
     }
-    for slot in 0..view.topology.slots() {
+    for slot in 0..view.topology.slots_among(nodes.clone()) {
         let mut done = 0;
         while done < len {
             let rest = nodes.start + done as u32..nodes.end;

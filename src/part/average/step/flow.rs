@@ -283,17 +283,23 @@ pub(super) fn add(flows: &[u32], excess: u32, sums: &mut [u32]) {
     }
 }
 
-/// Adds signed words to 64-bit numbers in two lanes.
+/// Adds signed words, of which most are 0, to 64-bit numbers in two lanes. A line of memory to which nothing is added is left alone.
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
 pub(super) fn add_wide(words: &[u32], low: &mut [u32], high: &mut [u32]) {
-    for ((&word, low), high) in words.iter().zip(low).zip(high) {
-        let sum = low.wrapping_add(word);
-        let carries = u32::from(sum < word);
-        *low = sum;
-        *high = high.wrapping_add(((word as i32) >> 31) as u32).wrapping_add(carries);
+    const LINE: usize = 16;
+    for ((words, low), high) in words.chunks(LINE).zip(low.chunks_mut(LINE)).zip(high.chunks_mut(LINE)) {
+        if words.iter().fold(0, |all, word| all | word) == 0 {
+            continue;
+        }
+        for ((&word, low), high) in words.iter().zip(low).zip(high) {
+            let sum = low.wrapping_add(word);
+            let carries = u32::from(sum < word);
+            *low = sum;
+            *high = high.wrapping_add(((word as i32) >> 31) as u32).wrapping_add(carries);
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::block::{Buffers, CHUNK, Chunk};
 use super::each;
+use crate::hear::NO_SLOT;
 use crate::topology::Ids;
 
 impl Chunk<'_> {
@@ -12,48 +13,61 @@ impl Chunk<'_> {
         let traffic = &self.view.traffic;
         let mut flags = [0; CHUNK];
         let (mut own, mut liars) = (Vec::new(), Vec::new());
-        let (mut own_beliefs, mut told, mut divisors) = (Vec::new(), Vec::new(), Vec::new());
-        for slot in 0..topology.slots() {
+        // Those of several slots together, as long as it does not matter over which they are.
+        let (mut all_own, mut all_liars) = (Vec::new(), Vec::new());
+        let is_one = traffic.gate().is_some();
+        let slots = topology.slots_among(self.nodes.clone());
+        for slot in 0..slots {
             let mut start = self.nodes.start;
             while start < self.nodes.end {
                 let (answer, count) = topology.neighbours(slot, start..self.nodes.end, &mut buffers.list);
                 let others = answer.ids(start, &buffers.list[..count as usize]);
                 traffic.links_to_liars(start, others, &mut flags[..count as usize], &mut own, &mut liars);
+                all_own.append(&mut own);
+                all_liars.append(&mut liars);
                 start += count;
-                if own.is_empty() {
-                    continue;
-                }
-                let len = own.len();
-                own_beliefs.clear();
-                own_beliefs.extend(own.iter().map(|&i| self.view.reads[0][i as usize]));
-                told.clear();
-                told.extend_from_slice(&own_beliefs);
-                divisors.clear();
-                divisors.resize(len, self.q);
-                traffic.tell(
-                    Ids::List(&own),
-                    Ids::List(&liars),
-                    &own_beliefs,
-                    &mut told,
-                    &mut buffers.lies[..len],
-                );
-                let links = each::Lanes {
-                    slot,
-                    own: &own,
-                    others: &liars,
-                    own_beliefs: &own_beliefs,
-                    other_beliefs: &told,
-                    divisors: &divisors,
-                };
-                let flows = &mut buffers.flows[..len];
-                let (masks, spare) = (&mut buffers.masks[..len], &mut buffers.spare[..len]);
-                links.flows(self.step, self.view, None, masks, spare, flows);
-                for (&i, &gained) in own.iter().zip(&*flows) {
-                    let at = (i - self.nodes.start) as usize;
-                    sums[at] = sums[at].wrapping_add(gained);
-                    taken[at] = taken[at].wrapping_add(gained);
-                }
             }
+            let is_last = slot + 1 == slots;
+            if !all_own.is_empty() && (is_last || !is_one || all_own.len() > CHUNK) {
+                let slot = if is_one { NO_SLOT } else { slot };
+                self.hear_some(slot, (&all_own, &all_liars), sums, taken, buffers);
+                all_own.clear();
+                all_liars.clear();
+            }
+        }
+    }
+
+    /// Adds what nodes gain over links to liars, two chunks' at the most.
+    fn hear_some(
+        &self,
+        slot: u32,
+        (own, liars): (&[u32], &[u32]),
+        sums: &mut [u32],
+        taken: &mut [u32],
+        buffers: &mut Buffers,
+    ) {
+        let len = own.len();
+        let own_beliefs: Vec<u32> = own.iter().map(|&i| self.view.reads[0][i as usize]).collect();
+        let mut told = own_beliefs.clone();
+        let divisors = vec![self.q; len];
+        let ends = (Ids::List(own), Ids::List(liars));
+        let traffic = &self.view.traffic;
+        traffic.tell(ends.0, ends.1, &own_beliefs, &mut told, &mut buffers.lies[..len]);
+        let links = each::Lanes {
+            slot,
+            own,
+            others: liars,
+            own_beliefs: &own_beliefs,
+            other_beliefs: &told,
+            divisors: &divisors,
+        };
+        let flows = &mut buffers.flows[..len];
+        let (masks, spare) = (&mut buffers.masks[..len], &mut buffers.spare[..len]);
+        links.flows(self.step, self.view, None, masks, spare, flows);
+        for (&i, &gained) in own.iter().zip(&*flows) {
+            let at = (i - self.nodes.start) as usize;
+            sums[at] = sums[at].wrapping_add(gained);
+            taken[at] = taken[at].wrapping_add(gained);
         }
     }
 }

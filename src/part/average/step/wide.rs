@@ -13,6 +13,17 @@ pub(super) struct Run {
     pub other: u32,
 }
 
+/// What stands between ends, see [`Gate`](crate::hear::gate::Gate).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Gates<'a> {
+    pub status: &'a [u32],
+    pub walls: u32,
+    pub barred: u32,
+    /// Run by run a byte for each link; one that is not above `lost_to` is lost.
+    pub drawn: &'a [&'a [u8]],
+    pub lost_to: u8,
+}
+
 /// What all links have in common.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Terms {
@@ -26,13 +37,15 @@ pub(super) struct Terms {
 
 #[cfg(not(target_arch = "x86_64"))]
 mod native {
-    use super::{Range, Run, Terms};
+    use super::{Gates, Range, Run, Terms};
 
     pub(in super::super) fn is_here(_: Terms) -> bool {
         false
     }
 
     pub(in super::super) fn sums(_: &[i32], _: Range<u32>, _: &[Run], _: Terms, _: bool, _: &mut [u32]) {}
+
+    pub(in super::super) fn gated_sums(_: &[i32], _: Range<u32>, _: &[Run], _: Terms, _: Gates<'_>, _: &mut [u32]) {}
 
     pub(in super::super) fn stream(from: &[u32], to: &mut [u32]) {
         to.copy_from_slice(from);
@@ -41,7 +54,7 @@ mod native {
 
 #[cfg(target_arch = "x86_64")]
 mod native {
-    use super::{Range, Rounding, Run, Terms};
+    use super::{Gates, Range, Rounding, Run, Terms};
     use crate::geometry::GOLDEN as WEYL;
     use crate::number::{LINK_DISTANCE, LINK_LOW};
     use std::arch::x86_64::*;
@@ -63,6 +76,7 @@ mod native {
             && is_x86_feature_detected!("avx512f")
             && is_x86_feature_detected!("avx512bw")
             && is_x86_feature_detected!("avx512dq")
+            && is_x86_feature_detected!("avx512vl")
     }
 
     /// Writes what `nodes` hold after they have gained over all `runs`: beginning with their beliefs, or going on with what is in `out`.
@@ -80,6 +94,27 @@ mod native {
             match terms.rounding {
                 Rounding::Trunc => all::<false>(beliefs, nodes, runs, terms, goes_on, out),
                 _ => all::<true>(beliefs, nodes, runs, terms, goes_on, out),
+            }
+        }
+    }
+
+    /// The same, beginning with the nodes' beliefs, over the links that carry anything.
+    pub(in super::super) fn gated_sums(
+        beliefs: &[i32],
+        nodes: Range<u32>,
+        runs: &[Run],
+        terms: Terms,
+        gates: Gates<'_>,
+        out: &mut [u32],
+    ) {
+        assert!(is_here(terms));
+        // SAFETY: the processor has the instructions.
+        unsafe {
+            match (terms.rounding, terms.divisor.shift != 0) {
+                (Rounding::Trunc, false) => gated::<false, false>(beliefs, nodes.start, runs, terms, gates, out),
+                (Rounding::Trunc, true) => gated::<false, true>(beliefs, nodes.start, runs, terms, gates, out),
+                (_, false) => gated::<true, false>(beliefs, nodes.start, runs, terms, gates, out),
+                (_, true) => gated::<true, true>(beliefs, nodes.start, runs, terms, gates, out),
             }
         }
     }
@@ -187,6 +222,111 @@ mod native {
         }
     }
 
+    impl Common {
+        #[inline]
+        #[target_feature(enable = "avx512f,avx512bw,avx512dq")]
+        fn new(terms: Terms) -> Self {
+            Self {
+                multiplier: _mm512_set1_epi64(i64::from(terms.divisor.multiplier)),
+                shift: _mm_cvtsi32_si128(terms.divisor.shift as i32 & 31),
+                up: _mm512_set1_epi32(terms.q as i32 - 1),
+                q: _mm512_set1_epi32(terms.q as i32),
+                turn: _mm512_set1_epi32(terms.tick.wrapping_mul(WEYL) as i32),
+                finish: _mm512_set1_epi32(0x85EB_CA6Bu32 as i32),
+            }
+        }
+    }
+
+    /// The numbers of sixteen nodes from the first on, times what makes hashes of links of them.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq")]
+    fn products(first: u32) -> __m512i {
+        let lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+        let nodes = _mm512_add_epi32(_mm512_set1_epi32(first as i32), lanes);
+        _mm512_mullo_epi32(nodes, _mm512_set1_epi32(LINK_LOW as i32))
+    }
+
+    /// A slot and what stands between its ends.
+    #[derive(Clone, Copy)]
+    struct Gated {
+        slot: Slot,
+        status: *const i32,
+        drawn: *const i8,
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+    fn gated<const GOLDEN: bool, const SHIFTED: bool>(
+        beliefs: &[i32],
+        first: u32,
+        runs: &[Run],
+        terms: Terms,
+        gates: Gates<'_>,
+        out: &mut [u32],
+    ) {
+        let len = out.len();
+        let of = |first: u32| gates.status[first as usize..first as usize + len].as_ptr().cast::<i32>();
+        let (own, own_status) = (beliefs[first as usize..first as usize + len].as_ptr(), of(first));
+        let mut slots: [Option<Gated>; 8] = [None; 8];
+        assert!(runs.len() <= slots.len());
+        for ((slot, &run), drawn) in slots.iter_mut().zip(runs).zip(gates.drawn) {
+            *slot = Some(Gated {
+                slot: Slot::new::<GOLDEN>(beliefs, first, len, run, terms),
+                status: of(run.other),
+                drawn: drawn[..len].as_ptr().cast(),
+            });
+        }
+        let common = Common::new(terms);
+        let excess = _mm512_set1_epi32(terms.bias.1 as i32);
+        let step = _mm512_set1_epi32((LANES as u32).wrapping_mul(LINK_LOW) as i32);
+        let [walls, barred] = [gates.walls, gates.barred].map(|bits| _mm512_set1_epi32(bits as i32));
+        let lost_to = _mm_set1_epi8(gates.lost_to as i8);
+        let mut product = products(first);
+        macro_rules! vector {
+            ($at:expr, $load:expr, $bytes:expr, $store:expr) => {{
+                let (at, load, bytes, store) = ($at, $load, $bytes, $store);
+                let mut sum = load(own.wrapping_add(at));
+                let (x, own_status) = (sum, load(own_status.wrapping_add(at)));
+                let own_barred = _mm512_and_si512(own_status, barred);
+                for gated in slots.iter().map_while(Option::as_ref) {
+                    // Wherever it leads: a prefetch reads nothing.
+                    _mm_prefetch::<_MM_HINT_T0>(gated.slot.others.wrapping_add(at + AHEAD).cast());
+                    _mm_prefetch::<_MM_HINT_T0>(gated.status.wrapping_add(at + AHEAD).cast());
+                    let y = load(gated.slot.others.wrapping_add(at));
+                    let status = load(gated.status.wrapping_add(at));
+                    // own | other & barred | (own ^ other) & walls, as tables of three bits each.
+                    let apart = _mm512_ternarylogic_epi32::<0x28>(own_status, status, walls);
+                    let stands = _mm512_ternarylogic_epi32::<0xF8>(_mm512_or_si512(own_barred, apart), status, barred);
+                    let open = _mm512_testn_epi32_mask(stands, stands)
+                        & _mm_cmpgt_epu8_mask(bytes(gated.drawn.wrapping_add(at)), lost_to);
+                    let gain = quotients::<GOLDEN, SHIFTED>(&common, &gated.slot, (x, y), product);
+                    sum = _mm512_mask_add_epi32(sum, open, sum, _mm512_sub_epi32(gain, excess));
+                }
+                store(out.as_mut_ptr().wrapping_add(at), sum);
+            }};
+        }
+        let whole = len / LANES * LANES;
+        for at in (0..whole).step_by(LANES) {
+            // SAFETY: of `out`, of the own words and of each slot's there are `len`, and at + 16 is no more.
+            let load = |words: *const i32| unsafe { _mm512_loadu_si512(words.cast()) };
+            // SAFETY: as above.
+            let bytes = |bytes: *const i8| unsafe { _mm_loadu_si128(bytes.cast()) };
+            // SAFETY: as above.
+            let store = |words: *mut u32, sum: __m512i| unsafe { _mm512_storeu_si512(words.cast(), sum) };
+            vector!(at, load, bytes, store);
+            product = _mm512_add_epi32(product, step);
+        }
+        if whole < len {
+            let mask = ((1u32 << (len - whole)) - 1) as __mmask16;
+            // SAFETY: only as many lanes are read and written as there are left of the `len`.
+            let load = |words: *const i32| unsafe { _mm512_maskz_loadu_epi32(mask, words) };
+            // SAFETY: as above.
+            let bytes = |bytes: *const i8| unsafe { _mm_maskz_loadu_epi8(mask, bytes) };
+            // SAFETY: as above.
+            let store = |words: *mut u32, sum: __m512i| unsafe { _mm512_mask_storeu_epi32(words.cast(), mask, sum) };
+            vector!(whole, load, bytes, store);
+        }
+    }
+
     #[target_feature(enable = "avx512f,avx512bw,avx512dq")]
     fn all<const GOLDEN: bool>(
         beliefs: &[i32],
@@ -233,19 +373,10 @@ mod native {
         for (slot, &run) in slots.iter_mut().zip(runs) {
             *slot = Slot::new::<GOLDEN>(beliefs, first, len, run, terms);
         }
-        let common = Common {
-            multiplier: _mm512_set1_epi64(i64::from(terms.divisor.multiplier)),
-            shift: _mm_cvtsi32_si128(terms.divisor.shift as i32 & 31),
-            up: _mm512_set1_epi32(terms.q as i32 - 1),
-            q: _mm512_set1_epi32(terms.q as i32),
-            turn: _mm512_set1_epi32(terms.tick.wrapping_mul(WEYL) as i32),
-            finish: _mm512_set1_epi32(0x85EB_CA6Bu32 as i32),
-        };
+        let common = Common::new(terms);
         let excess = _mm512_set1_epi32((SLOTS as u32).wrapping_mul(terms.bias.1) as i32);
         let step = _mm512_set1_epi32((LANES as u32).wrapping_mul(LINK_LOW) as i32);
-        let lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-        let nodes = _mm512_add_epi32(_mm512_set1_epi32(first as i32), lanes);
-        let mut product = _mm512_mullo_epi32(nodes, _mm512_set1_epi32(LINK_LOW as i32));
+        let mut product = products(first);
         macro_rules! vector {
             ($at:expr, $load:expr, $store:expr) => {{
                 let (at, load, store) = ($at, $load, $store);
@@ -289,7 +420,7 @@ mod native {
     }
 }
 
-pub(super) use native::{is_here, stream, sums};
+pub(super) use native::{gated_sums, is_here, stream, sums};
 
 #[cfg(test)]
 mod tests {
@@ -363,6 +494,52 @@ mod tests {
                     }
                     assert_eq!(sums, expected, "{rounding:?}, q = {q}, {nodes:?}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_barred_or_lost_moves_nothing() {
+        let beliefs = beliefs(500);
+        let status: Vec<u32> = (0..500).map(|i| threefry2x32([7, 8], [i, 0])[0] & threefry2x32([9, 8], [i, 0])[0]).collect();
+        let drawn: Vec<u8> = (0..500).map(|i| threefry2x32([1, 8], [i, 0])[0] as u8).collect();
+        for rounding in [Rounding::Trunc, Rounding::Golden] {
+            for (q, nodes) in [(5, 33..102), (7, 200..216), (4, 250..253)] {
+                let terms = Terms {
+                    rounding,
+                    tick: 3,
+                    q,
+                    divisor: Divisor::new(q),
+                    bias: bias(q),
+                };
+                if !is_here(terms) {
+                    continue;
+                }
+                let runs = [90, 31, nodes.start - 1, nodes.start + 1].map(|other| Run { other });
+                let len = nodes.len();
+                let gates = Gates {
+                    status: &status,
+                    walls: 0x30,
+                    barred: 0x7,
+                    drawn: &[&drawn[..len], &drawn[50..50 + len], &drawn[7..7 + len], &drawn[..len]],
+                    lost_to: 60,
+                };
+                let mut sums = vec![0; len];
+                gated_sums(&beliefs, nodes.clone(), &runs, terms, gates, &mut sums);
+                let mut expected: Vec<u32> = nodes.clone().map(|i| beliefs[i as usize] as u32).collect();
+                let mut open = 0;
+                for (run, drawn) in runs.iter().zip(gates.drawn) {
+                    let flows = by_passes(&beliefs, nodes.clone(), *run, terms);
+                    for l in 0..len {
+                        let [a, b] = [nodes.start, run.other].map(|first| status[first as usize + l]);
+                        if (a | b) & 7 == 0 && (a ^ b) & 0x30 == 0 && drawn[l] > 60 {
+                            expected[l] = expected[l].wrapping_add(flows[l].wrapping_sub(terms.bias.1));
+                            open += 1;
+                        }
+                    }
+                }
+                assert_eq!(sums, expected, "{rounding:?}, q = {q}, {nodes:?}");
+                assert!(open < 4 * len && (open > 0 || len < 10));
             }
         }
     }

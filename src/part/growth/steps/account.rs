@@ -53,6 +53,10 @@ impl Step for AccountStep {
         true
     }
 
+    fn rests_at_places(&self, _: &View<'_>) -> bool {
+        true
+    }
+
     fn reads_links(&self) -> bool {
         false
     }

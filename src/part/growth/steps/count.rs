@@ -6,6 +6,7 @@ use crate::column::{Access, Binding, ColumnId, GROUP, Reach, Space};
 use crate::number::multiply_high;
 use crate::shader::{Module, module};
 use crate::step::{Bounds, Outputs, Scratch, Step, View};
+use multiversion::multiversion;
 use std::ops::Range;
 
 /// Counts the wishes of each group.
@@ -56,14 +57,27 @@ impl Step for CountStep {
         let words = &view.reads[0][block.start as usize * group..];
         let [asks, free] = outputs.as_mut_slice() else { return };
         for ((asks, free), words) in asks[0].iter_mut().zip(free[0].iter_mut()).zip(words.chunks(group)) {
-            *asks = words.iter().map(|word| u32::from(word & wish::ASKS != 0)).sum();
-            *free = words.iter().map(|word| u32::from(word & wish::FREE != 0)).sum();
+            [*asks, *free] = wishes_of(words);
         }
     }
 
     fn describe(&self) -> String {
         format!("how many of {GROUP} cells ask, and how many families are free among them")
     }
+}
+
+/// How many of these ask, and how many are the first of a free family.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+fn wishes_of(words: &[u32]) -> [u32; 2] {
+    let (mut asks, mut free) = (0, 0);
+    for word in words {
+        asks += u32::from(word & wish::ASKS != 0);
+        free += u32::from(word & wish::FREE != 0);
+    }
+    [asks, free]
 }
 
 /// Lets no group take more than a share of what is free.

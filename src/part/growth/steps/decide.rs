@@ -8,6 +8,7 @@ use crate::part::work::state;
 use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
 use crate::topology::FAMILY;
+use multiversion::multiversion;
 use std::ops::Range;
 
 /// The columns of the step.
@@ -83,6 +84,10 @@ impl Step for DecideStep {
         true
     }
 
+    fn rests_at_places(&self, _: &View<'_>) -> bool {
+        true
+    }
+
     fn reads_links(&self) -> bool {
         // Whose children are whose it is told by the network, but it walks no link.
         false
@@ -121,9 +126,29 @@ impl Step for DecideStep {
             heritage.iter_mut().for_each(|lane| lane.fill(0));
             return;
         }
+        let own = Own {
+            states: view.own(0, &block),
+            watches: view.own(1, &block),
+            depths: view.own(2, &block),
+            again: &view.lanes(3).lane(0)[block.start as usize..block.end as usize],
+        };
+        alone(&own, (self.after, self.deepest, view.tick), &mut *wishes[0]);
+        // Of those with a family, and places where nobody is, few are among many.
+        if let Some([parents, families]) = view.topology.kin() {
+            let range = block.start as usize..block.end as usize;
+            let kin = parents[range.clone()].iter().zip(&families[range]);
+            for ((at, cell), (&parent, &family)) in block.clone().enumerate().zip(kin) {
+                if family != 0 || cell >= self.founders && parent == 0 {
+                    wishes[0][at] = self.wish(view, cell);
+                }
+            }
+        }
+        if !any_has(&*wishes[0], wish::ASKS) {
+            heritage.iter_mut().for_each(|lane| lane.fill(0));
+            return;
+        }
         for (at, cell) in block.enumerate() {
-            let wish = self.wish(view, cell);
-            wishes[0][at] = wish;
+            let wish = wishes[0][at];
             let asks = wish & wish::ASKS;
             let words = match asks {
                 0 => [0; 3],
@@ -148,33 +173,13 @@ impl Step for DecideStep {
 }
 
 impl DecideStep {
-    /// What a cell decides.
+    /// What a cell with a family decides, or a place where nobody is.
     #[inline(always)]
     fn wish(&self, view: &View<'_>, cell: u32) -> u32 {
-        let (states, watches) = (view.reads[0], view.reads[1]);
-        if cell >= self.founders && view.topology.parent(cell).is_none() {
-            return if (cell - self.founders).is_multiple_of(FAMILY) {
-                wish::FREE
-            } else {
-                0
-            };
-        }
         match view.topology.family(cell) {
             Some(family) => self.of_family(view, cell, family),
-            None => {
-                let (state, loaded) = (states[cell as usize], watches[cell as usize] & watched::LOADED);
-                let depth = view.reads[2][cell as usize];
-                let again = view.word(3, 0, cell);
-                let wants = loaded >= self.after || state & state::WANTS != 0;
-                let can = state & state::APART == 0 && state >> state::CLOSED_SHIFT == 0;
-                let asks = wants && can && depth < self.deepest && view.tick >= again;
-                (if asks { 1 + depth } else { 0 })
-                    | if loaded == 0 && state & state::WANTS == 0 {
-                        wish::CALM
-                    } else {
-                        0
-                    }
-            }
+            None if (cell - self.founders).is_multiple_of(FAMILY) => wish::FREE,
+            None => 0,
         }
     }
 
@@ -216,5 +221,31 @@ impl DecideStep {
         } else {
             0
         }
+    }
+}
+
+/// Some cells' own words.
+struct Own<'a> {
+    states: &'a [u32],
+    watches: &'a [u32],
+    depths: &'a [u32],
+    /// When each asks again.
+    again: &'a [u32],
+}
+
+/// What cells without families decide.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+fn alone(own: &Own<'_>, (after, deepest, tick): (u32, u32, u32), wishes: &mut [u32]) {
+    let all = own.states.iter().zip(own.watches).zip(own.depths).zip(own.again);
+    for ((((&state, &watch), &depth), &again), wish) in all.zip(wishes) {
+        let loaded = watch & watched::LOADED;
+        let wants = u32::from(loaded >= after) | u32::from(state & state::WANTS != 0);
+        let can = u32::from(state & state::APART == 0) & u32::from(state >> state::CLOSED_SHIFT == 0);
+        let asks = wants & can & u32::from(depth < deepest) & u32::from(tick >= again);
+        let is_calm = u32::from(loaded == 0) & u32::from(state & state::WANTS == 0);
+        *wish = asks * (1 + depth) | is_calm * wish::CALM;
     }
 }

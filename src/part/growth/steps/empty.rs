@@ -37,6 +37,10 @@ impl Step for EmptyStep {
         true
     }
 
+    fn rests_at_places(&self, _: &View<'_>) -> bool {
+        true
+    }
+
     fn reads_links(&self) -> bool {
         false
     }

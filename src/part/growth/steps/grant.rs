@@ -71,6 +71,24 @@ impl Step for GrantStep {
         ]
     }
 
+    fn visits_places(&self) -> bool {
+        true
+    }
+
+    /// Nobody comes while nobody asks.
+    fn rests_at_places(&self, view: &View<'_>) -> bool {
+        let [wishes, counts, before, ..] = *view.reads else {
+            return false;
+        };
+        let asking = Ranked {
+            wishes,
+            bits: wish::ASKS,
+            counts,
+            before,
+        };
+        asking.total() == 0
+    }
+
     fn reads_links(&self) -> bool {
         false
     }

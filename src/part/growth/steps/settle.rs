@@ -72,6 +72,10 @@ impl Step for SettleStep {
         true
     }
 
+    fn rests_at_places(&self, _: &View<'_>) -> bool {
+        true
+    }
+
     fn reads_links(&self) -> bool {
         false
     }

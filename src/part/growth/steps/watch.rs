@@ -6,6 +6,7 @@ use crate::fault::{MEMBERS, bits};
 use crate::part::work::state;
 use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
+use multiversion::multiversion;
 use std::ops::Range;
 
 /// The step and its parameters.
@@ -46,26 +47,39 @@ impl Step for WatchStep {
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
-        let members = view.lanes(1);
-        for ((state, watch), cell) in view.own(0, &block).iter().zip(outputs[0][0].iter_mut()).zip(block) {
-            if cell >= self.founders && members.at(0, cell as usize) & bits::GONE != 0 {
-                *watch = 0;
-                continue;
-            }
-            let (loaded, idle) = (*watch & watched::LOADED, *watch >> watched::IDLE_SHIFT);
-            let loaded = if state & state::QUEUED >= self.load {
-                (loaded + 1).min(watched::LOADED)
-            } else {
-                0
-            };
-            let is_idle = state::load(*state) == 0 && state & state::PARTED == 0;
-            let idle = if is_idle { (idle + 1).min(watched::MOST_IDLE) } else { 0 };
-            let is_dead = (0..MEMBERS as usize).all(|m| members.at(m, cell as usize) & bits::KILLED != 0);
-            *watch = loaded | if is_dead { watched::DEAD } else { 0 } | idle << watched::IDLE_SHIFT;
+        let (states, members, watch) = (view.own(0, &block), view.lanes(1), &mut *outputs[0][0]);
+        let founders = (self.founders.clamp(block.start, block.end) - block.start) as usize;
+        // Nobody is gone of those that are there from the start.
+        for (own, gone) in [(0..founders, 0), (founders..watch.len(), bits::GONE)] {
+            let of = |lane: usize| &members.lane(lane)[block.start as usize..][own.clone()];
+            let lanes: [&[u32]; MEMBERS as usize] = std::array::from_fn(of);
+            look(&states[own.clone()], lanes, (self.load, gone), &mut watch[own.clone()]);
         }
     }
 
     fn describe(&self) -> String {
         format!("for how long at least {} tasks have been waiting, or none", self.load)
+    }
+}
+
+/// For how long each cell has been loaded or idle now; where the first of its agents has the bit `gone` nobody is.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+fn look(states: &[u32], [a, b, c, d]: [&[u32]; MEMBERS as usize], (load, gone): (u32, u32), watch: &mut [u32]) {
+    for (((((&state, &a), &b), &c), &d), watch) in states.iter().zip(a).zip(b).zip(c).zip(d).zip(watch) {
+        let (loaded, idle) = (*watch & watched::LOADED, *watch >> watched::IDLE_SHIFT);
+        let is_loaded = state & state::QUEUED >= load;
+        let loaded = if is_loaded {
+            (loaded + 1).min(watched::LOADED)
+        } else {
+            0
+        };
+        let is_idle = state::load(state) == 0 && state & state::PARTED == 0;
+        let idle = if is_idle { (idle + 1).min(watched::MOST_IDLE) } else { 0 };
+        let is_dead = a & b & c & d & bits::KILLED != 0;
+        let now = loaded | if is_dead { watched::DEAD } else { 0 } | idle << watched::IDLE_SHIFT;
+        *watch = if a & gone == 0 { now } else { 0 };
     }
 }

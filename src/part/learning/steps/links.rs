@@ -8,7 +8,7 @@ use std::ops::Range;
 pub fn each(view: &View<'_>, block: Range<u32>, scratch: &mut Scratch, mut f: impl FnMut(usize, u32)) {
     let topology = view.topology;
     let mut list = scratch.take(block.len());
-    for slot in 0..topology.slots() {
+    for slot in 0..topology.slots_among(block.clone()) {
         let mut start = block.start;
         while start < block.end {
             let (neighbours, count) = topology.neighbours(slot, start..block.end, &mut list);

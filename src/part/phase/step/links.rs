@@ -13,7 +13,7 @@ pub(super) const OVERSHOOT: usize = 16;
 /// Adds to `sums` the sines that `nodes` hear. A node without a link in a slot is its own neighbour there, and sin 0 = 0.
 pub(super) fn add(view: &View<'_>, nodes: Range<u32>, sums: &mut Sums<'_>, buffers: &mut Buffers) {
     let len = sums.words.len();
-    for slot in 0..view.topology.slots() {
+    for slot in 0..view.topology.slots_among(nodes.clone()) {
         if slot > 0 && slot % FEW == 0 {
             sums.carry();
         }

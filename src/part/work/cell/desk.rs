@@ -10,7 +10,7 @@ use crate::column::Lanes;
 use crate::fault::bits;
 use crate::number::threefry2x32;
 use crate::part::work::ledger::{of_all, of_tier};
-use crate::part::work::{ATTEMPT_SHIFT, job, state, word};
+use crate::part::work::{ATTEMPT_SHIFT, Agreement, job, state, word};
 
 /// Whether a draw means that something of this probability happens.
 #[inline(always)]
@@ -54,6 +54,13 @@ impl Team {
             is_gone: members.at(0, cell) & bits::GONE != 0,
         }
     }
+}
+
+/// How many of a cell's members are down.
+#[inline(always)]
+pub(super) fn downs(members: [u32; 4]) -> u32 {
+    let [a, b, c, d] = members.map(|status| u32::from(status & bits::DOWN != 0));
+    a + b + c + d
 }
 
 /// A cell at work in one tick.
@@ -184,6 +191,9 @@ impl Desk<'_, '_, '_> {
     #[inline(always)]
     fn arrive(&mut self, draw: u32) {
         let mut waiting = self.words.get(word::WAITING);
+        if waiting == 0 && self.arrive_at_once(draw) {
+            return;
+        }
         let mut sums = [0u32; 2];
         let before = waiting;
         let (count, format) = (&mut *self.count, self.parameters.format);
@@ -210,14 +220,47 @@ impl Desk<'_, '_, '_> {
         }
     }
 
+    /// How many tasks the cell can take in. Two members can still hand on to neighbours what they take in.
+    #[inline(always)]
+    fn room(&self) -> u32 {
+        match self.team.up.count_ones() {
+            0 | 1 => 0,
+            _ => self.parameters.queue - self.queued - u32::from(self.busy) - self.reserved(),
+        }
+    }
+
+    /// Where tasks are drawn and there is room for all that come, and none was held back before: takes them in. All as if they had been
+    /// held back first, but each is drawn once. Whether that was done.
+    #[inline(always)]
+    fn arrive_at_once(&mut self, draw: u32) -> bool {
+        let Source::Drawn(drawn) = &self.parameters.source else {
+            return false;
+        };
+        let arriving = self.at.arriving(drawn, draw);
+        if arriving == 0 {
+            return true;
+        }
+        if arriving > self.room() {
+            return false;
+        }
+        self.words.set(word::CURSOR, self.at.tick);
+        self.words.set(word::NEXT, 0);
+        for number in 0..arriving {
+            let task = self.at.drawn(drawn, self.at.tick, number);
+            let identity = self.parameters.format.identity(task.words[0], task.words[1]);
+            self.count.add_of_tier(of_tier::SUBMITTED, task.tier, 1);
+            self.count.submit(identity);
+            self.queue.set(self.queued, task.words);
+            self.queued += 1;
+            self.count.add_of_tier(of_tier::ADMITTED, task.tier, 1);
+        }
+        true
+    }
+
     /// Takes in what there is room for, and sends the source away for a while if something is left.
     #[inline(always)]
     fn take_in(&mut self, waiting: &mut u32, sums: &mut [u32; 2]) {
-        // Two members can still hand on to neighbours what they take in.
-        let mut room = match self.team.up.count_ones() {
-            0 | 1 => 0,
-            _ => self.parameters.queue - self.queued - u32::from(self.busy) - self.reserved(),
-        };
+        let mut room = self.room();
         let format = self.parameters.format;
         let mut attempts = self.words.get(word::NEXT) >> ATTEMPT_SHIFT;
         while room > 0 && *waiting > 0 {
@@ -323,8 +366,10 @@ impl Desk<'_, '_, '_> {
             let [error, check] = threefry2x32(key, [tick, 2 * tries]);
             right = right && !hits(error, parameters.error);
             is_verified = is_verified || hits(check, verify);
-            // It misleads all but one, who is another each time.
-            faces = 1 << (threefry2x32(key, [tick, 2 * tries + 1])[0] >> 30);
+            if lies && parameters.agreement == Agreement::Oral {
+                // It misleads all but one, who is another each time.
+                faces = 1 << (threefry2x32(key, [tick, 2 * tries + 1])[0] >> 30);
+            }
         }
         let verdict = if is_verified {
             self.count.add(of_all::VERIFIED, 1);

@@ -5,7 +5,7 @@ use super::own::{Dispatches, Orders, dispatch_modules, is_changing};
 use super::source::Stretch;
 use crate::column::ColumnId;
 use crate::number::threefry2x32;
-use crate::part::work::choices::{PAUSES, earned};
+use crate::part::work::choices::{PAUSES, counted, earned};
 use crate::part::work::{Pay, Switch};
 use crate::shader::{Module, module};
 use crate::timing::Schedule;
@@ -37,6 +37,8 @@ pub struct Learnt {
     pub dispatches: Option<Dispatches>,
     /// What it takes to change.
     pub change: Switch,
+    /// Which word of what a cell has earned is the first of the account's, if strategies are accounted for.
+    pub account: Option<u32>,
 }
 
 /// What a cell's strategy sets in a tick, and what it earns there.
@@ -56,6 +58,8 @@ pub(super) struct Choice<'a> {
     strategy: u32,
     /// What a committed result of each tier counts, if not all count the same.
     points: Option<&'a [u32]>,
+    /// What came of the cell's work in this tick: see [`counted`].
+    counts: [u32; counted::ALL],
 }
 
 impl Learnt {
@@ -73,6 +77,7 @@ impl Learnt {
             pauses: &tables[self.pauses.start + PAUSES * strategy..][..PAUSES],
             earned: 0,
             found: 0,
+            counts: [0; counted::ALL],
         }
     }
 
@@ -116,7 +121,8 @@ impl Learnt {
             .with("AUDIT", self.audit)
             .with("AUDIT_KEY", self.audit_key)
             .with("AUDIT_DELAY", self.audit_delay)
-            .with("AUDIT_EPOCH", self.change.every);
+            .with("AUDIT_EPOCH", self.change.every)
+            .with("ACCOUNT_AT", self.account.unwrap_or_default());
         let retry = module!("part/work/retry-learnt")
             .with("PAUSES_AT", self.pauses.start as u32)
             .with("PAUSES", PAUSES as u32);
@@ -141,6 +147,7 @@ impl Choice<'_> {
     /// So many messages were sent.
     #[inline]
     pub fn messages(&mut self, count: u32) {
+        self.counts[counted::MESSAGES] += count;
         self.earned = self.earned.wrapping_sub(self.of.pay.message.wrapping_mul(count as i32));
     }
 
@@ -151,6 +158,8 @@ impl Choice<'_> {
             .points
             .map_or(self.of.pay.commit, |points| points[tier as usize] as i32);
         self.earned = self.earned.wrapping_add(points);
+        self.counts[counted::COMMITTED] += 1;
+        self.counts[counted::WRONG] += u32::from(is_wrong);
         if self.of.audit == 0 {
             return;
         }
@@ -164,12 +173,14 @@ impl Choice<'_> {
     /// A result was rejected.
     #[inline]
     pub fn reject(&mut self) {
+        self.counts[counted::REJECTED] += 1;
         self.earned = self.earned.wrapping_sub(self.of.pay.reject);
     }
 
     /// A tick ends in which so many tasks wait.
     #[inline]
     pub fn wait(&mut self, tasks: u32) {
+        self.counts[counted::WAITED] = tasks;
         self.earned = self.earned.wrapping_sub(self.of.pay.wait.wrapping_mul(tasks as i32));
     }
 
@@ -182,6 +193,12 @@ impl Choice<'_> {
             let is_soon = tick % self.of.change.every + self.of.audit_delay < self.of.change.every;
             let lane = if is_soon { earned::FOUND_BEFORE } else { earned::FOUND };
             lanes[lane][cell] += self.found;
+        }
+        if let Some(first) = self.of.account {
+            let lanes = lanes.get_mut(first as usize..).unwrap_or_default();
+            for (lane, count) in lanes.iter_mut().zip(self.counts) {
+                lane[cell] = lane[cell].wrapping_add(count);
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ mod events;
 mod learnt;
 mod order;
 mod own;
+mod quiet;
 mod shader;
 mod source;
 
@@ -24,7 +25,7 @@ pub use source::{Counts, Drawn, Log, Needs, Places, Source, Stretch};
 
 use crate::column::{Access, Binding, ColumnId, Fold, Folded, Reach};
 use crate::part::work::choices::earned;
-use crate::part::work::ledger::Layout;
+use crate::part::work::ledger::{Layout, of_all};
 use crate::part::work::{Agreement, Delegates, Retry, TaskFormat, job, state};
 use crate::shader::Module;
 use crate::step::{Bounds, Outputs, Scratch, Step, View};
@@ -195,7 +196,8 @@ impl Step for CellStep {
             _ => return,
         };
         let mut count = Count::new(parameters.layout, jobs, times, ledger);
-        let mut draws = scratch.take(CHUNK);
+        let [mut draws, mut acts, mut arrivals] = [(); 3].map(|()| scratch.take(CHUNK));
+        let mut flags = [1u8; CHUNK];
         let [states, words, queue, more @ ..] = outputs.as_mut_slice() else {
             return;
         };
@@ -208,10 +210,25 @@ impl Step for CellStep {
         let mut first = block.start;
         while first < block.end {
             let len = CHUNK.min((block.end - first) as usize);
+            let start = (first - block.start) as usize;
             source::draw(&parameters.source, first, view.tick, &mut draws[..len]);
-            for (l, &draw) in draws[..len].iter().enumerate() {
+            view.traffic.acting(first, &mut acts[..len]);
+            if parameters.has_quiet() {
+                arrivals[..len].copy_from_slice(&draws[..len]);
+                quiet::arrivals(&parameters.source, tables, (first, view.tick), &mut arrivals[..len]);
+                let (waiting, remaining) = quiet::lanes(words, &(start..start + len));
+                let looked = quiet::Looked {
+                    states: &states[start..start + len],
+                    members: members.map(|members| quiet::members(members, &(first as usize..first as usize + len))),
+                    acts: &acts[..len],
+                    arrivals: &arrivals[..len],
+                    waiting,
+                };
+                count.add(of_all::BUSY, quiet::go_on(&looked, remaining, &mut flags[..len]).into());
+            }
+            for l in memchr::memchr_iter(1, &flags[..len]) {
                 let cell = first + l as u32;
-                let at = (cell - block.start) as usize;
+                let (at, draw) = (start + l, draws[l]);
                 let team = members.map_or(Team::WHOLE, |members| Team::of(members, cell as usize));
                 let state = states[at];
                 if team.is_gone {
@@ -243,7 +260,7 @@ impl Step for CellStep {
                         accounts: parameters.delegates.is_some_and(|delegates| delegates.accounts),
                     }),
                 };
-                let acts = view.traffic.acts(cell);
+                let acts = acts[l] != 0;
                 let may_dispatch = match &desk.choice {
                     Some(choice) => {
                         let before = earned.first().and_then(|lanes| lanes.get(earned::BEFORE));
@@ -258,7 +275,7 @@ impl Step for CellStep {
             }
             first += len as u32;
         }
-        scratch.give(draws);
+        [draws, acts, arrivals].into_iter().for_each(|words| scratch.give(words));
         count.finish();
     }
 

@@ -188,8 +188,14 @@ pub struct At<'a> {
 }
 
 impl At<'_> {
+    /// How many tasks are drawn for this tick, by its word.
     #[inline(always)]
-    fn drawn(&self, drawn: &Drawn, tick: u32, number: u32) -> Offered {
+    pub(super) fn arriving(&self, drawn: &Drawn, draw: u32) -> u32 {
+        drawn.count(self.tables, self.cell, self.tick, draw)
+    }
+
+    #[inline(always)]
+    pub(super) fn drawn(&self, drawn: &Drawn, tick: u32, number: u32) -> Offered {
         let source = if self.is_one { 0 } else { self.cell };
         let origin = self.format.origin(source, number);
         let tier = outcome(&self.tables[drawn.tiers.clone()], drawn.task(origin, tick)[0]) as u32;

@@ -38,6 +38,20 @@ fn commas_and_semicolons_separate_columns() {
 }
 
 #[test]
+fn a_row_without_the_mark_of_the_others_is_named() {
+    says(
+        &refusal("a,b\n1,2\n3\n4,5\n"),
+        &[":3:", "\"3\" has no comma", "3 of the 4 lines"],
+    );
+    says(
+        &refusal("a;b\n# c\n1;2\n\n3\n"),
+        &[":5:", "no semicolon", "2 of the 3 lines"],
+    );
+    // Where most lines have none, a comma is part of an id.
+    says(&refusal("a,b\n1 2\n3 4\n"), &[":1:", "names one end"]);
+}
+
+#[test]
 fn a_header_of_words_over_integers_is_skipped_and_reported() {
     for (header, body) in [
         ("source,target", "5,6\n6,8\n"),

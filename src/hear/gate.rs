@@ -1,0 +1,95 @@
+//! What stands between the two ends of links, for loops that work it out by themselves, many links at a time.
+
+use super::Traffic;
+use crate::fault::{Faults, bits};
+use crate::number::{bytes, finely, room};
+
+/// Who hears whom in a tick in which everybody acts and something can go wrong: over a link from `a` to `b`, if of neither status any of the
+/// bits `barred` is set, both are alike in the bits `walls`, and the exchange is not lost.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Gate<'a> {
+    pub status: &'a [u32],
+    pub walls: u32,
+    pub barred: u32,
+    faults: &'a Faults,
+    tick: u32,
+}
+
+/// Links of one length that are near enough for their draws to be made together with those of as many nodes above.
+pub(crate) const NEAR: u32 = 512;
+
+/// Bytes for the draws of so many links, and of [`NEAR`] more.
+pub(crate) const fn gate_room(len: usize) -> usize {
+    room(len + NEAR as usize)
+}
+
+impl<'a> Traffic<'a> {
+    /// The gate between honest nodes, if everybody acts, something can go wrong, no slot is cut, and losses are not nearly certain.
+    pub(crate) fn gate(&self) -> Option<Gate<'a>> {
+        let (faults, status) = self.faults?;
+        let is_plain = self.schedule.is_always() && self.now.cuts == 0 && faults.loss >> 24 < 255;
+        is_plain.then_some(Gate {
+            status,
+            walls: self.now.walls,
+            barred: bits::DOWN | bits::LIAR,
+            faults,
+            tick: self.tick,
+        })
+    }
+}
+
+impl Gate<'_> {
+    /// Whether anything is lost.
+    pub fn loses(&self) -> bool {
+        self.faults.loss != 0
+    }
+
+    /// An exchange is lost whose byte is not above this one.
+    pub fn lost_to(&self) -> u8 {
+        (self.faults.loss >> 24) as u8
+    }
+
+    /// Writes a byte for each of `len` links of one length, of which `low` is the lowest end; answers where the first one is.
+    pub fn draw(&self, low: u32, distance: u32, len: usize, drawn: &mut [u8]) -> usize {
+        let key = [self.faults.loss_key, distance];
+        let start = bytes(key, low, self.tick, len, drawn);
+        let drawn = &mut drawn[start..start + len];
+        // Where the byte does not decide, it is made to.
+        let on_it = self.lost_to();
+        let mut from = 0;
+        while let Some(l) = memchr::memchr(on_it, &drawn[from..]) {
+            from += l + 1;
+            if !finely(key, low + from as u32 - 1, self.tick, self.faults.loss) {
+                drawn[from - 1] = u8::MAX;
+            }
+        }
+        start
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::timing::Schedule;
+
+    #[test]
+    fn bytes_say_what_is_lost() {
+        for loss in [0.3, 0.01, 0.001] {
+            let faults = Faults {
+                loss: crate::number::threshold(loss),
+                loss_key: 77,
+                ..Faults::none(5)
+            };
+            let traffic = Traffic::new(Schedule::Always, 9, Some((&faults, &[])));
+            let gate = traffic.gate().unwrap();
+            for (low, distance, len) in [(0, 1, 700), (131, 4096, 2048)] {
+                let mut drawn = vec![0; gate_room(len)];
+                let start = gate.draw(low, distance, len, &mut drawn);
+                for l in 0..len as u32 {
+                    let is_lost = faults.is_lost(low + l, low + l + distance, 9);
+                    assert_eq!(drawn[start + l as usize] <= gate.lost_to(), is_lost, "{loss}: {low} + {l}");
+                }
+            }
+        }
+    }
+}
