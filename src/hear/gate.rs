@@ -2,7 +2,7 @@
 
 use super::Traffic;
 use crate::fault::{Faults, bits};
-use crate::number::{bytes, finely, room};
+use crate::number::{TOGETHER, bytes, finely_each, room};
 
 /// Who hears whom in a tick in which everybody acts and something can go wrong: over a link from `a` to `b`, if of neither status any of the
 /// bits `barred` is set, both are alike in the bits `walls`, and the exchange is not lost.
@@ -55,15 +55,31 @@ impl Gate<'_> {
         let start = bytes(key, low, self.tick, len, drawn);
         let drawn = &mut drawn[start..start + len];
         // Where the byte does not decide, it is made to.
-        let on_it = self.lost_to();
-        let mut from = 0;
-        while let Some(l) = memchr::memchr(on_it, &drawn[from..]) {
+        let mut undecided = [0; TOGETHER];
+        let (mut count, mut from) = (0, 0);
+        while let Some(l) = memchr::memchr(self.lost_to(), &drawn[from..]) {
             from += l + 1;
-            if !finely(key, low + from as u32 - 1, self.tick, self.faults.loss) {
-                drawn[from - 1] = u8::MAX;
+            undecided[count] = from as u32 - 1;
+            count += 1;
+            if count == TOGETHER {
+                self.decide((key, low), &undecided, drawn);
+                count = 0;
             }
         }
+        self.decide((key, low), &undecided[..count], drawn);
         start
+    }
+
+    /// Raises the bytes of those exchanges that are not lost.
+    fn decide(&self, (key, low): ([u32; 2], u32), undecided: &[u32], drawn: &mut [u8]) {
+        if undecided.is_empty() {
+            return;
+        }
+        let indices = std::array::from_fn(|k| low + undecided.get(k).copied().unwrap_or(0));
+        let lost = finely_each(key, &indices, self.tick, self.faults.loss);
+        for (&l, _) in undecided.iter().zip(lost).filter(|(_, lost)| *lost == 0) {
+            drawn[l as usize] = u8::MAX;
+        }
     }
 }
 
@@ -87,7 +103,11 @@ mod tests {
                 let start = gate.draw(low, distance, len, &mut drawn);
                 for l in 0..len as u32 {
                     let is_lost = faults.is_lost(low + l, low + l + distance, 9);
-                    assert_eq!(drawn[start + l as usize] <= gate.lost_to(), is_lost, "{loss}: {low} + {l}");
+                    assert_eq!(
+                        drawn[start + l as usize] <= gate.lost_to(),
+                        is_lost,
+                        "{loss}: {low} + {l}"
+                    );
                 }
             }
         }

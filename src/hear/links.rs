@@ -147,6 +147,27 @@ pub(crate) fn gather(words: &[u32], list: &[u32], out: &mut [u32]) {
     }
 }
 
+/// Calls `f` with the places of the flags, bytes of 0 or 1, that are 1: 64 are passed over at once where none is.
+#[inline(always)]
+pub(crate) fn for_each_flag(flags: &[u8], mut f: impl FnMut(usize)) {
+    let (whole, rest) = flags.as_chunks::<64>();
+    for (k, some) in whole.iter().enumerate() {
+        if some.iter().fold(0, |all, flag| all | flag) == 0 {
+            continue;
+        }
+        for (j, eight) in some.as_chunks().0.iter().enumerate() {
+            let mut left = u64::from_le_bytes(*eight);
+            while left != 0 {
+                f(64 * k + 8 * j + left.trailing_zeros() as usize / 8);
+                left &= left - 1;
+            }
+        }
+    }
+    let first = 64 * whole.len();
+    let set = rest.iter().enumerate().filter(|(_, flag)| **flag != 0);
+    set.for_each(|(l, _)| f(first + l));
+}
+
 /// Reads the bytes at listed indices, each of which there must be, as [`gather`].
 pub(crate) fn gather_bytes(bytes: &[u8], list: &[u32], out: &mut [u8]) {
     let Some(last) = bytes.len().checked_sub(1) else { return };
@@ -207,8 +228,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_flag_is_found_in_order() {
+        for len in [0, 1, 63, 64, 65, 200] {
+            let flags: Vec<u8> = (0..len as u32)
+                .map(|k| u8::from(k.wrapping_mul(0x9E37_79B1) >> 29 == 0))
+                .collect();
+            let mut found = Vec::new();
+            for_each_flag(&flags, |at| found.push(at));
+            let expected: Vec<usize> = (0..len).filter(|&at| flags[at] != 0).collect();
+            assert_eq!(found, expected, "{len}");
+        }
+    }
+
+    #[test]
     fn bytes_are_read_where_their_indices_say() {
-        let bytes: Vec<u8> = (0..1024u32).map(|k| (k.wrapping_mul(0x9E37_79B1) >> 24) as u8).collect();
+        let bytes: Vec<u8> = (0..1024u32)
+            .map(|k| (k.wrapping_mul(0x9E37_79B1) >> 24) as u8)
+            .collect();
         for mask in [0, 1, 2, 3, 4, 7, 16, 37, 256] {
             for (first, len) in [(0, 64), (1, 70), (3, 2), (5, 1), (62, 133), (128, 256)] {
                 let list: Vec<u32> = (first..first + len).map(|i| i ^ mask).collect();

@@ -225,10 +225,10 @@ impl<'a> Traffic<'a> {
             status,
             flags,
         );
-        for l in memchr::memchr_iter(1, flags) {
+        links::for_each_flag(flags, |l| {
             own.push(first + l as u32);
             heard.push(others.at(l));
-        }
+        });
     }
 
     /// Own ends with any of the bits in `barred[0]`, and others with any of those in `barred[1]`, are left out.

@@ -40,6 +40,23 @@ pub(crate) fn finely(key: [u32; 2], index: u32, tick: u32, threshold: u32) -> bo
     threefry2x32_13([key[0] ^ FINE, key[1]], [index, tick])[0] >> 8 < threshold & 0xFF_FFFF
 }
 
+/// The indices of which [`finely`] is asked at a time.
+pub(crate) const TOGETHER: usize = 16;
+
+/// [`finely`] for several indices: a word of ones where it happens.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+pub(crate) fn finely_each(key: [u32; 2], indices: &[u32; TOGETHER], tick: u32, threshold: u32) -> [u32; TOGETHER] {
+    let mut happens = [0; TOGETHER];
+    for (happens, &index) in happens.iter_mut().zip(indices) {
+        let draw = threefry2x32_13([key[0] ^ FINE, key[1]], [index, tick])[0] >> 8;
+        *happens = u32::from(draw < threshold & 0xFF_FFFF).wrapping_neg();
+    }
+    happens
+}
+
 /// The bytes of `len` consecutive draws from `first` on, in `bytes`: returned is where the first one is. `bytes` has room for
 /// [`room`] of them.
 pub(crate) fn bytes(key: [u32; 2], first: u32, tick: u32, len: usize, bytes: &mut [u8]) -> usize {
@@ -131,6 +148,16 @@ mod tests {
                 let expected = happens([11, 22], first + l as u32, 9, threshold);
                 assert_eq!(mask, u32::from(expected).wrapping_neg(), "{first} + {l}, {threshold}");
             }
+        }
+    }
+
+    #[test]
+    fn together_as_one_by_one() {
+        let indices = std::array::from_fn(|k| 7 + 977 * k as u32);
+        for threshold in [0, 0x0112_3456, 0x0180_0000, u32::MAX] {
+            let each = finely_each([3, 4], &indices, 5, threshold);
+            let one = indices.map(|index| u32::from(finely([3, 4], index, 5, threshold)).wrapping_neg());
+            assert_eq!(each, one, "{threshold}");
         }
     }
 

@@ -10,7 +10,7 @@ mod sine;
 mod threefry;
 mod wide;
 
-pub(crate) use chance::{bytes, draw_byte, finely, room};
+pub(crate) use chance::{TOGETHER, bytes, draw_byte, finely, finely_each, room};
 pub use chance::{happenings, happens};
 pub use divide::{Divisor, bounded, multiply_high};
 pub(crate) use hash::{LINK_DISTANCE, LINK_LOW, finish_link_phase};

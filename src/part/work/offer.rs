@@ -13,6 +13,7 @@ pub use own::Policies;
 use crate::column::{Access, Binding, ColumnId, Folded, Reach};
 use crate::counters::add64;
 use crate::geometry::GOLDEN;
+use crate::hear::links::for_each_flag;
 use crate::number::{multiply_high, threefry2x32_13};
 use crate::part::work::ledger::{Layout, of_all};
 use crate::part::work::{Families, FlowRounding, OFFERS, Policy, Share, TaskFormat, outbox, state};
@@ -20,6 +21,7 @@ use crate::shader::{Module, module};
 use crate::step::{Bounds, Outputs, Scratch, Step, View};
 use crate::timing::Schedule;
 use crate::topology::Topology;
+use crate::words::fetch;
 use std::ops::Range;
 use std::sync::atomic::AtomicU32;
 
@@ -179,7 +181,8 @@ impl Step for OfferStep {
                 None => self.over_all_links(view, block.clone(), &mut making, scratch),
             }
         }
-        if view.traffic.has_faults() {
+        let any = own.iter().fold(0, |all, state| all | state);
+        if view.traffic.has_faults() && any & state::ABANDONED != 0 {
             for (at, &state) in own.iter().enumerate() {
                 if state & state::ABANDONED != 0 && state & state::QUEUED != 0 {
                     self.hand_over(view, block.start, at, &mut making);
@@ -378,24 +381,34 @@ impl OfferStep {
 
     /// Writes the block's outboxes; the answer is how many offers are in them.
     fn write(&self, view: &View<'_>, first: u32, own: &[u32], making: &Making<'_>, lanes: &mut [&mut [u32]]) -> u64 {
+        /// How many cells ahead words are fetched.
+        const AHEAD: usize = 8;
         let queue = view.lanes(1);
+        let has_made: Vec<u8> = making.made.iter().map(|&made| u8::from(made != 0)).collect();
+        let mut givers = Vec::new();
+        for_each_flag(&has_made, |at| givers.push(at));
         let mut offered = 0;
-        for (at, &state) in own.iter().enumerate() {
-            let queued = state & state::QUEUED;
-            let mut count = 0;
-            for offer in 0..u32::from(making.made[at]) {
-                let slot = 2 * (queued - 1 - offer) as usize;
-                let word = |slot: usize| queue.at(slot, first as usize + at);
-                let task = [word(slot), word(slot + 1)];
-                lanes[outbox::TARGETS + count][at] = making.targets[at][count];
-                lanes[outbox::TASKS + 2 * count][at] = task[0];
-                lanes[outbox::TASKS + 2 * count + 1][at] = task[1];
-                count += 1;
+        for (k, &at) in givers.iter().enumerate() {
+            if let Some(&next) = givers.get(k + AHEAD) {
+                let slot = 2 * ((own[next] & state::QUEUED) - 1) as usize;
+                [slot, slot + 1]
+                    .into_iter()
+                    .for_each(|slot| fetch(queue.lane(slot), first as usize + next));
+                [outbox::TARGETS, outbox::TASKS, outbox::TASKS + 1]
+                    .into_iter()
+                    .for_each(|lane| fetch(lanes[lane], next));
             }
-            if count > 0 {
-                lanes[outbox::HEADER][at] = count as u32 | queued << outbox::QUEUED_SHIFT;
-                offered += count as u64;
+            let queued = own[at] & state::QUEUED;
+            let count = usize::from(making.made[at]);
+            for offer in 0..count {
+                let slot = 2 * (queued as usize - 1 - offer);
+                let task = [slot, slot + 1].map(|slot| queue.at(slot, first as usize + at));
+                lanes[outbox::TARGETS + offer][at] = making.targets[at][offer];
+                lanes[outbox::TASKS + 2 * offer][at] = task[0];
+                lanes[outbox::TASKS + 2 * offer + 1][at] = task[1];
             }
+            lanes[outbox::HEADER][at] = count as u32 | queued << outbox::QUEUED_SHIFT;
+            offered += count as u64;
         }
         offered
     }

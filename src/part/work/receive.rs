@@ -10,6 +10,7 @@ use crate::part::work::ledger::{Layout, of_all};
 use crate::part::work::{ALL_TAKEN, TAKEN_SHIFT, TaskFormat, job, outbox, state};
 use crate::shader::{Module, module};
 use crate::step::{Bounds, Outputs, Scratch, Step, View};
+use crate::words::fetch;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
@@ -147,7 +148,19 @@ impl Step for ReceiveStep {
             }
         };
         let mut taken = 0;
+        let mut done = 0;
         for same in pairs.chunk_by(|a, b| a.0 == b.0) {
+            // What the next ones read and write is fetched meanwhile.
+            done += same.len();
+            if let Some(&(own, giver)) = pairs.get(done + AHEAD) {
+                let at = (own - block.start) as usize;
+                let slot = 2 * (states[0][at] & state::QUEUED) as usize;
+                queue[slot..].iter().take(2).for_each(|lane| fetch(lane, at));
+                fetch(answers[0], at);
+                for word in [outbox::HEADER, outbox::TARGETS, outbox::TASKS, outbox::TASKS + 1] {
+                    fetch(all.lane(word), giver as usize);
+                }
+            }
             let at = (same[0].0 - block.start) as usize;
             let own = (&mut states[0][at], &mut queue[..], &mut answers[0][at]);
             taken += self.take(all, same, at, own, &moved);
@@ -198,6 +211,9 @@ impl ReceiveStep {
         u64::from(queued - before)
     }
 }
+
+/// How many pairs ahead words are fetched.
+const AHEAD: usize = 8;
 
 /// What the table says of a cell to which several offer something.
 const SEVERAL: u32 = u32::MAX;

@@ -1,11 +1,15 @@
 //! A cell gives up what its neighbours took. Twin of `shaders/part/work/settle.wgsl`.
 
-use crate::column::{Access, Binding, ColumnId, Reach};
 use super::receive::for_each_set;
+use crate::column::{Access, Binding, ColumnId, Reach};
 use crate::part::work::{TAKEN_SHIFT, outbox, state};
 use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
+use crate::words::fetch;
 use std::ops::Range;
+
+/// How many cells ahead words are fetched.
+const AHEAD: usize = 8;
 
 /// The columns of the step.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +53,17 @@ impl Step for SettleStep {
             return;
         };
         let (headers, offers) = offers.split_at_mut(outbox::HEADER + 1);
-        for_each_set(&*headers[outbox::HEADER], |at| {
+        let mut givers = Vec::new();
+        for_each_set(&*headers[outbox::HEADER], |at| givers.push(at));
+        let target_at = |at: usize| offers[outbox::TARGETS - 1][at];
+        for (k, &at) in givers.iter().enumerate() {
+            // What the next ones read is fetched meanwhile: where they offered, and then what was answered there.
+            if let Some(&next) = givers.get(k + 2 * AHEAD) {
+                fetch(offers[outbox::TARGETS - 1], next);
+            }
+            if let Some(&next) = givers.get(k + AHEAD) {
+                fetch(answers, target_at(next) as usize);
+            }
             let (cell, header) = (block.start + at as u32, headers[outbox::HEADER][at]);
             let target_of = |offer: usize| offers[outbox::TARGETS - 1 + offer][at];
             let count = (header & 0xFF) as usize;
@@ -72,7 +86,7 @@ impl Step for SettleStep {
                 }
             }
             states[0][at] = states[0][at] & !state::QUEUED | queued;
-        });
+        }
         headers[outbox::HEADER].fill(0);
     }
 

@@ -264,7 +264,11 @@ mod native {
         out: &mut [u32],
     ) {
         let len = out.len();
-        let of = |first: u32| gates.status[first as usize..first as usize + len].as_ptr().cast::<i32>();
+        let of = |first: u32| {
+            gates.status[first as usize..first as usize + len]
+                .as_ptr()
+                .cast::<i32>()
+        };
         let (own, own_status) = (beliefs[first as usize..first as usize + len].as_ptr(), of(first));
         let mut slots: [Option<Gated>; 8] = [None; 8];
         assert!(runs.len() <= slots.len());
@@ -501,7 +505,9 @@ mod tests {
     #[test]
     fn what_is_barred_or_lost_moves_nothing() {
         let beliefs = beliefs(500);
-        let status: Vec<u32> = (0..500).map(|i| threefry2x32([7, 8], [i, 0])[0] & threefry2x32([9, 8], [i, 0])[0]).collect();
+        let status: Vec<u32> = (0..500)
+            .map(|i| threefry2x32([7, 8], [i, 0])[0] & threefry2x32([9, 8], [i, 0])[0])
+            .collect();
         let drawn: Vec<u8> = (0..500).map(|i| threefry2x32([1, 8], [i, 0])[0] as u8).collect();
         for rounding in [Rounding::Trunc, Rounding::Golden] {
             for (q, nodes) in [(5, 33..102), (7, 200..216), (4, 250..253)] {

@@ -24,6 +24,7 @@ pub use own::{Dispatches, Orders};
 pub use source::{Counts, Drawn, Log, Needs, Places, Source, Stretch};
 
 use crate::column::{Access, Binding, ColumnId, Fold, Folded, Reach};
+use crate::hear::links::for_each_flag;
 use crate::part::work::choices::earned;
 use crate::part::work::ledger::{Layout, of_all};
 use crate::part::work::{Agreement, Delegates, Retry, TaskFormat, job, state};
@@ -185,6 +186,8 @@ impl Step for CellStep {
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {
         const CHUNK: usize = 512;
+        /// How many cells ahead words are fetched.
+        const AHEAD: usize = 8;
         let parameters = &self.parameters;
         let tables = view.reads[0];
         let members = self.columns.members.map(|_| view.lanes(1));
@@ -198,6 +201,8 @@ impl Step for CellStep {
         let mut count = Count::new(parameters.layout, jobs, times, ledger);
         let [mut draws, mut acts, mut arrivals] = [(); 3].map(|()| scratch.take(CHUNK));
         let mut flags = [1u8; CHUNK];
+        // The places in a chunk of cells that do more than go on.
+        let mut others = [0; CHUNK];
         let [states, words, queue, more @ ..] = outputs.as_mut_slice() else {
             return;
         };
@@ -226,7 +231,16 @@ impl Step for CellStep {
                 };
                 count.add(of_all::BUSY, quiet::go_on(&looked, remaining, &mut flags[..len]).into());
             }
-            for l in memchr::memchr_iter(1, &flags[..len]) {
+            let mut count_of_others = 0;
+            for_each_flag(&flags[..len], |l| {
+                others[count_of_others] = l;
+                count_of_others += 1;
+            });
+            for k in 0..count_of_others {
+                if let Some(&next) = others[..count_of_others].get(k + AHEAD) {
+                    quiet::fetch(states[start + next], arrivals[next] != 0, start + next, words, queue);
+                }
+                let l = others[k];
                 let cell = first + l as u32;
                 let (at, draw) = (start + l, draws[l]);
                 let team = members.map_or(Team::WHOLE, |members| Team::of(members, cell as usize));
@@ -275,7 +289,9 @@ impl Step for CellStep {
             }
             first += len as u32;
         }
-        [draws, acts, arrivals].into_iter().for_each(|words| scratch.give(words));
+        [draws, acts, arrivals]
+            .into_iter()
+            .for_each(|words| scratch.give(words));
         count.finish();
     }
 

@@ -8,6 +8,7 @@ use crate::column::Lanes;
 use crate::fault::bits;
 use crate::number::threefry2x32_13;
 use crate::part::work::{state, word};
+use crate::words::fetch as fetch_word;
 use multiversion::multiversion;
 use std::ops::Range;
 
@@ -152,6 +153,29 @@ fn go_on_of(looked: &Looked<'_>, members: [&[u32]; 4], remaining: &mut [u32], fl
         let words = [a[l], b[l], c[l], d[l]];
         (downs(words) > 1) | ((words[0] | words[1] | words[2] | words[3]) & (bits::FRESH | bits::GONE) != 0)
     })
+}
+
+/// Has those words fetched that a cell in this state is likely to need.
+#[inline(always)]
+pub(super) fn fetch(cell: u32, arrives: bool, at: usize, words: &[&mut [u32]], queue: &[&mut [u32]]) {
+    const SLOTS: u32 = 3;
+    let queued = cell & state::QUEUED;
+    let (mut first, mut last) = (queued, queued + u32::from(arrives));
+    if cell & state::BUSY == 0 {
+        first = 0;
+        last = last.min(SLOTS);
+    }
+    for lane in queue.iter().take(2 * last as usize).skip(2 * first as usize) {
+        fetch_word(lane, at);
+    }
+    let source = [word::CURSOR, word::NEXT];
+    for &word in source
+        .iter()
+        .filter(|_| arrives)
+        .chain(&[word::RUNNING, word::RUNNING + 1, word::SCORE])
+    {
+        fetch_word(&words[word], at);
+    }
 }
 
 /// The lanes of a cell's words that are looked at: those that wait, to read, and the ticks that are left, to write.

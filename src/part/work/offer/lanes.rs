@@ -2,6 +2,7 @@
 
 use super::GAIN;
 use crate::fault::bits;
+use crate::number::threefry2x32_13;
 use crate::part::work::state;
 use multiversion::multiversion;
 
@@ -99,7 +100,8 @@ macro_rules! bytes {
             "x86_64+avx2+fma+bmi1+bmi2"
         ))]
         fn $up(states: &[u32], status: &[u32], acts: &[u32], [all, acting]: [&mut [u8]; 2]) {
-            for ((((&state, &status), &acts), all), acting) in states.iter().zip(status).zip(acts).zip(all).zip(acting) {
+            for ((((&state, &status), &acts), all), acting) in states.iter().zip(status).zip(acts).zip(all).zip(acting)
+            {
                 let byte = $of(state, status & bits::DOWN != 0);
                 *all = byte as u8;
                 *acting = if acts == 0 { $otherwise } else { byte as u8 };
@@ -117,15 +119,99 @@ pub(super) fn gains([gives, gives_acting]: [u8; 2], [takes, takes_acting]: [u8; 
     (takes < gives_acting) | (takes_acting < gives)
 }
 
-/// The same of many pairs: a byte of ones where it may.
+/// The same of many pairs: a bit each, 64 a word.
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
-pub(super) fn flag_bytes([gives, gives_acting]: [&[u8]; 2], [takes, takes_acting]: [&[u8]; 2], flags: &mut [u8]) {
-    for ((((flag, &gives), &gives_acting), &takes), &takes_acting) in
-        flags.iter_mut().zip(gives).zip(gives_acting).zip(takes).zip(takes_acting)
-    {
-        *flag = u8::from(gains([gives, gives_acting], [takes, takes_acting]));
+pub(super) fn flag_bytes(gives: [&[u8]; 2], takes: [&[u8]; 2], flags: &mut [u64]) {
+    let [(whole, rest), (acting, acting_rest)] = gives.map(|bytes| bytes.as_chunks::<WORD>());
+    let [(others, others_rest), (others_acting, others_acting_rest)] = takes.map(|bytes| bytes.as_chunks::<WORD>());
+    let (words, last) = flags.split_at_mut(whole.len());
+    for (k, word) in words.iter_mut().enumerate() {
+        *word = flag_word([&whole[k], &acting[k]], [&others[k], &others_acting[k]]);
+    }
+    if let Some(last) = last.first_mut() {
+        // Whoever gives nothing has no flag.
+        let padded = [rest, acting_rest, others_rest, others_acting_rest].map(|rest| {
+            let mut bytes = [0; WORD];
+            bytes[..rest.len()].copy_from_slice(rest);
+            bytes
+        });
+        *last = flag_word([&padded[0], &padded[1]], [&padded[2], &padded[3]]);
+    }
+}
+
+/// Pairs in a word of flags.
+const WORD: usize = 64;
+
+#[inline(always)]
+fn flag_word(gives: [&[u8; WORD]; 2], takes: [&[u8; WORD]; 2]) -> u64 {
+    let mut bytes = [0u8; WORD];
+    for (l, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from(gains([gives[0][l], gives[1][l]], [takes[0][l], takes[1][l]]));
+    }
+    // Of eight bytes the lowest bits, side by side.
+    let mut word = 0;
+    for (j, eight) in bytes.as_chunks().0.iter().enumerate() {
+        word |= (u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * j);
+    }
+    word
+}
+
+/// Where the flows of `first` and the cells after it begin that are rounded at random.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+pub(super) fn random_starts(key: u32, first: u32, tick: u32, starts: &mut [u32]) {
+    for (l, start) in starts.iter_mut().enumerate() {
+        *start = threefry2x32_13([key, 0], [first.wrapping_add(l as u32), tick])[0] >> 16;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_and_bytes_say_what_states_say() {
+        // Loads from 0 to 257, some closed, down, or without a task that waits.
+        let of = |k: u32| threefry2x32_13([1, 2], [k, 3])[0];
+        let states: Vec<u32> = (0..300)
+            .map(|k| {
+                of(k) % 257 & state::QUEUED | of(k) >> 31 << 9 | u32::from(of(k) >> 24 & 15 == 0) << state::CLOSED_SHIFT
+            })
+            .collect();
+        let status: Vec<u32> = (0..300).map(|k| u32::from(of(k + 1000) & 7 == 0)).collect();
+        let acts: Vec<u32> = (0..300).map(|k| (of(k + 2000) & 1).wrapping_neg()).collect();
+        for status in [None, Some(&*status)] {
+            let [mut all, mut acting, mut takes_all, mut takes_acting] = [(); 4].map(|()| vec![0; 300]);
+            gives(&states, status, &acts, [&mut all, &mut acting]);
+            takes(&states, status, &acts, [&mut takes_all, &mut takes_acting]);
+            for shift in [0, 1, 77] {
+                let len = 300 - shift;
+                let mut flags = vec![0; len.div_ceil(64)];
+                flag_bytes(
+                    [&all[..len], &acting[..len]],
+                    [&takes_all[shift..], &takes_acting[shift..]],
+                    &mut flags,
+                );
+                for l in 0..len {
+                    let [own, other] = [l, l + shift];
+                    let is_up = |k: usize| status.is_none_or(|status| status[k] & bits::DOWN == 0);
+                    let is_open = is_up(own) && is_up(other) && (acts[own] | acts[other]) != 0;
+                    let expected = is_open && moves(states[own], states[other]);
+                    let found = flags[l / 64] >> (l % 64) & 1 != 0;
+                    // Those that hold most are told apart later.
+                    let is_full = state::load(states[other]) >= 254;
+                    assert!(found == expected || found && is_full, "{l} {shift}");
+                    assert_eq!(
+                        gains([all[own], acting[own]], [takes_all[other], takes_acting[other]]),
+                        found
+                    );
+                }
+            }
+        }
     }
 }

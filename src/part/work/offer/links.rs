@@ -3,7 +3,7 @@
 
 use super::{Making, OfferStep, lanes};
 use crate::hear::links::{Batch, for_each_batch, gather_bytes, swap_bytes, words_of};
-use crate::part::work::{Policy, state};
+use crate::part::work::{FlowRounding, Policy, state};
 use crate::step::{Scratch, View};
 use crate::topology::{Neighbours, Topology};
 use crate::words::Words;
@@ -20,7 +20,11 @@ fn words_of_bytes(view: &View<'_>) -> usize {
 
 /// How many words the bytes take: first all that say what a cell takes, then all that say so where it acts.
 pub(super) fn table(step: &OfferStep, view: &View<'_>) -> usize {
-    if step.goes_over_links() { 2 * words_of_bytes(view) } else { 0 }
+    if step.goes_over_links() {
+        2 * words_of_bytes(view)
+    } else {
+        0
+    }
 }
 
 /// Makes the bytes of a block.
@@ -35,7 +39,12 @@ pub(super) fn survey(view: &View<'_>, block: Range<u32>, table: &[AtomicU32]) {
         let [all, acting] = &mut bytes;
         view.traffic.acting(first, &mut acts[..len]);
         let status = view.traffic.status_of(&nodes);
-        lanes::takes(view.own(0, &nodes), status, &acts[..len], [&mut all[..len], &mut acting[..len]]);
+        lanes::takes(
+            view.own(0, &nodes),
+            status,
+            &acts[..len],
+            [&mut all[..len], &mut acting[..len]],
+        );
         // Behind the last cell of all there may be bytes of none.
         let words = first as usize / 4..(first as usize + len).div_ceil(4);
         for (words, bytes) in [(&takes[words.clone()], &*all), (&if_acting[words], &*acting)] {
@@ -81,6 +90,18 @@ impl OfferStep {
         if !self.any_policy(|policy| matches!(policy, Policy::Flow(_))) {
             return Vec::new();
         }
+        if let (None, Policy::Flow(flow)) = (strategies, &self.policy) {
+            // Without a look at who has: nobody else's is used.
+            let mut starts = vec![0; own.len()];
+            match flow.rounding {
+                FlowRounding::Random => lanes::random_starts(self.key, first, tick, &mut starts),
+                rounding => {
+                    let cells = starts.iter_mut().zip(first..);
+                    cells.for_each(|(start, cell)| *start = self.start(rounding, cell, tick));
+                }
+            }
+            return starts;
+        }
         let start = |(at, (&state, cell))| match self.policy_of(strategies, at) {
             Policy::Flow(flow) if state & state::QUEUED != 0 => self.start(flow.rounding, cell, tick),
             _ => 0,
@@ -100,13 +121,12 @@ impl OfferStep {
         let (states, own, len) = (view.reads[0], view.own(0, &block), block.len());
         let (takes, if_acting) = table.split_at(words_of_bytes(view));
         let bytes: [&[u8]; 2] = [bytemuck::cast_slice(takes), bytemuck::cast_slice(if_acting)];
-        // A byte each: what a cell has to give, the same if it acts, what those at the other ends take, the same if they act, and a flag.
-        // The flags are looked at eight at a time.
-        let mut room = vec![0u8; 5 * len.next_multiple_of(8)];
-        let mut parts = room.chunks_mut(len.next_multiple_of(8).max(1));
+        // A byte each: what a cell has to give, the same if it acts, what those at the other ends take, the same if they act.
+        let mut room = vec![0u8; 4 * len];
+        let mut flags = vec![0u64; len.div_ceil(64)];
+        let mut parts = room.chunks_mut(len.max(1));
         let mut next = || parts.next().unwrap_or_default();
-        let (gives, gives_acting, others, others_acting, flags) = (next(), next(), next(), next(), next());
-        let (gives, gives_acting) = (&mut gives[..len], &mut gives_acting[..len]);
+        let (gives, gives_acting, others, others_acting) = (next(), next(), next(), next());
         let mut list = scratch.take(len);
         view.traffic.acting(block.start, &mut list[..len]);
         lanes::gives(own, view.traffic.status_of(&block), &list[..len], [gives, gives_acting]);
@@ -126,7 +146,9 @@ impl OfferStep {
                 let mut start = 0;
                 while start < len {
                     let first = block.start + start as u32;
-                    let (answer, count) = view.topology.neighbours(slot, first..block.end, &mut list[..len - start]);
+                    let (answer, count) = view
+                        .topology
+                        .neighbours(slot, first..block.end, &mut list[..len - start]);
                     let count = count as usize;
                     let (others, others_acting) = (&mut others[..count], &mut others_acting[..count]);
                     let there = match answer {
@@ -143,14 +165,13 @@ impl OfferStep {
                         }
                     };
                     let of_part = start..start + count;
-                    lanes::flag_bytes([&gives[of_part.clone()], &gives_acting[of_part]], there, &mut flags[..count]);
-                    let whole = count.next_multiple_of(8);
-                    flags[count..whole].fill(0);
+                    let flags = &mut flags[..count.div_ceil(64)];
+                    lanes::flag_bytes([&gives[of_part.clone()], &gives_acting[of_part]], there, flags);
                     let ids = answer.ids(first, &list);
-                    for (eight, flags) in flags[..whole].as_chunks().0.iter().enumerate() {
-                        let mut left = u64::from_le_bytes(*flags);
+                    for (word, &bits) in flags.iter().enumerate() {
+                        let mut left = bits;
                         while left != 0 {
-                            let lane = 8 * eight + left.trailing_zeros() as usize / 8;
+                            let lane = 64 * word + left.trailing_zeros() as usize;
                             consider(start + lane, ids.at(lane), slot);
                             left &= left - 1;
                         }
