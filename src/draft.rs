@@ -43,14 +43,23 @@ type Placed<T> = ((Stage, &'static str), T);
 
 /// A conserved column, and what goes with it.
 #[derive(Clone, Copy, Debug)]
-struct Conserved {
-    column: ColumnId,
+pub(crate) struct Conserved {
+    pub column: ColumnId,
     /// The names of its ledgers.
     names: [&'static str; 2],
     /// The column of what has been added to it from outside.
-    basis: Option<ColumnId>,
-    injected: Option<ColumnId>,
-    destroyed: Option<ColumnId>,
+    pub basis: Option<ColumnId>,
+    pub injected: Option<ColumnId>,
+    pub destroyed: Option<ColumnId>,
+}
+
+impl Conserved {
+    /// All of them.
+    pub fn columns(&self) -> impl Iterator<Item = ColumnId> + use<> {
+        [Some(self.column), self.basis, self.injected, self.destroyed]
+            .into_iter()
+            .flatten()
+    }
 }
 
 /// What a part needs to know of the swarm, and what the parts have asked for.
@@ -183,19 +192,16 @@ impl<'a> Draft<'a> {
         self.growth.said()
     }
 
-    /// The columns of what is conserved, each with its words a node, of all parts: what is bequeathed where nodes go. They are doubled from
-    /// now on, since a parent takes over what its children held.
-    pub(crate) fn bequeathed(&mut self) -> Vec<(ColumnId, u32)> {
-        let of = |one: &Conserved| [Some(one.column), one.basis, one.injected, one.destroyed];
-        let all: Vec<ColumnId> = self.conserved.iter().flat_map(|(one, _)| of(one)).flatten().collect();
-        let mut found = Vec::new();
-        for id in all {
+    /// What is conserved, of all parts: what is bequeathed where nodes go. All of its columns are doubled from now on, since a parent takes
+    /// over what its children held.
+    pub(crate) fn bequeathed(&mut self) -> Vec<Conserved> {
+        let all: Vec<Conserved> = self.conserved.iter().map(|(one, _)| *one).collect();
+        for id in all.iter().flat_map(Conserved::columns) {
             if let Some(column) = self.columns.get_mut(id.0) {
                 column.doubled = true;
-                found.extend(column.extent.lanes().map(|lanes| (id, lanes)));
             }
         }
-        found
+        all
     }
 
     /// The columns of nodes so far, of all parts and of the faults, each with its words a node.
@@ -314,9 +320,20 @@ impl<'a> Draft<'a> {
         self.ledgers()?.injected
     }
 
-    /// The wide column that adds up, node by node, what is forgotten; nothing where nothing is.
+    /// The wide column that adds up, node by node, what is forgotten; nothing where nothing is. Where nodes come and go, a parent forgets what
+    /// it takes over from its children and cannot hold.
     pub fn destroyed(&mut self) -> Option<ColumnId> {
-        let forgets = self.faults().is_some_and(|faults| faults.forgets);
+        let forgets = self.grows();
+        self.destroyed_if(forgets)
+    }
+
+    /// The same of what is far too small to be more than a parent can hold.
+    pub(crate) fn destroyed_by_faults(&mut self) -> Option<ColumnId> {
+        self.destroyed_if(false)
+    }
+
+    fn destroyed_if(&mut self, forgets: bool) -> Option<ColumnId> {
+        let forgets = forgets || self.faults().is_some_and(|faults| faults.forgets);
         let own = *self.ledgers()?;
         if forgets && own.destroyed.is_none() {
             let column = self.column(own.names[1], Extent::Wide, false);

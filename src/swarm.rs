@@ -323,6 +323,7 @@ fn faults(scenario: &Scenario, topology: &dyn Topology) -> Result<Option<(Faults
         topology,
         members,
         seed: scenario.seed,
+        grows: scenario.parts.iter().any(Part::grows),
         domain,
         stop: scenario.stop.spread,
         about_beliefs,

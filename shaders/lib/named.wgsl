@@ -1,4 +1,5 @@
-// Whether a selection names somebody. Twin: src/fault/chosen.rs. The piece that holds the words, `chosen_word`, is another.
+// Whether a selection names somebody. Twin: src/fault/chosen.rs. The piece that holds the words, `chosen_word`, is another, and so is the one
+// that says whom their family names, `is_of_kin`.
 
 // How many there are to choose from; at least 3.
 override AGENTS: u32;
@@ -16,6 +17,9 @@ fn is_named_later(at: u32, i: u32) -> bool {
 
 // Whether the words that begin at `at` name i: how they say it, two numbers, the keys of a permutation.
 fn is_named(at: u32, i: u32) -> bool {
+    if (chosen_word(at) >= 5u) {
+        return is_of_kin(chosen_word(at), chosen_word(at + 1u), i);
+    }
     if (i >= AGENTS) {
         return is_named_later(at, i);
     }

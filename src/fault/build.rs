@@ -23,6 +23,8 @@ pub(crate) struct Setting<'a> {
     /// How many agents a node has: 1 where it is one, 4 where it is a cell.
     pub members: u32,
     pub seed: u32,
+    /// Whether nodes come and go.
+    pub grows: bool,
     pub domain: Domain,
     /// The bound at which the run stops.
     pub stop: Option<u32>,
@@ -38,6 +40,7 @@ impl<'a> Setting<'a> {
             members: self.members,
             seed: self.seed,
             node: if self.members > 1 { "cell" } else { "node" },
+            grows: self.grows,
         }
     }
 
@@ -244,7 +247,7 @@ impl<'a> Course<'a> {
                 self.named
                     .extend(kill.name.as_deref().map(|name| (name, self.strikes.len())));
                 // What is said of it, all strikes together say.
-                (self.strike(tick, (Effect::Kill, 0), whom, Some(count)), String::new())
+                (self.strike(tick, (Effect::Kill, 0), whom, count), String::new())
             }
             Event::Revive(revival) => {
                 let (whom, count) = self.whom(spec, (revival.who.as_ref(), Effect::Kill), tick, key, draw)?;
@@ -255,7 +258,7 @@ impl<'a> Course<'a> {
                 self.named
                     .extend(lying.name.as_deref().map(|name| (name, self.strikes.len())));
                 let bits = spec.liar_bits(lying.about, self.setting);
-                (self.strike(tick, (Effect::Lie, bits), whom, Some(count)), String::new())
+                (self.strike(tick, (Effect::Lie, bits), whom, count), String::new())
             }
             Event::Honest(honesty) => {
                 let (whom, count) = self.whom(spec, (honesty.who.as_ref(), Effect::Lie), tick, key, draw)?;
@@ -297,8 +300,7 @@ impl<'a> Course<'a> {
         let name = match who {
             None => return Ok((Chosen::All, None)),
             Some(Whom::Some(who)) => {
-                let (whom, count) = who.choose(&self.setting.crowd(), &format!("{key}.who"), draw)?;
-                return Ok((whom, Some(count)));
+                return who.choose(&self.setting.crowd(), &format!("{key}.who"), draw);
             }
             Some(Whom::Of(of)) => &of.event,
         };

@@ -2,6 +2,7 @@
 //! follows from the index takes no memory, and a list a bit an agent.
 
 use super::draw::Draw;
+use super::kin::Kin;
 use super::select::Crowd;
 use crate::number::{HALF_ROUNDS, Permutation, multiply_high, threefry2x32};
 use crate::words::Words;
@@ -30,6 +31,8 @@ pub enum Chosen {
     Role(u32),
     /// Those whose bits are set: of agent i bit i mod 32 of word i / 32.
     Listed(Arc<Words>),
+    /// Those whom their family says when it happens.
+    Kin(Kin),
 }
 
 /// How the words of a table begin; twins: `is_named` in `shaders/lib/named.wgsl`.
@@ -52,7 +55,7 @@ impl Chosen {
         }
     }
 
-    /// Whether an agent is among them.
+    /// Whether an agent is among them; nobody of those whom their family says, see [`Kin::names`].
     #[must_use]
     pub fn contains(&self, agent: u32) -> bool {
         match self {
@@ -61,6 +64,7 @@ impl Chosen {
             Self::Range { first, last } => (*first..=*last).contains(&agent),
             Self::Role(role) => agent & 3 == *role,
             Self::Listed(bits) => bits[(agent >> 5) as usize] >> (agent & 31) & 1 != 0,
+            Self::Kin(_) => false,
         }
     }
 
@@ -101,7 +105,7 @@ impl Chosen {
                 multiply_high(draw, founders) < *count
             }
             Self::Role(role) => agent & 3 == *role,
-            Self::Range { .. } | Self::Listed(_) => false,
+            Self::Range { .. } | Self::Listed(_) | Self::Kin(_) => false,
         }
     }
 
@@ -120,6 +124,16 @@ impl Chosen {
                         .map(move |bit| 32 * at + bit)
                 })
                 .for_each(visit),
+            Self::Kin(_) => {}
+        }
+    }
+
+    /// Those whom their family says, if it is those.
+    #[must_use]
+    pub fn kin(&self) -> Option<Kin> {
+        match self {
+            Self::Kin(kin) => Some(*kin),
+            _ => None,
         }
     }
 
@@ -132,6 +146,7 @@ impl Chosen {
             Self::Range { first, last } => [KINDS[2], *first, *last],
             Self::Role(role) => [KINDS[3], *role, 0],
             Self::Listed(_) => [KINDS[4], listed, 0],
+            Self::Kin(kin) => [kin.words()[0], kin.words()[1], 0],
         };
         words[..3].copy_from_slice(&numbers);
         if let Self::Drawn { permutation, .. } = self {

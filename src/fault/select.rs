@@ -2,11 +2,12 @@
 
 use super::chosen::Chosen;
 use super::draw::{Draw, Tie};
+use super::kin::{Kin, OfDepth, OfFamily, WithFamily};
 use super::walk::{below, scattered};
 use crate::error::Error;
 use crate::memory;
 use crate::number::{Stream, threefry2x32};
-use crate::topology::Topology;
+use crate::topology::{DEEPEST, Topology};
 use crate::words::Words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,12 @@ pub enum Selection {
     /// As many as possible, at random, so that no node has two of them among itself and its neighbours. Of cells, one agent,
     /// drawn evenly, of each such cell.
     OnePerNeighbourhood(OnePerNeighbourhood),
+    /// Where cells come and go, the agents of those that are so deep when it happens.
+    Depth(OfDepth),
+    /// Where cells come and go, the agents of the four children that a cell has when it happens, if it has any.
+    Family(OfFamily),
+    /// Where cells come and go, the agents of those that have children when it happens.
+    Parents(WithFamily),
 }
 
 /// Nothing to choose.
@@ -133,12 +140,15 @@ pub(crate) struct Crowd<'a> {
     pub seed: u32,
     /// What a node is called.
     pub node: &'static str,
+    /// Whether nodes come and go.
+    pub grows: bool,
 }
 
 impl<'a> Crowd<'a> {
     /// The cells of a network of cells, where a selection is of cells and not of their agents.
     pub(crate) fn of_cells(topology: &'a dyn Topology, seed: u32) -> Self {
         Self {
+            grows: false,
             topology,
             members: 1,
             seed,
@@ -175,13 +185,31 @@ impl Crowd<'_> {
 }
 
 impl Selection {
-    /// Works out who is meant, and how many they are. `own` is the draw of the place where the selection stands.
+    /// Those whom their family says, if it is those.
+    fn kin(&self) -> Option<Kin> {
+        match self {
+            Self::Depth(of) => Some(Kin::Depth(of.depth)),
+            Self::Family(of) => Some(Kin::Family(of.cell)),
+            Self::Parents(_) => Some(Kin::Parents),
+            _ => None,
+        }
+    }
+
+    /// Works out who is meant, and how many they are, where that is known before. `own` is the draw of the place where the selection stands.
     ///
     /// # Errors
     /// [`Error::Invalid`] naming the key, [`Error::TooLarge`] where a list of them does not fit.
-    pub(crate) fn choose(&self, crowd: &Crowd<'_>, key: &str, own: Draw) -> Result<(Chosen, u32), Error> {
-        let agents = crowd.agents();
+    pub(crate) fn choose(&self, crowd: &Crowd<'_>, key: &str, own: Draw) -> Result<(Chosen, Option<u32>), Error> {
         self.check(crowd, key)?;
+        match self.kin() {
+            Some(kin) => Ok((Chosen::Kin(kin), None)),
+            None => self.now(crowd, own).map(|(chosen, count)| (chosen, Some(count))),
+        }
+    }
+
+    /// Those of whom it is known from the start who they are.
+    fn now(&self, crowd: &Crowd<'_>, own: Draw) -> Result<(Chosen, u32), Error> {
+        let agents = crowd.agents();
         Ok(match self {
             Self::All(_) => (Chosen::All, agents),
             Self::Share(Share { share, draw }) => {
@@ -196,9 +224,8 @@ impl Selection {
                 let role = of.role as u32;
                 (Chosen::Role(role), (agents + 3 - role) / 4)
             }
-            Self::Nodes(_) | Self::BestConnected(_) | Self::Subtree(_) | Self::OnePerNeighbourhood(_) => {
-                self.list(crowd, own)?
-            }
+            // Listed is nobody of those whom their family says.
+            _ => self.list(crowd, own)?,
         })
     }
 
@@ -214,7 +241,15 @@ impl Selection {
         bit: u32,
         words: &mut [u32],
     ) -> Result<(Chosen, u32), Error> {
-        let (chosen, count) = self.choose(crowd, key, own)?;
+        if let Some(kin) = self.kin() {
+            let message = format!(
+                "means {}, who come and go while the swarm runs, and these are chosen at the start; choose by share, range, nodes, role or all",
+                kin.text()
+            );
+            return Err(Error::invalid(format!("{key}.kind"), message));
+        }
+        self.check(crowd, key)?;
+        let (chosen, count) = self.now(crowd, own)?;
         chosen.for_each(crowd.agents(), |agent| words[crowd.place(agent)] |= bit);
         Ok((chosen, count))
     }
@@ -246,7 +281,7 @@ impl Selection {
                 let nodes = scattered(topology, draw.permutation(topology.nodes(), crowd.seed));
                 nodes.into_iter().for_each(|node| mark(node * members + which(node)));
             }
-            Self::All(_) | Self::Share(_) | Self::Range(_) | Self::Role(_) => {}
+            _ => {}
         }
         let count = bits.iter().map(|word| word.count_ones()).sum();
         Ok((Chosen::Listed(Arc::new(bits)), count))
@@ -263,7 +298,7 @@ impl Selection {
             // A word, a mark, and three words of the list and the levels, which grow by doubling.
             Self::Subtree(_) => rows + 24 * nodes,
             Self::OnePerNeighbourhood(_) => rows + 9 * nodes,
-            Self::All(_) | Self::Share(_) | Self::Range(_) | Self::Role(_) | Self::Nodes(_) => 0,
+            _ => 0,
         }
     }
 
@@ -292,6 +327,30 @@ impl Selection {
                 }
             }
             Self::Subtree(subtree) => known(subtree.node, crowd.topology.nodes(), "node", crowd.node())?,
+            _ => {}
+        }
+        if let Some(kin) = self.kin().filter(|_| !crowd.grows) {
+            let message = format!(
+                "means {}, but no cell has children without [growth]; add it, or choose {}s by share, range, nodes or all",
+                kin.text(),
+                crowd.agent()
+            );
+            return Err(Error::invalid(format!("{key}.kind"), message));
+        }
+        match self.kin() {
+            Some(Kin::Depth(depth)) if depth > DEEPEST => {
+                let message = format!(
+                    "is {depth}; cells are at depth 0, their children at 1, and at most {DEEPEST} levels of these there are"
+                );
+                return Err(Error::invalid(format!("{key}.depth"), message));
+            }
+            Some(Kin::Family(cell)) if cell >= crowd.topology.nodes() => {
+                let message = format!(
+                    "is {cell}, but {} cells are there from the start, numbered from 0: give one of these, or choose by depth or parents",
+                    crowd.topology.nodes()
+                );
+                return Err(Error::invalid(format!("{key}.cell"), message));
+            }
             _ => {}
         }
         let links = crowd.topology.links();

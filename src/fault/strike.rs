@@ -72,7 +72,7 @@ pub struct Strike {
     pub bits: u32,
     /// Whom it names.
     pub whom: Chosen,
-    /// How many those are; nothing where it means whoever is down.
+    /// How many those are; nothing where it means whoever is down, or whom their family says.
     pub named: Option<u32>,
     /// How many of those lie, where there are liars and it could be counted.
     pub liars: Option<u32>,
@@ -86,7 +86,10 @@ impl Strike {
         let (verb, state) = (self.effect.verb(), self.effect.state());
         match self.named {
             Some(named) => format!("{verb} {} {all}{}", grouped(named), self.overlaps("of them")),
-            None => format!("{verb} those {all} that {state}"),
+            None => match self.whom.kin() {
+                Some(kin) => format!("{verb} the agents of {}, as many as there are then", kin.text()),
+                None => format!("{verb} those {all} that {state}"),
+            },
         }
     }
 
@@ -94,7 +97,10 @@ impl Strike {
     pub(crate) fn told(&self, changed: u32, all: &str) -> String {
         let done = format!("{} {all} {}", grouped(changed), self.effect.done());
         match self.named {
-            None => done,
+            None => match self.whom.kin() {
+                Some(kin) => format!("{} agents of {} {}", grouped(changed), kin.text(), self.effect.done()),
+                None => done,
+            },
             // Where cells come and go, those who have come since are meant, too.
             Some(named) if named < changed => format!(
                 "{} agents {}: {} {all} from the start were named, and of those who have come since as great a share",
@@ -191,6 +197,10 @@ pub(super) fn count_overlaps(strikes: &mut [Strike], liars: Option<&(Chosen, u32
         if matches!(strike.effect, Effect::Lie | Effect::Honest) {
             is_as_at_first = false;
             continue;
+        }
+        if strike.whom.kin().is_some() && strike.effect == Effect::Kill {
+            // Nobody knows before whom it kills, and so not whom one after it names again.
+            return;
         }
         let Some(named) = strike.named else { continue };
         if let Some((who, count)) = liars.filter(|_| is_as_at_first)

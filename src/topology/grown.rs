@@ -19,6 +19,9 @@ use std::sync::Arc;
 /// How many children a node has, if it has any.
 pub const FAMILY: u32 = 4;
 
+/// How many levels of families there are at most.
+pub const DEEPEST: u32 = 8;
+
 /// The slots of the links of families, behind those of the founders' network: three to siblings, one to the parent, four to children.
 pub const FAMILY_SLOTS: u32 = 8;
 

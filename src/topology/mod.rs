@@ -50,7 +50,7 @@ pub use digits::{DeBruijn, DeBruijnSpec, Hamming, HammingSpec, HypercubeSpec, Te
 pub use fibonacci_cube::FibonacciCubeSpec;
 pub use geodesic::GeodesicSpec;
 pub use graph::GraphSpec;
-pub use grown::{FAMILY, FAMILY_SLOTS, Grown, Living};
+pub use grown::{DEEPEST, FAMILY, FAMILY_SLOTS, Grown, Living};
 pub use lattice::{
     BccSpec, CubicSpec, DiamondSpec, FccSpec, HoneycombSpec, KleinSpec, Lattice, PrismSpec, Torus2dSpec,
     TriangularSpec, TwistedTorusSpec,

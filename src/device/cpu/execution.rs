@@ -199,11 +199,19 @@ impl CpuExecution {
             // Those who are there from the start stand one after the other.
             let middle = first.max(founders.min(end));
             let of_founders = Fingerprint::of(number, lane * founders + first, &all[first as usize..middle as usize]);
-            let there = (middle..end).filter(|&i| parents[i as usize] != 0);
-            there.fold(of_founders, |sum, i| {
-                let index = Fingerprint::at((founders, nodes), lanes, lane, i);
-                sum.plus(Fingerprint::of(number, index, &all[i as usize..=i as usize]))
-            })
+            // Of places run by run.
+            let places = &parents[middle as usize..end as usize];
+            let runs = places.chunk_by(|a, b| (*a == 0) == (*b == 0));
+            let (mut sum, mut first) = (of_founders, middle);
+            for run in runs {
+                let next = first + run.len() as u32;
+                if run[0] != 0 {
+                    let index = Fingerprint::at((founders, nodes), lanes, lane, first);
+                    sum = sum.plus(Fingerprint::of(number, index, &all[first as usize..next as usize]));
+                }
+                first = next;
+            }
+            sum
         };
         self.workers
             .sum(lanes as usize * blocks, Fingerprint::default, of, Fingerprint::plus)

@@ -34,6 +34,7 @@ fn build(faults: &FaultSpec, topology: &dyn Topology) -> Result<(Faults, FirstWo
         topology,
         members: MEMBERS,
         seed: SEED,
+        grows: false,
         domain: Domain::Work,
         stop: Some(7),
         about_beliefs: None,

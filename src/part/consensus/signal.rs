@@ -269,6 +269,7 @@ impl Signals {
             members: 1,
             seed,
             node: "node",
+            grows: false,
         };
         let signals = self.list().iter().zip(self.places());
         for (number, (signal, place)) in signals.take(MOST).enumerate() {

@@ -6,8 +6,8 @@
 
 use super::step::{describe, outage, set, strike_bindings, strike_folds, turned};
 use super::strikes::{self, Strikes};
-use crate::column::{Access, Binding, ColumnId, Folded};
-use crate::fault::{FEWEST_LIARS, FEWEST_UP, Faults, MEMBERS, bits};
+use crate::column::{Access, Binding, ColumnId, Folded, Reach};
+use crate::fault::{FEWEST_LIARS, FEWEST_UP, Faults, MEMBERS, Relations, bits};
 use crate::number::{bytes, finely, room};
 use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
@@ -23,6 +23,8 @@ pub struct MembersStep {
     cells: u32,
     /// The bit of places where nobody is, if cells come and go; else none.
     gone: u32,
+    /// How deep each cell is, if an event asks.
+    depth: Option<ColumnId>,
 }
 
 impl MembersStep {
@@ -35,13 +37,15 @@ impl MembersStep {
             members,
             cells,
             gone: 0,
+            depth: None,
         }
     }
 
-    /// The same where cells come and go, if they do.
+    /// The same where cells come and go, if they do, and the column of how deep each is.
     #[must_use]
-    pub fn growing(mut self, grows: bool) -> Self {
+    pub fn growing(mut self, grows: bool, depth: Option<ColumnId>) -> Self {
         self.gone = if grows { bits::GONE } else { 0 };
+        self.depth = depth.filter(|_| strikes::asks_depth(&self.faults));
         self
     }
 
@@ -89,6 +93,10 @@ impl Step for MembersStep {
             Binding::new(1, self.faults.status, Access::Update),
         ];
         bindings.extend(strike_bindings(&self.faults));
+        bindings.extend(
+            self.depth
+                .map(|depth| Binding::new(4, depth, Access::Read).within(Reach::Own)),
+        );
         bindings
     }
 
@@ -110,7 +118,15 @@ impl Step for MembersStep {
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
-        let mut strikes = Strikes::of(&self.faults, view.tick).among(self.cells.saturating_mul(MEMBERS), self.gone);
+        let [parents, families] = view.topology.kin().unwrap_or_default();
+        let relations = Relations {
+            parents,
+            families,
+            depths: self.depth.and(view.reads.last().copied()).unwrap_or_default(),
+        };
+        let mut strikes = Strikes::of(&self.faults, view.tick)
+            .among(self.cells.saturating_mul(MEMBERS), self.gone)
+            .related(relations, MEMBERS);
         let draws = [self.faults.crash, self.faults.recovery] != [0, 0];
         let [members, status] = outputs.as_mut_slice() else {
             return;

@@ -12,12 +12,17 @@ pub(in crate::part) use strikes::named;
 
 use crate::draft::Draft;
 use crate::fault::Faults;
+use crate::part::work::Families;
 
 /// Puts the columns and steps of what goes wrong into a draft to which all parts have been added.
 pub(crate) fn put_faults(draft: &mut Draft<'_>) -> Option<Faults> {
     let faults = draft.begin_faults()?;
     match faults.members {
-        Some(members) => draft.step(MembersStep::new(faults.clone(), members, draft.nodes()).growing(draft.grows())),
+        Some(members) => {
+            let depth = draft.fact::<Families>().map(|families| families.depth);
+            let step = MembersStep::new(faults.clone(), members, draft.nodes());
+            draft.step(step.growing(draft.grows(), depth));
+        }
         None => draft.step(FaultStep::new(faults.clone(), draft.nodes())),
     }
     if faults.forgets {

@@ -1,6 +1,6 @@
 //! What the events of a tick do to those whom they name, for the steps that keep who is up and who lies. Twin of `shaders/part/faults/strikes.wgsl`.
 
-use crate::fault::{Effect, Faults, RECORD, Strike, bits};
+use crate::fault::{Effect, Faults, Kin, MEMBERS, RECORD, Relations, Strike, bits};
 use crate::shader::{Module, module};
 use multiversion::multiversion;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -16,6 +16,9 @@ pub(super) struct Strikes<'a> {
     /// How many agents are there from the start, and the bit of places where nobody is, if some come and go.
     founders: u32,
     gone: u32,
+    /// Who is whose child, if they do, and how many agents a cell has.
+    relations: Relations<'a>,
+    agents: u32,
 }
 
 impl<'a> Strikes<'a> {
@@ -28,6 +31,8 @@ impl<'a> Strikes<'a> {
             strikes: &faults.strikes[range],
             founders: u32::MAX,
             gone: 0,
+            relations: Relations::default(),
+            agents: 1,
         }
     }
 
@@ -36,6 +41,12 @@ impl<'a> Strikes<'a> {
         if gone != 0 {
             (self.founders, self.gone) = (founders, gone);
         }
+        self
+    }
+
+    /// The same where this is who is whose child, of cells of so many agents.
+    pub fn related(mut self, relations: Relations<'a>, agents: u32) -> Self {
+        (self.relations, self.agents) = (relations, agents);
         self
     }
 
@@ -59,7 +70,12 @@ impl<'a> Strikes<'a> {
                 match self.gone {
                     0 => strike.whom.mask(masks),
                     gone => {
-                        strike.whom.mask_of_some(self.founders, masks);
+                        match strike.whom.kin() {
+                            Some(kin) => masks.iter_mut().for_each(|mask| {
+                                *mask = u32::from(kin.names(*mask / self.agents, &self.relations)).wrapping_neg();
+                            }),
+                            None => strike.whom.mask_of_some(self.founders, masks),
+                        }
                         for (mask, word) in masks.iter_mut().zip(&*words) {
                             *mask &= u32::from(word & gone == 0).wrapping_neg();
                         }
@@ -91,15 +107,35 @@ impl<'a> Strikes<'a> {
 /// The shader's side, for so many agents.
 pub(super) fn modules(faults: &Faults, agents: u32) -> Vec<Module> {
     match faults.struck {
-        Some(_) => vec![
-            module!("part/faults/strikes").with("STRIKE_WORDS", RECORD as u32),
-            named(agents),
-        ],
+        Some(_) => {
+            let has_kin = faults.strikes.iter().any(|strike| strike.whom.kin().is_some());
+            let mut all = vec![
+                module!("part/faults/strikes").with("STRIKE_WORDS", RECORD as u32),
+                named(agents),
+            ];
+            all.extend(match has_kin {
+                false => vec![module!("part/faults/kin-none")],
+                true => vec![
+                    module!("part/faults/kin").with("KIN_AGENTS", MEMBERS),
+                    match asks_depth(faults) {
+                        true => module!("part/faults/depth"),
+                        false => module!("part/faults/depth-none"),
+                    },
+                ],
+            });
+            all
+        }
         None => vec![module!("part/faults/strikes-none")],
     }
 }
 
-/// The shader's side of selections among so many.
+/// Whether an event names cells by their depth.
+pub(super) fn asks_depth(faults: &Faults) -> bool {
+    let mut kin = faults.strikes.iter().filter_map(|strike| strike.whom.kin());
+    kin.any(|kin| matches!(kin, Kin::Depth(_)))
+}
+
+/// The shader's side of selections among so many; a piece says besides whom their family names.
 pub(in crate::part) fn named(agents: u32) -> Module {
     // As many as the permutation of a share has.
     module!("lib/named").with("AGENTS", agents.max(3))

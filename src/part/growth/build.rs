@@ -3,13 +3,13 @@
 use super::gauge::GrowthGauge;
 use super::spec::{GrowthSpec, Inherit};
 use super::steps::{
-    AccountStep, BequeathStep, Bequest, CapStep, CountStep, DecideStep, EmptyStep, GrantStep, JoinStep, MOST_EMPTIED,
-    Retirement, SettleStep, TakeStep, WatchStep,
+    AccountStep, BequeathStep, CapStep, CountStep, DecideStep, EmptyStep, EstateStep, GrantStep, JoinStep,
+    MOST_EMPTIED, Retirement, SettleStep, TakeStep, WatchStep,
 };
 use super::{DEEPEST, NeedsGauge, account, delegated, ledger};
 use crate::column::{ColumnId, Extent, Kinship};
 use crate::counters::words;
-use crate::draft::Draft;
+use crate::draft::{Conserved, Draft};
 use crate::error::Error;
 use crate::fault::MEMBERS;
 use crate::number::threshold;
@@ -119,6 +119,7 @@ impl Part for GrowthSpec {
             .filter(|(column, _)| !kept.contains(column) && Some(*column) != strategy)
             .collect();
         let bequeathed = draft.bequeathed();
+        let of_estates: Vec<ColumnId> = bequeathed.iter().flat_map(Conserved::columns).collect();
         let mut add = |name, extent| {
             let column = draft.column(name, extent, false);
             draft.fix(column);
@@ -179,13 +180,16 @@ impl Part for GrowthSpec {
         });
         draft.steps(asks.steps);
         // Before anybody is gone.
-        for (column, lanes) in &bequeathed {
-            let kind = if *lanes == 2 { Bequest::Wide } else { Bequest::Word };
-            draft.step(BequeathStep {
-                column: *column,
+        for conserved in &bequeathed {
+            draft.step(EstateStep {
+                belief: conserved.column,
+                basis: conserved.basis,
+                destroyed: conserved.destroyed,
                 wish,
-                kind,
             });
+            if let Some(column) = conserved.injected {
+                draft.step(BequeathStep { column, wish });
+            }
         }
         draft.step(GrantStep {
             columns: super::steps::Granted {
@@ -224,7 +228,7 @@ impl Part for GrowthSpec {
         let emptied: Vec<(ColumnId, u32)> = others
             .into_iter()
             .filter(|(column, _)| Some(*column) != accounted)
-            .filter(|(column, _)| bequeathed.iter().all(|(other, _)| other != column))
+            .filter(|(column, _)| !of_estates.contains(column))
             .chain([(pause, 3), (watch, 1)])
             .collect();
         for columns in emptied.chunks(MOST_EMPTIED) {

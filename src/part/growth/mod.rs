@@ -6,7 +6,7 @@
 //! 2. [`DecideStep`]: which cell asks for a family, and which family goes.
 //! 3. [`CountStep`], [`CapStep`] and a [scan](crate::scan): how many ask and how many families of places are free before each cell.
 //! 4. [`GrantStep`]: the k-th that asks gets the k-th free family. It alone writes who is whose child.
-//! 5. [`SettleStep`], [`BequeathStep`], [`EmptyStep`]: what a newborn begins with, and what becomes of what one that goes has held.
+//! 5. [`SettleStep`], [`EstateStep`], [`BequeathStep`], [`EmptyStep`]: what a newborn begins with, and what becomes of what one that goes has held.
 //!
 //! Before the cells' work, where big tasks are delegated: [`JoinStep`] puts together what children have done, and [`TakeStep`] gives them
 //! their parts, see [`Delegates`].
@@ -23,16 +23,14 @@ mod needs;
 mod spec;
 mod steps;
 
+pub use crate::topology::DEEPEST;
 pub use gauge::{Grown, GrowthGauge};
 pub use needs::{Needs, NeedsGauge, Span};
 pub use spec::{Delegate, GrowthSpec, Inherit, Retire, Spawn};
 pub use steps::{
-    AccountStep, BequeathStep, CapStep, CountStep, DecideStep, EmptyStep, GrantStep, JoinStep, SettleStep, TakeStep,
-    WatchStep, event, watched, wish,
+    AccountStep, BequeathStep, CapStep, CountStep, DecideStep, EmptyStep, EstateStep, GrantStep, JoinStep, SettleStep,
+    TakeStep, WatchStep, event, watched, wish,
 };
 
 #[cfg(doc)]
 use crate::part::work::{Delegates, Families};
-
-/// The most levels of families.
-pub const DEEPEST: u32 = 8;

@@ -91,7 +91,8 @@ pub(super) fn mean(site: &mut Site<'_, '_>, score: ColumnId) -> Result<ColumnId,
         every,
     });
     draft.step(Seldom { step: average, every });
-    let destroyed = draft.destroyed();
+    // Scores are far from the ends of the range of beliefs.
+    let destroyed = draft.destroyed_by_faults();
     let (has_faults, lies_change) = (draft.has_faults(), draft.lies_change());
     site.mean_gauge = Some(MeanGauge(BeliefGauge {
         belief,

@@ -44,9 +44,11 @@ impl<'a> Course<'a> {
             check(spec, &specs[..k], &key)?;
             let draw = Draw::at(&format!("{place}.who"));
             let (who, count) = match &spec.who {
+                // Those whom their family says are refused by now.
                 Some(who) => who.choose(&crowd, &format!("{key}.who"), draw)?,
-                None => (Chosen::All, topology.nodes()),
+                None => (Chosen::All, Some(topology.nodes())),
             };
+            let count = count.unwrap_or(0);
             events.push(Known { spec, who, count });
         }
         let course = Self {
@@ -190,6 +192,11 @@ fn check(event: &ArrivalEvent, before: &[ArrivalEvent], key: &str) -> Result<(),
     }
     if matches!(event.who, Some(Selection::Role(_))) {
         let message = "is role, which agents have in their cells, but arrivals are at cells; choose them by share, range or nodes";
+        return Err(Error::invalid(format!("{key}.who.kind"), message));
+    }
+    if let Some(Selection::Depth(_) | Selection::Family(_) | Selection::Parents(_)) = event.who {
+        let message = "means cells by their families, which come and go, but how many tasks arrive at a cell in a tick does not depend on what \
+                       has become of it: a source that is refused works it out again later; choose cells by share, range or nodes";
         return Err(Error::invalid(format!("{key}.who.kind"), message));
     }
     let taken = before

@@ -51,13 +51,14 @@ impl Events {
     }
 
     /// The shader's side.
-    pub(super) fn modules(&self) -> [Module; 2] {
+    pub(super) fn modules(&self) -> [Module; 3] {
         let events = module!("part/work/events")
             .with("STARTS_AT", self.starts.start as u32)
             .with("STARTS", self.starts.len() as u32)
             .with("STRETCHES_AT", self.records.start as u32)
             .with("STRETCH_WORDS", Self::WORDS as u32);
-        [named(self.cells), events]
+        // Families name nobody here: what arrives is a function of cell and tick.
+        [named(self.cells), module!("part/faults/kin-none"), events]
     }
 }
 
