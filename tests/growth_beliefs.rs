@@ -68,7 +68,7 @@ fn what_a_parent_cannot_hold_is_in_the_ledger() {
         (
             tracking,
             "{ kind = \"uniform\", low = 268435000, high = 268435456 }",
-            false,
+            true,
         ),
     ]
     .into_iter()

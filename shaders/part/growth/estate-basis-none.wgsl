@@ -1,7 +1,5 @@
 // Nothing is added to beliefs from outside. Twin: src/part/growth/steps/estate.rs.
 
-const HAS_BASIS: bool = false;
-
 fn added_to(i: u32) -> u32 {
     return 0u;
 }

@@ -3,8 +3,6 @@
 @group(2) @binding(3) var<storage, read> bases: array<u32>;
 @group(2) @binding(4) var<storage, read_write> next_bases: array<u32>;
 
-const HAS_BASIS: bool = true;
-
 fn added_to(i: u32) -> u32 {
     return bases[i];
 }

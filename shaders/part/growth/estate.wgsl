@@ -66,15 +66,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     let held = within(belief, MOST_BELIEVED);
     let rest = minus(belief, wide(held));
     next_beliefs[i] = held;
-    if (!HAS_BASIS) {
-        hold_forgotten(i, plus(forgotten, rest));
+    if (MOST_ADDED == 0u) {
+        hold_added(i, minus(basis, rest).x);
         return;
     }
-    let whole = minus(basis, rest);
-    var added = whole.x;
-    if (MOST_ADDED != 0u) {
-        added = within(whole, MOST_ADDED);
-    }
+    let added = within(basis, MOST_ADDED);
     hold_added(i, added);
-    hold_forgotten(i, minus(forgotten, minus(whole, wide(added))));
+    hold_forgotten(i, plus(forgotten, minus(rest, minus(basis, wide(added)))));
 }

@@ -7,6 +7,7 @@ pub mod intervals;
 pub mod lines;
 mod scale;
 pub mod steps;
+pub mod tree;
 
 pub use scale::{Scale, figure};
 

@@ -9,7 +9,7 @@ use crate::output::report::slug;
 
 /// The ledger: of tasks as a flow, of beliefs as a table.
 pub(super) fn ledger(page: &mut Page, runs: &[Run]) {
-    const ENDS: [(&str, &str); 7] = [
+    const ENDS: [(&str, &str); 8] = [
         ("committed", "committed"),
         ("failed", "failed"),
         ("destroyed", "destroyed"),
@@ -17,6 +17,7 @@ pub(super) fn ledger(page: &mut Page, runs: &[Run]) {
         ("queued", "queued"),
         ("running", "running"),
         ("held", "held"),
+        ("with_children", "with children"),
     ];
     let mut has_section = false;
     let mut begin = |page: &mut Page| {

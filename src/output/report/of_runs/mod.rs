@@ -1,6 +1,7 @@
 //! The page of a run, or of several beside each other.
 
 mod amounts;
+mod families;
 mod over_time;
 
 use super::charts::figure;
@@ -9,6 +10,7 @@ use super::read::run::{Figure, Run};
 use super::{Options, listed, network};
 use crate::output::text::{bytes, grouped, seconds};
 use amounts::{ledger, times};
+use families::families;
 use over_time::over_time;
 
 /// The page of these runs, of which there is at least one.
@@ -48,6 +50,7 @@ pub fn page(runs: &[Run], options: &Options) -> Page {
     if runs.iter().any(|run| !run.figures.is_empty()) {
         over_time(&mut page, runs);
     }
+    families(&mut page, runs);
     ledger(&mut page, runs);
     times(&mut page, runs);
     for run in runs {

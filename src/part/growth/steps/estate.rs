@@ -1,6 +1,6 @@
-//! What a family that goes believes goes to its parent, whose belief stays within the range of beliefs: what it cannot hold is taken off its
-//! basis, what has been added to beliefs from outside, so that it comes back with the next inputs; and where there is none, or that is full,
-//! it is forgotten, and the ledger says so. Twin of `shaders/part/growth/estate.wgsl`.
+//! What a family that goes believes goes to its parent, whose belief stays within the range of beliefs: what it cannot hold is forgotten, and
+//! the ledger says so; where nothing is counted that is forgotten, it is taken off the basis, what has been added to beliefs from outside.
+//! Twin of `shaders/part/growth/estate.wgsl`.
 
 use super::wish;
 use crate::column::{Access, Binding, ColumnId, Lanes};
@@ -34,12 +34,11 @@ fn held([belief, basis, forgotten]: Estate, has_basis: bool, is_counted: bool) -
     let limit = i64::from(BELIEF_LIMIT);
     let within = belief.clamp(-limit, limit);
     let rest = belief - within;
-    if !has_basis {
-        return [within, basis, forgotten.wrapping_add(rest)];
+    if !is_counted {
+        return [within, if has_basis { basis - rest } else { basis }, forgotten];
     }
-    let whole = basis - rest;
-    let basis = if is_counted { whole.clamp(-MOST, MOST) } else { whole };
-    [within, basis, forgotten.wrapping_sub(whole - basis)]
+    let added = basis.clamp(-MOST, MOST);
+    [within, added, forgotten.wrapping_add(rest - (basis - added))]
 }
 
 impl Step for EstateStep {
@@ -170,13 +169,12 @@ mod tests {
                         of([belief, 0, forgotten]) as u64,
                         "{start:?}: {plain:?}"
                     );
-                    // Where all fits, nothing but the sums is there; where only the belief does not, its basis says so.
+                    // Where all fits, nothing but the sums is there; and uncounted the basis takes what the belief cannot.
                     if belief.abs() <= limit && basis.abs() <= MOST {
                         assert_eq!(both, start);
-                        assert_eq!(held(start, true, false), start);
-                    } else if (basis - belief + belief.clamp(-limit, limit)).abs() <= MOST {
-                        assert_eq!(both[2], forgotten);
                     }
+                    let uncounted = held([belief, basis, 0], true, false);
+                    assert_eq!(uncounted[0] - uncounted[1], belief - basis);
                 }
             }
         }
