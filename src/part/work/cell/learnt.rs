@@ -81,6 +81,11 @@ impl Learnt {
         }
     }
 
+    /// Whether cells dispatch in ticks of their own choice, and not just in those in which they act.
+    pub(super) fn dispatches_by_choice(&self) -> bool {
+        self.dispatches.is_some() || self.change.ticks > 0
+    }
+
     /// What of it is each cell's own, for `--explain`.
     pub(super) fn describe(&self) -> String {
         let own = [

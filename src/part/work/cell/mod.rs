@@ -200,6 +200,12 @@ impl Step for CellStep {
         };
         let mut count = Count::new(parameters.layout, jobs, times, ledger);
         let [mut draws, mut acts, mut arrivals] = [(); 3].map(|()| scratch.take(CHUNK));
+        // Of whoever may begin something in ticks of its own it is looked at one by one whether it does.
+        let anybody = learnt.filter(|learnt| learnt.dispatches_by_choice()).map(|_| {
+            let mut all = scratch.take(CHUNK);
+            all.fill(1);
+            all
+        });
         let mut flags = [1u8; CHUNK];
         // The places in a chunk of cells that do more than go on.
         let mut others = [0; CHUNK];
@@ -225,11 +231,15 @@ impl Step for CellStep {
                 let looked = quiet::Looked {
                     states: &states[start..start + len],
                     members: members.map(|members| quiet::members(members, &(first as usize..first as usize + len))),
-                    acts: &acts[..len],
+                    acts: &anybody.as_ref().unwrap_or(&acts)[..len],
                     arrivals: &arrivals[..len],
                     waiting,
                 };
                 count.add(of_all::BUSY, quiet::go_on(&looked, remaining, &mut flags[..len]).into());
+                if let Some((learnt, earned)) = learnt.zip(earned.first_mut()) {
+                    let cells = start..start + len;
+                    quiet::earn(learnt, &states[cells.clone()], &flags[..len], earned, &cells);
+                }
             }
             let mut count_of_others = 0;
             for_each_flag(&flags[..len], |l| {
@@ -291,6 +301,7 @@ impl Step for CellStep {
         }
         [draws, acts, arrivals]
             .into_iter()
+            .chain(anybody)
             .for_each(|words| scratch.give(words));
         count.finish();
     }

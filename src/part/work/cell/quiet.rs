@@ -1,12 +1,13 @@
 //! Cells to which nothing happens in a tick but that a task under execution goes on: most of them. A pass over a block's words tells them
 //! from the others, and does for many at a time what there is to do.
 
-use super::Parameters;
 use super::desk::downs;
 use super::source::{Counts, Places, Source};
+use super::{Learnt, Parameters};
 use crate::column::Lanes;
 use crate::fault::bits;
 use crate::number::threefry2x32_13;
+use crate::part::work::choices::{counted, earned};
 use crate::part::work::{state, word};
 use crate::words::fetch as fetch_word;
 use multiversion::multiversion;
@@ -26,9 +27,9 @@ pub(super) struct Looked<'a> {
 }
 
 impl Parameters {
-    /// Whether there are such cells: not where each tick counts for what a cell earns, or tasks are delegated.
+    /// Whether there are such cells: not where tasks are delegated.
     pub(super) fn has_quiet(&self) -> bool {
-        self.learnt.is_none() && self.delegates.is_none()
+        self.delegates.is_none()
     }
 }
 
@@ -153,6 +154,29 @@ fn go_on_of(looked: &Looked<'_>, members: [&[u32]; 4], remaining: &mut [u32], fl
         let words = [a[l], b[l], c[l], d[l]];
         (downs(words) > 1) | ((words[0] | words[1] | words[2] | words[3]) & (bits::FRESH | bits::GONE) != 0)
     })
+}
+
+/// What a tick without anything else brings cells that learn, where the flag is not set: it takes for each task that waits, and is accounted for.
+pub(super) fn earn(learnt: &Learnt, states: &[u32], flags: &[u8], earned: &mut [&mut [u32]], cells: &Range<usize>) {
+    let quiet = || {
+        states
+            .iter()
+            .zip(flags)
+            .map(|(&state, &flag)| if flag == 0 { state & state::QUEUED } else { 0 })
+    };
+    if learnt.pay.wait != 0 {
+        for (now, waiting) in earned[earned::NOW][cells.clone()].iter_mut().zip(quiet()) {
+            *now = now.wrapping_sub((learnt.pay.wait as u32).wrapping_mul(waiting));
+        }
+    }
+    if let Some(first) = learnt.account {
+        for (sum, waiting) in earned[first as usize + counted::WAITED][cells.clone()]
+            .iter_mut()
+            .zip(quiet())
+        {
+            *sum = sum.wrapping_add(waiting);
+        }
+    }
 }
 
 /// Has those words fetched that a cell in this state is likely to need.
