@@ -363,7 +363,7 @@ fn start_words_are_the_same_by_range() {
     {
         let text = format!(
             "agents = 1024\nticks = 30\ntopology = {{ kind = \"torus2d\", width = 32 }}\nconsensus = {{ {consensus} }}\n\
-             faults = {{ liars = {{ who = {{ kind = \"share\", share = 0.1 }}, tell = {{ kind = \"noise\" }} }} }}\n"
+             faults = {{ liars = {{ who = {{ kind = \"share\", share = 0.1 }}, tell = {{ kind = \"constant\", value = 500 }} }} }}\n"
         );
         let lies = if at > 3 { text.split("faults").next().unwrap() } else { &*text };
         let scenario = Scenario::from_toml("test", lies)

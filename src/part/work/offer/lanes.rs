@@ -190,7 +190,7 @@ mod tests {
             gives(&states, status, &acts, [&mut all, &mut acting]);
             takes(&states, status, &acts, [&mut takes_all, &mut takes_acting]);
             for shift in [0, 1, 77] {
-                let len = 300 - shift;
+                let len = 300_usize - shift;
                 let mut flags = vec![0; len.div_ceil(64)];
                 flag_bytes(
                     [&all[..len], &acting[..len]],
