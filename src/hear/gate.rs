@@ -96,7 +96,7 @@ mod tests {
                 loss_key: 77,
                 ..Faults::none(5)
             };
-            let traffic = Traffic::new(Schedule::Always, 9, Some((&faults, &[])));
+            let traffic = Traffic::new(Schedule::Always, 9, Some((&faults, &[] as &[u32])));
             let gate = traffic.gate().unwrap();
             for (low, distance, len) in [(0, 1, 700), (131, 4096, 2048)] {
                 let mut drawn = vec![0; gate_room(len)];

@@ -147,25 +147,31 @@ pub(crate) fn gather(words: &[u32], list: &[u32], out: &mut [u32]) {
     }
 }
 
-/// Calls `f` with the places of the flags, bytes of 0 or 1, that are 1: 64 are passed over at once where none is.
+/// Calls `f` with the places of the flags, bytes of 0 or 1, that are 1.
 #[inline(always)]
 pub(crate) fn for_each_flag(flags: &[u8], mut f: impl FnMut(usize)) {
     let (whole, rest) = flags.as_chunks::<64>();
     for (k, some) in whole.iter().enumerate() {
-        if some.iter().fold(0, |all, flag| all | flag) == 0 {
-            continue;
-        }
-        for (j, eight) in some.as_chunks().0.iter().enumerate() {
-            let mut left = u64::from_le_bytes(*eight);
-            while left != 0 {
-                f(64 * k + 8 * j + left.trailing_zeros() as usize / 8);
-                left &= left - 1;
-            }
+        let mut left = flag_bits(some);
+        while left != 0 {
+            f(64 * k + left.trailing_zeros() as usize);
+            left &= left - 1;
         }
     }
     let first = 64 * whole.len();
     let set = rest.iter().enumerate().filter(|(_, flag)| **flag != 0);
     set.for_each(|(l, _)| f(first + l));
+}
+
+/// The lowest bits of 64 bytes that are 0 or 1, side by side.
+#[inline(always)]
+pub(crate) fn flag_bits(flags: &[u8; 64]) -> u64 {
+    let mut bits = 0;
+    for (j, eight) in flags.as_chunks().0.iter().enumerate() {
+        // The product's upper byte has one bit of each of the eight.
+        bits |= (u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * j);
+    }
+    bits
 }
 
 /// Reads the bytes at listed indices, each of which there must be, as [`gather`].

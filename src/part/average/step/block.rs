@@ -37,6 +37,8 @@ pub(super) struct Buffers {
     /// Where a liar spoke.
     pub lies: Words,
     pub draws: Words,
+    /// What nodes take from liars over the links that are worked out apart: where the node stands in its block, and how much.
+    pub taken: Vec<(u32, u32)>,
 }
 
 /// Runs the step over `block`, chunk by chunk.
@@ -53,8 +55,9 @@ pub(super) fn run(
     let next: &mut [u32] = next[0];
     let mut carry: Option<&mut Vec<&mut [u32]>> = step.carry.and_then(|_| outputs.next());
     let ledger = step.ledger.and_then(|_| outputs.next());
-    // What each node takes from liars in this tick.
-    let mut taken = ledger.as_ref().map(|_| scratch.take(next.len()));
+    // What each node takes from liars in this tick, where that is not collected in a list.
+    let is_listed = carry.is_none() && view.topology.rows().is_none() && step.divisor.is_some();
+    let mut taken = ledger.as_ref().filter(|_| !is_listed).map(|_| scratch.take(next.len()));
     if let Some(taken) = &mut taken {
         taken[..next.len()].fill(0);
     }
@@ -66,6 +69,7 @@ pub(super) fn run(
         spare: scratch.take(2 * CHUNK),
         lies: scratch.take(2 * CHUNK),
         draws: scratch.take(CHUNK + 16),
+        taken: Vec::new(),
     };
     let largest = step.divisor.unwrap_or(1 + view.topology.largest_degree());
     let divisor = Divisor::new(largest);
@@ -88,8 +92,7 @@ pub(super) fn run(
             at,
             q: largest,
         };
-        let own_taken = taken.as_mut().map(|taken| &mut taken[at..at + sums.len()]);
-        if alike && carry.is_none() && chunk.in_one_pass(sums, own_taken, &mut buffers) {
+        if alike && carry.is_none() && chunk.in_one_pass(sums, &mut buffers) {
             first = nodes.end;
             continue;
         }
@@ -97,6 +100,9 @@ pub(super) fn run(
         let mut taken = taken.as_mut().map(|taken| &mut taken[at..at + sums.len()]);
         if alike {
             chunk.slots(sums, carry.as_deref_mut(), &mut taken, &mut buffers);
+            if carry.is_none() {
+                chunk.hear_liars(sums, &mut buffers);
+            }
         } else if view.topology.slots() > 0 {
             each::slots(
                 step,
@@ -111,6 +117,7 @@ pub(super) fn run(
         }
         first = nodes.end;
     }
+    let listed = buffers.taken;
     for words in [
         buffers.flows,
         buffers.list,
@@ -127,10 +134,13 @@ pub(super) fn run(
         let taken = taken.as_mut().map(|taken| &mut taken[..next.len()]);
         rows::run(step, view, stored, block, next, carry, taken, scratch);
     }
-    if let (Some(ledger), Some(taken)) = (ledger, taken) {
-        if let [low, high] = ledger.as_mut_slice() {
-            flow::add_wide(&taken, low, high);
+    if let Some([low, high]) = ledger.map(Vec::as_mut_slice) {
+        flow::add_wide_listed(&listed, low, high);
+        if let Some(taken) = &taken {
+            flow::add_wide(taken, low, high);
         }
+    }
+    if let Some(taken) = taken {
         scratch.give(taken);
     }
 }
@@ -172,7 +182,7 @@ impl Chunk<'_> {
     }
 
     /// Writes what the nodes hold next, if there are few slots, everybody acts, and the processor can do it: says whether it has.
-    fn in_one_pass(&self, next: &mut [u32], taken: Option<&mut [u32]>, buffers: &mut Buffers) -> bool {
+    fn in_one_pass(&self, next: &mut [u32], buffers: &mut Buffers) -> bool {
         let (topology, terms) = (self.view.topology, self.terms());
         let gate = self.view.traffic.gate();
         let slots = topology.slots();
@@ -195,10 +205,10 @@ impl Chunk<'_> {
             return false;
         }
         if topology.nodes() < STREAMED {
-            self.pass(next, taken, (terms, gate), buffers);
+            self.pass(next, (terms, gate), buffers);
         } else {
             let mut sums = std::mem::take(&mut buffers.draws);
-            self.pass(&mut sums[..next.len()], taken, (terms, gate), buffers);
+            self.pass(&mut sums[..next.len()], (terms, gate), buffers);
             wide::stream(&sums[..next.len()], next);
             buffers.draws = sums;
         }
@@ -206,13 +216,7 @@ impl Chunk<'_> {
     }
 
     /// As [`Self::in_one_pass`], stretch by stretch in which the neighbours over each slot are consecutive.
-    fn pass(
-        &self,
-        next: &mut [u32],
-        taken: Option<&mut [u32]>,
-        (terms, gate): (wide::Terms, Option<Gate<'_>>),
-        buffers: &mut Buffers,
-    ) {
+    fn pass(&self, next: &mut [u32], (terms, gate): (wide::Terms, Option<Gate<'_>>), buffers: &mut Buffers) {
         let topology = self.view.topology;
         let mut runs = [wide::Run { other: 0 }; FEW as usize];
         let runs = &mut runs[..topology.slots() as usize];
@@ -240,9 +244,7 @@ impl Chunk<'_> {
             }
             first = end;
         }
-        if let Some(taken) = taken {
-            self.hear_liars(next, taken, buffers);
-        }
+        self.hear_liars(next, buffers);
     }
 
     /// As [`wide::sums`], where anything can go wrong. `room` is for the draws of losses, which links of one length share if they are near.
@@ -262,11 +264,11 @@ impl Chunk<'_> {
             let ends = |run: wide::Run| (nodes.start.min(run.other), nodes.start.abs_diff(run.other));
             let mut parts = room.chunks_exact_mut(gate_room(CHUNK));
             let mut is_drawn = [false; FEW as usize];
-            for k in 0..runs.len() {
+            for (k, &run) in runs.iter().enumerate() {
                 if is_drawn[k] {
                     continue;
                 }
-                let (low, distance) = ends(runs[k]);
+                let (low, distance) = ends(run);
                 // The links below a node are those above the node so far below.
                 let is_other = |&j: &usize| {
                     let (other, length) = ends(runs[j]);
@@ -315,9 +317,6 @@ impl Chunk<'_> {
                     self.one_slot(slot, self.nodes.clone(), sums, lane, taken, buffers);
                 }
             }
-        }
-        if let (Some(taken), None) = (taken, carry) {
-            self.hear_liars(sums, taken, buffers);
         }
     }
 

@@ -303,6 +303,14 @@ pub(super) fn add_wide(words: &[u32], low: &mut [u32], high: &mut [u32]) {
     }
 }
 
+/// The same of a few, each with its place.
+pub(super) fn add_wide_listed(listed: &[(u32, u32)], low: &mut [u32], high: &mut [u32]) {
+    for &(at, word) in listed {
+        let at = at as usize..at as usize + 1;
+        add_wide(&[word], &mut low[at.clone()], &mut high[at]);
+    }
+}
+
 /// Adds `gained` to `sums` and subtracts `lost`.
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",

@@ -8,7 +8,12 @@ use crate::topology::Ids;
 impl Chunk<'_> {
     /// Adds what the nodes gain over their links to liars, which the passes over all links leave out: what a liar tells has no
     /// opposite at its end, and there are few of them.
-    pub(super) fn hear_liars(&self, sums: &mut [u32], taken: &mut [u32], buffers: &mut Buffers) {
+    ///
+    /// What nodes take from them is collected for the ledger. Where there is none, nobody lies.
+    pub(super) fn hear_liars(&self, sums: &mut [u32], buffers: &mut Buffers) {
+        if self.step.ledger.is_none() {
+            return;
+        }
         let topology = self.view.topology;
         let traffic = &self.view.traffic;
         let mut flags = [0; CHUNK];
@@ -30,7 +35,7 @@ impl Chunk<'_> {
             let is_last = slot + 1 == slots;
             if !all_own.is_empty() && (is_last || !is_one || all_own.len() > CHUNK) {
                 let slot = if is_one { NO_SLOT } else { slot };
-                self.hear_some(slot, (&all_own, &all_liars), sums, taken, buffers);
+                self.hear_some(slot, (&all_own, &all_liars), sums, buffers);
                 all_own.clear();
                 all_liars.clear();
             }
@@ -38,14 +43,7 @@ impl Chunk<'_> {
     }
 
     /// Adds what nodes gain over links to liars, two chunks' at the most.
-    fn hear_some(
-        &self,
-        slot: u32,
-        (own, liars): (&[u32], &[u32]),
-        sums: &mut [u32],
-        taken: &mut [u32],
-        buffers: &mut Buffers,
-    ) {
+    fn hear_some(&self, slot: u32, (own, liars): (&[u32], &[u32]), sums: &mut [u32], buffers: &mut Buffers) {
         let len = own.len();
         let own_beliefs: Vec<u32> = own.iter().map(|&i| self.view.reads[0][i as usize]).collect();
         let mut told = own_beliefs.clone();
@@ -67,7 +65,7 @@ impl Chunk<'_> {
         for (&i, &gained) in own.iter().zip(&*flows) {
             let at = (i - self.nodes.start) as usize;
             sums[at] = sums[at].wrapping_add(gained);
-            taken[at] = taken[at].wrapping_add(gained);
+            buffers.taken.push(((self.at + at) as u32, gained));
         }
     }
 }

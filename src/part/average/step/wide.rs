@@ -536,10 +536,10 @@ mod tests {
                 let mut open = 0;
                 for (run, drawn) in runs.iter().zip(gates.drawn) {
                     let flows = by_passes(&beliefs, nodes.clone(), *run, terms);
-                    for l in 0..len {
+                    for (l, expected) in expected.iter_mut().enumerate() {
                         let [a, b] = [nodes.start, run.other].map(|first| status[first as usize + l]);
                         if (a | b) & 7 == 0 && (a ^ b) & 0x30 == 0 && drawn[l] > 60 {
-                            expected[l] = expected[l].wrapping_add(flows[l].wrapping_sub(terms.bias.1));
+                            *expected = expected.wrapping_add(flows[l].wrapping_sub(terms.bias.1));
                             open += 1;
                         }
                     }

@@ -246,11 +246,10 @@ impl Step for CellStep {
                 others[count_of_others] = l;
                 count_of_others += 1;
             });
-            for k in 0..count_of_others {
+            for (k, &l) in others[..count_of_others].iter().enumerate() {
                 if let Some(&next) = others[..count_of_others].get(k + AHEAD) {
                     quiet::fetch(states[start + next], arrivals[next] != 0, start + next, words, queue);
                 }
-                let l = others[k];
                 let cell = first + l as u32;
                 let (at, draw) = (start + l, draws[l]);
                 let team = members.map_or(Team::WHOLE, |members| Team::of(members, cell as usize));

@@ -119,7 +119,7 @@ macro_rules! go_on {
         let (states, acts, remaining) = (&$looked.states[..len], &$looked.acts[..len], &mut $remaining[..len]);
         let (arrivals, waiting) = (&$looked.arrivals[..len], &$looked.waiting[..len]);
         let mut busy_in_all = 0;
-        for $l in 0..len {
+        for ($l, to) in $flags.iter_mut().enumerate() {
             let state = states[$l];
             let (busy, queued) = (state & state::BUSY != 0, state & state::QUEUED != 0);
             let finishes = busy & (remaining[$l] <= 1);
@@ -129,7 +129,7 @@ macro_rules! go_on {
             let goes_on = u32::from(busy & !flag);
             remaining[$l] -= goes_on;
             busy_in_all += goes_on;
-            $flags[$l] = u8::from(flag);
+            *to = u8::from(flag);
         }
         busy_in_all
     }};
@@ -198,7 +198,7 @@ pub(super) fn fetch(cell: u32, arrives: bool, at: usize, words: &[&mut [u32]], q
         .filter(|_| arrives)
         .chain(&[word::RUNNING, word::RUNNING + 1, word::SCORE])
     {
-        fetch_word(&words[word], at);
+        fetch_word(words[word], at);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::GAIN;
 use crate::fault::bits;
+use crate::hear::links::flag_bits;
 use crate::number::threefry2x32_13;
 use crate::part::work::state;
 use multiversion::multiversion;
@@ -151,12 +152,7 @@ fn flag_word(gives: [&[u8; WORD]; 2], takes: [&[u8; WORD]; 2]) -> u64 {
     for (l, byte) in bytes.iter_mut().enumerate() {
         *byte = u8::from(gains([gives[0][l], gives[1][l]], [takes[0][l], takes[1][l]]));
     }
-    // Of eight bytes the lowest bits, side by side.
-    let mut word = 0;
-    for (j, eight) in bytes.as_chunks().0.iter().enumerate() {
-        word |= (u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * j);
-    }
-    word
+    flag_bits(&bytes)
 }
 
 /// Where the flows of `first` and the cells after it begin that are rounded at random.
@@ -179,9 +175,7 @@ mod tests {
         // Loads from 0 to 257, some closed, down, or without a task that waits.
         let of = |k: u32| threefry2x32_13([1, 2], [k, 3])[0];
         let states: Vec<u32> = (0..300)
-            .map(|k| {
-                of(k) % 257 & state::QUEUED | of(k) >> 31 << 9 | u32::from(of(k) >> 24 & 15 == 0) << state::CLOSED_SHIFT
-            })
+            .map(|k| (of(k) % 257) | of(k) >> 31 << 9 | u32::from(of(k) >> 24 & 15 == 0) << state::CLOSED_SHIFT)
             .collect();
         let status: Vec<u32> = (0..300).map(|k| u32::from(of(k + 1000) & 7 == 0)).collect();
         let acts: Vec<u32> = (0..300).map(|k| (of(k + 2000) & 1).wrapping_neg()).collect();
@@ -189,8 +183,8 @@ mod tests {
             let [mut all, mut acting, mut takes_all, mut takes_acting] = [(); 4].map(|()| vec![0; 300]);
             gives(&states, status, &acts, [&mut all, &mut acting]);
             takes(&states, status, &acts, [&mut takes_all, &mut takes_acting]);
-            for shift in [0, 1, 77] {
-                let len = 300_usize - shift;
+            for shift in [0usize, 1, 77] {
+                let len = 300 - shift;
                 let mut flags = vec![0; len.div_ceil(64)];
                 flag_bytes(
                     [&all[..len], &acting[..len]],
