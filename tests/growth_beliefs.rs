@@ -1,12 +1,15 @@
 //! What families that go believed, at the ends of the range of beliefs: nothing is lost, and no belief leaves the range.
 
-use crate::growth::{rows, scenario};
+use crate::growth::{LEARNING, rows, scenario};
 use crate::support::gpus;
+use std::path::Path;
 use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::gauge::Measurement;
 use tetraswarm::number::BELIEF_RANGE;
+use tetraswarm::plan::Plan;
 use tetraswarm::scenario::Scenario;
+use tetraswarm::swarm::Swarm;
 
 /// Cells that come and go, and agree besides: by this rule, from these beliefs.
 fn agreeing(rule: &str, beliefs: &str) -> Scenario {
@@ -21,6 +24,23 @@ fn agreeing(rule: &str, beliefs: &str) -> Scenario {
         ),
         ("delegate = { need = 32, mode = \"divide\", patience = 9 }", ""),
     ])
+}
+
+/// Plans whose shaders are looked at: with a ledger of what lies brought in, without any, and of scores.
+pub fn plans() -> Vec<Plan> {
+    const BELIEFS: &str = "{ kind = \"uniform\", low = -9, high = 9 }";
+    let lies = "rule = \"average\"\nrounding = \"golden\"\nliars = { who = { kind = \"share\", share = 0.1 }, tell = { kind = \"constant\", value = 3 } }";
+    let plain = "name = \"grown\"\nagents = 256\nticks = 9\ntopology = { kind = \"torus2d\" }\n[work]\narrivals = { load = 0.8 }\n\
+                 [growth]\nmax_agents = 512\nspawn = { load = 8, for = 4 }\n[consensus]\nrule = \"average\"\n\
+                 start = { kind = \"uniform\", low = 0, high = 9 }\n";
+    let learning = scenario(&[("[faults]", LEARNING), ("state = \"reset\"", "")]);
+    [
+        agreeing(lies, BELIEFS),
+        Scenario::from_toml("grown", plain).unwrap(),
+        learning,
+    ]
+    .map(|scenario| Swarm::plan(&scenario, Path::new("")).unwrap())
+    .into()
 }
 
 /// The parts' own audit of every row but that of the spread: the sum is what it was, and each belief is one.

@@ -145,7 +145,10 @@ fn steps_run_where_somebody_is() {
         let mut run = CpuDevice::new(1).unwrap().load(swarm).unwrap();
         for tick in 1..=3 {
             run.advance(tick, &mut |_| ControlFlow::Continue(())).unwrap();
-            assert_eq!(std::mem::take(&mut *ran.lock().unwrap()), [0..founders]);
+            assert_eq!(
+                std::mem::take(&mut *ran.lock().unwrap()),
+                std::slice::from_ref(&(0..founders))
+            );
             let words = run.read(column).unwrap();
             let expected = (0..nodes).map(|node| if node < founders { 7 } else { node });
             assert!(words.into_iter().eq(expected), "{access:?}, tick {tick}");

@@ -3,10 +3,13 @@
 use crate::growth::{loaded, rows, scenario};
 use crate::support::gpus;
 use std::ops::ControlFlow;
+use std::path::Path;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::{Device, Execution};
 use tetraswarm::fault::bits;
+use tetraswarm::plan::Plan;
 use tetraswarm::scenario::Scenario;
+use tetraswarm::swarm::Swarm;
 
 /// A kill at tick 60 of whom this says, who are revived by name at 70, if they are still those; nobody crashes.
 fn kill(who: &str) -> Scenario {
@@ -17,6 +20,13 @@ fn kill(who: &str) -> Scenario {
         ("crash = 0.01\nrecovery = 0.1", ""),
         ("state = \"reset\"", ""),
     ])
+}
+
+/// Plans whose shaders are looked at: of events that name a depth, and of others that name families.
+pub fn plans() -> Vec<Plan> {
+    ["{ kind = \"depth\", depth = 1 }", "{ kind = \"parents\" }"]
+        .map(|who| Swarm::plan(&kill(who), Path::new("")).unwrap())
+        .into()
 }
 
 fn column(run: &mut dyn Execution, name: &str) -> Vec<u32> {

@@ -11,6 +11,9 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// Takes words from a place in a column on.
+type Take<'t> = dyn FnMut(u64, &[u32]) -> Result<(), Error> + 't;
+
 /// The longest scenario.
 const LONGEST: u64 = 16 << 20;
 
@@ -178,12 +181,7 @@ impl Checkpoint {
     }
 
     /// Reads a file of a column; answers its part of the fingerprint.
-    fn read_part(
-        &self,
-        column: &str,
-        part: &SavedPart,
-        take: &mut dyn FnMut(u64, &[u32]) -> Result<(), Error>,
-    ) -> Result<Fingerprint, Error> {
+    fn read_part(&self, column: &str, part: &SavedPart, take: &mut Take<'_>) -> Result<Fingerprint, Error> {
         let path = self.folder.join(&part.file);
         let failed = |error: io::Error| match error.kind() {
             io::ErrorKind::UnexpectedEof => damaged(&path, "it is cut off"),

@@ -50,8 +50,9 @@ impl Plan {
     /// Fills in the words at tick 0 of a column with one word a node, as far as they are [wanted](Plan::wanted): `fill` is handed the first
     /// node of a chunk of at most `chunk` nodes, and their words.
     pub fn fill_in(&self, column: ColumnId, words: &mut [u32], chunk: usize, fill: impl Fn(u32, &mut [u32]) + Sync) {
-        let all = [0..words.len() as u32];
-        let ranges = self.wanted.of(column).unwrap_or(&all);
+        let all = 0..words.len() as u32;
+        let all = std::slice::from_ref(&all);
+        let ranges = self.wanted.of(column).unwrap_or(all);
         let (mut rest, mut at) = (words, 0);
         for range in ranges {
             let (_, after) = rest.split_at_mut((range.start - at) as usize);

@@ -183,6 +183,12 @@ pub fn cases() -> Vec<Case> {
     for plan in besides() {
         all.extend(cases_of("besides", &watched(plan)));
     }
+    for plan in crate::growth_beliefs::plans()
+        .into_iter()
+        .chain(crate::growth_who::plans())
+    {
+        all.extend(cases_of("growth", &watched(plan)));
+    }
     for plan in crate::learning_account::plans() {
         all.extend(cases_of("account", &watched(plan)));
     }

@@ -156,7 +156,13 @@ impl Prepared {
     ) {
         let cuts = std::mem::take(&mut self.cuts);
         match cuts.is_empty() {
-            true => self.run_ranges(what, columns, who, (patience, places), &[0..self.items]),
+            true => self.run_ranges(
+                what,
+                columns,
+                who,
+                (patience, places),
+                std::slice::from_ref(&(0..self.items)),
+            ),
             false => self.run_ranges(what, columns, who, (patience, places), &cuts),
         }
         self.cuts = cuts;

@@ -246,6 +246,6 @@ fn alone(own: &Own<'_>, (after, deepest, tick): (u32, u32, u32), wishes: &mut [u
         let can = u32::from(state & state::APART == 0) & u32::from(state >> state::CLOSED_SHIFT == 0);
         let asks = wants & can & u32::from(depth < deepest) & u32::from(tick >= again);
         let is_calm = u32::from(loaded == 0) & u32::from(state & state::WANTS == 0);
-        *wish = asks * (1 + depth) | is_calm * wish::CALM;
+        *wish = (asks * (1 + depth)) | (is_calm * wish::CALM);
     }
 }
