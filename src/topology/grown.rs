@@ -89,6 +89,7 @@ impl Grown {
             grown: self,
             parents: &[],
             families: &[],
+            alone: false,
         }
     }
 }
@@ -99,9 +100,17 @@ pub struct Living<'a> {
     grown: &'a Grown,
     parents: &'a [u32],
     families: &'a [u32],
+    /// Whether it is known that nobody has come.
+    alone: bool,
 }
 
 impl Living<'_> {
+    /// The same where it is known that nobody is there but the founders: then all is as in their network.
+    #[must_use]
+    pub fn alone(self) -> Self {
+        Self { alone: true, ..self }
+    }
+
     /// How many siblings, parents and children a node has.
     #[inline(always)]
     fn relatives(&self, node: u32) -> u32 {
@@ -174,10 +183,6 @@ macro_rules! of_founders {
             self.network().links()
         }
 
-        fn largest_degree(&self) -> u32 {
-            self.network().largest_degree() + FAMILY_SLOTS
-        }
-
         fn regular_degree(&self) -> Option<u32> {
             None
         }
@@ -238,12 +243,27 @@ impl Topology for Living<'_> {
         self.grown.of_network + FAMILY_SLOTS
     }
 
+    fn largest_degree(&self) -> u32 {
+        let of_families = if self.alone { 0 } else { FAMILY_SLOTS };
+        self.network().largest_degree() + of_families
+    }
+
+    fn uniform_divisor(&self) -> Option<u32> {
+        self.network().uniform_divisor().filter(|_| self.alone)
+    }
+
+    fn degree_of_all(&self, nodes: Range<u32>) -> Option<u32> {
+        (self.alone && nodes.end <= self.grown.first)
+            .then(|| self.network().degree_of_all(nodes))
+            .flatten()
+    }
+
     fn slots_among(&self, nodes: Range<u32>) -> u32 {
         let of = |words: &[u32]| {
             let words = words.get(nodes.start as usize..nodes.end as usize).unwrap_or_default();
             words.iter().fold(0, |all, word| all | word) != 0
         };
-        if of(self.parents) || of(self.families) {
+        if !self.alone && (of(self.parents) || of(self.families)) {
             self.slots()
         } else if nodes.start < self.grown.first {
             self.grown.of_network
@@ -356,11 +376,16 @@ impl Topology for Grown {
             grown: self,
             parents,
             families,
+            alone: false,
         })
     }
 
     fn founders(&self) -> u32 {
         self.first
+    }
+
+    fn largest_degree(&self) -> u32 {
+        self.network().largest_degree() + FAMILY_SLOTS
     }
 
     fn slots(&self) -> u32 {

@@ -18,6 +18,8 @@ pub(super) struct Places {
     founders: usize,
     /// For each group of [`GROUP`] nodes for how many ticks nobody has been there, 0 where somebody is.
     empty_for: Vec<u8>,
+    /// Whether nobody is there but those who are from the start.
+    are_alone: bool,
     /// Whether that is so.
     is_known: bool,
 }
@@ -30,8 +32,14 @@ impl Places {
             parents: parents.0,
             founders: plan.founders() as usize,
             empty_for: vec![0; plan.nodes().div_ceil(GROUP) as usize],
+            are_alone: false,
             is_known: false,
         })
+    }
+
+    /// Whether it is known that nobody is there but those who are from the start.
+    pub fn are_alone(&self) -> bool {
+        self.is_known && self.are_alone
     }
 
     /// The column that it goes by.
@@ -60,6 +68,9 @@ impl Places {
     fn count(&mut self, parents: &[u32], ticks: u8) {
         self.is_known = true;
         let group = GROUP as usize;
+        // The group in which places begin has founders, too.
+        let first = self.founders.next_multiple_of(group).min(parents.len());
+        self.are_alone = parents[self.founders.min(first)..first].iter().all(|&word| word == 0);
         for ((k, empty_for), words) in self.empty_for.iter_mut().enumerate().zip(parents.chunks(group)) {
             let is_there = k * group < self.founders || words.iter().fold(0, |all, word| all | word) != 0;
             *empty_for = match *empty_for {
@@ -67,6 +78,7 @@ impl Places {
                 0 => 1,
                 known => known.saturating_add(ticks),
             };
+            self.are_alone &= k * group < first || !is_there;
         }
     }
 
@@ -97,6 +109,7 @@ mod tests {
             parents: 3,
             founders: 256,
             empty_for: vec![0; 3],
+            are_alone: false,
             is_known: false,
         }
     }
@@ -108,8 +121,10 @@ mod tests {
         assert!(!places.are_empty(0..256) && places.are_empty(256..768) && !places.are_at_rest(256..768));
         places.changed(&parents, true);
         assert!(places.are_at_rest(256..768) && !places.are_empty(255..257));
+        assert!(places.are_alone());
         parents[700] = 1;
         places.changed(&parents, true);
+        assert!(!places.are_alone());
         assert!(places.are_at_rest(256..512) && !places.are_empty(512..768) && !places.are_empty(256..768));
         parents[700] = 0;
         places.changed(&parents, true);

@@ -221,7 +221,9 @@ impl Prepared {
         let folds: Vec<&[AtomicU32]> = folded.iter_mut().map(|words| shared(words)).collect();
         let reads: Vec<&[u32]> = self.reads.iter().map(|&column| &*columns[column].current).collect();
         let status = self.status.map(|status| &*columns[status].current);
+        let are_alone = places.is_some_and(Places::are_alone);
         let living = self.kinship.and_then(|kin| living(&*plan.topology, kin, columns));
+        let living = living.map(|living| if are_alone { living.alone() } else { living });
         let mut view = View {
             topology: living.as_ref().map_or(&*plan.topology, |living| living),
             traffic: Traffic::new(self.schedule, tick, plan.faults.as_ref().zip(status)),

@@ -142,7 +142,7 @@ impl OfferStep {
             }
         };
         if gives.iter().any(|&gives| gives != 0) {
-            for slot in 0..view.topology.slots() {
+            for slot in 0..view.topology.slots_among(block.clone()) {
                 let mut start = 0;
                 while start < len {
                     let first = block.start + start as u32;
