@@ -320,6 +320,11 @@ impl Selection {
             return Ok((Arc::new(device), note));
         }
         if let Some(devices) = self.several() {
+            if self.halo.is_some() && devices.iter().all(|device| is_cpu(device)) {
+                let message = "is for words that are brought from one memory to another, and the processor's ranges have one; leave it out, or run \
+                               ranks of MPI";
+                return Err(Error::invalid("--halo", message));
+            }
             let (several, note) = self.open_several(&devices)?;
             return Ok((Arc::new(several), note));
         }

@@ -358,6 +358,10 @@ fn several_devices_run_one_swarm_with_the_same_bits() {
             &["--split is 1:100000", "leaves none of the 4,096 nodes"],
         ),
         (&["--device", "cpu", "--halo", "2"], &["--halo is for several"]),
+        (
+            &["--device", "cpu,cpu", "--halo", "2"],
+            &["--halo is for words", "ranges have one"],
+        ),
         (&["--device", "cpu", "--split", "auto"], &["--split is auto"]),
     ] {
         says(run(arguments).error(2), parts);
