@@ -119,15 +119,19 @@ pub struct Scratch {
 impl Scratch {
     /// A buffer of at least `len` words with arbitrary content.
     pub fn take(&mut self, len: usize) -> Words {
-        match self.pool.pop() {
-            Some(words) if words.len() >= len => words,
-            _ => Words::zeros(len),
+        // The smallest that is large enough: steps ask for several sizes, block after block.
+        let fitting = self.pool.iter().enumerate().filter(|(_, words)| words.len() >= len);
+        match fitting.min_by_key(|(_, words)| words.len()).map(|(at, _)| at) {
+            Some(at) => self.pool.swap_remove(at),
+            None => Words::zeros(len),
         }
     }
 
     /// Hands a buffer back.
     pub fn give(&mut self, words: Words) {
-        self.pool.push(words);
+        if !words.is_empty() {
+            self.pool.push(words);
+        }
     }
 }
 
@@ -146,6 +150,17 @@ mod tests {
             assert!(is_aligned(&same) && same[..] == words[..]);
         }
         assert!(Words::try_zeros(usize::MAX).is_none());
+    }
+
+    #[test]
+    fn what_is_handed_back_is_used_again() {
+        let mut scratch = super::Scratch::default();
+        let (small, large) = (scratch.take(100), scratch.take(3000));
+        let places = [small.as_ptr(), large.as_ptr()];
+        scratch.give(large);
+        scratch.give(small);
+        let (large, small) = (scratch.take(2000), scratch.take(90));
+        assert_eq!([small.as_ptr(), large.as_ptr()], places);
     }
 
     /// What nobody touches takes no memory.

@@ -15,12 +15,9 @@ pub(crate) struct Gate<'a> {
     tick: u32,
 }
 
-/// Links of one length that are near enough for their draws to be made together with those of as many nodes above.
-pub(crate) const NEAR: u32 = 512;
-
-/// Bytes for the draws of so many links, and of [`NEAR`] more.
+/// Bytes for the draws of so many links.
 pub(crate) const fn gate_room(len: usize) -> usize {
-    room(len + NEAR as usize)
+    room(len)
 }
 
 impl<'a> Traffic<'a> {

@@ -11,7 +11,9 @@ mod each;
 pub(super) mod flow;
 mod flow_each;
 mod lies;
+mod pairs;
 mod rows;
+mod together;
 mod wide;
 
 use crate::column::{Access, Binding, ColumnId, Reach};

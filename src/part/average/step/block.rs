@@ -1,7 +1,9 @@
 //! The average step for a block of nodes: slot by slot over contiguous or listed neighbours, then over stored rows.
 
+use super::pairs::Kept;
+use super::together::Odd;
 use super::{AverageStep, bias, each, flow, rows, wide};
-use crate::hear::gate::{Gate, NEAR, gate_room};
+use crate::hear::gate::{Gate, gate_room};
 use crate::hear::words;
 use crate::number::Divisor;
 use crate::part::average::Rounding;
@@ -13,21 +15,33 @@ use std::ops::Range;
 /// How many nodes are worked on at a time: their beliefs, flows and masks fit the first-level cache.
 pub(super) const CHUNK: usize = 2048;
 
-/// The links of a chunk over one slot, or the stored links of some nodes, of which all have the same divisor.
-struct Links<'a> {
+/// Bytes for the draws of a chunk's links upwards, and of those of a vector below.
+pub(super) const ROOM: usize = gate_room(CHUNK + wide::NEAR as usize);
+
+/// The links of a chunk over one slot, of which all have the same divisor.
+pub(super) struct Links<'a> {
     /// The slot that they are over.
-    slot: u32,
+    pub slot: u32,
     /// The first of the own ends, which are contiguous.
-    first: u32,
-    other: Ids<'a>,
-    own_beliefs: &'a [i32],
-    other_beliefs: &'a [i32],
+    pub first: u32,
+    pub other: Ids<'a>,
+    pub own_beliefs: &'a [i32],
+    pub other_beliefs: &'a [i32],
 }
 
 /// The scratch of a chunk.
 pub(super) struct Buffers {
-    /// Flows, biased; room for a chunk and half a chunk before it.
+    /// Flows, biased; room for a chunk and some nodes before it.
     pub flows: Words,
+    /// Those that the other ends of their links need later, by the slot upwards.
+    pub kept: Vec<Kept>,
+    /// The slots upwards of a chunk that have been worked out with their mirrors, and how long their links are.
+    pub paired: Vec<(u32, u32)>,
+    /// The lengths of the near ones.
+    pub near: Vec<u32>,
+    pub odd: Odd,
+    /// What nodes hold after the first of several passes.
+    pub sums: Words,
     /// Neighbours' indices.
     pub list: Words,
     /// Neighbours' beliefs.
@@ -63,9 +77,14 @@ pub(super) fn run(
     }
     let mut buffers = Buffers {
         flows: scratch.take(2 * CHUNK),
+        kept: Vec::new(),
+        paired: Vec::new(),
+        near: Vec::new(),
+        odd: Odd::default(),
+        sums: scratch.take(CHUNK),
         list: scratch.take(2 * CHUNK),
         gathered: scratch.take(2 * CHUNK),
-        masks: scratch.take((2 * CHUNK).max(FEW as usize * gate_room(CHUNK) / 4)),
+        masks: scratch.take((2 * CHUNK).max(wide::TOGETHER * ROOM / 4)),
         spare: scratch.take(2 * CHUNK),
         lies: scratch.take(2 * CHUNK),
         draws: scratch.take(CHUNK + 16),
@@ -74,6 +93,13 @@ pub(super) fn run(
     let largest = step.divisor.unwrap_or(1 + view.topology.largest_degree());
     let divisor = Divisor::new(largest);
     let bias = bias(largest);
+    let is_wide = wide::is_here(wide::Terms {
+        rounding: step.rounding,
+        tick: view.tick,
+        q: largest,
+        divisor,
+        bias,
+    });
     let mut first = block.start;
     for sums in next.chunks_mut(CHUNK) {
         let nodes = first..first + sums.len() as u32;
@@ -91,18 +117,25 @@ pub(super) fn run(
             nodes: nodes.clone(),
             at,
             q: largest,
+            end: block.end,
+            is_wide,
         };
-        if alike && carry.is_none() && chunk.in_one_pass(sums, &mut buffers) {
+        let own = &view.reads[0][nodes.start as usize..nodes.end as usize];
+        if alike && carry.is_none() {
+            let mut taken = taken.as_mut().map(|taken| &mut taken[at..at + sums.len()]);
+            if !chunk.pairs(sums, &mut buffers, scratch) {
+                sums.copy_from_slice(own);
+            }
+            chunk.slots(sums, None, &mut taken, &mut buffers, scratch);
+            chunk.odd_links(sums, &mut buffers);
+            chunk.hear_liars(sums, &mut buffers);
             first = nodes.end;
             continue;
         }
-        sums.copy_from_slice(&view.reads[0][nodes.start as usize..nodes.end as usize]);
+        sums.copy_from_slice(own);
         let mut taken = taken.as_mut().map(|taken| &mut taken[at..at + sums.len()]);
         if alike {
-            chunk.slots(sums, carry.as_deref_mut(), &mut taken, &mut buffers);
-            if carry.is_none() {
-                chunk.hear_liars(sums, &mut buffers);
-            }
+            chunk.slots(sums, carry.as_deref_mut(), &mut taken, &mut buffers, scratch);
         } else if view.topology.slots() > 0 {
             each::slots(
                 step,
@@ -120,6 +153,7 @@ pub(super) fn run(
     let listed = buffers.taken;
     for words in [
         buffers.flows,
+        buffers.sums,
         buffers.list,
         buffers.gathered,
         buffers.masks,
@@ -129,6 +163,7 @@ pub(super) fn run(
     ] {
         scratch.give(words);
     }
+    buffers.kept.into_iter().for_each(|kept| scratch.give(kept.flows));
     if let Some(stored) = view.topology.rows() {
         let carry = carry.and_then(|lanes| lanes.last_mut()).map(|lane| &mut **lane);
         let taken = taken.as_mut().map(|taken| &mut taken[..next.len()]);
@@ -145,14 +180,27 @@ pub(super) fn run(
     }
 }
 
+/// What the passes of wide vectors know of a gate.
+pub(super) fn gates<'a>(gate: &Gate<'a>) -> wide::Gates<'a> {
+    wide::Gates {
+        status: gate.status,
+        walls: gate.walls,
+        barred: gate.barred,
+        lost_to: gate.lost_to(),
+    }
+}
+
 /// A chunk of nodes whose links all have the divisor q.
 pub(super) struct Chunk<'a> {
     pub step: &'a AverageStep,
     pub view: &'a View<'a>,
     pub beliefs: &'a [i32],
     pub nodes: Range<u32>,
-    /// Where the chunk starts in its block.
+    /// Where the chunk starts in its block, and the node at which that ends.
     pub at: usize,
+    pub end: u32,
+    /// Whether the processor works out flows in one pass.
+    pub is_wide: bool,
     pub q: u32,
     /// q's reciprocal.
     pub divisor: Divisor,
@@ -160,18 +208,12 @@ pub(super) struct Chunk<'a> {
     pub bias: (u32, u32),
 }
 
-/// The most slots of which the flow of a link is worked out at either end, where the processor does them all in one pass.
-const FEW: u32 = 6;
-
-/// From how many nodes on the one pass is faster: fewer are in the nearer caches, where the passes, which share flows, wait for nothing.
-const FAR: u32 = 1 << 18;
-
 /// From how many nodes on what is written goes past the caches: fewer stay in them until the next tick.
-const STREAMED: u32 = 1 << 22;
+pub(super) const STREAMED: u32 = 1 << 22;
 
 impl Chunk<'_> {
     /// What all links have in common.
-    fn terms(&self) -> wide::Terms {
+    pub(super) fn terms(&self) -> wide::Terms {
         wide::Terms {
             rounding: self.step.rounding,
             tick: self.view.tick,
@@ -181,121 +223,6 @@ impl Chunk<'_> {
         }
     }
 
-    /// Writes what the nodes hold next, if there are few slots, everybody acts, and the processor can do it: says whether it has.
-    fn in_one_pass(&self, next: &mut [u32], buffers: &mut Buffers) -> bool {
-        let (topology, terms) = (self.view.topology, self.terms());
-        let gate = self.view.traffic.gate();
-        let slots = topology.slots();
-        let is_far = topology.nodes()
-            >= match terms.rounding {
-                _ if gate.is_some() => 0,
-                Rounding::Trunc => FAR,
-                _ => STREAMED,
-            };
-        let has_few = (1..=FEW).contains(&slots) && topology.rows().is_none();
-        let is_told = self.view.traffic.is_open() || gate.is_some();
-        if !is_far || !has_few || !is_told || !wide::is_here(terms) {
-            return false;
-        }
-        // The neighbours in lists are not worth looking at twice.
-        if !matches!(
-            topology.neighbours(0, self.nodes.clone(), &mut buffers.list).0,
-            Neighbours::Run(_)
-        ) {
-            return false;
-        }
-        if topology.nodes() < STREAMED {
-            self.pass(next, (terms, gate), buffers);
-        } else {
-            let mut sums = std::mem::take(&mut buffers.draws);
-            self.pass(&mut sums[..next.len()], (terms, gate), buffers);
-            wide::stream(&sums[..next.len()], next);
-            buffers.draws = sums;
-        }
-        true
-    }
-
-    /// As [`Self::in_one_pass`], stretch by stretch in which the neighbours over each slot are consecutive.
-    fn pass(&self, next: &mut [u32], (terms, gate): (wide::Terms, Option<Gate<'_>>), buffers: &mut Buffers) {
-        let topology = self.view.topology;
-        let mut runs = [wide::Run { other: 0 }; FEW as usize];
-        let runs = &mut runs[..topology.slots() as usize];
-        let mut first = self.nodes.start;
-        while first < self.nodes.end {
-            let (mut end, mut are_runs) = (self.nodes.end, true);
-            for (slot, run) in (0..).zip(&mut *runs) {
-                let (answer, count) = topology.neighbours(slot, first..end, &mut buffers.list);
-                end = first + count;
-                match answer {
-                    Neighbours::Run(other) => run.other = other,
-                    _ => are_runs = false,
-                }
-            }
-            let part = &mut next[(first - self.nodes.start) as usize..(end - self.nodes.start) as usize];
-            match gate {
-                Some(gate) if are_runs => self.gated(gate, first..end, runs, terms, part, &mut buffers.masks),
-                None if are_runs => wide::sums(self.beliefs, first..end, runs, terms, false, part),
-                _ => {
-                    part.copy_from_slice(&self.view.reads[0][first as usize..end as usize]);
-                    let nodes = first..end;
-                    let rest = Chunk { nodes, ..*self };
-                    rest.slots(part, None, &mut None, buffers);
-                }
-            }
-            first = end;
-        }
-        self.hear_liars(next, buffers);
-    }
-
-    /// As [`wide::sums`], where anything can go wrong. `room` is for the draws of losses, which links of one length share if they are near.
-    fn gated(
-        &self,
-        gate: Gate<'_>,
-        nodes: Range<u32>,
-        runs: &[wide::Run],
-        terms: wide::Terms,
-        out: &mut [u32],
-        room: &mut [u32],
-    ) {
-        let len = nodes.len();
-        let room: &mut [u8] = bytemuck::cast_slice_mut(room);
-        let mut drawn: [&[u8]; FEW as usize] = [&[u8::MAX; CHUNK]; FEW as usize];
-        if gate.loses() {
-            let ends = |run: wide::Run| (nodes.start.min(run.other), nodes.start.abs_diff(run.other));
-            let mut parts = room.chunks_exact_mut(gate_room(CHUNK));
-            let mut is_drawn = [false; FEW as usize];
-            for (k, &run) in runs.iter().enumerate() {
-                if is_drawn[k] {
-                    continue;
-                }
-                let (low, distance) = ends(run);
-                // The links below a node are those above the node so far below.
-                let is_other = |&j: &usize| {
-                    let (other, length) = ends(runs[j]);
-                    !is_drawn[j] && length == distance && other.abs_diff(low) == distance
-                };
-                let pair = (k + 1..runs.len()).find(is_other).filter(|_| distance <= NEAR);
-                let lowest = pair.map_or(low, |j| low.min(ends(runs[j]).0));
-                let more = if pair.is_some() { distance as usize } else { 0 };
-                let Some(part) = parts.next() else { return };
-                let start = gate.draw(lowest, distance, len + more, part);
-                for j in [Some(k), pair].into_iter().flatten() {
-                    let first = start + (ends(runs[j]).0 - lowest) as usize;
-                    drawn[j] = &part[first..first + len];
-                    is_drawn[j] = true;
-                }
-            }
-        }
-        let gates = wide::Gates {
-            status: gate.status,
-            walls: gate.walls,
-            barred: gate.barred,
-            drawn: &drawn[..runs.len()],
-            lost_to: if gate.loses() { gate.lost_to() } else { 0 },
-        };
-        wide::gated_sums(self.beliefs, nodes, runs, terms, gates, out);
-    }
-
     /// Adds to `sums` what the nodes gain over all slots.
     fn slots(
         &self,
@@ -303,11 +230,13 @@ impl Chunk<'_> {
         mut carry: Option<&mut Vec<&mut [u32]>>,
         taken: &mut Option<&mut [u32]>,
         buffers: &mut Buffers,
+        scratch: &mut Scratch,
     ) {
         let topology = self.view.topology;
         for slot in 0..topology.slots() {
             match topology.mirror(slot).filter(|_| carry.is_none()) {
-                Some(mirror) if mirror > slot => self.two_slots(slot, mirror, sums, buffers),
+                Some(mirror) if buffers.paired.iter().any(|&(done, _)| done == slot.min(mirror)) => {}
+                Some(mirror) if mirror > slot => self.two_slots(slot, mirror, sums, buffers, scratch),
                 // Done with its mirror.
                 Some(mirror) if mirror < slot => {}
                 _ => {
@@ -320,70 +249,8 @@ impl Chunk<'_> {
         }
     }
 
-    /// What the nodes gain over a slot and its mirror. Wherever the neighbours over one are as far above as those over the
-    /// other are below, and near enough, the flow of each link is worked out once for both its ends.
-    fn two_slots(&self, forward: u32, backward: u32, sums: &mut [u32], buffers: &mut Buffers) {
-        let topology = self.view.topology;
-        // Whoever is so far away is best fetched ahead.
-        let is_far = topology.nodes() >= FAR && self.view.traffic.is_open() && wide::is_here(self.terms());
-        let mut first = self.nodes.start;
-        while first < self.nodes.end {
-            let rest = first..self.nodes.end;
-            let (above, count) = topology.neighbours(forward, rest.clone(), &mut buffers.list);
-            let Neighbours::Run(start) = above else {
-                // One by one: asking for a list takes longer than what could be shared.
-                let part = &mut sums[(first - self.nodes.start) as usize..][..count as usize];
-                self.gain(above, (forward, first), part, None, None, buffers);
-                self.one_slot(backward, first..first + count, part, None, &mut None, buffers);
-                first += count;
-                continue;
-            };
-            let (below, other) = topology.neighbours(backward, rest, &mut buffers.list);
-            let count = count.min(other);
-            let nodes = first..first + count;
-            let part = &mut sums[(first - self.nodes.start) as usize..][..count as usize];
-            let distance = start
-                .checked_sub(first)
-                .filter(|&d| d > 0 && d <= CHUNK as u32 / 2 && 2 * d <= count)
-                .filter(|&d| first.checked_sub(d).map(Neighbours::Run) == Some(below));
-            match (distance, below) {
-                (Some(distance), _) => self.both_ends(forward, distance, nodes, part, buffers),
-                (None, Neighbours::Run(below)) if is_far => {
-                    let runs = [start, below].map(|other| wide::Run { other });
-                    wide::sums(self.beliefs, nodes, &runs, self.terms(), true, part);
-                }
-                (None, _) => {
-                    self.gain(above, (forward, first), part, None, None, buffers);
-                    self.gain(below, (backward, first), part, None, None, buffers);
-                }
-            }
-            first += count;
-        }
-    }
-
-    /// Links of one length: the flow of each is worked out once, and applied at both ends with opposite signs.
-    fn both_ends(&self, slot: u32, distance: u32, nodes: Range<u32>, sums: &mut [u32], buffers: &mut Buffers) {
-        // The lowest node whose flow is needed, and from where on they are worked out: the start of a vector.
-        let lowest = nodes.start - distance;
-        let (first, last) = (lowest & !15, nodes.end);
-        let links = Links {
-            slot,
-            first,
-            other: Ids::Run(first + distance),
-            own_beliefs: &self.beliefs[first as usize..last as usize],
-            other_beliefs: &self.beliefs[(first + distance) as usize..(last + distance) as usize],
-        };
-        let len = (last - first) as usize;
-        self.flows(&links, len, buffers);
-        flow::add_difference(
-            &buffers.flows[(nodes.start - first) as usize..len],
-            &buffers.flows[(lowest - first) as usize..len],
-            sums,
-        );
-    }
-
     /// What `nodes` gain over one slot; `sums` and `carry` are theirs.
-    fn one_slot(
+    pub(super) fn one_slot(
         &self,
         slot: u32,
         nodes: Range<u32>,
@@ -413,7 +280,7 @@ impl Chunk<'_> {
 
     /// What the nodes from `start` on gain from these neighbours over a slot, of which `buffers.list` holds those that are listed;
     /// `taken` is theirs.
-    fn gain(
+    pub(super) fn gain(
         &self,
         neighbours: Neighbours,
         (slot, start): (u32, u32),
@@ -461,7 +328,9 @@ impl Chunk<'_> {
                 0
             }
             None => {
-                self.flows(&links, count, buffers);
+                let mut flows = std::mem::take(&mut buffers.flows);
+                self.flows(&links, &mut flows[..count], buffers);
+                buffers.flows = flows;
                 self.bias.1
             }
         };
@@ -484,14 +353,19 @@ impl Chunk<'_> {
         }
     }
 
-    /// Writes what the own ends gain into `buffers.flows`, biased.
-    fn flows(&self, links: &Links<'_>, len: usize, buffers: &mut Buffers) {
+    /// Writes what the own ends gain, biased.
+    pub(super) fn flows(&self, links: &Links<'_>, flows: &mut [u32], buffers: &mut Buffers) {
+        if let Ids::Run(other) = links.other
+            && self.in_one_pass(links, other, flows, buffers)
+        {
+            return;
+        }
+        let len = flows.len();
         let masked = self.masks(links, len, buffers);
         let (q, tick) = (self.q, self.view.tick);
         let times = self.bias.1;
         // The divisor's increment goes with the bias.
         let bias = self.bias.0 + self.divisor.increment;
-        let flows = &mut buffers.flows[..len];
         match self.step.rounding {
             Rounding::Trunc => {
                 flow::differences_towards_zero(links.own_beliefs, links.other_beliefs, q, bias, flows);
@@ -517,6 +391,42 @@ impl Chunk<'_> {
         if masked {
             flow::rest(&buffers.masks[..len], times, flows);
         }
+    }
+
+    /// What stands between the ends of links, if the processor can work out flows in one pass: everybody acts, and there is a gate or
+    /// nothing at all.
+    pub(super) fn gate_of_one_pass(&self) -> Option<Option<Gate<'_>>> {
+        let gate = self.view.traffic.gate();
+        (self.is_wide && (gate.is_some() || self.view.traffic.is_open())).then_some(gate)
+    }
+
+    /// As [`Self::flows`], if the processor can do it: says whether it has.
+    fn in_one_pass(&self, links: &Links<'_>, other: u32, flows: &mut [u32], buffers: &mut Buffers) -> bool {
+        let Some(gate) = self.gate_of_one_pass() else {
+            return false;
+        };
+        let terms = self.terms();
+        let ends = wide::Ends {
+            first: links.first,
+            other,
+            own_beliefs: links.own_beliefs,
+            other_beliefs: links.other_beliefs,
+        };
+        let Some(gate) = gate else {
+            wide::flows(ends, terms, flows);
+            return true;
+        };
+        let len = flows.len();
+        let room: &mut [u8] = bytemuck::cast_slice_mut(&mut buffers.masks);
+        let drawn: &[u8] = if gate.loses() {
+            let (low, distance) = flow::link(links.first, other);
+            let start = gate.draw(low, distance, len, room);
+            &room[start..start + len]
+        } else {
+            &[]
+        };
+        wide::gated_flows(ends, terms, gates(&gate), drawn, flows);
+        true
     }
 
     /// Writes what the own ends gain into `buffers.flows`, unbiased, and advances the accumulators.
