@@ -150,9 +150,14 @@ impl Step for GrantStep {
         let (mut asks_so_far, mut free_so_far) = (asking.before_cell(block.start), places.before_cell(block.start));
         // Of a family that begins in the block before the first place counts there.
         let first = block.start - block.start.saturating_sub(self.founders) % FAMILY;
-        let nobody_comes = || places.before_cell(first) >= all_ask && !any_has(parents, u32::MAX);
-        if !any_has(own, !(wish::FREE | wish::CALM)) && (!has_places || nobody_comes()) {
-            // Nobody asks, and nobody has a family that does anything. Nothing ever happens to those who are there from the start.
+        let nobody_comes = || places.before_cell(first) >= all_ask;
+        let nobody_moves = || {
+            let of_parents = parents.iter().filter(|&&parent| parent != 0);
+            let wishes = of_parents.fold(0, |all, &parent| all | wishes[parent as usize - 1]);
+            wishes & (wish::GOES | wish::RETIRES | wish::KEEPS) == 0
+        };
+        if !any_has(own, !(wish::FREE | wish::CALM)) && (!has_places || nobody_comes() && nobody_moves()) {
+            // Nobody asks, and no family comes or does anything. Nothing ever happens to those who are there from the start.
             if has_places {
                 events.fill(event::NOTHING);
             }
@@ -164,9 +169,14 @@ impl Step for GrantStep {
                     }
                 }
             }
-            let there = self.founders.clamp(block.start, block.end) - block.start;
+            let founders = self.founders.clamp(block.start, block.end) - block.start;
+            let children = match has_places {
+                true => parents.iter().filter(|&&parent| parent != 0).count(),
+                false => 0,
+            };
+            let there = u64::from(founders) + children as u64;
             if there > 0 {
-                add64(view.folds[0], ledger::ALL, ledger::CELL_TICKS, there.into());
+                add64(view.folds[0], ledger::ALL, ledger::CELL_TICKS, there);
             }
             return;
         }
