@@ -125,8 +125,8 @@ class Network {
     context.clearRect(0, 0, side, side);
     context.drawImage(this.layer, 0, 0);
     // Smaller where there is to be room for children.
-    const own = this.children ? this.children.first : marks, share = this.children ? 0.2 : 0.3;
-    const most = this.most(quantity), radius = Math.min(9 * ratio, Math.max(1.6 * ratio, share * side / Math.sqrt(own)));
+    const own = this.children ? this.children.first : marks, share = this.children ? 0.6 : 1;
+    const most = this.most(quantity), radius = share * Math.min(9 * ratio, Math.max(1.6 * ratio, 0.3 * side / Math.sqrt(own)));
     this.radius = radius;
     const values = of ? this.values[quantity][+this.slider.value] : null;
     context.lineWidth = 1.5 * ratio;

@@ -132,8 +132,8 @@ fn picture(shown: &Shown, there: Option<&Vec<bool>>, quantity: Option<&Packed>, 
     }
     let most = shown.counts.iter().copied().max().unwrap_or(1) as f32;
     // Smaller where there is to be room for children.
-    let share = if first < marks { 0.2 } else { 0.3 };
-    let radius = (share * side / (first as f32).sqrt()).clamp(1.5, 9.0);
+    let share = if first < marks { 0.6 } else { 1.0 };
+    let radius = share * (0.3 * side / (first as f32).sqrt()).clamp(1.5, 9.0);
     let known = || {
         quantity
             .into_iter()
