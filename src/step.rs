@@ -1,7 +1,7 @@
 //! What a step of a tick is: what it reads and writes, its parameters, its shader, and the shader's twin for the CPU. Each stands with
 //! the part that it belongs to.
 
-use crate::column::{Binding, Folded, Space};
+use crate::column::{Binding, ColumnId, Folded, Space};
 use crate::shader::Module;
 use crate::timing::Schedule;
 use std::fmt::Debug;
@@ -103,10 +103,20 @@ pub trait Step: Send + Sync + Debug {
     }
 
     /// Whether in this tick it would change nothing at places where nobody has been for two ticks, though [`Step::visits_places`]: a device
-    /// may leave those out, too.
+    /// may leave those out, too. Of a step over groups of 256 nodes: whether it would change nothing for groups of such places.
     fn rests_at_places(&self, view: &View<'_>) -> bool {
         let _ = view;
         false
+    }
+
+    /// Whether [`Step::rests_at_places`] in every tick: asked by devices that cannot look at the words beforehand.
+    fn always_rests_at_places(&self) -> bool {
+        false
+    }
+
+    /// If it rests at places in some ticks, the column whose first word is 0 in these, by the time it runs: for the same devices.
+    fn wakes(&self) -> Option<ColumnId> {
+        None
     }
 
     /// Of what the ranges that it runs over begin at multiples, if it does several nodes at once: 1 if it takes any range.
@@ -122,7 +132,8 @@ pub trait Step: Send + Sync + Debug {
     }
 
     /// Puts what the nodes of `block`, which begins at a multiple of 64, contribute into the table. Other blocks do so at the same time,
-    /// so that only what commutes may happen to a word that is not theirs alone. What the table then holds is [`View::table`].
+    /// so that only what commutes may happen to a word that is not theirs alone. What the table then holds is [`View::table`]. Nodes from
+    /// the network's [`end`](crate::topology::Topology::end) on, where nobody is, are left out.
     fn survey(&self, view: &View<'_>, block: Range<u32>, table: &[AtomicU32], scratch: &mut Scratch) {
         let _ = (view, block, table, scratch);
     }

@@ -181,3 +181,19 @@ fn what_no_family_says_is_refused() {
         assert!(error.contains(key) && error.contains(part), "{error}\n{text}");
     }
 }
+
+#[test]
+fn at_the_start_all_are_at_depth_0() {
+    let end = |who: &str| {
+        let text = format!(
+            "name = \"x\"\nagents = 256\nticks = 40\ntopology = {{ kind = \"torus2d\" }}\n[growth]\nmax_agents = 512\n[work]\n\
+             arrivals = {{ load = 0.2, events = [{{ tick = 3, until = 9, times = 4.0, who = {who} }}] }}\n"
+        );
+        let scenario = Scenario::from_toml("test", &text).unwrap();
+        let swarm = Swarm::build(&scenario, Path::new("")).unwrap();
+        let mut run = CpuDevice::new(1).unwrap().load(swarm).unwrap();
+        run.advance(40, &mut |_| ControlFlow::Continue(())).unwrap();
+        (run.measure().unwrap().fingerprint, run.fingerprints().unwrap())
+    };
+    assert_eq!(end("{ kind = \"depth\", depth = 0 }"), end("{ kind = \"all\" }"));
+}

@@ -241,15 +241,20 @@ impl Selection {
         bit: u32,
         words: &mut [u32],
     ) -> Result<(Chosen, u32), Error> {
-        if let Some(kin) = self.kin() {
+        let kin = self.kin();
+        if let Some(kin) = kin.filter(|kin| *kin != Kin::Depth(0)) {
             let message = format!(
-                "means {}, who come and go while the swarm runs, and these are chosen at the start; choose by share, range, nodes, role or all",
+                "means {}, who come and go while the swarm runs, but these are chosen at the start, when all are at depth 0; choose by share, \
+                 range, nodes, role or all",
                 kin.text()
             );
             return Err(Error::invalid(format!("{key}.kind"), message));
         }
         self.check(crowd, key)?;
-        let (chosen, count) = self.now(crowd, own)?;
+        let (chosen, count) = match kin {
+            Some(_) => (Chosen::All, crowd.agents()),
+            None => self.now(crowd, own)?,
+        };
         chosen.for_each(crowd.agents(), |agent| words[crowd.place(agent)] |= bit);
         Ok((chosen, count))
     }

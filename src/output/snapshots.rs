@@ -2,11 +2,13 @@
 //! and `links.parquet`, a row a link.
 //!
 //! Of a network that is too large to be shown whole it is the part that a picture of it shows. Where a node appears, in units in which
-//! the network is about 2 across, stands with it.
+//! the network is about 2 across, stands with it. Where cells have families, the children that there are at a tick come after the others.
 
+mod children;
 mod past;
 
 use super::excerpt::{excerpt, levels, positions};
+use children::{Children, children, spaces};
 use std::io::{self, Write};
 use tetraswarm::scenario::Scenario;
 use tetraswarm::table::{Heading, Kind, Values, Writer};
@@ -18,8 +20,13 @@ pub const CAPTION_KEY: &str = "tetraswarm.caption";
 /// The key in a table's metadata under which the names of the links' levels stand, as a JSON list.
 pub const LEVELS_KEY: &str = "tetraswarm.levels";
 
-/// A tick, and of each thing that nodes hold the value at each node.
-type Taken = (u32, Vec<Vec<Option<u32>>>);
+/// What was there at a tick: children, and of each thing that nodes hold the value at each node, and then at each child.
+#[derive(Debug)]
+struct Taken {
+    tick: u32,
+    children: Children,
+    values: Vec<Vec<Option<u32>>>,
+}
 
 /// The snapshots of a run, as far as they have been taken.
 #[derive(Debug)]
@@ -30,6 +37,8 @@ pub struct Snapshots {
     /// What an imported network calls them.
     names: Option<Vec<String>>,
     places: Vec<[f64; 2]>,
+    /// How much space there is round each, where cells have families.
+    spaces: Option<Vec<f64>>,
     links: Vec<(u32, u32)>,
     levels: Option<(Vec<u32>, Vec<String>)>,
     caption: String,
@@ -47,7 +56,7 @@ impl Snapshots {
             return None;
         }
         let plan = simulation.plan();
-        // Where nodes come and go, of those that are there from the start.
+        // Where nodes come and go, of those that are there from the start, with their children.
         let founders = plan.topology.of_founders();
         let topology = &**founders.as_ref().unwrap_or(&plan.topology);
         let shown = excerpt(topology);
@@ -64,15 +73,21 @@ impl Snapshots {
         if kept.len() < shown.links.len() {
             captions.push("Links round the outside of the lattice are left out.".to_owned());
         }
+        if plan.kinship.is_some() {
+            captions.push("Children stand round their parents, at each level smaller.".to_owned());
+        }
         let places = tetraswarm::picture::appearance(&positions);
+        let places: Vec<[f64; 2]> = places.iter().map(|place| [place.x, place.y]).collect();
+        let links: Vec<(u32, u32)> = kept.iter().map(|&of| shown.links[of]).collect();
         let name = |ids: &tetraswarm::topology::import::Ids| {
             shown.nodes.iter().map(|&node| ids.get(node).into_owned()).collect()
         };
         Some(Self {
             ticks,
             names: topology.ids().map(name),
-            places: places.iter().map(|place| [place.x, place.y]).collect(),
-            links: kept.iter().map(|&of| shown.links[of]).collect(),
+            spaces: plan.kinship.map(|_| spaces(&places, &links)),
+            places,
+            links,
             levels: levels.map(|(of, names)| (kept.iter().map(|&k| of[k]).collect(), names)),
             caption: captions.join(" "),
             nodes: shown.nodes,
@@ -104,7 +119,7 @@ impl Snapshots {
     /// # Errors
     /// As [`Simulation::shown`].
     pub fn end(&mut self, simulation: &mut Simulation) -> Result<(), Error> {
-        let is_there = self.taken.last().is_some_and(|(tick, _)| *tick == simulation.tick());
+        let is_there = self.taken.last().is_some_and(|taken| taken.tick == simulation.tick());
         if self.ticks.is_empty() || is_there || simulation.is_lost() {
             return Ok(());
         }
@@ -113,8 +128,13 @@ impl Snapshots {
     }
 
     fn take(&mut self, simulation: &mut Simulation) -> Result<(), Error> {
-        let values = simulation.shown(&self.nodes)?;
-        self.taken.push((simulation.tick(), values));
+        let children = match &self.spaces {
+            Some(spaces) => children(simulation, &self.nodes, (&self.places, spaces))?,
+            None => Children::default(),
+        };
+        let values = simulation.shown(&[&*self.nodes, &*children.nodes].concat())?;
+        let tick = simulation.tick();
+        self.taken.push(Taken { tick, children, values });
         Ok(())
     }
 
@@ -139,6 +159,13 @@ impl Snapshots {
         }
         headings.push(heading("x", "", "where it appears, to the right", Kind::F64));
         headings.push(heading("y", "", "where it appears, up", Kind::F64));
+        if self.spaces.is_some() {
+            let about = "the number of the cell whose child it is; null if it is there from the start";
+            headings.push(Heading {
+                is_optional: true,
+                ..heading("parent", "", about, Kind::U32)
+            });
+        }
         headings.extend(self.shown.iter().map(|shown| Heading {
             name: shown.name.into(),
             unit: shown.unit.into(),
@@ -164,16 +191,27 @@ impl Snapshots {
             .into_iter()
             .chain(self.names.as_ref().map(|_| "id"))
             .chain(["x", "y"])
+            .chain(self.spaces.as_ref().map(|_| "parent"))
             .collect();
         let mut table = Writer::new(to, headings, &self.about(about))?;
-        for (tick, values) in &self.taken {
+        for Taken { tick, children, values } in &self.taken {
+            let all = self.nodes.iter().chain(&children.nodes).copied();
+            let places = || self.places.iter().chain(&children.places);
             table.group(|at| {
                 Ok(match kinds.get(at) {
-                    Some(&"tick") => Values::U32(vec![Some(*tick); self.nodes.len()]),
-                    Some(&"node") => Values::U32(self.nodes.iter().copied().map(Some).collect()),
-                    Some(&"id") => Values::Text(self.names.iter().flatten().cloned().map(Some).collect()),
-                    Some(&"x") => Values::F64(self.places.iter().map(|place| Some(place[0])).collect()),
-                    Some(_) => Values::F64(self.places.iter().map(|place| Some(place[1])).collect()),
+                    Some(&"tick") => Values::U32(all.clone().map(|_| Some(*tick)).collect()),
+                    Some(&"node") => Values::U32(all.clone().map(Some).collect()),
+                    Some(&"id") => {
+                        let of_children = children.nodes.iter().map(u32::to_string);
+                        let names = self.names.iter().flatten().cloned();
+                        Values::Text(names.chain(of_children).map(Some).collect())
+                    }
+                    Some(&"x") => Values::F64(places().map(|place| Some(place[0])).collect()),
+                    Some(&"y") => Values::F64(places().map(|place| Some(place[1])).collect()),
+                    Some(_) => {
+                        let none = self.nodes.iter().map(|_| None);
+                        Values::U32(none.chain(children.parents.iter().copied().map(Some)).collect())
+                    }
                     None => {
                         let of = &values[at - before];
                         match self.shown[at - before].kind {

@@ -89,7 +89,7 @@ impl Grown {
             grown: self,
             parents: &[],
             families: &[],
-            alone: false,
+            end: self.nodes,
         }
     }
 }
@@ -100,15 +100,22 @@ pub struct Living<'a> {
     grown: &'a Grown,
     parents: &'a [u32],
     families: &'a [u32],
-    /// Whether it is known that nobody has come.
-    alone: bool,
+    /// From which node on nobody is, as far as that is known.
+    end: u32,
 }
 
 impl Living<'_> {
-    /// The same where it is known that nobody is there but the founders: then all is as in their network.
+    /// The same where it is known from which node on nobody is. If that is the first place, all is as in the founders' network.
     #[must_use]
-    pub fn alone(self) -> Self {
-        Self { alone: true, ..self }
+    pub fn up_to(self, end: u32) -> Self {
+        let end = end.clamp(self.grown.first, self.grown.nodes);
+        Self { end, ..self }
+    }
+
+    /// Whether it is known that nobody has come.
+    #[inline(always)]
+    fn is_alone(&self) -> bool {
+        self.end == self.grown.first
     }
 
     /// How many siblings, parents and children a node has.
@@ -244,16 +251,16 @@ impl Topology for Living<'_> {
     }
 
     fn largest_degree(&self) -> u32 {
-        let of_families = if self.alone { 0 } else { FAMILY_SLOTS };
+        let of_families = if self.is_alone() { 0 } else { FAMILY_SLOTS };
         self.network().largest_degree() + of_families
     }
 
     fn uniform_divisor(&self) -> Option<u32> {
-        self.network().uniform_divisor().filter(|_| self.alone)
+        self.network().uniform_divisor().filter(|_| self.is_alone())
     }
 
     fn degree_of_all(&self, nodes: Range<u32>) -> Option<u32> {
-        (self.alone && nodes.end <= self.grown.first)
+        (self.is_alone() && nodes.end <= self.grown.first)
             .then(|| self.network().degree_of_all(nodes))
             .flatten()
     }
@@ -263,7 +270,7 @@ impl Topology for Living<'_> {
             let words = words.get(nodes.start as usize..nodes.end as usize).unwrap_or_default();
             words.iter().fold(0, |all, word| all | word) != 0
         };
-        if !self.alone && (of(self.parents) || of(self.families)) {
+        if !self.is_alone() && (of(self.parents) || of(self.families)) {
             self.slots()
         } else if nodes.start < self.grown.first {
             self.grown.of_network
@@ -278,6 +285,9 @@ impl Topology for Living<'_> {
         } else {
             self.grown.regular.unwrap_or_else(|| self.network().degree(node))
         };
+        if self.is_alone() {
+            return of_network;
+        }
         of_network + self.relatives(node)
     }
 
@@ -337,6 +347,14 @@ impl Topology for Living<'_> {
         }
     }
 
+    fn end(&self) -> u32 {
+        self.end
+    }
+
+    fn alone(&self) -> Option<&dyn Topology> {
+        self.is_alone().then(|| self.network())
+    }
+
     fn kin(&self) -> Option<[&[u32]; 2]> {
         Some([self.parents, self.families])
     }
@@ -376,7 +394,7 @@ impl Topology for Grown {
             grown: self,
             parents,
             families,
-            alone: false,
+            end: self.nodes,
         })
     }
 

@@ -223,6 +223,16 @@ pub trait Topology: Send + Sync + Debug {
         None
     }
 
+    /// The node from which on nobody is, as far as that is known; no link leads there.
+    fn end(&self) -> u32 {
+        self.nodes()
+    }
+
+    /// The network of those who are there from the start, if it is known that nobody else is: of them it says the same, and sooner.
+    fn alone(&self) -> Option<&dyn Topology> {
+        None
+    }
+
     /// The network while these are who is whose child, where nodes come and go: the words of the columns of [`Lineage`].
     fn living<'a>(&'a self, parents: &'a [u32], families: &'a [u32]) -> Option<Living<'a>> {
         let _ = (parents, families);

@@ -15,6 +15,7 @@ mod plan;
 mod record;
 mod report;
 mod report_browser;
+mod report_growth;
 mod results;
 mod save;
 mod settings;

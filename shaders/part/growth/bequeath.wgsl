@@ -3,22 +3,19 @@
 // Reads: its own words, its parent's wish, and, if its family goes, its children's words. Writes: its own words.
 // Hazards: none.
 
-@group(2) @binding(1) var<storage, read> wishes: array<u32>;
-
 @compute @workgroup_size(256)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     let i = clock.first + id.y * ROW + id.x;
     if (i >= clock.end || control.stopped != 0u) {
         return;
     }
-    let parent = parents[i];
-    if (parent != 0u && (wishes[parent - 1u] & WISH_GOES) != 0u) {
+    if (is_leaving(i)) {
         hold(i, vec2<u32>());
         return;
     }
     var sum = held_by(i);
-    let family = families[i];
-    if (family != 0u && (wishes[i] & WISH_GOES) != 0u) {
+    if (is_heir(i)) {
+        let family = families[i];
         for (var k = 0u; k < FAMILY_SIZE; k++) {
             sum = plus(sum, held_by(family + k));
         }

@@ -4,7 +4,6 @@
 // Hazards: none.
 
 @group(2) @binding(0) var<storage, read> beliefs: array<u32>;
-@group(2) @binding(1) var<storage, read> wishes: array<u32>;
 @group(2) @binding(2) var<storage, read_write> next_beliefs: array<u32>;
 
 // The greatest belief, and the greatest basis; 0 where that may be anything.
@@ -41,20 +40,19 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     if (i >= clock.end || control.stopped != 0u) {
         return;
     }
-    let parent = parents[i];
-    if (parent != 0u && (wishes[parent - 1u] & WISH_GOES) != 0u) {
+    if (is_leaving(i)) {
         next_beliefs[i] = 0u;
         hold_added(i, 0u);
         hold_forgotten(i, vec2<u32>());
         return;
     }
-    let family = families[i];
-    if (family == 0u || (wishes[i] & WISH_GOES) == 0u) {
+    if (!is_heir(i)) {
         next_beliefs[i] = beliefs[i];
         hold_added(i, added_to(i));
         hold_forgotten(i, forgotten_by(i));
         return;
     }
+    let family = families[i];
     var belief = wide(beliefs[i]);
     var basis = wide(added_to(i));
     var forgotten = forgotten_by(i);

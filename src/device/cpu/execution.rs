@@ -102,8 +102,9 @@ impl CpuExecution {
 
     /// Looks again after a step that has changed it, for all nodes or some.
     pub(super) fn have_moved(&mut self, step: usize, all: bool) {
-        if let Some(places) = self.places.as_mut().filter(|_| self.prepared[step].moves) {
-            places.changed(&self.columns[places.column()].current, all);
+        let Prepared { moves, has_rested, .. } = self.prepared[step];
+        if let Some(places) = self.places.as_mut().filter(|_| moves) {
+            places.changed(&self.columns[places.column()].current, all, has_rested);
         }
     }
 

@@ -18,9 +18,11 @@ pub(super) struct Places {
     founders: usize,
     /// For each group of [`GROUP`] nodes for how many ticks nobody has been there, 0 where somebody is.
     empty_for: Vec<u8>,
-    /// Whether nobody is there but those who are from the start.
-    are_alone: bool,
-    /// Whether that is so.
+    /// From which node on nobody is.
+    end: usize,
+    /// From which node on all is at rest.
+    end_of_unrest: usize,
+    /// Whether all that is so.
     is_known: bool,
 }
 
@@ -32,14 +34,20 @@ impl Places {
             parents: parents.0,
             founders: plan.founders() as usize,
             empty_for: vec![0; plan.nodes().div_ceil(GROUP) as usize],
-            are_alone: false,
+            end: plan.nodes() as usize,
+            end_of_unrest: plan.nodes() as usize,
             is_known: false,
         })
     }
 
-    /// Whether it is known that nobody is there but those who are from the start.
-    pub fn are_alone(&self) -> bool {
-        self.is_known && self.are_alone
+    /// The node from which on it is known that nobody is: the first place, if nobody has come.
+    pub fn end(&self) -> Option<u32> {
+        self.is_known.then_some(self.end as u32)
+    }
+
+    /// The node from which on nobody has been for a while.
+    pub fn end_of_unrest(&self) -> Option<usize> {
+        self.is_known.then_some(self.end_of_unrest)
     }
 
     /// The column that it goes by.
@@ -51,34 +59,49 @@ impl Places {
     pub fn stir(&mut self, column: usize) {
         self.is_known &= column != self.parents;
         self.empty_for.iter_mut().for_each(|ticks| *ticks = (*ticks).min(1));
+        self.end_of_unrest = usize::MAX;
     }
 
     /// Looks who is there, unless that is known.
     pub fn look(&mut self, parents: &Words) {
         if !self.is_known {
-            self.count(parents, 0);
+            self.count(parents, 0, parents.len());
         }
     }
 
-    /// Looks who is there after a step has changed it: of all nodes, in a tick of its own, or of some.
-    pub fn changed(&mut self, parents: &Words, all: bool) {
-        self.count(parents, u8::from(all));
+    /// Looks who is there after a step has changed it: of all nodes, in a tick of its own, or of some. If it `has_rested` nothing is
+    /// different where nobody has been for a while.
+    pub fn changed(&mut self, parents: &Words, all: bool, has_rested: bool) {
+        let end = if has_rested { self.end_of_unrest } else { parents.len() };
+        self.count(parents, u8::from(all), end);
     }
 
-    fn count(&mut self, parents: &[u32], ticks: u8) {
+    /// Looks at the nodes up to `end`, behind which all is as it was.
+    fn count(&mut self, parents: &[u32], ticks: u8, end: usize) {
         self.is_known = true;
-        let group = GROUP as usize;
+        let (group, founders) = (GROUP as usize, self.founders);
         // The group in which places begin has founders, too.
-        let first = self.founders.next_multiple_of(group).min(parents.len());
-        self.are_alone = parents[self.founders.min(first)..first].iter().all(|&word| word == 0);
-        for ((k, empty_for), words) in self.empty_for.iter_mut().enumerate().zip(parents.chunks(group)) {
-            let is_there = k * group < self.founders || words.iter().fold(0, |all, word| all | word) != 0;
+        let first = founders.next_multiple_of(group).min(parents.len());
+        let is_anybody = |words: &[u32]| words.iter().fold(0, |all, word| all | word) != 0;
+        let at_border = is_anybody(&parents[founders.min(first)..first]);
+        (self.end, self.end_of_unrest) = (if at_border { first } else { founders }, first);
+        for (k, empty_for) in self.empty_for.iter_mut().enumerate() {
+            let nodes = k * group..((k + 1) * group).min(parents.len());
+            if nodes.start >= end.max(first) {
+                break;
+            }
+            let is_there = nodes.start < founders || is_anybody(&parents[nodes.clone()]);
             *empty_for = match *empty_for {
                 _ if is_there => 0,
                 0 => 1,
                 known => known.saturating_add(ticks),
             };
-            self.are_alone &= k * group < first || !is_there;
+            if nodes.start >= first && is_there {
+                self.end = nodes.end;
+            }
+            if *empty_for < AT_REST {
+                self.end_of_unrest = self.end_of_unrest.max(nodes.end);
+            }
         }
     }
 
@@ -109,7 +132,8 @@ mod tests {
             parents: 3,
             founders: 256,
             empty_for: vec![0; 3],
-            are_alone: false,
+            end: 768,
+            end_of_unrest: 768,
             is_known: false,
         }
     }
@@ -119,29 +143,67 @@ mod tests {
         let (mut places, mut parents) = (places(), Words::from([0_u32; 768].as_slice()));
         places.look(&parents);
         assert!(!places.are_empty(0..256) && places.are_empty(256..768) && !places.are_at_rest(256..768));
-        places.changed(&parents, true);
+        assert_eq!(
+            [places.end().unwrap() as usize, places.end_of_unrest().unwrap()],
+            [256, 768]
+        );
+        places.changed(&parents, true, false);
         assert!(places.are_at_rest(256..768) && !places.are_empty(255..257));
-        assert!(places.are_alone());
-        parents[700] = 1;
-        places.changed(&parents, true);
-        assert!(!places.are_alone());
+        assert_eq!(
+            [places.end().unwrap() as usize, places.end_of_unrest().unwrap()],
+            [256, 256]
+        );
+        parents[300] = 1;
+        places.changed(&parents, true, true);
+        assert!(
+            places.are_at_rest(256..768),
+            "the step said that it changes nothing there"
+        );
+        (parents[300], parents[700]) = (0, 1);
+        places.changed(&parents, true, false);
         assert!(places.are_at_rest(256..512) && !places.are_empty(512..768) && !places.are_empty(256..768));
+        assert_eq!(
+            [places.end().unwrap() as usize, places.end_of_unrest().unwrap()],
+            [768, 768]
+        );
         parents[700] = 0;
-        places.changed(&parents, true);
+        places.changed(&parents, true, true);
         assert!(places.are_empty(256..768) && !places.are_at_rest(512..768));
+        assert_eq!(
+            [places.end().unwrap() as usize, places.end_of_unrest().unwrap()],
+            [256, 768]
+        );
         // Of a part of a tick nobody knows whether it is the whole.
-        places.changed(&parents, false);
+        places.changed(&parents, false, false);
         assert!(!places.are_at_rest(512..768));
-        places.changed(&parents, true);
+        places.changed(&parents, true, true);
         assert!(places.are_at_rest(512..768));
+    }
+
+    #[test]
+    fn founders_share_a_group_with_places() {
+        let mut places = Places {
+            founders: 300,
+            ..places()
+        };
+        let mut parents = Words::from([0_u32; 768].as_slice());
+        places.look(&parents);
+        assert_eq!(places.end(), Some(300));
+        parents[304] = 1;
+        places.changed(&parents, true, false);
+        assert_eq!(
+            [places.end().unwrap() as usize, places.end_of_unrest().unwrap()],
+            [512, 512]
+        );
     }
 
     #[test]
     fn what_is_written_from_outside_is_looked_at() {
         let (mut places, mut parents) = (places(), Words::from([0_u32; 768].as_slice()));
         places.look(&parents);
-        places.changed(&parents, true);
+        places.changed(&parents, true, false);
         places.stir(1);
+        assert_eq!(places.end_of_unrest(), Some(usize::MAX));
         assert!(places.are_empty(256..768) && !places.are_at_rest(256..768));
         parents[300] = 7;
         places.look(&parents);

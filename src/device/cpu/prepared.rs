@@ -72,6 +72,8 @@ pub(super) struct Prepared {
     leaves_out: bool,
     /// Whether it changes who is there.
     pub moves: bool,
+    /// Whether it last left out all places at rest, and so changed nothing there.
+    pub has_rested: bool,
     space: Space,
     schedule: Schedule,
     /// How many there are of what it runs over, and how many of them a block has.
@@ -122,8 +124,12 @@ impl Prepared {
                 .kinship
                 .filter(|_| !plan.changes_links(step))
                 .map(|kin| [kin.parents.0, kin.families.0]),
-            leaves_out: plan.kinship.is_some() && !plan.changes_links(step) && !step.visits_places(),
+            leaves_out: plan.kinship.is_some()
+                && step.space() == Space::Nodes
+                && !plan.changes_links(step)
+                && !step.visits_places(),
             moves: plan.changes_links(step),
+            has_rested: false,
             space: step.space(),
             schedule: step.schedule().unwrap_or(plan.schedule),
             items: plan.items(step.space()) as usize,
@@ -168,25 +174,40 @@ impl Prepared {
         self.cuts = cuts;
     }
 
-    /// The blocks of some ranges, in order: those in which it has something to do, and those in which it has not.
+    /// The blocks of some ranges, in order: those in which it has something to do, and those in which it has not; and whether places at
+    /// rest are among these.
     fn dealt(
         &self,
         (step, view): (&dyn Step, &View<'_>),
         places: Option<&Places>,
         ranges: &[Range<usize>],
-    ) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
-        let blocks = ranges.iter().flat_map(|range| {
-            let firsts = range.clone().step_by(self.block);
-            firsts.map(|first| first..(first + self.block).min(range.end))
-        });
-        let places = places.filter(|_| self.space == Space::Nodes && (self.leaves_out || step.rests_at_places(view)));
-        let Some(places) = places else {
-            return (blocks.collect(), Vec::new());
+    ) -> (Vec<Range<usize>>, Vec<Range<usize>>, bool) {
+        let blocks = |range: &Range<usize>| {
+            let (end, firsts) = (range.end, range.clone().step_by(self.block));
+            firsts.map(move |first| first..(first + self.block).min(end))
         };
-        blocks.partition(|nodes| match self.leaves_out {
+        let rests =
+            |places: &&Places| self.leaves_out || places.end_of_unrest().is_some() && step.rests_at_places(view);
+        let Some(places) = places.filter(rests) else {
+            return (ranges.iter().flat_map(blocks).collect(), Vec::new(), false);
+        };
+        if let Space::Groups(_) = self.space {
+            // Of groups of nodes there are many in a block: those up to the last that is not at rest.
+            let end = places.end_of_unrest().and_then(|end| u32::try_from(end).ok());
+            let end = end.map_or(usize::MAX, |end| self.space.items(end) as usize);
+            let cut = |range: &Range<usize>| range.start..range.end.min(end).max(range.start);
+            let (kept, left): (Vec<_>, Vec<_>) = ranges
+                .iter()
+                .map(|range| (cut(range), cut(range).end..range.end))
+                .unzip();
+            let of = |ranges: Vec<Range<usize>>| ranges.iter().flat_map(blocks).collect();
+            return (of(kept), of(left), true);
+        }
+        let (kept, left) = ranges.iter().flat_map(blocks).partition(|nodes| match self.leaves_out {
             true => !places.are_empty(nodes.clone()),
             false => !places.are_at_rest(nodes.clone()),
-        })
+        });
+        (kept, left, true)
     }
 
     /// From now on it runs range by range; together these are all nodes, in order. Steps over something else know none.
@@ -221,9 +242,9 @@ impl Prepared {
         let folds: Vec<&[AtomicU32]> = folded.iter_mut().map(|words| shared(words)).collect();
         let reads: Vec<&[u32]> = self.reads.iter().map(|&column| &*columns[column].current).collect();
         let status = self.status.map(|status| &*columns[status].current);
-        let are_alone = places.is_some_and(Places::are_alone);
         let living = self.kinship.and_then(|kin| living(&*plan.topology, kin, columns));
-        let living = living.map(|living| if are_alone { living.alone() } else { living });
+        let end = places.and_then(Places::end);
+        let living = living.map(|living| end.map_or(living, |end| living.up_to(end)));
         let mut view = View {
             topology: living.as_ref().map_or(&*plan.topology, |living| living),
             traffic: Traffic::new(self.schedule, tick, plan.faults.as_ref().zip(status)),
@@ -239,7 +260,7 @@ impl Prepared {
             view.table = survey.make(step, &view, (workers, scratches), patience);
         }
         // Only blocks with something to do are dealt out, so that each thread gets as many of them.
-        let (kept, left) = self.dealt((step, &view), places, ranges);
+        let (kept, left, has_rested) = self.dealt((step, &view), places, ranges);
         let mut outputs = self.outputs(written, plan.topology.rows(), &kept);
         workers.each(&mut outputs, |k, output| {
             if patience.is_over() {
@@ -278,6 +299,7 @@ impl Prepared {
         drop(back);
         self.taken = taken;
         self.survey = survey;
+        self.has_rested = has_rested;
     }
 
     /// Cuts what is written into the lanes of each of some blocks, which are in order.

@@ -26,14 +26,15 @@ impl Survey {
         if len == 0 {
             return None;
         }
-        if self.0.len() != len {
+        if self.0.len() < len {
             self.0 = Words::try_zeros(len)?;
         } else {
-            let mut parts: Vec<&mut [u32]> = self.0.chunks_mut(BLOCK).collect();
+            let mut parts: Vec<&mut [u32]> = self.0[..len].chunks_mut(BLOCK).collect();
             workers.each(&mut parts, |_, part| part.fill(0));
         }
-        let table: &[AtomicU32] = shared(&mut self.0);
-        let nodes = view.topology.nodes();
+        let table: &[AtomicU32] = shared(&mut self.0[..len]);
+        // Behind these nobody is.
+        let nodes = view.topology.end();
         let mut blocks: Vec<u32> = (0..nodes).step_by(BLOCK).collect();
         workers.each(&mut blocks, |_, first| {
             if !patience.is_over() {
@@ -41,6 +42,6 @@ impl Survey {
                 scratches.lend(|scratch| step.survey(view, block, table, scratch));
             }
         });
-        Some(&self.0)
+        Some(&self.0[..len])
     }
 }

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::program::{Clock, Programs, bind, bind_engine, pass};
+use super::reach;
 use super::tiled::Tiled;
 use crate::column::Space;
 use crate::error::Error;
@@ -41,7 +42,8 @@ pub(super) fn clocks(plan: &Plan) -> usize {
     let all = 0..plan.nodes();
     let tiled = (0..plan.steps.len()).filter_map(|step| Tiled::of(plan, step));
     let cut = tiled.filter(|tiled| tiled.tiles.inside(&all) != all).count();
-    spaces(plan).len() + 2 * cut + 1 + plan.places().columns().len()
+    let looks = if plan.kinship.is_some() { reach::CLOCKS } else { 0 };
+    spaces(plan).len() + 2 * cut + looks + 1 + plan.places().columns().len()
 }
 
 /// The buffers of one submission; there are two sets, so that the device works on one while the host reads the other.
@@ -189,6 +191,15 @@ impl Lane {
             words: 1,
             first: words.start as u32,
             end: words.end as u32,
+            ..Clock::default()
+        };
+        self.push(clock, Now::default())
+    }
+
+    /// The offset of the clock of a look of this number at who is where.
+    pub fn reach(&mut self, phase: u32) -> u32 {
+        let clock = Clock {
+            column: phase,
             ..Clock::default()
         };
         self.push(clock, Now::default())

@@ -21,6 +21,8 @@ pub(super) struct Context {
     pub info: DeviceInfo,
     /// The pipelines that were compiled before.
     pub cache: Option<Cache>,
+    /// Whether a buffer of the device can say how much of a shader is run.
+    pub is_indirect: bool,
     failure: Arc<Mutex<Option<String>>>,
     allocated: AtomicU64,
 }
@@ -30,8 +32,9 @@ impl Context {
         (device, queue): (wgpu::Device, wgpu::Queue),
         limits: wgpu::Limits,
         info: DeviceInfo,
-        adapter: &wgpu::AdapterInfo,
+        adapter: &wgpu::Adapter,
     ) -> Arc<Self> {
+        let can = adapter.get_downlevel_capabilities().flags;
         let failure = Arc::new(Mutex::new(None));
         let note = |failure: &Arc<Mutex<Option<String>>>| {
             let failure = Arc::clone(failure);
@@ -52,7 +55,8 @@ impl Context {
             }
         });
         Arc::new(Self {
-            cache: Cache::open(&device, adapter),
+            cache: Cache::open(&device, &adapter.get_info()),
+            is_indirect: can.contains(wgpu::DownlevelFlags::INDIRECT_EXECUTION),
             device,
             queue,
             limits,

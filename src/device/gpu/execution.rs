@@ -4,6 +4,7 @@ use super::batch::{Lane, Pace, clocks, spaces};
 use super::context::Context;
 use super::fit;
 use super::program::{Program, Programs, bind, pass};
+use super::reach::Reach;
 use super::tiled;
 use crate::column::{Access, ColumnId, Lineage, Space};
 use crate::device::{Event, Execution, Halt, Memory, Outcome, Patience};
@@ -56,6 +57,8 @@ pub(super) struct GpuExecution {
     /// The network.
     topology: BindGroup,
     pub(super) lanes: [Lane; 2],
+    /// Up to where anybody is, where nodes come and go.
+    pub(super) reach: Option<Reach>,
     /// Bind groups of a pass, by pass and by which buffers are current.
     bound: HashMap<(Pass, u64), BindGroup>,
     /// The column of the nodes' status, where there are faults; it has one buffer.
@@ -124,6 +127,7 @@ impl GpuExecution {
             Lane::new(&context, &plan, &programs, &control, &bound)?,
             Lane::new(&context, &plan, &programs, &control, &bound)?,
         ];
+        let reach = Reach::new(&context, &plan, &programs, &columns)?;
         let status = plan.faults.as_ref().map(|faults| {
             let column = &columns[faults.status.0];
             bind(&context, &programs.status_layout, &[(0, column.current())])
@@ -142,6 +146,7 @@ impl GpuExecution {
             control,
             topology,
             lanes,
+            reach,
             bound: HashMap::new(),
             pace: Pace::new(),
             tick: 0,
@@ -203,13 +208,10 @@ impl GpuExecution {
         key
     }
 
-    /// Records a pass over the columns.
+    /// Records a pass of a measurement over the columns.
     pub(super) fn record(&mut self, recorder: &mut ComputePass<'_>, pass: Pass, lane: usize, offset: u32) {
         let groups = self.set(recorder, pass, None, lane, offset);
         recorder.dispatch_workgroups(groups[0], groups[1], 1);
-        if let Pass::Step(step) = pass {
-            self.flip(step);
-        }
     }
 
     /// Records a step of a tick for a range of what it runs over, whose clock is at `offset`: by tiles where it can, and node by node
@@ -226,8 +228,15 @@ impl GpuExecution {
             Some((_, tiles)) => tiles.inside(&range),
             None => range.end..range.end,
         };
+        self.look_before(recorder, step, lane);
         if inside.is_empty() {
-            return self.record(recorder, Pass::Step(step), lane, offset);
+            let groups = self.set(recorder, Pass::Step(step), None, lane, offset);
+            match range == (0..self.plan.items(self.plan.steps[step].space())) {
+                true => self.dispatch(recorder, step, groups),
+                false => recorder.dispatch_workgroups(groups[0], groups[1], 1),
+            }
+            self.flip(step);
+            return self.look_after(recorder, step, lane);
         }
         let (pass, now) = (Pass::Step(step), self.plan.now(tick));
         let whole = self.programs.steps[step].groups;
@@ -689,6 +698,7 @@ impl Execution for GpuExecution {
     }
 
     fn write(&mut self, column: ColumnId, index: u64, word: u32) -> Result<(), Error> {
+        self.stir();
         if index < self.plan.words(column) {
             (self.constant, self.constant_range) = (None, None);
             self.context
@@ -699,6 +709,7 @@ impl Execution for GpuExecution {
     }
 
     fn write_range(&mut self, column: ColumnId, first: u64, words: &[u32]) -> Result<(), Error> {
+        self.stir();
         if !self.plan.is_written(column) {
             (self.constant, self.constant_range) = (None, None);
         }
@@ -712,6 +723,7 @@ impl Execution for GpuExecution {
 
     fn resume_at(&mut self, tick: u32) -> Result<(), Error> {
         self.tick = tick;
+        self.stir();
         Ok(())
     }
 
@@ -724,7 +736,11 @@ impl Execution for GpuExecution {
         let columns: u64 = self.columns.iter().flat_map(|c| &c.buffers).map(Buffer::size).sum();
         let lanes: u64 = self.lanes.iter().map(Lane::bytes).sum();
         Memory {
-            device_bytes: columns + lanes + self.programs.bytes + self.control.size(),
+            device_bytes: columns
+                + lanes
+                + self.programs.bytes
+                + self.control.size()
+                + self.reach.as_ref().map_or(0, Reach::bytes),
             host_bytes: self.plan.topology.stored_bytes(),
         }
     }

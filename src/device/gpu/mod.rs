@@ -9,6 +9,7 @@ mod fit;
 mod prints;
 mod program;
 mod range;
+mod reach;
 mod tiled;
 mod timing;
 
@@ -97,7 +98,7 @@ impl GpuDevice {
             reason: format!("it cannot be opened: {e}"),
         })?;
         Ok(Self {
-            context: Context::new((device, queue), limits, info, &adapter.get_info()),
+            context: Context::new((device, queue), limits, info, adapter),
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::prints::{self, Batches};
+use super::reach;
 use super::tiled::Tiled;
 use crate::column::{Access, ColumnId, Lineage};
 use crate::error::Error;
@@ -63,7 +64,8 @@ pub struct Clock {
 /// The shaders that a plan needs: one a step, then the measurement's.
 pub(super) fn shaders(plan: &Plan) -> Vec<Shader> {
     let steps = (0..plan.steps.len()).map(|step| step_shader(plan, step));
-    steps.chain(measure_shaders(plan)).collect()
+    let reach = reach::shaders(plan).into_iter().map(|(shader, _)| shader);
+    steps.chain(measure_shaders(plan)).chain(reach).collect()
 }
 
 /// Whether the link ends on the device have the classes of their divisors: if some step is faster by them and there are any.
@@ -157,10 +159,11 @@ fn measure_slots(plan: &Plan) -> Vec<Vec<(u32, bool)>> {
             .collect()
     }));
     all.extend(Batches::of(plan).all.iter().map(|batch| prints::slots(plan, batch)));
+    all.extend(reach::slots(plan));
     all
 }
 
-/// Whether the k-th shader of a plan takes fingerprints, for which it binds nothing of the network.
+/// Whether the k-th shader of a plan takes fingerprints or looks who is where, for which it binds nothing of the network.
 pub(super) fn takes_prints(plan: &Plan, k: usize) -> bool {
     k >= plan.steps.len() + pass::TALLY + plan.measured().len()
 }
@@ -259,6 +262,8 @@ pub(super) struct Programs {
     pub tiled: HashMap<usize, (Program, Tiles)>,
     /// Those of a measurement, see [`pass`].
     pub measures: Vec<Program>,
+    /// Those that look up to where anybody is.
+    pub reach: Vec<Program>,
     pub status_layout: BindGroupLayout,
     /// The bins of all gauges.
     pub bins: Buffer,
@@ -459,6 +464,8 @@ impl Programs {
         let status_layout = layout(context, &[storage_entry(0, true)]);
 
         let all = shaders(plan);
+        let of_reach: Vec<[u32; 2]> = reach::shaders(plan).into_iter().map(|(_, groups)| groups).collect();
+        let first_of_reach = all.len() - of_reach.len();
         let jobs = all
             .into_iter()
             .zip(bindings(plan))
@@ -470,6 +477,7 @@ impl Programs {
                     .collect();
                 let groups = match k.checked_sub(plan.steps.len()) {
                     None => grid(plan.items(plan.steps[k].space())),
+                    Some(_) if k >= first_of_reach => of_reach[k - first_of_reach],
                     Some(pass::ROW) => [1, 1],
                     Some(pass) => {
                         let gauge = pass.checked_sub(pass::TALLY).filter(|_| !takes_prints(plan, k));
@@ -532,12 +540,14 @@ impl Programs {
         let of_tiles = tiled.into_iter().map(|(step, tiled)| (step, tiled.tiles));
         let tiled = of_tiles.zip(by_tiles);
         let tiled = tiled.map(|((step, tiles), program)| (step, (program, tiles)));
+        let reach = steps.split_off(first_of_reach);
         let measures = steps.split_off(plan.steps.len());
         bytes += partials.size() + bins.size() + prints.size();
         Ok(Self {
             steps,
             tiled: tiled.collect(),
             measures,
+            reach,
             status_layout,
             bins,
             engine_layout,

@@ -78,6 +78,7 @@ impl GpuExecution {
         ranges: &[Range<u64>],
         mut words: &[u32],
     ) -> Result<(), Error> {
+        self.stir();
         if !self.plan.is_written(column) {
             (self.constant, self.constant_range) = (None, None);
         }

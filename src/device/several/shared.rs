@@ -1,6 +1,6 @@
 //! One plan for several devices, each of which owns its own: the steps are the same.
 
-use crate::column::{Binding, Folded, Space};
+use crate::column::{Binding, ColumnId, Folded, Space};
 use crate::plan::Plan;
 use crate::shader::Module;
 use crate::step::{Bounds, Outputs, Scratch, Step, View};
@@ -59,6 +59,14 @@ impl Step for Shared {
 
     fn rests_at_places(&self, view: &View<'_>) -> bool {
         self.0.rests_at_places(view)
+    }
+
+    fn always_rests_at_places(&self) -> bool {
+        self.0.always_rests_at_places()
+    }
+
+    fn wakes(&self) -> Option<ColumnId> {
+        self.0.wakes()
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, scratch: &mut Scratch) {

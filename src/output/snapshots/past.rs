@@ -1,6 +1,6 @@
 //! The snapshots of a run that goes on: they are written down with each checkpoint, and read back.
 
-use super::{Snapshots, Taken};
+use super::{Children, Snapshots, Taken};
 use crate::whole_file;
 use std::fs::File;
 use std::path::Path;
@@ -35,8 +35,8 @@ impl Snapshots {
     pub fn take_up(&mut self, run: &Path, tick: u32) -> Vec<u32> {
         let (due, to_come): (Vec<u32>, Vec<u32>) = self.ticks.iter().partition(|&&of| of <= tick);
         let read = self.read(&run.join(NAME)).unwrap_or_default();
-        self.taken = read.into_iter().filter(|(of, _)| due.contains(of)).collect();
-        let is_taken = |of: &u32| self.taken.iter().any(|(taken, _)| taken == of);
+        self.taken = read.into_iter().filter(|taken| due.contains(&taken.tick)).collect();
+        let is_taken = |of: &u32| self.taken.iter().any(|taken| taken.tick == *of);
         let missing: Vec<u32> = due.into_iter().filter(|of| !is_taken(of)).collect();
         // That of this very tick can still be taken.
         self.ticks = missing
@@ -59,7 +59,24 @@ impl Snapshots {
             let (Values::U32(ticks), Values::U32(nodes)) = (&columns[0], &columns[1]) else {
                 return None;
             };
-            if !nodes.iter().copied().eq(self.nodes.iter().copied().map(Some)) {
+            let (own, rest) = nodes.split_at_checked(self.nodes.len())?;
+            if !own.iter().copied().eq(self.nodes.iter().copied().map(Some)) {
+                return None;
+            }
+            let children = match &columns[before - 3..before] {
+                _ if self.spaces.is_none() => Children::default(),
+                [Values::F64(x), Values::F64(y), Values::U32(parents)] => {
+                    let behind = own.len()..;
+                    let places = x[behind.clone()].iter().zip(&y[behind.clone()]);
+                    Children {
+                        nodes: rest.iter().copied().collect::<Option<_>>()?,
+                        parents: parents[behind].iter().copied().collect::<Option<_>>()?,
+                        places: places.map(|(&x, &y)| Some([x?, y?])).collect::<Option<_>>()?,
+                    }
+                }
+                _ => return None,
+            };
+            if self.spaces.is_none() && !rest.is_empty() {
                 return None;
             }
             let words = |(values, kind): (&Values, ShownKind)| match (values, kind) {
@@ -72,7 +89,11 @@ impl Snapshots {
             };
             let kinds = self.shown.iter().map(|shown| shown.kind);
             let held: Option<Vec<Vec<Option<u32>>>> = columns[before..].iter().zip(kinds).map(words).collect();
-            all.push((ticks.first().copied().flatten()?, held?));
+            all.push(Taken {
+                tick: ticks.first().copied().flatten()?,
+                children,
+                values: held?,
+            });
         }
         Some(all)
     }

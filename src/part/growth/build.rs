@@ -199,6 +199,7 @@ impl Part for GrowthSpec {
                 event,
                 asks: sums[0],
                 asks_before: asks.prefix,
+                all_asks: asks.total,
                 free: sums[1],
                 free_before: free.prefix,
                 ledger: count,

@@ -44,7 +44,8 @@ impl<'a> Course<'a> {
             check(spec, &specs[..k], &key)?;
             let draw = Draw::at(&format!("{place}.who"));
             let (who, count) = match &spec.who {
-                // Those whom their family says are refused by now.
+                // Of those whom their family says only those are left by now who are there from the start.
+                Some(Selection::Depth(_)) => (Chosen::All, Some(topology.nodes())),
                 Some(who) => who.choose(&crowd, &format!("{key}.who"), draw)?,
                 None => (Chosen::All, Some(topology.nodes())),
             };
@@ -194,9 +195,15 @@ fn check(event: &ArrivalEvent, before: &[ArrivalEvent], key: &str) -> Result<(),
         let message = "is role, which agents have in their cells, but arrivals are at cells; choose them by share, range or nodes";
         return Err(Error::invalid(format!("{key}.who.kind"), message));
     }
-    if let Some(Selection::Depth(_) | Selection::Family(_) | Selection::Parents(_)) = event.who {
-        let message = "means cells by their families, which come and go, but how many tasks arrive at a cell in a tick does not depend on what \
-                       has become of it: a source that is refused works it out again later; choose cells by share, range or nodes";
+    let by_family = match &event.who {
+        Some(Selection::Depth(of)) => of.depth != 0,
+        Some(Selection::Family(_) | Selection::Parents(_)) => true,
+        _ => false,
+    };
+    if by_family {
+        let message = "means cells by their families, which come and go, but tasks arrive from outside at the cells that are there from the \
+                       start, and how many in a tick does not depend on what has become of a cell: a source that is refused works it out \
+                       again later; choose cells by share, range or nodes, or take depth = 0, which is all of them";
         return Err(Error::invalid(format!("{key}.who.kind"), message));
     }
     let taken = before

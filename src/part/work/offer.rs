@@ -298,6 +298,13 @@ impl OfferStep {
     /// A cell whose family goes hands all to its parent, and nothing to others; one with children hands them what it has more than they.
     fn in_family(&self, view: &View<'_>, families: Families, first: u32, own: &[u32], making: &mut Making<'_>) {
         let (states, topology) = (view.reads[0], view.topology);
+        let range = first as usize..first as usize + own.len();
+        let families_of = topology.kin().and_then(|[_, families]| families.get(range));
+        let any = |words: &[u32]| words.iter().fold(0, |all, word| all | word);
+        let has_families = topology.alone().is_none() && families_of.is_none_or(|families| any(families) != 0);
+        if !has_families && any(own) & state::RETIRING == 0 {
+            return;
+        }
         for (at, &state) in own.iter().enumerate() {
             let (cell, queued) = (first + at as u32, state & state::QUEUED);
             if queued == 0 || state >> state::CLOSED_SHIFT != 0 {

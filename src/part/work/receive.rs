@@ -101,7 +101,8 @@ impl Step for ReceiveStep {
     }
 
     fn table(&self, view: &View<'_>) -> usize {
-        view.topology.nodes() as usize
+        // Nobody offers anything to a place where nobody is.
+        view.topology.end() as usize
     }
 
     /// The table says of every cell who offers it something: nobody, one cell, or several.
@@ -220,15 +221,17 @@ const SEVERAL: u32 = u32::MAX;
 
 /// The givers of a block's cells, by the table.
 fn pairs_in(table: &[u32], view: &View<'_>, block: Range<u32>, pairs: &mut Vec<(u32, u32)>) {
-    let givers = &table[block.start as usize..block.end as usize];
+    let givers = table.get(block.start as usize..table.len().min(block.end as usize));
+    let givers = givers.unwrap_or_default();
+    let topology = view.topology.alone().unwrap_or(view.topology);
     for_each_set(givers, |at| {
         let own = block.start + at as u32;
         if givers[at] != SEVERAL {
             pairs.push((own, givers[at] - 1));
             return;
         }
-        for place in 0..view.topology.slots_of(own) {
-            let giver = view.topology.neighbour(own, place);
+        for place in 0..topology.slots_of(own) {
+            let giver = topology.neighbour(own, place);
             if offers(view, giver, own) {
                 pairs.push((own, giver));
             }

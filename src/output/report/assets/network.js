@@ -40,6 +40,10 @@ class Network {
     this.aside = [0, 1].map(axis => (65535 - this.places.subarray(axis * data.marks, (axis + 1) * data.marks).reduce((a, b) => Math.max(a, b), 0)) / 2);
     this.links = words(data.links);
     this.widths = bytes(data.widths);
+    // Children come and go; a child comes after its parent.
+    this.children = data.children && { first: data.children.first, parents: words(data.children.parents), there: data.children.there.map(bytes) };
+    this.sizes = new Array(data.marks).fill(1);
+    if (this.children) this.children.parents.forEach((parent, k) => this.sizes[this.children.first + k] = 0.55 * this.sizes[parent]);
     this.values = data.quantities.map(quantity => quantity.ticks.map(bytes));
     this.slider = this.figure.querySelector(".slider");
     this.choose = this.figure.querySelector(".choose");
@@ -62,6 +66,16 @@ class Network {
     const side = this.side, rim = 0.03 * side, of = 65535;
     const [x, y] = [this.places[k] + this.aside[0], this.places[this.data.marks + k] + this.aside[1]];
     return [rim + (side - 2 * rim) * x / of, side - rim - (side - 2 * rim) * y / of];
+  }
+
+  // Whether it is there at the tick that is shown.
+  isThere(k) {
+    const of = this.children;
+    return !of || k < of.first || of.there[+this.slider.value][k - of.first] === 1;
+  }
+
+  parent(k) {
+    return this.children && k >= this.children.first ? this.children.parents[k - this.children.first] : undefined;
   }
 
   value(k) {
@@ -110,14 +124,25 @@ class Network {
     const context = this.canvas.getContext("2d");
     context.clearRect(0, 0, side, side);
     context.drawImage(this.layer, 0, 0);
-    const most = this.most(quantity), radius = Math.min(9 * ratio, Math.max(1.6 * ratio, 0.3 * side / Math.sqrt(marks)));
+    // Smaller where there is to be room for children.
+    const own = this.children ? this.children.first : marks, share = this.children ? 0.6 : 1;
+    const most = this.most(quantity), radius = share * Math.min(9 * ratio, Math.max(1.6 * ratio, 0.3 * side / Math.sqrt(own)));
     this.radius = radius;
     const values = of ? this.values[quantity][+this.slider.value] : null;
     context.lineWidth = 1.5 * ratio;
     const colours = Array.from({ length: 255 }, (_, byte) => onScale(byte / most)), pale = colour("line");
-    for (let k = 0; k < marks; k++) {
+    context.strokeStyle = colour("grey");
+    context.lineWidth = 0.6 * ratio;
+    for (let k = own; k < marks; k++) if (this.isThere(k)) {
+      context.beginPath();
+      context.moveTo(...this.at(this.parent(k)));
+      context.lineTo(...this.at(k));
+      context.stroke();
+    }
+    context.lineWidth = 1.5 * ratio;
+    for (let k = 0; k < marks; k++) if (this.isThere(k)) {
       const [x, y] = this.at(k), byte = values ? values[k] : nothing;
-      const size = this.data.counts ? Math.max(0.4, Math.sqrt(this.data.counts[k] / this.data.most)) : 1;
+      const size = this.data.counts ? Math.max(0.4, Math.sqrt(this.data.counts[k] / this.data.most)) : this.sizes[k];
       context.fillStyle = context.strokeStyle = byte === nothing ? pale : colours[byte];
       shape(context, of && of.few && byte !== nothing ? byte : 0, x, y, radius * size);
     }
@@ -155,7 +180,7 @@ class Network {
 
   words(k) {
     const of = this.data.quantities[this.state.quantity], value = this.value(k);
-    const who = this.data.counts ? `${shown(this.data.counts[k])} node${this.data.counts[k] > 1 ? "s" : ""}` : `node ${this.data.names[k]}`;
+    const who = this.data.counts ? `${shown(this.data.counts[k])} node${this.data.counts[k] > 1 ? "s" : ""}` : `node ${this.data.names[k]}${this.parent(k) === undefined ? "" : `, child of ${this.data.names[this.parent(k)]}`}`;
     const exact = of && (of.high - of.low === 254);
     const mean = this.data.counts ? "mean " : "";
     return of ? `${who}: ${of.name} ${value == null || exact ? "" : "about "}${value == null ? "" : mean}${shown(value == null ? null : exact ? value : +value.toPrecision(3))}` : who;
@@ -165,7 +190,7 @@ class Network {
     const box = this.canvas.getBoundingClientRect(), ratio = this.side / box.width;
     const x = (event.clientX - box.left) * ratio, y = (event.clientY - box.top) * ratio;
     let best = -1, least = Math.pow(Math.max(2.5 * this.radius, 10 * ratio), 2);
-    for (let k = 0; k < this.data.marks; k++) {
+    for (let k = 0; k < this.data.marks; k++) if (this.isThere(k)) {
       const [px, py] = this.at(k), far = (px - x) ** 2 + (py - y) ** 2;
       if (far < least) [best, least] = [k, far];
     }
@@ -185,8 +210,9 @@ class Network {
     if (event.key === "Escape") return hideTip(this);
     if (!step) return;
     event.preventDefault();
-    const now = this.now === undefined ? (step > 0 ? -1 : 0) : this.now;
-    this.tell((now + step + this.data.marks) % this.data.marks);
+    let now = this.now === undefined ? (step > 0 ? -1 : 0) : this.now;
+    do now = (now + step + this.data.marks) % this.data.marks; while (!this.isThere(now));
+    this.tell(now);
   }
 
   resize() {

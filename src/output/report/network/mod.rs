@@ -66,7 +66,12 @@ pub fn put(page: &mut Page, snapshots: &Snapshots, network: &str, run: &str) {
         1,
     );
     for of in &snapshots.quantities {
-        for (tick, values) in ticks.iter().zip(&of.values) {
+        for (k, (tick, values)) in ticks.iter().zip(&of.values).enumerate() {
+            let children = snapshots
+                .there
+                .get(k)
+                .map_or(0, |there| there.iter().filter(|&&is| is).count());
+            let nodes = snapshots.founders() + children;
             let known: Vec<f64> = values.iter().flatten().copied().collect();
             let fold = |start: f64, with: fn(f64, f64) -> f64| match known.is_empty() {
                 true => "not known".to_owned(),
@@ -79,8 +84,8 @@ pub fn put(page: &mut Page, snapshots: &Snapshots, network: &str, run: &str) {
             table.rows.push(vec![
                 of.name.clone(),
                 figure(*tick as f64),
-                figure(values.len() as f64),
-                figure((values.len() - known.len()) as f64),
+                figure(nodes as f64),
+                figure(nodes.saturating_sub(known.len()) as f64),
                 fold(f64::INFINITY, f64::min),
                 mean,
                 fold(f64::NEG_INFINITY, f64::max),
@@ -89,14 +94,14 @@ pub fn put(page: &mut Page, snapshots: &Snapshots, network: &str, run: &str) {
     }
     page.pictures.push((
         about.name.clone(),
-        picture(&shown, quantities.first(), &about.title, ticks),
+        picture(&shown, snapshots.there.last(), quantities.first(), &about.title, ticks),
     ));
     let data = packed(&shown, quantities, snapshots);
     page.network(&about, &controls, &table, data);
 }
 
 /// The last tick as a picture of its own.
-fn picture(shown: &Shown, quantity: Option<&Packed>, title: &str, ticks: &[u64]) -> Drawing {
+fn picture(shown: &Shown, there: Option<&Vec<bool>>, quantity: Option<&Packed>, title: &str, ticks: &[u64]) -> Drawing {
     let (side, rim) = (760.0f32, 24.0f32);
     let words = packed_places(&shown.places);
     let marks = shown.places.len();
@@ -115,8 +120,20 @@ fn picture(shown: &Shown, quantity: Option<&Packed>, title: &str, ticks: &[u64])
         let width = 0.4 + 3.0 * f32::from(width) / 255.0;
         drawing.line([at(a as usize), at(b as usize)], width, Role::Grid);
     }
+    let first = marks - shown.parents.len();
+    let is_there = |k: usize| k < first || there.is_some_and(|there| there.get(k - first) == Some(&true));
+    // How much smaller each level is.
+    let mut sizes = vec![1.0f32; marks];
+    for (k, &parent) in (first..).zip(&shown.parents) {
+        sizes[k] = 0.55 * sizes[parent as usize];
+        if is_there(k) {
+            drawing.line([at(parent as usize), at(k)], 0.4, Role::Grid);
+        }
+    }
     let most = shown.counts.iter().copied().max().unwrap_or(1) as f32;
-    let radius = (0.3 * side / (marks as f32).sqrt()).clamp(1.5, 9.0);
+    // Smaller where there is to be room for children.
+    let share = if first < marks { 0.6 } else { 1.0 };
+    let radius = share * (0.3 * side / (first as f32).sqrt()).clamp(1.5, 9.0);
     let known = || {
         quantity
             .into_iter()
@@ -124,7 +141,7 @@ fn picture(shown: &Shown, quantity: Option<&Packed>, title: &str, ticks: &[u64])
             .filter(|&&byte| byte != NOTHING)
     };
     let most_byte = f32::from(known().max().copied().unwrap_or(254)).max(1.0);
-    for k in 0..marks {
+    for k in (0..marks).filter(|&k| is_there(k)) {
         let byte = quantity
             .and_then(|of| of.ticks.last())
             .and_then(|bytes| bytes.get(k))
@@ -136,7 +153,7 @@ fn picture(shown: &Shown, quantity: Option<&Packed>, title: &str, ticks: &[u64])
         let size = if most > 1.0 {
             (shown.counts[k] as f32 / most).sqrt().max(0.4)
         } else {
-            1.0
+            sizes[k]
         };
         drawing.put(Form::Point(at(k), radius * size, Shape::Disc), role);
     }

@@ -99,6 +99,18 @@ pub(super) fn packed(shown: &Shown, quantities: &[Packed], snapshots: &Snapshots
         })
         .collect();
     let single = shown.places.len() == snapshots.places.len();
+    let children = if shown.parents.is_empty() {
+        Value::Null
+    } else {
+        let parents: Vec<u8> = shown
+            .parents
+            .iter()
+            .flat_map(|&mark| (mark as u16).to_le_bytes())
+            .collect();
+        let of_tick = |there: &Vec<bool>| base64(&there.iter().copied().map(u8::from).collect::<Vec<_>>());
+        let there: Vec<String> = snapshots.there.iter().map(of_tick).collect();
+        json!({ "first": shown.places.len() - shown.parents.len(), "parents": base64(&parents), "there": there })
+    };
     json!({
         "marks": shown.places.len(),
         "ticks": snapshots.ticks,
@@ -107,6 +119,7 @@ pub(super) fn packed(shown: &Shown, quantities: &[Packed], snapshots: &Snapshots
         "widths": base64(&shown.widths),
         "counts": if single { Value::Null } else { json!(shown.counts) },
         "most": most,
+        "children": children,
         "names": if single { json!(snapshots.names) } else { Value::Null },
         "quantities": of,
     })

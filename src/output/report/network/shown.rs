@@ -17,6 +17,8 @@ pub(super) const MOST_LINKS: usize = 40_000;
 #[derive(Debug)]
 pub(super) struct Shown {
     pub(super) places: Vec<[f64; 2]>,
+    /// Whose child each of the last ones is that are shown by themselves.
+    pub(super) parents: Vec<u32>,
     /// How many nodes each stands for.
     pub(super) counts: Vec<u32>,
     pub(super) links: Vec<(u32, u32)>,
@@ -29,10 +31,11 @@ pub(super) struct Shown {
 
 pub(super) fn shown(of: &Snapshots) -> Shown {
     let nodes = of.places.len();
-    let mut shown = match nodes > MOST_SINGLE {
+    let mut shown = match of.founders() > MOST_SINGLE || nodes > 4 * MOST_SINGLE {
         true => quotient(of),
         false => Shown {
             places: of.places.clone(),
+            parents: of.parents.clone(),
             counts: vec![1; nodes],
             widths: widths(of),
             links: of.links.clone(),
@@ -57,7 +60,7 @@ pub(super) fn shown(of: &Snapshots) -> Shown {
 
 /// Thick where much hangs on a link: in a tree the nodes on its smaller side, in a nested network its level.
 pub(super) fn widths(of: &Snapshots) -> Vec<u8> {
-    let nodes = of.places.len();
+    let nodes = of.founders();
     if let Some(smaller) = smaller_sides(nodes, &of.links) {
         let most = smaller.iter().copied().max().unwrap_or(1).max(1);
         let width = |size: u32| (255.0 * (f64::from(size) / f64::from(most)).sqrt()) as u8;
@@ -125,7 +128,7 @@ pub(super) fn quotient(of: &Snapshots) -> Shown {
     let mut fields: BTreeMap<(i64, i64), u32> = BTreeMap::new();
     let mut mark_of = Vec::with_capacity(of.places.len());
     let (mut sums, mut counts): (Vec<[f64; 2]>, Vec<u32>) = (Vec::new(), Vec::new());
-    for place in &of.places {
+    for place in &of.places[..of.founders()] {
         let field = [0, 1].map(|axis| ((place[axis] - low[axis]) / side) as i64);
         let mark = *fields.entry((field[0], field[1])).or_insert_with(|| {
             sums.push([0.0; 2]);
@@ -136,6 +139,10 @@ pub(super) fn quotient(of: &Snapshots) -> Shown {
         sums[at] = [sums[at][0] + place[0], sums[at][1] + place[1]];
         counts[at] += 1;
         mark_of.push(mark);
+    }
+    // A child counts with its parent, which comes before it.
+    for &parent in &of.parents {
+        mark_of.push(mark_of[parent as usize]);
     }
     let mut links: BTreeMap<(u32, u32), u32> = BTreeMap::new();
     for &(a, b) in &of.links {
@@ -153,14 +160,20 @@ pub(super) fn quotient(of: &Snapshots) -> Shown {
     let note = format!(
         "{} nodes would hide one another: those that lie together are one mark, {} in all, as large as they are many and in the colour of \
          their mean, and a link is as thick as there are links between two such.",
-        figure(of.places.len() as f64),
+        figure(of.founders() as f64),
         figure(counts.len() as f64)
     );
+    let of_children = match of.parents.is_empty() {
+        true => "",
+        false => " Children are not shown; what they hold is in the mean of their parent's mark.",
+    };
+    let note = note + of_children;
     Shown {
         places: places.collect(),
         widths: links.values().map(|&count| width(count)).collect(),
         links: links.into_keys().collect(),
         counts,
+        parents: Vec::new(),
         of: mark_of,
         notes: vec![note],
     }

@@ -24,6 +24,11 @@ pub struct Snapshots {
     pub names: Vec<String>,
     /// To the right and up.
     pub places: Vec<[f64; 2]>,
+    /// Whose child each of the last of them is that are somebody's, by places among the nodes: a place that is another cell's child later
+    /// is another of them.
+    pub parents: Vec<u32>,
+    /// For each snapshot which of these are there.
+    pub there: Vec<Vec<bool>>,
     /// By their places among the nodes.
     pub links: Vec<(u32, u32)>,
     pub levels: Vec<u32>,
@@ -33,6 +38,11 @@ pub struct Snapshots {
 }
 
 impl Snapshots {
+    /// How many are there from the start.
+    pub fn founders(&self) -> usize {
+        self.places.len() - self.parents.len()
+    }
+
     /// Reads them, if there are any.
     ///
     /// # Errors
@@ -54,7 +64,8 @@ impl Snapshots {
         let ground = ["tick", "node", "x", "y"].map(|name| table.column(name));
         let mut columns = ground.into_iter().collect::<Result<Vec<_>, _>>()?;
         let id = table.names().iter().position(|name| name == "id");
-        let is_own = |name: &&String| !["tick", "node", "x", "y", "id"].contains(&name.as_str());
+        let parent = table.names().iter().position(|name| name == "parent");
+        let is_own = |name: &&String| !["tick", "node", "x", "y", "id", "parent"].contains(&name.as_str());
         let names: Vec<String> = table.names().iter().filter(is_own).cloned().collect();
         for name in &names {
             columns.push(table.column(name)?);
@@ -67,6 +78,13 @@ impl Snapshots {
             });
         }
         columns.extend(id);
+        columns.extend(parent);
+        let of_parent = parent.map(|_| columns.len() - 1);
+        let of_id = id.map(|_| 4 + names.len());
+        // The children so far, by number and parent; those of this snapshot, by number.
+        let mut known: HashMap<(u64, u32), u32> = HashMap::new();
+        let mut now: HashMap<u64, u32> = HashMap::new();
+        let mut row_of_tick = 0u32;
         let mut numbers = HashMap::new();
         table.read(&columns, |items| {
             (0..items[0].len()).for_each(|row| {
@@ -77,17 +95,50 @@ impl Snapshots {
                     self.quantities
                         .iter_mut()
                         .for_each(|quantity| quantity.values.push(Vec::new()));
+                    self.there.push(vec![false; self.parents.len()]);
+                    now.clear();
+                    row_of_tick = 0;
                 }
-                if self.ticks.len() == 1 {
-                    let node = of(1).unwrap_or_default() as u64;
-                    numbers.insert(node, self.names.len() as u32);
-                    let id = id.and_then(|_| items.last()).and_then(|ids| text(&ids[row]));
-                    self.names.push(id.unwrap_or_else(|| node.to_string()));
-                    self.places.push([of(2).unwrap_or_default(), of(3).unwrap_or_default()]);
-                }
+                let node = of(1).unwrap_or_default() as u64;
+                let id = of_id.and_then(|of| text(&items[of][row]));
+                let place = [of(2).unwrap_or_default(), of(3).unwrap_or_default()];
+                let at = match of_parent.and_then(|of| number(&items[of][row])) {
+                    None => {
+                        if self.ticks.len() == 1 {
+                            numbers.insert(node, self.names.len() as u32);
+                            self.names.push(id.unwrap_or_else(|| node.to_string()));
+                            self.places.push(place);
+                        }
+                        row_of_tick += 1;
+                        row_of_tick - 1
+                    }
+                    Some(parent) => {
+                        let parent = parent as u64;
+                        let parent = now
+                            .get(&parent)
+                            .or_else(|| numbers.get(&parent))
+                            .copied()
+                            .unwrap_or_default();
+                        let own = *known.entry((node, parent)).or_insert_with(|| {
+                            self.names.push(node.to_string());
+                            self.places.push(place);
+                            self.parents.push(parent);
+                            self.names.len() as u32 - 1
+                        });
+                        now.insert(node, own);
+                        let founders = self.names.len() - self.parents.len();
+                        if let Some(there) = self.there.last_mut() {
+                            there.resize(self.parents.len(), false);
+                            there[own as usize - founders] = true;
+                        }
+                        own
+                    }
+                };
                 for (k, quantity) in self.quantities.iter_mut().enumerate() {
                     if let Some(values) = quantity.values.last_mut() {
-                        values.push(number(&items[4 + k][row]));
+                        let len = values.len().max(at as usize + 1);
+                        values.resize(len, None);
+                        values[at as usize] = number(&items[4 + k][row]);
                     }
                 }
             });
@@ -96,6 +147,8 @@ impl Snapshots {
         for quantity in &mut self.quantities {
             quantity.values.iter_mut().for_each(|values| values.resize(nodes, None));
         }
+        let children = self.parents.len();
+        self.there.iter_mut().for_each(|there| there.resize(children, false));
         Ok(numbers)
     }
 

@@ -57,6 +57,10 @@ impl Step for AccountStep {
         true
     }
 
+    fn always_rests_at_places(&self) -> bool {
+        true
+    }
+
     fn reads_links(&self) -> bool {
         false
     }

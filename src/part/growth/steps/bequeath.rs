@@ -1,7 +1,7 @@
 //! What is counted of what is conserved goes to the parent when a family goes, so that its sum does not change. Twin of
 //! `shaders/part/growth/bequeath.wgsl`. What cells believe is another matter, see [`EstateStep`](super::EstateStep).
 
-use super::wish;
+use super::heirs::{for_each_heir, keep};
 use crate::column::{Access, Binding, ColumnId};
 use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
@@ -39,6 +39,7 @@ impl Step for BequeathStep {
     fn modules(&self) -> Vec<Module> {
         vec![
             module!("part/growth/words"),
+            module!("part/growth/heirs"),
             module!("part/growth/bequest-wide"),
             module!("part/growth/bequeath"),
         ]
@@ -46,27 +47,18 @@ impl Step for BequeathStep {
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
         let (wishes, lanes) = (view.reads[1], view.lanes(0));
-        for (lane, to) in outputs[0].iter_mut().enumerate() {
-            to.copy_from_slice(&lanes.lane(lane)[block.start as usize..block.end as usize]);
-        }
-        // Hardly ever does anybody go.
-        let Some([parents, families]) = view.topology.kin() else {
-            return;
-        };
-        let goes = |cell: u32| wishes[cell as usize] & wish::GOES != 0;
-        for (at, cell) in block.enumerate() {
-            let (parent, family) = (parents[cell as usize], families[cell as usize]);
-            if parent != 0 && goes(parent - 1) {
-                outputs[0].iter_mut().for_each(|lane| lane[at] = 0);
-            } else if family != 0 && goes(cell) {
-                let read = |lane: usize, child: u32| u64::from(lanes.at(lane, child as usize));
-                let of = |child: u32| read(0, child) | read(1, child) << 32;
-                let sum = (family..family + FAMILY).fold(of(cell), |sum, child| sum.wrapping_add(of(child)));
-                for (lane, to) in outputs[0].iter_mut().enumerate() {
-                    to[at] = (sum >> (32 * lane)) as u32;
-                }
+        keep(lanes, &block, &mut outputs[0]);
+        let read = |lane: usize, cell: u32| u64::from(lanes.at(lane, cell as usize));
+        let of = |cell: u32| read(0, cell) | read(1, cell) << 32;
+        let first = block.start;
+        for_each_heir(view, wishes, block, |at, family| {
+            let cells = family.into_iter().flat_map(|family| family..family + FAMILY);
+            let cells = family.map(|_| first + at as u32).into_iter().chain(cells);
+            let sum = cells.fold(0, |sum: u64, cell| sum.wrapping_add(of(cell)));
+            for (lane, to) in outputs[0].iter_mut().enumerate() {
+                to[at] = (sum >> (32 * lane)) as u32;
             }
-        }
+        });
     }
 
     fn describe(&self) -> String {

@@ -37,6 +37,15 @@ impl Step for CountStep {
         Space::Groups(1)
     }
 
+    /// Of places at rest all families are free.
+    fn rests_at_places(&self, _: &View<'_>) -> bool {
+        true
+    }
+
+    fn always_rests_at_places(&self) -> bool {
+        true
+    }
+
     fn reads_links(&self) -> bool {
         false
     }

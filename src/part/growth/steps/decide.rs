@@ -88,6 +88,10 @@ impl Step for DecideStep {
         true
     }
 
+    fn always_rests_at_places(&self) -> bool {
+        true
+    }
+
     fn reads_links(&self) -> bool {
         // Whose children are whose it is told by the network, but it walks no link.
         false
@@ -114,6 +118,13 @@ impl Step for DecideStep {
         let [wishes, heritage] = outputs.as_mut_slice() else {
             return;
         };
+        // Nobody inherits anything but of those who ask.
+        let had_asked = any_has(&*wishes[0], wish::ASKS);
+        let mut nobody_asks = || {
+            if had_asked {
+                heritage.iter_mut().for_each(|lane| lane.fill(0));
+            }
+        };
         if block.start >= self.founders
             && let Some([parents, _]) = view.topology.kin()
             && !any_has(&parents[block.start as usize..block.end as usize], u32::MAX)
@@ -123,29 +134,37 @@ impl Step for DecideStep {
                 let is_first = (cell - self.founders).is_multiple_of(FAMILY);
                 *word = if is_first { wish::FREE } else { 0 };
             }
-            heritage.iter_mut().for_each(|lane| lane.fill(0));
-            return;
+            return nobody_asks();
         }
-        let own = Own {
-            states: view.own(0, &block),
-            watches: view.own(1, &block),
-            depths: view.own(2, &block),
-            again: &view.lanes(3).lane(0)[block.start as usize..block.end as usize],
-        };
-        alone(&own, (self.after, self.deepest, view.tick), &mut *wishes[0]);
+        let (states, watches) = (view.own(0, &block), view.own(1, &block));
+        let may_ask = calm(states, watches, self.after, &mut *wishes[0]);
+        if may_ask {
+            let own = Own {
+                states,
+                watches,
+                depths: view.own(2, &block),
+                again: &view.lanes(3).lane(0)[block.start as usize..block.end as usize],
+            };
+            alone(&own, (self.after, self.deepest, view.tick), &mut *wishes[0]);
+        }
         // Of those with a family, and places where nobody is, few are among many.
-        if let Some([parents, families]) = view.topology.kin() {
+        if let Some([parents, families_of]) = view.topology.kin() {
             let range = block.start as usize..block.end as usize;
-            let kin = parents[range.clone()].iter().zip(&families[range]);
-            for ((at, cell), (&parent, &family)) in block.clone().enumerate().zip(kin) {
-                if family != 0 || cell >= self.founders && parent == 0 {
-                    wishes[0][at] = self.wish(view, cell);
+            let (parents, families) = (&parents[range.clone()], &families_of[range]);
+            let has_places = block.end > self.founders;
+            if has_places || view.topology.alone().is_none() && any_has(families, u32::MAX) {
+                for ((at, cell), (&parent, &family)) in block.clone().enumerate().zip(parents.iter().zip(families)) {
+                    if family != 0 {
+                        wishes[0][at] = self.of_family(view, families_of, cell, family);
+                    } else if cell >= self.founders && parent == 0 {
+                        let is_first = (cell - self.founders).is_multiple_of(FAMILY);
+                        wishes[0][at] = if is_first { wish::FREE } else { 0 };
+                    }
                 }
             }
         }
-        if !any_has(&*wishes[0], wish::ASKS) {
-            heritage.iter_mut().for_each(|lane| lane.fill(0));
-            return;
+        if !may_ask || !any_has(&*wishes[0], wish::ASKS) {
+            return nobody_asks();
         }
         for (at, cell) in block.enumerate() {
             let wish = wishes[0][at];
@@ -173,21 +192,11 @@ impl Step for DecideStep {
 }
 
 impl DecideStep {
-    /// What a cell with a family decides, or a place where nobody is.
-    #[inline(always)]
-    fn wish(&self, view: &View<'_>, cell: u32) -> u32 {
-        match view.topology.family(cell) {
-            Some(family) => self.of_family(view, cell, family),
-            None if (cell - self.founders).is_multiple_of(FAMILY) => wish::FREE,
-            None => 0,
-        }
-    }
-
-    /// What becomes of its family.
-    fn of_family(&self, view: &View<'_>, cell: u32, family: u32) -> u32 {
+    /// What becomes of a cell's family.
+    fn of_family(&self, view: &View<'_>, families: &[u32], cell: u32, family: u32) -> u32 {
         let (states, watches) = (view.reads[0], view.reads[1]);
         let children = family..family + FAMILY;
-        if children.clone().any(|child| view.topology.family(child).is_some()) {
+        if any_has(&families[family as usize..(family + FAMILY) as usize], u32::MAX) {
             return 0;
         }
         let own = states[cell as usize];
@@ -231,6 +240,22 @@ struct Own<'a> {
     depths: &'a [u32],
     /// When each asks again.
     again: &'a [u32],
+}
+
+/// What cells without families decide if none of them wants one, and whether any does.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+fn calm(states: &[u32], watches: &[u32], after: u32, wishes: &mut [u32]) -> bool {
+    let mut any_wants = 0;
+    for ((&state, &watch), wish) in states.iter().zip(watches).zip(wishes) {
+        let loaded = watch & watched::LOADED;
+        any_wants |= u32::from(loaded >= after) | (state & state::WANTS);
+        let is_calm = u32::from(loaded == 0) & u32::from(state & state::WANTS == 0);
+        *wish = is_calm * wish::CALM;
+    }
+    any_wants != 0
 }
 
 /// What cells without families decide.

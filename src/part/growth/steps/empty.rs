@@ -41,6 +41,10 @@ impl Step for EmptyStep {
         true
     }
 
+    fn always_rests_at_places(&self) -> bool {
+        true
+    }
+
     fn reads_links(&self) -> bool {
         false
     }
@@ -67,8 +71,8 @@ impl Step for EmptyStep {
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
-        // Hardly ever is anybody gone.
-        if !any_has(view.own(0, &block), u32::MAX) {
+        // Nobody goes who is there from the start, and others hardly ever.
+        if block.end <= view.topology.founders() || !any_has(view.own(0, &block), u32::MAX) {
             return;
         }
         for (at, _) in view

@@ -2,7 +2,7 @@
 //! the ledger says so; where nothing is counted that is forgotten, it is taken off the basis, what has been added to beliefs from outside.
 //! Twin of `shaders/part/growth/estate.wgsl`.
 
-use super::wish;
+use super::heirs::{for_each_heir, keep};
 use crate::column::{Access, Binding, ColumnId, Lanes};
 use crate::number::BELIEF_LIMIT;
 use crate::shader::{Module, module};
@@ -67,6 +67,7 @@ impl Step for EstateStep {
     fn modules(&self) -> Vec<Module> {
         vec![
             module!("part/growth/words"),
+            module!("part/growth/heirs"),
             match self.basis {
                 Some(_) => module!("part/growth/estate-basis"),
                 None => module!("part/growth/estate-basis-none"),
@@ -89,38 +90,26 @@ impl Step for EstateStep {
         let read = |cell: u32| read((beliefs, basis, destroyed), cell as usize);
         let before = [Some(beliefs), basis, destroyed];
         for (lanes, to) in before.into_iter().flatten().zip(outputs.iter_mut()) {
-            for (lane, to) in to.iter_mut().enumerate() {
-                to.copy_from_slice(&lanes.lane(lane)[block.start as usize..block.end as usize]);
-            }
+            keep(lanes, &block, to);
         }
-        // Hardly ever does anybody go.
-        let Some([parents, families]) = view.topology.kin() else {
-            return;
-        };
-        let goes = |cell: u32| wishes[cell as usize] & wish::GOES != 0;
-        for (at, cell) in block.enumerate() {
-            let (parent, family) = (parents[cell as usize], families[cell as usize]);
-            if parent != 0 && goes(parent - 1) {
+        let first = block.start;
+        for_each_heir(view, wishes, block, |at, family| {
+            let Some(family) = family else {
                 outputs.iter_mut().flatten().for_each(|lane| lane[at] = 0);
-            } else if family != 0 && goes(cell) {
-                let sum = (family..family + FAMILY).fold(read(cell), |sum, child| {
-                    let of = read(child);
-                    [0, 1, 2].map(|k| sum[k].wrapping_add(of[k]))
-                });
-                let [belief, basis, forgotten] = held(sum, self.basis.is_some(), self.destroyed.is_some());
-                let words = [belief as u32]
-                    .into_iter()
-                    .chain(self.basis.map(|_| basis as u32))
-                    .chain(
-                        self.destroyed
-                            .iter()
-                            .flat_map(|_| [forgotten as u32, (forgotten >> 32) as u32]),
-                    );
-                for (lane, word) in outputs.iter_mut().flatten().zip(words) {
-                    lane[at] = word;
-                }
+                return;
+            };
+            let sum = (family..family + FAMILY).fold(read(first + at as u32), |sum, child| {
+                let of = read(child);
+                [0, 1, 2].map(|k| sum[k].wrapping_add(of[k]))
+            });
+            let [belief, basis, forgotten] = held(sum, self.basis.is_some(), self.destroyed.is_some());
+            let counted = self.destroyed.iter();
+            let counted = counted.flat_map(|_| [forgotten as u32, (forgotten >> 32) as u32]);
+            let words = [belief as u32].into_iter().chain(self.basis.map(|_| basis as u32));
+            for (lane, word) in outputs.iter_mut().flatten().zip(words.chain(counted)) {
+                lane[at] = word;
             }
-        }
+        });
     }
 
     fn describe(&self) -> String {

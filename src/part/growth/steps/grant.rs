@@ -28,6 +28,8 @@ pub struct Granted {
     pub asks: ColumnId,
     /// See `asks`.
     pub asks_before: ColumnId,
+    /// How many may in all, one word.
+    pub all_asks: ColumnId,
     /// How many families of each group are free, and of all groups before it.
     pub free: ColumnId,
     /// See `free`.
@@ -89,6 +91,10 @@ impl Step for GrantStep {
         asking.total() == 0
     }
 
+    fn wakes(&self) -> Option<ColumnId> {
+        Some(self.columns.all_asks)
+    }
+
     fn reads_links(&self) -> bool {
         false
     }
@@ -140,22 +146,42 @@ impl Step for GrantStep {
         let (all_ask, all_free) = (asking.total(), places.total());
         let mut counts = [0u64; ledger::ALL];
         let own = &wishes[block.start as usize..block.end as usize];
-        if all_ask == 0 && !any_has(own, !(wish::FREE | wish::CALM)) && !any_has(parents, u32::MAX) {
-            // Nobody asks, and nobody has a family that does anything.
-            events.fill(event::NOTHING);
-            for lane in pauses.iter_mut() {
-                for (word, wish) in lane.iter_mut().zip(own) {
-                    *word = if wish & wish::CALM != 0 { 0 } else { *word };
+        let has_places = block.end > self.founders;
+        let (mut asks_so_far, mut free_so_far) = (asking.before_cell(block.start), places.before_cell(block.start));
+        // Of a family that begins in the block before the first place counts there.
+        let first = block.start - block.start.saturating_sub(self.founders) % FAMILY;
+        let nobody_comes = || places.before_cell(first) >= all_ask;
+        let nobody_moves = || {
+            let of_parents = parents.iter().filter(|&&parent| parent != 0);
+            let wishes = of_parents.fold(0, |all, &parent| all | wishes[parent as usize - 1]);
+            wishes & (wish::GOES | wish::RETIRES | wish::KEEPS) == 0
+        };
+        if !any_has(own, !(wish::FREE | wish::CALM)) && (!has_places || nobody_comes() && nobody_moves()) {
+            // Nobody asks, and no family comes or does anything. Nothing ever happens to those who are there from the start.
+            if has_places {
+                events.fill(event::NOTHING);
+            }
+            // Whoever waits has tried.
+            if any_has(&*pauses[1], u32::MAX) {
+                for lane in pauses.iter_mut() {
+                    for (word, wish) in lane.iter_mut().zip(own) {
+                        *word = if wish & wish::CALM != 0 { 0 } else { *word };
+                    }
                 }
             }
-            let there = self.founders.clamp(block.start, block.end) - block.start;
+            let founders = self.founders.clamp(block.start, block.end) - block.start;
+            let children = match has_places {
+                true => parents.iter().filter(|&&parent| parent != 0).count(),
+                false => 0,
+            };
+            let there = u64::from(founders) + children as u64;
             if there > 0 {
-                add64(view.folds[0], ledger::ALL, ledger::CELL_TICKS, there.into());
+                add64(view.folds[0], ledger::ALL, ledger::CELL_TICKS, there);
             }
             return;
         }
         let mut family: Option<(u32, u32)> = None;
-        let (mut asks_so_far, mut free_so_far) = (asking.before_cell(block.start), places.before_cell(block.start));
+        let (mut nth_asking, mut nth_free) = (Nth::of(asking), Nth::of(places));
         for (at, cell) in block.enumerate() {
             if cell.is_multiple_of(GROUP) {
                 (asks_so_far, free_so_far) = (asking.before_cell(cell), places.before_cell(cell));
@@ -175,7 +201,7 @@ impl Step for GrantStep {
                 };
                 family = Some((first, rank));
                 if rank < all_ask {
-                    parents[at] = 1 + asking.at(rank);
+                    parents[at] = 1 + nth_asking.at(rank);
                     events[at] = event::BORN;
                     counts[ledger::BORN] += 1;
                 }
@@ -196,7 +222,7 @@ impl Step for GrantStep {
                 let asked = pauses[2][at];
                 let rank = asks_so_far;
                 if asking.may(cell, rank) && rank < all_free {
-                    families[at] = places.at(rank);
+                    families[at] = nth_free.at(rank);
                     let first = if asked == 0 { view.tick } else { asked - 1 };
                     counts[ledger::GRANTED] += 1;
                     counts[ledger::WAITED] += u64::from(view.tick - first);
@@ -264,23 +290,46 @@ impl Ranked<'_> {
         let group = (cell / GROUP) as usize;
         rank - self.before[group] < self.counts[group]
     }
+}
+
+/// Finds cells by their ranks, of which one is hardly ever far behind the one before.
+struct Nth<'a> {
+    all: Ranked<'a>,
+    /// The last that was found: its rank, and its cell.
+    last: Option<(u32, u32)>,
+}
+
+impl<'a> Nth<'a> {
+    const fn of(all: Ranked<'a>) -> Self {
+        Self { all, last: None }
+    }
 
     /// The cell of a rank that is below the total.
-    fn at(&self, rank: u32) -> u32 {
+    fn at(&mut self, rank: u32) -> u32 {
+        let before = self.all.before;
         // The last group before which there are not more.
-        let group = self.before.partition_point(|&before| before <= rank) - 1;
-        let mut left = rank - self.before[group];
-        let first = group * GROUP as usize;
-        let end = (first + GROUP as usize).min(self.wishes.len());
-        for cell in first..end {
-            if self.is(cell) {
+        let is_in = |group: usize| before[group] <= rank && before.get(group + 1).is_none_or(|&next| next > rank);
+        let (group, mut left, from) = match self.last {
+            // The same, or a later one of the same group.
+            Some((last, cell)) if last <= rank && is_in((cell / GROUP) as usize) => {
+                ((cell / GROUP) as usize, rank - last, cell as usize)
+            }
+            _ => {
+                let group = before.partition_point(|&before| before <= rank) - 1;
+                (group, rank - before[group], group * GROUP as usize)
+            }
+        };
+        let end = ((group + 1) * GROUP as usize).min(self.all.wishes.len());
+        for cell in from..end {
+            if self.all.is(cell) {
                 if left == 0 {
+                    self.last = Some((rank, cell as u32));
                     return cell as u32;
                 }
                 left -= 1;
             }
         }
         // There is one: the group has as many as are counted.
-        first as u32
+        from as u32
     }
 }

@@ -7,6 +7,7 @@ mod decide;
 mod empty;
 mod estate;
 mod grant;
+mod heirs;
 mod join;
 mod settle;
 mod take;

@@ -76,6 +76,10 @@ impl Step for SettleStep {
         true
     }
 
+    fn always_rests_at_places(&self) -> bool {
+        true
+    }
+
     fn reads_links(&self) -> bool {
         false
     }
@@ -102,7 +106,10 @@ impl Step for SettleStep {
             return;
         };
         let (status, state, depth, born) = (&mut *status[0], &mut *state[0], &mut *depth[0], &mut *born[0]);
-        // Hardly ever has anything happened.
+        // Nothing happens to those who are there from the start, and to others hardly ever.
+        if block.end <= view.topology.founders() {
+            return;
+        }
         if !any_has(view.own(0, &block), u32::MAX) && !any_has(state, state::YOUNG) {
             return;
         }

@@ -13,9 +13,9 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 /// Cells whose bytes are made at a time.
 const CHUNK: usize = 1024;
 
-/// Words of a table with a byte for each cell.
+/// Words of a table with a byte for each cell up to the last that there is.
 fn words_of_bytes(view: &View<'_>) -> usize {
-    (view.topology.nodes() as usize).div_ceil(4)
+    (view.topology.end() as usize).div_ceil(4)
 }
 
 /// How many words the bytes take: first all that say what a cell takes, then all that say so where it acts.
@@ -131,7 +131,10 @@ impl OfferStep {
         view.traffic.acting(block.start, &mut list[..len]);
         lanes::gives(own, view.traffic.status_of(&block), &list[..len], [gives, gives_acting]);
         let (gives, gives_acting) = (&*gives, &*gives_acting);
-        let parts = Parts::of(view.topology, block.clone());
+        let topology = view.topology.alone().unwrap_or(view.topology);
+        // Of the block with the last cell only up to that.
+        let there = block.start..block.end.min(topology.end());
+        let parts = Parts::of(topology, there.clone());
         // The bytes say who is up and acts.
         let is_barred = view.traffic.bars_links();
         let mut consider = |at: usize, other: u32, slot: u32| {
@@ -142,16 +145,15 @@ impl OfferStep {
             }
         };
         if gives.iter().any(|&gives| gives != 0) {
-            for slot in 0..view.topology.slots_among(block.clone()) {
+            let len = there.len();
+            for slot in 0..topology.slots_among(there.clone()) {
                 let mut start = 0;
                 while start < len {
-                    let first = block.start + start as u32;
-                    let (answer, count) = view
-                        .topology
-                        .neighbours(slot, first..block.end, &mut list[..len - start]);
+                    let first = there.start + start as u32;
+                    let (answer, count) = topology.neighbours(slot, first..there.end, &mut list[..len - start]);
                     let count = count as usize;
                     let (others, others_acting) = (&mut others[..count], &mut others_acting[..count]);
-                    let there = match answer {
+                    let theirs = match answer {
                         Neighbours::Run(other) => bytes.map(|bytes| &bytes[other as usize..][..count]),
                         Neighbours::Xor(mask) => {
                             swap_bytes(bytes[0], first, mask, others);
@@ -166,7 +168,7 @@ impl OfferStep {
                     };
                     let of_part = start..start + count;
                     let flags = &mut flags[..count.div_ceil(64)];
-                    lanes::flag_bytes([&gives[of_part.clone()], &gives_acting[of_part]], there, flags);
+                    lanes::flag_bytes([&gives[of_part.clone()], &gives_acting[of_part]], theirs, flags);
                     let ids = answer.ids(first, &list);
                     for (word, &bits) in flags.iter().enumerate() {
                         let mut left = bits;
@@ -179,7 +181,7 @@ impl OfferStep {
                     start += count;
                 }
             }
-            if let Some(rows) = view.topology.rows() {
+            if let Some(rows) = topology.rows() {
                 for (at, cell) in (0..len).zip(block.start as usize..).filter(|(at, _)| gives[*at] != 0) {
                     for &other in &rows.ends[rows.offsets[cell] as usize..rows.offsets[cell + 1] as usize] {
                         let [takes, if_acting] = bytes.map(|bytes| bytes[other as usize]);
