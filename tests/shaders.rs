@@ -175,6 +175,7 @@ fn every_file_is_used_and_says_what_it_is_for() {
         "part/work/may-dispatch",
         "part/work/offer-flow-own",
         "part/work/offer-own",
+        "part/learning/lead-seen",
         "part/work/order-own",
     ] {
         assert!(used.remove(written), "{written}");

@@ -200,6 +200,33 @@ struct LeadStep {
     every: Every,
 }
 
+impl LeadStep {
+    /// The WGSL of what was counted of each strategy: as many columns as there are.
+    fn seen_text(&self) -> String {
+        let count = self.seen.len();
+        let (mut columns, mut cases) = (String::new(), String::new());
+        for k in 0..count {
+            // The slots begin with the counters' and that of all.
+            let slot = k + 2;
+            let case = if k + 1 < count {
+                format!("case {k}u")
+            } else {
+                "default".to_owned()
+            };
+            columns += &format!("@group(2) @binding({slot}) var<storage, read_write> seen_{k}: array<u32>;\n");
+            cases += &format!(
+                "        {case}: {{\n            before = seen_{k}[i];\n            seen_{k}[i] = now;\n        }}\n"
+            );
+        }
+        format!(
+            "// What was counted of strategies. Twin: LeadStep in src/part/learning/work_account.rs.\n\n\
+             const SEEN: u32 = {count}u;\n\n{columns}\n// By how much a count has grown since the last time.\n\
+             fn grown(k: u32, i: u32, now: u32) -> u32 {{\n    var before = 0u;\n    switch k {{\n{cases}    }}\n    \
+             return now - before;\n}}\n"
+        )
+    }
+}
+
 impl Step for LeadStep {
     fn name(&self) -> &'static str {
         "lead"
@@ -230,13 +257,8 @@ impl Step for LeadStep {
     }
 
     fn modules(&self) -> Vec<Module> {
-        let lead = match self.seen.len() {
-            1 => module!("part/learning/lead-1"),
-            2 => module!("part/learning/lead-2"),
-            3 => module!("part/learning/lead-3"),
-            _ => module!("part/learning/lead-4"),
-        };
-        vec![lead, module!("part/learning/lead").with("FIRST", self.first)]
+        let lead = module!("part/learning/lead").with("FIRST", self.first);
+        vec![Module::made("part/learning/lead-seen", self.seen_text()), lead]
     }
 
     fn turns(&self, _: Bounds) -> u64 {
