@@ -69,6 +69,8 @@ pub(super) struct GpuExecution {
     spaces: Vec<Space>,
     clocks: usize,
     pub(super) tick: u32,
+    /// The last step of a range that was submitted.
+    pub(super) under_way: Option<SubmissionIndex>,
     /// The fingerprint of what no step writes, once it has been taken: of all nodes, and of some.
     pub(super) constant: Option<Fingerprint>,
     pub(super) constant_range: Option<(Range<u32>, Fingerprint)>,
@@ -156,6 +158,7 @@ impl GpuExecution {
             bound: HashMap::new(),
             pace: Pace::new(),
             tick: 0,
+            under_way: None,
             constant: None,
             constant_range: None,
             halt: Halt::default(),

@@ -23,11 +23,19 @@ impl GpuExecution {
         }
         self.context.queue.write_buffer(&self.control, 0, &[0; 16]);
         let (tick, now) = (self.tick, self.plan.now(self.tick));
-        self.alone(|this, recorder| {
-            let offset = this.lanes[0].range(tick, items.clone(), now);
-            this.record_step(recorder, step, 0, (tick, items.clone()), offset);
-        })?;
-        Ok(())
+        self.lanes[0].clear();
+        let mut encoder = self.context.device.create_command_encoder(&Default::default());
+        {
+            let mut recorder = encoder.begin_compute_pass(&Default::default());
+            let offset = self.lanes[0].range(tick, items.clone(), now);
+            self.record_step(&mut recorder, step, 0, (tick, items), offset);
+        }
+        let index = self.lanes[0].submit(&self.context, encoder);
+        // Whoever reads what it writes comes after it in the queue. Only the step before has to be done, so that not many are under way.
+        match self.under_way.replace(index) {
+            Some(before) => self.context.wait(before),
+            None => self.context.check(),
+        }
     }
 
     /// What the gauges make of some nodes, and the fingerprint of their words.

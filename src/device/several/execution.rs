@@ -368,6 +368,7 @@ impl Execution for SeveralExecution {
             let start = Instant::now();
             if !self.plan.steps[step].rests(self.tick) {
                 self.order(&Order::Step(step, self.tick))?;
+                self.order(&Order::Finish)?;
             }
             seconds.push(start.elapsed().as_secs_f64());
         }

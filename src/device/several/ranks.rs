@@ -131,7 +131,7 @@ impl Ranks {
             let made = match own {
                 Ok(own) => build(&text_of(text), &|plan| {
                     self.check(own, split, plan)?;
-                    self.wants(own, split, plan)
+                    self.wants(split, plan)
                 })
                 .and_then(|built| self.load(own, split, built)),
                 Err(error) => Err(Error::invalid(
@@ -151,7 +151,7 @@ impl Ranks {
     }
 
     /// Whose words at tick 0 this rank needs.
-    fn wants(self, own: &Arc<dyn Device>, (shares, halo): (&[u32], u32), plan: &Plan) -> Result<Wanted, Error> {
+    fn wants(self, (shares, halo): (&[u32], u32), plan: &Plan) -> Result<Wanted, Error> {
         let ranges = self.ranges(plan, shares)?;
         if self.size == 1 || plan.kinship.is_some() {
             return Ok(Wanted::default());
@@ -255,7 +255,7 @@ impl Device for RankedDevices {
     }
 
     fn wants(&self, plan: &Plan) -> Result<Wanted, Error> {
-        self.ranks.wants(&self.own, (&self.shares, self.halo), plan)
+        self.ranks.wants((&self.shares, self.halo), plan)
     }
 
     fn load(&self, swarm: Swarm) -> Result<Box<dyn Execution>, Error> {
