@@ -1,11 +1,15 @@
 //! Devices of which each GPU runs as many ranges of a swarm as it needs so that every column fits its buffers.
 
-use super::routes::Routes;
-use super::{Nodes, SeveralDevices};
-use crate::device::{Device, DeviceInfo, DeviceKind, Execution, Held};
+use super::SeveralDevices;
+#[cfg(feature = "gpu")]
+use super::{Nodes, routes::Routes};
+#[cfg(feature = "gpu")]
+use crate::device::Held;
+use crate::device::{Device, DeviceInfo, DeviceKind, Execution};
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::swarm::Swarm;
+#[cfg(feature = "gpu")]
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -127,6 +131,7 @@ impl Device for FittedDevices {
 }
 
 /// Whether a plan that is too large for a device fits it in about so many ranges or a few more; `fits` says whether what is held of one does.
+#[cfg(feature = "gpu")]
 pub(crate) fn fits_in_ranges(plan: &Plan, times: u64, fits: impl Fn(&Held) -> bool) -> bool {
     let some = [times, times + 1, 2 * times];
     some.into_iter()
