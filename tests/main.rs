@@ -20,6 +20,7 @@ mod growth;
 mod growth_beliefs;
 mod growth_places;
 mod growth_who;
+mod held;
 mod import;
 mod irregular;
 mod kernel;

@@ -9,10 +9,11 @@ use tetraswarm::checkpoint::{self, Checkpoints, InputFile, Lock, Options, Settin
 use tetraswarm::device::Outcome;
 use tetraswarm::plan::Plan;
 use tetraswarm::scenario::Scenario;
+use tetraswarm::study::When;
 use tetraswarm::{Error, Simulation, shown};
 
 /// How often where nobody says it.
-const DEFAULT: Duration = Duration::from_secs(600);
+pub const DEFAULT: Duration = Duration::from_secs(600);
 
 /// What a disk is taken to do until one has been written, in bytes a second.
 const GUESS: f64 = 200e6;
@@ -22,10 +23,21 @@ const SHORT: f64 = 1.0;
 
 /// When checkpoints are written.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Interval {
+pub enum Interval {
     Time(Duration),
     Ticks(u32),
     Never,
+}
+
+impl Interval {
+    /// When a study's runs write them.
+    pub fn within(self) -> Option<When> {
+        match self {
+            Self::Time(time) => Some(When::Time(time)),
+            Self::Ticks(ticks) => Some(When::Ticks(ticks)),
+            Self::Never => None,
+        }
+    }
 }
 
 /// How much of the disk they may take.
@@ -59,7 +71,7 @@ fn number(text: &str) -> (&str, &str) {
     text.split_at(end.unwrap_or(text.len()))
 }
 
-fn interval(text: &str) -> Result<Interval, String> {
+pub fn interval(text: &str) -> Result<Interval, String> {
     if text == "none" {
         return Ok(Interval::Never);
     }

@@ -158,7 +158,7 @@ pub struct Arguments {
 impl Arguments {
     /// Whether it may open a GPU.
     pub fn may_open_gpu(&self) -> bool {
-        !self.explain && self.selection.may_open_gpu()
+        (!self.explain || self.selection.is_measured()) && self.selection.may_open_gpu()
     }
 
     /// How much may be held of files.
@@ -182,12 +182,20 @@ pub fn run(arguments: Arguments, registry: &Registry) -> Answer {
     if arguments.explain {
         let plan = Swarm::plan(&scenario, document.folder()).map_err(located)?;
         let mut text = explain::text(&scenario, &plan, &unused(&document, &scenario, registry));
+        let selection = &arguments.selection;
+        let halo = selection.halo();
         if let Some(ranks) = arguments.ranks {
             let names: Vec<String> = (0..ranks).map(|rank| rank.to_string()).collect();
             let names: Vec<&str> = names.iter().map(|name| &**name).collect();
-            text += &explain::several::text(&plan, &names, &arguments.selection, true)?;
-        } else if let Some(devices) = arguments.selection.several() {
-            text += &explain::several::text(&plan, &devices, &arguments.selection, false)?;
+            text += &explain::several::text(&plan, &names, (selection.split(), halo), true)?;
+        } else if let Some(cuts) = selection.cuts(&plan)? {
+            let (names, shares): (Vec<&str>, Vec<u32>) = cuts.iter().map(|(name, share)| (&**name, *share)).unzip();
+            text += &match names.len() {
+                1 => format!("\nThe swarm fits {} in one range.\n", names[0]),
+                _ => explain::several::text(&plan, &names, (&shares, halo), false)?,
+            };
+        } else if let Some(devices) = selection.several() {
+            text += &explain::several::text(&plan, &devices, (selection.split(), halo), false)?;
         }
         answer(&text)?;
         return Ok(ExitCode::SUCCESS);

@@ -5,8 +5,9 @@ use std::env;
 use std::sync::Arc;
 use tetraswarm::Error;
 use tetraswarm::device::cpu::{self, MOST_THREADS};
-use tetraswarm::device::several::SeveralDevices;
-use tetraswarm::device::{self, Choice, Device};
+use tetraswarm::device::several::{FittedDevices, SeveralDevices};
+use tetraswarm::device::{self, Choice, Device, DeviceKind};
+use tetraswarm::plan::Plan;
 
 /// Which interfaces wgpu's programs use: a list of names with commas between.
 pub const BACKEND_VARIABLE: &str = "WGPU_BACKEND";
@@ -128,6 +129,9 @@ pub fn is_cpu(device: &str) -> bool {
     word == "cpu" || word.starts_with("cpu:")
 }
 
+/// Devices, opened.
+type Devices = Vec<Arc<dyn Device>>;
+
 /// Shares of several devices.
 #[derive(Clone, Debug, PartialEq)]
 enum Split {
@@ -165,6 +169,15 @@ fn speeds(devices: &[Arc<dyn Device>]) -> Result<Vec<u32>, Error> {
         .collect())
 }
 
+/// Devices that run a swarm, or its share, in as many ranges as their buffers need, with shares in proportion to their speeds.
+fn fitted(devices: Devices) -> Result<FittedDevices, Error> {
+    let shares = match devices.len() {
+        1 => Vec::new(),
+        _ => speeds(&devices)?,
+    };
+    FittedDevices::new(devices, &shares)
+}
+
 /// The devices of a list with commas between; those in brackets belong to a name.
 fn listed(text: &str) -> Vec<&str> {
     let mut depth = 0;
@@ -188,7 +201,8 @@ pub struct Selection {
     /// each, as in cpu,gpu
     #[arg(long, value_name = "DEVICE")]
     device: Option<String>,
-    /// The shares of several devices, as in 3:1; auto measures how fast each moves memory [default: alike]
+    /// The shares of several devices, as in 3:1; auto measures how fast each moves memory, and has a GPU run the swarm, or its share, in as
+    /// many ranges as its buffers need [default: alike]
     #[arg(long, value_name = "A:B|auto", value_parser = split)]
     split: Option<Split>,
     /// Several ranks bring each other words every K ticks only, and work out between what they need of others' nodes: on rings, tori and
@@ -270,8 +284,8 @@ impl Selection {
         device::choose(&choice)
     }
 
-    /// Opens several devices. Those that are the CPU share its threads, unless they say how many they want.
-    fn open_several(&self, devices: &[&str]) -> Result<(SeveralDevices, Option<String>), Error> {
+    /// Opens several devices, not yet put together. Those that are the CPU share its threads, unless they say how many they want.
+    fn open_each(&self, devices: &[&str]) -> Result<(Devices, Option<String>), Error> {
         if let Some(empty) = devices.iter().position(|device| device.is_empty()) {
             let message = format!("names nothing in place {} of its list; take the comma out", empty + 1);
             return Err(Error::invalid("--device", message));
@@ -292,16 +306,61 @@ impl Selection {
         let opened = devices.iter().map(open).collect::<Result<Vec<_>, _>>()?;
         let (all, notes): (Vec<_>, Vec<_>) = opened.into_iter().unzip();
         let notes: Vec<String> = notes.into_iter().flatten().collect();
-        let measured;
-        let shares = match self.is_measured() {
+        Ok((all, (!notes.is_empty()).then(|| notes.join("; "))))
+    }
+
+    /// Opens several devices.
+    fn open_several(&self, devices: &[&str]) -> Result<(Arc<dyn Device>, Option<String>), Error> {
+        let (all, note) = self.open_each(devices)?;
+        let device: Arc<dyn Device> = match self.is_measured() {
+            true if self.halo.is_none() => Arc::new(fitted(all)?),
             true => {
-                measured = speeds(&all)?;
-                &*measured
+                let shares = speeds(&all)?;
+                Arc::new(SeveralDevices::new(all, &shares)?.with_halo(self.halo()))
             }
-            false => self.split(),
+            false => Arc::new(SeveralDevices::new(all, self.split())?.with_halo(self.halo())),
         };
-        let several = SeveralDevices::new(all, shares)?.with_halo(self.halo());
-        Ok((several, (!notes.is_empty()).then(|| notes.join("; "))))
+        Ok((device, note))
+    }
+
+    /// Where shares are measured and there may be a GPU among the devices, the ranges of a plan: the name of the device that does each, and its
+    /// share.
+    pub fn cuts(&self, plan: &Plan) -> Result<Option<Vec<(String, u32)>>, Error> {
+        if !self.is_measured() || !self.may_open_gpu() {
+            return Ok(None);
+        }
+        let (names, devices): (Vec<String>, Devices) = match self.several() {
+            Some(names) => {
+                let devices = self.open_each(&names)?.0;
+                (names.into_iter().map(str::to_owned).collect(), devices)
+            }
+            None => {
+                let choice = self.choice()?;
+                let (device, _) = device::choose(&choice)?;
+                self.check_alone(&*device)?;
+                (vec![choice.device], vec![device])
+            }
+        };
+        let cuts = fitted(devices)?.cuts(plan)?;
+        Ok(Some(
+            cuts.into_iter().map(|(at, share)| (names[at].clone(), share)).collect(),
+        ))
+    }
+
+    /// Refuses shares of a device that is alone and cannot be cut.
+    fn check_alone(&self, device: &dyn Device) -> Result<(), Error> {
+        let Some(split) = &self.split else {
+            return Ok(());
+        };
+        if *split == Split::Auto && device.info().kind != DeviceKind::Cpu {
+            return Ok(());
+        }
+        let what = match split {
+            Split::Given(shares) => format!("has {} shares", shares.len()),
+            Split::Auto => "is auto".to_owned(),
+        };
+        let message = format!("{what}, but --device names no list of devices; name as many, as in --device cpu,gpu");
+        Err(Error::invalid("--split", message))
     }
 
     /// Whether it may open a GPU.
@@ -325,17 +384,7 @@ impl Selection {
                                ranks of MPI";
                 return Err(Error::invalid("--halo", message));
             }
-            let (several, note) = self.open_several(&devices)?;
-            return Ok((Arc::new(several), note));
-        }
-        if let Some(split) = &self.split {
-            let what = match split {
-                Split::Given(shares) => format!("has {} shares", shares.len()),
-                Split::Auto => "is auto".to_owned(),
-            };
-            let message =
-                format!("{what}, but --device names no list of devices; name as many, as in --device cpu,gpu");
-            return Err(Error::invalid("--split", message));
+            return self.open_several(&devices);
         }
         if self.halo.is_some() {
             let message = "is for several ranks or devices, and here is one; leave it out";
@@ -343,13 +392,19 @@ impl Selection {
         }
         let choice = self.choice()?;
         let is_of_variable = self.device.is_none() && choice.device != "auto";
-        device::choose(&choice).map_err(|error| match error {
+        let opened = device::choose(&choice).map_err(|error| match error {
             Error::NoDevice { asked, reason } if is_of_variable => Error::NoDevice {
                 asked,
                 reason: format!("the variable {ADAPTER_VARIABLE} names it, but {reason}; unset it, or say --device"),
             },
             other => other,
-        })
+        });
+        let (device, note) = opened?;
+        self.check_alone(&*device)?;
+        match self.split {
+            Some(_) => Ok((Arc::new(FittedDevices::new(vec![device], &[])?), note)),
+            None => Ok((device, note)),
+        }
     }
 
     /// Whether the choice is left to the program.

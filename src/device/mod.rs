@@ -7,10 +7,12 @@ mod choice;
 pub mod cpu;
 #[cfg(feature = "gpu")]
 pub mod gpu;
+mod held;
 mod patience;
 pub mod several;
 
 pub use choice::{Choice, Listed, choose, list};
+pub use held::Held;
 use patience::Patience;
 
 use crate::column::ColumnId;
@@ -19,6 +21,7 @@ use crate::gauge::{Fingerprint, Measurement, Tallies};
 use crate::plan::{Plan, Wanted};
 use crate::swarm::Swarm;
 use serde::Serialize;
+use std::any::Any;
 use std::fmt::{self, Debug, Display};
 use std::ops::{ControlFlow, Range};
 use std::path::Path;
@@ -172,6 +175,15 @@ pub trait Device: Send + Sync + Debug {
         Ok(())
     }
 
+    /// The same where the device runs a range of the nodes only, and is never asked for words of others than those that are held.
+    ///
+    /// # Errors
+    /// As [`Device::check`].
+    fn check_range(&self, plan: &Plan, held: &Held) -> Result<(), Error> {
+        let _ = held;
+        self.check(plan)
+    }
+
     /// Says what is loaded next, to a device that has others build it, too: `scenario` makes its text, and a number that tells the files
     /// apart that it names.
     ///
@@ -203,6 +215,16 @@ pub trait Device: Send + Sync + Debug {
     /// # Errors
     /// [`Error::TooLarge`] if it does not fit, [`Error::DeviceFailed`].
     fn load(&self, swarm: Swarm) -> Result<Box<dyn Execution>, Error>;
+
+    /// Takes in a swarm of which it runs a range of the nodes, by [`Execution::step_range`] and the like, and is never asked for words of others
+    /// than those that are held; it may hold more.
+    ///
+    /// # Errors
+    /// As [`Device::load`].
+    fn load_range(&self, swarm: Swarm, held: &Held) -> Result<Box<dyn Execution>, Error> {
+        let _ = held;
+        self.load(swarm)
+    }
 
     /// Seconds that a copy of `words` 32-bit words from one buffer to another takes, `repetitions` times: what the memory
     /// can do, measured with this device's own means.
@@ -317,6 +339,21 @@ pub trait Execution: Send + Debug {
             rest = others;
         }
         Ok(())
+    }
+
+    /// Overwrites stretches of a column's current words with the same of another execution, without the host, if both are on one device: whether
+    /// that was done.
+    ///
+    /// # Errors
+    /// [`Error::DeviceFailed`].
+    fn take(&mut self, column: ColumnId, ranges: &[Range<u64>], from: &dyn Execution) -> Result<bool, Error> {
+        let _ = (column, ranges, from);
+        Ok(false)
+    }
+
+    /// It itself, for others of its kind to know it.
+    fn as_any(&self) -> Option<&dyn Any> {
+        None
     }
 
     /// Runs a tick and answers how many seconds each step took, by the device's own clock; 0 for one that rests. Nothing where the device

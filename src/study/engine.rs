@@ -5,15 +5,18 @@ use super::elsewhere::{Hand, order, read};
 use super::figure::{FigureSpec, Watch};
 use super::journal::{Journal, Record};
 use super::key::key;
+use super::within::{Keep, Own, Watching, Within};
 use crate::device::cpu::CpuDevice;
-use crate::device::{Device, DeviceKind, Event, Halt};
+use crate::device::{Device, DeviceKind, Halt};
 use crate::error::Error;
 use crate::memory;
+use crate::plan::Plan;
 use crate::scenario::Scenario;
 use crate::simulation::Simulation;
+use crate::swarm::Swarm;
 use rayon::ThreadPoolBuilder;
 use serde_json::{Map, Value as Json};
-use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -34,6 +37,8 @@ pub struct Engine<'a> {
     halt: Halt,
     /// Who does runs elsewhere.
     hands: Vec<Box<dyn Hand>>,
+    /// Where runs keep their checkpoints, if they do.
+    within: Option<Within>,
 }
 
 /// How far a study has come.
@@ -69,7 +74,16 @@ impl<'a> Engine<'a> {
             jobs,
             halt,
             hands: Vec::new(),
+            within: None,
         }
+    }
+
+    /// The same with checkpoints of runs that last: a study that was killed goes on in the midst of those that were under way here. Where
+    /// one cannot be written the run goes on without.
+    #[must_use]
+    pub fn with_checkpoints(mut self, within: Within) -> Self {
+        self.within = Some(within);
+        self
     }
 
     /// The same with others, each of whom does a run at a time elsewhere.
@@ -134,6 +148,9 @@ impl<'a> Engine<'a> {
             let (journal, observe, done, result) = &mut *state;
             if result.is_ok() {
                 *result = journal.add(&record);
+                if let (Some(within), Ok(())) = (&self.within, &result) {
+                    within.forget(&record.key);
+                }
                 *done += 1;
                 observe(Progress {
                     done: *done,
@@ -148,8 +165,10 @@ impl<'a> Engine<'a> {
         let small = || small.get(next.fetch_add(1, Ordering::Relaxed)).copied();
         let big = || big.get(next_big.fetch_add(1, Ordering::Relaxed)).copied();
         let here = |device: &dyn Device, task| {
+            let own = self.within.as_ref().map(|within| within.of(&key_of(design, task)));
             let run = |scenario: &Scenario| {
-                let outcome = run(scenario, device, &design.figures, design.study.twin, &self.halt);
+                let twin = design.study.twin;
+                let outcome = run_within(scenario, device, (&design.figures, twin), &self.halt, own.as_ref());
                 outcome.map_err(|error| error.to_string())
             };
             self.one(&run, design, task)
@@ -227,7 +246,7 @@ impl<'a> Engine<'a> {
             .map(|(k, figure)| (figure.title(), number(k)))
             .collect();
         Some(Record {
-            key: key(&variant.hash, task.seed),
+            key: key_of(design, task),
             row: task.row,
             variant: task.variant,
             tune: task.is_tune,
@@ -253,18 +272,48 @@ pub fn run(
     twin: bool,
     halt: &Halt,
 ) -> Result<Option<Outcome>, Error> {
+    run_within(scenario, device, (figures, twin), halt, None)
+}
+
+fn key_of(design: &Design, task: Task) -> String {
+    key(&design.variants[task.variant].hash, task.seed)
+}
+
+/// The same with checkpoints, from which it goes on where there are any.
+pub(super) fn run_within(
+    scenario: &Scenario,
+    device: &dyn Device,
+    (figures, twin): (&[FigureSpec], bool),
+    halt: &Halt,
+    own: Option<&Own>,
+) -> Result<Option<Outcome>, Error> {
+    let start = Instant::now();
     let mut watch = Watch::of(figures, twin);
-    let Some((fingerprint, events)) = watched(scenario, device, &mut watch, None, halt)? else {
-        return Ok(None);
+    let [keep, keep_twin] = ["run", "twin"].map(|name| own.map(|own| own.part(name)));
+    let done = keep.as_ref().filter(|_| twin).and_then(|keep| keep.end(&mut watch));
+    let (fingerprint, events) = match done {
+        Some(fingerprint) => {
+            let plan = Swarm::plan(scenario, Path::new(""))?;
+            watch.look(&plan);
+            (fingerprint, events_of(&plan))
+        }
+        None => match watched(scenario, device, &mut watch, None, halt, keep.as_ref())? {
+            Some(done) => done,
+            None => return Ok(None),
+        },
     };
     let mut other = None;
     if twin {
+        if let Some(keep) = &keep {
+            keep.ended(&watch, &fingerprint, start.elapsed());
+        }
         let mut calm = scenario.clone();
         if let Some(faults) = &mut calm.faults {
             faults.events.clear();
         }
         let mut rows = Watch::of(figures, true);
-        if watched(&calm, device, &mut rows, Some(&watch.ticks()), halt)?.is_none() {
+        let ticks = watch.ticks();
+        if watched(&calm, device, &mut rows, Some(&ticks), halt, keep_twin.as_ref())?.is_none() {
             return Ok(None);
         }
         other = Some(rows);
@@ -275,6 +324,12 @@ pub fn run(
     }))
 }
 
+/// The ticks of the events of a plan.
+fn events_of(plan: &Plan) -> Vec<u32> {
+    let events = plan.faults.iter().flat_map(|faults| &faults.events);
+    events.map(|event| event.tick).collect()
+}
+
 /// The fingerprint of a run, and the ticks of its events; it is measured in the ticks that it says itself, and in these.
 fn watched(
     scenario: &Scenario,
@@ -282,50 +337,46 @@ fn watched(
     watch: &mut Watch<'_>,
     ticks: Option<&[u32]>,
     halt: &Halt,
+    keep: Option<&Keep>,
 ) -> Result<Option<(String, Vec<u32>)>, Error> {
-    let mut simulation = Simulation::new(scenario, device)?;
+    let past = keep.and_then(|keep| keep.resumed(scenario, device, watch));
+    let is_new = past.is_none();
+    let mut simulation = match past {
+        Some(past) => past,
+        None => Simulation::new(scenario, device)?,
+    };
     simulation.heed(halt);
     simulation.keep_rows(false);
-    watch.row(&simulation.measurements()[0]);
+    if is_new {
+        watch.row(&simulation.measurements()[0]);
+    }
     // A twin is of the same network.
     if ticks.is_none() {
         watch.look(simulation.plan());
     }
-    let events = simulation
-        .plan()
-        .faults
-        .iter()
-        .flat_map(|faults| &faults.events)
-        .map(|event| event.tick)
-        .collect();
-    let end = simulation.plan().ticks;
+    let events = events_of(simulation.plan());
+    let (end, now) = (simulation.plan().ticks, simulation.tick());
     // Where others were measured between rows of its own, it pauses.
     let is_own = |tick: u32| simulation.plan().is_measured(tick);
     let mut pauses: Vec<u32> = ticks
         .unwrap_or(&[])
         .iter()
         .copied()
-        .filter(|tick| *tick > 0 && !is_own(*tick))
+        .filter(|tick| *tick > now && !is_own(*tick))
         .collect();
     pauses.retain(|tick| *tick < end);
     pauses.push(ticks.and_then(<[u32]>::last).map_or(end, |last| end.min(*last)));
     let mut report = None;
+    let mut watching = Watching::new(watch, halt, keep, scenario);
     for pause in pauses {
-        let now = simulation.run_until(pause, |event| {
-            if let Event::Measured(row) = event {
-                watch.row(row);
-            }
-            match halt.is_asked() {
-                true => ControlFlow::Break(()),
-                false => ControlFlow::Continue(()),
-            }
-        })?;
+        let now = simulation.run_watched(pause, &mut watching)?;
         let is_over = now.outcome != crate::device::Outcome::Ticks;
         report = Some(now);
         if is_over {
             break;
         }
     }
+    drop(watching);
     let Some(report) = report.filter(|report| !report.outcome.is_interrupt()) else {
         return Ok(None);
     };
@@ -345,6 +396,6 @@ pub fn series(
 ) -> Result<Option<Vec<Option<f64>>>, Error> {
     let figures = [figure.clone()];
     let mut watch = Watch::of(&figures, true);
-    let done = watched(scenario, device, &mut watch, None, halt)?;
+    let done = watched(scenario, device, &mut watch, None, halt, None)?;
     Ok(done.map(|_| watch.series(0)))
 }

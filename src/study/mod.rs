@@ -21,6 +21,7 @@ mod spec;
 pub mod statistics;
 mod table;
 mod verdict;
+mod within;
 
 pub use axis::{Axis, NamedVariant, Point, Role};
 pub use choice::{Choice, Pair, Step, choose};
@@ -37,6 +38,7 @@ pub use results::{About, AxisResult, Comparison, FigureResult, MeanResult, Overa
 pub use sampling::{SOBOL_AXES, latin, sobol};
 pub use spec::{Against, Base, Quick, Sample, Seeds, Study, Tune};
 pub use verdict::{Verdict, overall, verdict};
+pub use within::{UNDER_WAY, When, Within};
 
 /// A value as `--set` takes it: what is no TOML is a word.
 #[must_use]

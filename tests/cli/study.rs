@@ -305,3 +305,65 @@ fn a_study_that_is_killed_goes_on_where_it_was() {
     }
     assert_eq!(pieces["missing"], 0);
 }
+
+/// Killed within a long run, a study goes on from that run's last checkpoint, and leaves none behind.
+#[cfg(unix)]
+#[test]
+fn a_study_that_is_killed_goes_on_within_a_run() {
+    let bench = Bench::new();
+    let long = [
+        "--ticks", "1500", "--axis", POLICIES, "--seeds", "1", "--jobs", "1", "--quiet",
+    ];
+    let long = |out: &str| [&long[..], &["--checkpoint", "100", "--out", out]].concat().join(" ");
+    let words = |out: &str, more: &str| -> Vec<String> {
+        let all = format!("{} {} {more}", SMALL.join(" ").replace(" --ticks 60", ""), long(out));
+        all.split_whitespace().map(str::to_owned).collect()
+    };
+    let run = |out: &str| {
+        let words = words(out, "--resume --json");
+        bench
+            .tetraswarm(&words.iter().map(String::as_str).collect::<Vec<_>>())
+            .json()
+    };
+    let whole = run("whole");
+    // As soon as there is one more.
+    for _ in 0..4 {
+        let words = words("pieces", "--resume");
+        let mut child = bench
+            .command(&words.iter().map(String::as_str).collect::<Vec<_>>())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let ticks = || saved(&bench.join("pieces/under-way"));
+        let before = ticks();
+        while ticks() == before && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        // SIGKILL.
+        let _ = child.kill();
+        child.wait().unwrap();
+    }
+    let pieces = run("pieces");
+    for key in ["results", "comparisons", "verdicts", "missing", "seeds"] {
+        assert_eq!(pieces[key], whole[key], "{key}");
+    }
+    assert!(!bench.join("pieces/under-way").exists());
+}
+
+/// The names of the checkpoints in a folder, however deep.
+#[cfg(unix)]
+fn saved(folder: &std::path::Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut all: Vec<String> = entries
+        .flat_map(|entry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            match name.starts_with("tick-") {
+                true => vec![name],
+                false => saved(&entry.path()),
+            }
+        })
+        .collect();
+    all.sort();
+    all
+}

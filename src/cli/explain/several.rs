@@ -1,6 +1,6 @@
 //! What several devices would hold and move.
 
-use crate::cli::selection::{Selection, is_cpu};
+use crate::cli::selection::is_cpu;
 use crate::output::text::{bytes, grouped, table};
 use crate::output::wrap::wrapped;
 use tetraswarm::Error;
@@ -30,21 +30,26 @@ pub fn places(devices: &[&str], are_ranks: bool) -> Vec<Vec<usize>> {
     places
 }
 
-/// The ranges, the memory, and what comes to each device in a tick, step by step.
-pub fn text(plan: &Plan, devices: &[&str], selection: &Selection, are_ranks: bool) -> Result<String, Error> {
+/// The ranges, the memory, and what comes to each device in a tick, step by step; with the shares, and every how many ticks words are brought.
+pub fn text(plan: &Plan, devices: &[&str], (split, halo): (&[u32], u32), are_ranks: bool) -> Result<String, Error> {
     let places = places(devices, are_ranks);
-    let forecast = Forecast::of(plan, selection.split(), devices, (&places, selection.halo()))?;
+    let forecast = Forecast::of(plan, split, devices, (&places, halo))?;
     let (title, what) = match are_ranks {
         true => ("\nSeveral ranks, a range of the nodes each\n", "rank"),
         false => ("\nSeveral devices, a range of the nodes each\n", "device"),
     };
     let mut text = title.to_owned();
-    let mut rows = vec![[what, "nodes", "of them", "steps touch"].map(str::to_owned).to_vec()];
+    let mut rows = vec![
+        [what, "nodes", "of them", "memory for columns"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
     for (at, (device, range)) in devices.iter().zip(&forecast.ranges).enumerate() {
         // Of several with one memory the first says how much it is.
         let place = forecast.places.iter().position(|place| place.contains(&at));
         let touched = place.map(|place| match forecast.places[place].first() == Some(&at) {
-            true => bytes(forecast.touched[place]),
+            true if are_ranks || is_cpu(device) => bytes(forecast.touched[place]),
+            true => bytes(forecast.held[place]),
             false => "with the first".to_owned(),
         });
         rows.push(vec![
@@ -56,8 +61,9 @@ pub fn text(plan: &Plan, devices: &[&str], selection: &Selection, are_ranks: boo
     }
     text += &table(&rows);
     text += &wrapped(
-        "What steps touch are columns and stored links: of a range, of the nodes linked to it, and of what is read anywhere. The CPU takes \
-         memory for no more, once for all its ranges; a GPU for all columns.",
+        "The CPU takes memory for what steps touch, once for all its ranges: columns and stored links of a range, of the nodes linked to it, \
+         and of what is read anywhere. A GPU holds one stretch of the nodes with all of these, where they are close together, as on a ring or \
+         a torus; else whole columns.",
         "",
         "",
     );

@@ -6,6 +6,7 @@ pub(super) mod progress;
 mod request;
 mod words;
 
+use super::checkpoints::{self, Interval};
 use super::interrupt::Interrupt;
 use super::memory::MemoryArgument;
 use super::selection::Selection;
@@ -19,7 +20,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use tetraswarm::device::Device;
 use tetraswarm::scenario::Registry;
-use tetraswarm::study::{self, About, Design, Engine, Extent, FigureSpec, Folder, Results, STUDY, Study};
+use tetraswarm::study::{self, About, Design, Engine, Extent, FigureSpec, Folder, Results, STUDY, Study, Within};
 use tetraswarm::{Error, grouped, shown};
 pub(super) use words::shard;
 
@@ -136,6 +137,15 @@ fn conduct(request: &Request, selection: &Selection, registry: &Registry) -> Ans
     }
     let mut design = Design::new(study, registry)?;
     let engine = Engine::new(&*device, request.jobs.unwrap_or(0) as usize, interrupt.halt().clone());
+    let out = request.folder(&design.study.name);
+    let when = request
+        .checkpoint
+        .unwrap_or(Interval::Time(checkpoints::DEFAULT))
+        .within();
+    let engine = match when {
+        Some(when) => engine.with_checkpoints(Within::new(&out, when)),
+        None => engine,
+    };
     #[cfg(feature = "mpi")]
     let engine = match super::ranks::here() {
         Some(ranks) => engine.with_hands(super::ranks::hands(ranks)),
@@ -149,7 +159,6 @@ fn conduct(request: &Request, selection: &Selection, registry: &Registry) -> Ans
         let message = "does a part of the runs that are known beforehand, and --until and --find decide on the way which they are; leave one of the two out";
         return Err(Error::invalid("--shard", message).into());
     }
-    let out = request.folder(&design.study.name);
     let mut folder = Folder::open(&out, &design, request.resume)?;
     if folder.journal.was_cut() && !request.quiet {
         tell(&format!(

@@ -1,6 +1,7 @@
 //! What is asked for by arguments, as a study.
 
 use super::words;
+use crate::cli::checkpoints::{Interval, interval};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tetraswarm::Error;
@@ -83,6 +84,10 @@ pub struct Request {
     /// Go on with the study in that folder: runs that are there are not done again
     #[arg(long)]
     pub resume: bool,
+    /// Have each run that is under way write a checkpoint after so much time, or so many ticks, from which --resume goes on: 60s, 10min, 2h, or
+    /// 1000; none writes none [default: 10min]
+    #[arg(long, value_name = "WHEN", value_parser = interval)]
+    pub checkpoint: Option<Interval>,
     /// Do the I-th of N parts of the runs, as in a job array; `study merge` puts them together
     #[arg(long, value_name = "I/N", value_parser = words::shard)]
     pub shard: Option<(u32, u32)>,

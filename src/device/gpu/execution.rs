@@ -4,16 +4,18 @@ use super::batch::{Lane, Pace, clocks, spaces};
 use super::context::Context;
 use super::fit;
 use super::program::{Program, Programs, bind, pass};
+use super::range;
 use super::reach::Reach;
 use super::tiled;
 use crate::column::{Access, ColumnId, Lineage, Space};
-use crate::device::{Event, Execution, Halt, Memory, Outcome, Patience};
+use crate::device::{Event, Execution, Halt, Held, Memory, Outcome, Patience};
 use crate::error::Error;
 use crate::gauge::{Fingerprint, Gauge, Measurement, Tallies, largest_component};
 use crate::hear::Traffic;
 use crate::plan::Plan;
 use crate::swarm::Swarm;
 use crate::topology::Topology;
+use std::any::Any;
 use std::collections::{HashMap, VecDeque};
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
@@ -47,6 +49,8 @@ struct Flight {
 pub(super) struct GpuExecution {
     pub(super) context: Arc<Context>,
     pub(super) plan: Plan,
+    /// Of what nodes the words are held, where it is not of all.
+    pub(super) held: Option<Held>,
     /// What a measurement goes through the nodes for, see [`Plan::measured`].
     gauges: Vec<Arc<dyn Gauge>>,
     /// The columns that come back with every measurement, and where in a row each begins.
@@ -68,6 +72,8 @@ pub(super) struct GpuExecution {
     spaces: Vec<Space>,
     clocks: usize,
     pub(super) tick: u32,
+    /// The last step of a range that was submitted.
+    pub(super) under_way: Option<SubmissionIndex>,
     /// The fingerprint of what no step writes, once it has been taken: of all nodes, and of some.
     pub(super) constant: Option<Fingerprint>,
     pub(super) constant_range: Option<(Range<u32>, Fingerprint)>,
@@ -86,30 +92,36 @@ pub(super) enum Pass {
 }
 
 impl GpuExecution {
-    pub fn new(context: Arc<Context>, swarm: Swarm) -> Result<Self, Error> {
+    /// Of a whole swarm, or of one of which words of some nodes are held.
+    pub fn new(context: Arc<Context>, swarm: Swarm, held: Option<Held>) -> Result<Self, Error> {
         swarm.check()?;
-        fit::check(&context, &swarm.plan)?;
+        fit::check(&context, &swarm.plan, held.as_ref())?;
         let before = context.allocated();
-        let shape = fit::Shape::of(&swarm.plan);
-        Self::build(Arc::clone(&context), swarm).map_err(|error| match error {
+        let shape = fit::Shape::of(&swarm.plan, held.as_ref());
+        Self::build(Arc::clone(&context), swarm, held).map_err(|error| match error {
             // Which buffer it was says little; how much there was room for says more.
             Error::TooLarge { .. } => shape.too_large(&context, "the swarm", shape.bytes, context.allocated() - before),
             other => other,
         })
     }
 
-    fn build(context: Arc<Context>, swarm: Swarm) -> Result<Self, Error> {
+    fn build(context: Arc<Context>, swarm: Swarm, held: Option<Held>) -> Result<Self, Error> {
         let Swarm { plan, initial } = swarm;
-        let programs = Programs::new(&context, &plan)?;
+        let programs = Programs::new(&context, &plan, held.as_ref())?;
         let mut columns = Vec::new();
         for (c, values) in initial.into_iter().enumerate() {
-            let (column, bytes) = (&plan.columns[c], 4 * plan.words(ColumnId(c)));
+            let (id, column) = (ColumnId(c), &plan.columns[c]);
+            let held = held.as_ref().filter(|held| held.lanes(id).is_some());
+            let bytes = 4 * held.map_or_else(|| plan.words(id), |held| held.words(&plan, id));
             let copies = if column.doubled { 2 } else { 1 };
             let buffers: Vec<Buffer> = (0..copies)
                 .map(|_| context.storage(column.name, bytes))
                 .collect::<Result<_, _>>()?;
             // A new buffer is zero.
-            context.upload(&buffers[0], &values)?;
+            match held.filter(|_| !values.is_empty()) {
+                Some(held) => range::upload(&context, &buffers[0], &values, &held.pieces(id))?,
+                None => context.upload(&buffers[0], &values)?,
+            }
             columns.push(Column { buffers, current: 0 });
         }
         let of_kin = |which: Lineage| plan.kinship.map(|kin| kin.column(which));
@@ -141,6 +153,7 @@ impl GpuExecution {
             gauges: plan.measured(),
             records,
             plan,
+            held,
             programs,
             columns,
             control,
@@ -150,6 +163,7 @@ impl GpuExecution {
             bound: HashMap::new(),
             pace: Pace::new(),
             tick: 0,
+            under_way: None,
             constant: None,
             constant_range: None,
             halt: Halt::default(),
@@ -229,22 +243,29 @@ impl GpuExecution {
             None => range.end..range.end,
         };
         self.look_before(recorder, step, lane);
+        let (pass, now) = (Pass::Step(step), self.plan.now(tick));
+        let whole = self.programs.steps[step].groups;
         if inside.is_empty() {
-            let groups = self.set(recorder, Pass::Step(step), None, lane, offset);
-            match range == (0..self.plan.items(self.plan.steps[step].space())) {
-                true => self.dispatch(recorder, step, groups),
-                false => recorder.dispatch_workgroups(groups[0], groups[1], 1),
+            let all = self.set(recorder, pass, None, lane, offset);
+            let space = self.plan.steps[step].space();
+            match (range == (0..self.plan.items(space)), space) {
+                (true, _) => self.dispatch(recorder, step, all),
+                (false, Space::Nodes) => {
+                    let groups = tiled::groups(range.end - range.start, all);
+                    recorder.dispatch_workgroups(groups[0], groups[1], 1);
+                }
+                (false, Space::Groups(_)) => recorder.dispatch_workgroups(all[0], all[1], 1),
             }
             self.flip(step);
             return self.look_after(recorder, step, lane);
         }
-        let (pass, now) = (Pass::Step(step), self.plan.now(tick));
-        let whole = self.programs.steps[step].groups;
         let at = match inside == range {
             true => offset,
             false => self.lanes[lane].range(tick, inside.clone(), now),
         };
-        let groups = self.set(recorder, pass, Some(step), lane, at);
+        let all = self.set(recorder, pass, Some(step), lane, at);
+        let tile = self.programs.tiled.get(&step).map_or(1, |(_, tiles)| tiles.nodes);
+        let groups = tiled::groups((inside.end - inside.start) / tile, all);
         recorder.dispatch_workgroups(groups[0], groups[1], 1);
         for end in tiled::ends(&range, &inside) {
             let groups = tiled::groups(end.end - end.start, whole);
@@ -547,6 +568,7 @@ impl Execution for GpuExecution {
         until: u32,
         observer: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
     ) -> Result<Outcome, Error> {
+        self.check_whole()?;
         if self.is_lost {
             return Ok(Outcome::GivenUp);
         }
@@ -629,6 +651,7 @@ impl Execution for GpuExecution {
     }
 
     fn step(&mut self, step: usize) -> Result<(), Error> {
+        self.check_whole()?;
         self.context.queue.write_buffer(&self.control, 0, &[0; 16]);
         let (tick, now) = (self.tick, self.plan.now(self.tick));
         let items = self.plan.items(self.plan.steps[step].space());
@@ -657,11 +680,20 @@ impl Execution for GpuExecution {
     }
 
     fn read_ranges(&mut self, column: ColumnId, ranges: &[Range<u64>]) -> Result<Vec<u32>, Error> {
-        self.context.download_all(self.columns[column.0].current(), ranges)
+        let places = self.places(column, ranges)?;
+        self.context.download_all(self.columns[column.0].current(), &places)
     }
 
     fn write_ranges(&mut self, column: ColumnId, ranges: &[Range<u64>], words: &[u32]) -> Result<(), Error> {
         self.put_ranges(column, ranges, words)
+    }
+
+    fn take(&mut self, column: ColumnId, ranges: &[Range<u64>], from: &dyn Execution) -> Result<bool, Error> {
+        self.take_ranges(column, ranges, from)
+    }
+
+    fn as_any(&self) -> Option<&dyn Any> {
+        Some(self)
     }
 
     fn timed_tick(&mut self) -> Result<Option<Vec<f64>>, Error> {
@@ -669,6 +701,7 @@ impl Execution for GpuExecution {
     }
 
     fn measure(&mut self) -> Result<Measurement, Error> {
+        self.check_whole()?;
         let (tick, constant) = (self.tick, self.constant_print()?);
         let rows = self.alone(|this, recorder| this.record_measurement(recorder, 0, tick, false))?;
         let first = rows.into_iter().next();
@@ -679,6 +712,7 @@ impl Execution for GpuExecution {
     }
 
     fn fingerprints(&mut self) -> Result<Vec<Fingerprint>, Error> {
+        self.check_whole()?;
         (0..self.columns.len())
             .map(|column| {
                 let batch = self.programs.batches.of_column(column);
@@ -688,35 +722,24 @@ impl Execution for GpuExecution {
     }
 
     fn read(&mut self, column: ColumnId) -> Result<Vec<u32>, Error> {
-        let all = 0..self.plan.words(column);
-        self.context.download(self.columns[column.0].current(), all)
+        self.read_range(column, 0..self.plan.words(column))
     }
 
     fn read_range(&mut self, column: ColumnId, words: Range<u64>) -> Result<Vec<u32>, Error> {
         let words = words.start..words.end.min(self.plan.words(column));
-        self.context.download(self.columns[column.0].current(), words)
+        self.read_ranges(column, &[words])
     }
 
     fn write(&mut self, column: ColumnId, index: u64, word: u32) -> Result<(), Error> {
-        self.stir();
-        if index < self.plan.words(column) {
-            (self.constant, self.constant_range) = (None, None);
-            self.context
-                .queue
-                .write_buffer(self.columns[column.0].current(), 4 * index, &word.to_ne_bytes());
-        }
-        self.context.check()
+        self.write_range(column, index, &[word])
     }
 
     fn write_range(&mut self, column: ColumnId, first: u64, words: &[u32]) -> Result<(), Error> {
-        self.stir();
-        if !self.plan.is_written(column) {
-            (self.constant, self.constant_range) = (None, None);
-        }
         let count = self.plan.words(column).saturating_sub(first).min(words.len() as u64);
         // Fewer than there are, so that it fits.
         let words = &words[..count as usize];
-        self.context.upload_at(self.columns[column.0].current(), first, words)?;
+        let one = first..first + count;
+        self.put_ranges(column, std::slice::from_ref(&one), words)?;
         // Whoever writes a whole column piece by piece is not to have all pieces waiting at once.
         self.finish()
     }

@@ -4,7 +4,7 @@ use super::batch::{CLOCKS, clocks};
 use super::context::Context;
 use super::program::{bindings, has_no_links, network};
 use crate::column::ColumnId;
-use crate::device::DeviceKind;
+use crate::device::{DeviceKind, Held};
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::topology::ShaderBuffer;
@@ -21,6 +21,9 @@ const MOST_DOUBLED: usize = 64;
 /// The most slots that a shader can name wherever it runs; adapters that say more make room for all below the greatest.
 const MOST_SLOTS: u32 = 1000;
 
+/// The most words of a column that shaders can number, so that no index of an invocation beyond the last wraps.
+const MOST_WORDS: u64 = (1 << 32) - (1 << 25);
+
 /// What of a plan says how many agents would fit.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shape {
@@ -32,11 +35,12 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    pub fn of(plan: &Plan) -> Self {
+    pub fn of(plan: &Plan, held: Option<&Held>) -> Self {
+        let more = plan.topology.stored_bytes();
         Self {
             nodes: plan.nodes(),
             imported: plan.topology.ids().is_some(),
-            bytes: plan.bytes(),
+            bytes: held.map_or_else(|| plan.bytes(), |held| more + held.bytes(plan)),
         }
     }
 
@@ -72,11 +76,12 @@ pub(super) fn most_bound(plan: &Plan) -> (String, u32) {
 }
 
 /// Whether every buffer is within the adapter's limits, and every loop within what it can count.
-pub(super) fn check(context: &Context, plan: &Plan) -> Result<(), Error> {
+pub(super) fn check(context: &Context, plan: &Plan, held: Option<&Held>) -> Result<(), Error> {
     let limit = context.info.largest_column_bytes.min(4 * context.info.most_agents);
     let columns = (0..plan.columns.len()).map(|c| {
         let name = format!("the column '{}'", plan.columns[c].name);
-        (name, 4 * plan.words(ColumnId(c)))
+        let words = held.map_or_else(|| plan.words(ColumnId(c)), |held| held.words(plan, ColumnId(c)));
+        (name, 4 * words)
     });
     let shader = network(plan);
     let links = shader
@@ -86,7 +91,18 @@ pub(super) fn check(context: &Context, plan: &Plan) -> Result<(), Error> {
     let row = ("a measurement".to_owned(), 4 * plan.places().row_words as u64);
     for (what, needed) in columns.chain(links).chain([row]) {
         if needed > limit {
-            return Err(Shape::of(plan).too_large(context, &what, needed, limit));
+            return Err(Shape::of(plan, held).too_large(context, &what, needed, limit));
+        }
+    }
+    // Shaders number the words of whole columns, even if some only are held.
+    for column in (0..plan.columns.len()).map(ColumnId) {
+        let needed = plan.words(column);
+        if held.is_some_and(|held| held.lanes(column).is_some()) && needed > MOST_WORDS {
+            let what = format!(
+                "the numbering of the words of the column '{}'",
+                plan.columns[column.0].name
+            );
+            return Err(Shape::of(plan, held).too_large(context, &what, 4 * needed, 4 * MOST_WORDS));
         }
     }
     let (shader, needed) = most_bound(plan);

@@ -6,6 +6,7 @@ mod cache;
 mod context;
 mod execution;
 mod fit;
+mod held;
 mod prints;
 mod program;
 mod range;
@@ -15,7 +16,8 @@ mod timing;
 
 pub use adapters::{BACKENDS, adapters, describe};
 
-use super::{Device, DeviceInfo, Execution};
+use super::several::fits_in_ranges;
+use super::{Device, DeviceInfo, Execution, Held};
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::shader::Shader;
@@ -53,12 +55,22 @@ pub fn tiled_shaders(plan: &Plan) -> Vec<(usize, Shader)> {
     tiled::shaders(plan)
 }
 
+/// What a GPU holds of a plan where that is asked of it: columns are held whole of which some shader names words otherwise than by an index.
+#[must_use]
+pub fn holdable(plan: &Plan, held: &Held) -> Held {
+    held::as_shaders_can(plan, held.clone())
+}
+
 /// For each of [`shaders`], the bindings of its group 2, each with whether it is only read, and whether it reads the nodes'
 /// status in group 3.
 #[must_use]
 pub fn bindings(plan: &Plan) -> Vec<(Vec<(u32, bool)>, bool)> {
     program::bindings(plan)
 }
+
+/// What to do about a swarm that fits in several ranges.
+const IN_RANGES: &str =
+    "--split auto, which has this device run it in several ranges, or --device cpu, which has no such limit";
 
 /// An opened adapter.
 #[derive(Debug)]
@@ -101,6 +113,16 @@ impl GpuDevice {
             context: Context::new((device, queue), limits, info, adapter),
         })
     }
+
+    /// The same, with buffers of at most so many bytes: as an adapter has it that can do less. Nothing changes once the device is shared.
+    #[must_use]
+    pub fn holding(mut self, bytes: u64) -> Self {
+        if let Some(context) = Arc::get_mut(&mut self.context) {
+            context.info.largest_column_bytes = context.info.largest_column_bytes.min(bytes);
+            context.info.most_agents = context.info.most_agents.min(bytes / 4);
+        }
+        self
+    }
 }
 
 impl Device for GpuDevice {
@@ -109,13 +131,49 @@ impl Device for GpuDevice {
     }
 
     fn check(&self, plan: &Plan) -> Result<(), Error> {
-        fit::check(&self.context, plan)
+        fit::check(&self.context, plan, None).map_err(|error| match error {
+            Error::TooLarge {
+                device,
+                what,
+                needed,
+                limit,
+                agents_fit,
+                instead,
+            } => {
+                let fits = |held: &Held| self.check_range(plan, held).is_ok();
+                let is_cut = limit > 0 && fits_in_ranges(plan, needed.div_ceil(limit), fits);
+                Error::TooLarge {
+                    device,
+                    what,
+                    needed,
+                    limit,
+                    agents_fit,
+                    instead: if is_cut { IN_RANGES } else { instead },
+                }
+            }
+            other => other,
+        })
+    }
+
+    fn check_range(&self, plan: &Plan, held: &Held) -> Result<(), Error> {
+        let held = held::as_shaders_can(plan, held.clone());
+        fit::check(&self.context, plan, Some(&held))
     }
 
     fn load(&self, swarm: Swarm) -> Result<Box<dyn Execution>, Error> {
         Ok(Box::new(execution::GpuExecution::new(
             Arc::clone(&self.context),
             swarm,
+            None,
+        )?))
+    }
+
+    fn load_range(&self, swarm: Swarm, held: &Held) -> Result<Box<dyn Execution>, Error> {
+        let held = held::as_shaders_can(&swarm.plan, held.clone());
+        Ok(Box::new(execution::GpuExecution::new(
+            Arc::clone(&self.context),
+            swarm,
+            Some(held),
         )?))
     }
 

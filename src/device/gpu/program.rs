@@ -1,10 +1,12 @@
 //! Shaders put together, compiled, and bound: a pipeline for every step of a plan and for every pass of a measurement.
 
 use super::context::Context;
+use super::held::translated;
 use super::prints::{self, Batches};
 use super::reach;
 use super::tiled::Tiled;
 use crate::column::{Access, ColumnId, Lineage};
+use crate::device::Held;
 use crate::error::Error;
 use crate::fault::Faults;
 use crate::hear;
@@ -191,6 +193,22 @@ pub(super) fn bindings(plan: &Plan) -> Vec<(Vec<(u32, bool)>, bool)> {
     steps
         .chain(measures.map(|(k, slots)| (slots, has_faults && tallies.contains(&k))))
         .collect()
+}
+
+/// The slots of group 2 of the k-th shader of a plan in which columns are that may be of nodes.
+pub(super) fn columns_of(plan: &Plan, k: usize) -> Vec<(u32, ColumnId)> {
+    if let Some(step) = plan.steps.get(k) {
+        return step.bindings().iter().map(|b| (b.slot, b.column)).collect();
+    }
+    let Some(pass) = (k - plan.steps.len()).checked_sub(pass::TALLY) else {
+        return Vec::new();
+    };
+    let gauges = plan.measured();
+    if let Some(gauge) = gauges.get(pass) {
+        return gauge.columns();
+    }
+    let batch = Batches::of(plan).all.into_iter().nth(pass - gauges.len());
+    (1..).zip(batch.into_iter().flatten().map(ColumnId)).collect()
 }
 
 /// The shader that copies a column, for measuring what the memory can do.
@@ -430,7 +448,7 @@ fn compile(
 
 impl Programs {
     /// Compiles all shaders of a plan, each on a thread of its own, and uploads the topology.
-    pub fn new(context: &Context, plan: &Plan) -> Result<Self, Error> {
+    pub fn new(context: &Context, plan: &Plan, held: Option<&Held>) -> Result<Self, Error> {
         let topology = network(plan);
         let mut entries = Vec::new();
         let mut buffers = Vec::new();
@@ -498,6 +516,12 @@ impl Programs {
             let (_, columns, reads_status, _, links) = &jobs[*step];
             let groups = tiled.groups(plan);
             jobs.push((tiled.shader.clone(), columns.clone(), *reads_status, groups, *links));
+        }
+        if let Some(held) = held {
+            let steps = (0..first_tiled).chain(tiled.iter().map(|(step, _)| *step));
+            for (job, k) in jobs.iter_mut().zip(steps) {
+                job.0 = translated(job.0.clone(), plan, k, held);
+            }
         }
         let writing_layout = engine_layout(context, false);
         let engine_layout = engine_layout(context, true);

@@ -73,8 +73,8 @@ pub(super) fn ends(range: &Range<u32>, inside: &Range<u32>) -> impl Iterator<Ite
         .filter(|end| !end.is_empty())
 }
 
-/// Workgroups for so many nodes one by one, in rows that are as long as those of the whole swarm.
-pub(super) fn groups(nodes: u32, whole: [u32; 2]) -> [u32; 2] {
-    let groups = nodes.div_ceil(STEP_GROUP).max(1);
+/// Workgroups for so many nodes one by one, or tiles, in rows that are as long as those of the whole swarm.
+pub(super) fn groups(items: u32, whole: [u32; 2]) -> [u32; 2] {
+    let groups = items.div_ceil(STEP_GROUP).max(1);
     [groups.min(whole[0]), groups.div_ceil(whole[0])]
 }

@@ -34,6 +34,8 @@ pub(super) struct Part {
     pub at: usize,
     /// Whether it works on the processor.
     pub is_cpu: bool,
+    /// Of those on the same device the first one's place.
+    pub with: usize,
     pub execution: Box<dyn Execution>,
     /// Its nodes, and the ranges by which its steps run.
     pub nodes: Nodes,
@@ -152,9 +154,11 @@ impl SeveralExecution {
             // What is not wanted has not been made.
             let is_only = places.len() == 1 || (only.is_some() && plan.wanted != Wanted::default());
             let is_last = k + 1 == devices.len();
+            let is_cpu = device.info().kind == DeviceKind::Cpu;
+            let held = super::stretch::held(&plan, &routes, (*at, &places[*at])).filter(|_| !is_cpu);
             let words = match device.info().kind {
                 _ if is_only => std::mem::take(&mut whole),
-                DeviceKind::Cpu => initial((&plan, &mut routes), &whole, &farthest, (*at, &places[*at])),
+                _ if is_cpu || held.is_some() => initial((&plan, &mut routes), &whole, &farthest, (*at, &places[*at])),
                 _ if is_last => std::mem::take(&mut whole),
                 _ => whole.clone(),
             };
@@ -163,14 +167,21 @@ impl SeveralExecution {
             }
             parts.push(Part {
                 at: *at,
-                is_cpu: device.info().kind == DeviceKind::Cpu,
-                execution: device.load(Swarm { plan, initial: words })?,
+                is_cpu,
+                with: devices
+                    .iter()
+                    .find(|(_, one)| Arc::ptr_eq(one, device))
+                    .map_or(*at, |(at, _)| *at),
+                execution: match &held {
+                    Some(held) => device.load_range(Swarm { plan, initial: words }, held)?,
+                    None => device.load(Swarm { plan, initial: words })?,
+                },
                 nodes: places[*at].clone(),
                 cuts: cuts[*at].clone(),
             });
         }
         if places.len() > 1 {
-            // On a CPU; and a process does not know what the others' devices are.
+            // Where not all is held; and a process does not know what the others' devices are.
             for (column, &fresh) in farthest.iter().enumerate() {
                 if is_of_nodes(plan.columns[column].extent) {
                     book.put(ColumnId(column), fresh);
@@ -248,6 +259,7 @@ impl SeveralExecution {
             patience.count();
         }
         self.took = Some(patience.elapsed());
+        self.wire.took(patience.elapsed());
         self.tick += 1;
         Ok(true)
     }
@@ -310,6 +322,7 @@ impl Execution for SeveralExecution {
     }
 
     fn heed(&mut self, halt: Halt) {
+        self.wire.heed(&halt);
         self.halt = halt;
     }
 
@@ -355,6 +368,7 @@ impl Execution for SeveralExecution {
             let start = Instant::now();
             if !self.plan.steps[step].rests(self.tick) {
                 self.order(&Order::Step(step, self.tick))?;
+                self.order(&Order::Finish)?;
             }
             seconds.push(start.elapsed().as_secs_f64());
         }

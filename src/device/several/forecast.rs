@@ -17,8 +17,11 @@ pub struct Forecast {
     /// Where the columns are: for each memory the devices that have it. What follows is of each of these.
     pub places: Vec<Vec<usize>>,
     /// Bytes of columns that its steps touch: of its range, of the nodes that it is linked to, and of columns that are read
-    /// anywhere. On the CPU no more memory is taken; a GPU holds the whole columns.
+    /// anywhere. On the CPU no more memory is taken.
     pub touched: Vec<u64>,
+    /// Bytes of columns and links that a GPU there holds: one stretch of the nodes with all of these, where they are close together, or else
+    /// whole columns.
+    pub held: Vec<u64>,
     /// Bytes that come to it in a tick in which no step rests and after which nothing is measured, step by step.
     pub steps: Vec<Vec<u64>>,
     /// Where words are brought only every so many ticks: how many, and the bytes that come to it then; those of the steps are none.
@@ -56,6 +59,7 @@ impl Forecast {
                 .collect();
         }
         Ok(Self {
+            held: held(plan, &nodes, &routes),
             touched: touched(plan, &nodes, &mut routes),
             places: places.to_vec(),
             ranges,
@@ -89,6 +93,8 @@ impl Forecast {
         };
         Ok(Self {
             touched: deep.levels.iter().map(touched).collect(),
+            // There are no halos of several ticks on GPUs.
+            held: vec![plan.bytes(); nodes.len()],
             places: places.to_vec(),
             ranges,
             steps: vec![vec![0; nodes.len()]; plan.steps.len()],
@@ -157,6 +163,17 @@ fn touched(plan: &Plan, places: &[Nodes], routes: &mut Routes) -> Vec<u64> {
         }
     }
     all
+}
+
+/// What a GPU would hold at each place.
+fn held(plan: &Plan, places: &[Nodes], routes: &Routes) -> Vec<u64> {
+    let held = places
+        .iter()
+        .enumerate()
+        .map(|place| super::stretch::held(plan, routes, place));
+    let bytes =
+        held.map(|held| held.map_or_else(|| plan.bytes(), |held| plan.topology.stored_bytes() + held.bytes(plan)));
+    bytes.collect()
 }
 
 fn words(pieces: Vec<Range<u64>>) -> u64 {

@@ -1,7 +1,7 @@
 //! What lies just outside a place: the nodes of others at the other ends of its links.
 
 use super::Nodes;
-use crate::topology::Topology;
+use crate::topology::{Neighbours, Topology};
 use std::ops::Range;
 
 /// Of each place, for each place, the stretches of that one's nodes that are linked to this one.
@@ -9,6 +9,9 @@ pub(super) type Halos = Vec<Vec<Vec<Range<u32>>>>;
 
 /// Two stretches with no more between them than this are brought as one: to name a stretch costs more than a few words.
 const GAP: u32 = 16;
+
+/// So many nodes' neighbours are looked at together.
+const BLOCK: u32 = 1 << 14;
 
 /// The halos of places, each of which has some nodes; of one place alone only what goes to it and from it.
 pub(super) fn halos(topology: &dyn Topology, places: &[Nodes], only: Option<usize>) -> Halos {
@@ -61,12 +64,36 @@ fn contains(nodes: &[Range<u32>], node: u32) -> bool {
 fn outside(topology: &dyn Topology, places: &[Nodes], own: &Nodes) -> Vec<Vec<Range<u32>>> {
     // A bit a node.
     let mut marks = vec![0u64; (topology.nodes() as usize).div_ceil(64)];
-    for node in own.iter().cloned().flatten() {
-        for slot in 0..topology.slots_of(node) {
-            let other = topology.neighbour(node, slot);
-            if !contains(own, other) {
-                marks[other as usize / 64] |= 1 << (other % 64);
+    let mut mark = |other: u32| {
+        if !contains(own, other) {
+            marks[other as usize / 64] |= 1 << (other % 64);
+        }
+    };
+    let mut list = vec![0; BLOCK as usize];
+    for range in own {
+        for slot in 0..topology.slots() {
+            let mut first = range.start;
+            while first < range.end {
+                let end = range.end.min(first.saturating_add(BLOCK));
+                let (others, count) = topology.neighbours(slot, first..end, &mut list);
+                let count = count.clamp(1, end - first);
+                let is_inside = match others {
+                    // Most are, and need no look at each.
+                    Neighbours::Run(other) => own
+                        .iter()
+                        .any(|own| own.start <= other && u64::from(other) + u64::from(count) <= u64::from(own.end)),
+                    Neighbours::Xor(_) | Neighbours::List => false,
+                };
+                if !is_inside {
+                    let ids = others.ids(first, &list);
+                    (0..count as usize).for_each(|at| mark(ids.at(at)));
+                }
+                first += count;
             }
+        }
+        if let Some(rows) = topology.rows() {
+            let [start, end] = [range.start, range.end].map(|node| rows.offsets[node as usize] as usize);
+            rows.ends[start..end].iter().for_each(|&other| mark(other));
         }
     }
     places.iter().map(|place| stretches(&marks, place)).collect()

@@ -1,7 +1,9 @@
 //! What ranks send to each other.
 
+use super::ANSWER;
 use super::ranks::Ranks;
 use super::wire::{Expected, Parcel, Wire};
+use crate::device::Halt;
 use crate::error::Error;
 use mpi::request;
 use mpi::topology::SimpleCommunicator;
@@ -13,6 +15,9 @@ use std::time::{Duration, Instant};
 
 /// The most words of one message, 1 GiB: MPI counts in 32 bits with a sign, and some of its libraries in bytes.
 const MOST: usize = 1 << 28;
+
+/// So often it is looked whether something has arrived before the thread sleeps between.
+const SOON: u32 = 100_000;
 
 /// Words of the message that says how long an order is; a short one is in it.
 const HEAD: usize = 8;
@@ -90,19 +95,36 @@ pub(super) struct Messages {
     pub ranks: Ranks,
     /// How long others are waited for, if not for ever.
     pub limit: Option<Duration>,
+    /// Whose word ends the run, and how long the last tick took.
+    halt: Option<Halt>,
+    took: Duration,
 }
 
 impl Messages {
-    /// Waits for what is to arrive, but not longer than that: then all end.
-    fn wait<'a, D: ?Sized, S: request::Scope<'a>>(&self, receipts: Vec<request::Request<'a, D, S>>, limit: Duration) {
-        let (start, mut pending) = (Instant::now(), receipts);
+    pub fn new(ranks: Ranks) -> Self {
+        Self {
+            ranks,
+            limit: None,
+            halt: None,
+            took: Duration::ZERO,
+        }
+    }
+
+    /// Waits for what is to arrive. Where there is a limit, or once an end has been asked for, not for ever: then all end.
+    fn wait<'a, D: ?Sized, S: request::Scope<'a>>(&self, receipts: Vec<request::Request<'a, D, S>>) {
+        let (mut start, mut pending) = (Instant::now(), receipts);
+        let (mut limit, mut turns) = (self.limit, 0u32);
         loop {
             let tested = pending.into_iter().map(request::Request::test);
             pending = tested.filter_map(Result::err).collect();
             if pending.is_empty() {
                 return;
             }
-            if start.elapsed() > limit {
+            if limit.is_none() && self.halt.as_ref().is_some_and(Halt::is_asked) {
+                // The tick may be at its beginning.
+                (start, limit) = (Instant::now(), Some(ANSWER.max(2 * self.took)));
+            }
+            if let Some(limit) = limit.filter(|&limit| start.elapsed() > limit) {
                 let message = format!(
                     "{} of the others did not answer within {} s; no checkpoint is written, and the last one stands",
                     pending.len(),
@@ -111,7 +133,12 @@ impl Messages {
                 // Does not come back.
                 self.fail(&failed(message));
             }
-            thread::sleep(Duration::from_millis(1));
+            // Most come soon, or in a while.
+            turns = turns.saturating_add(1);
+            match turns {
+                0..SOON => thread::yield_now(),
+                _ => thread::sleep(Duration::from_micros(100)),
+            }
         }
     }
 }
@@ -140,9 +167,10 @@ impl Wire for Messages {
                 let to = world.process_at_rank(parcel.to as i32);
                 sendings.extend(parcel.words.chunks(MOST).map(|part| to.immediate_send(scope, part)));
             }
-            match self.limit {
-                None => receipts.into_iter().for_each(|receipt| receipt.wait_without_status()),
-                Some(limit) => self.wait(receipts, limit),
+            // The others are ended by the first.
+            match self.limit.is_some() || self.halt.is_some() {
+                false => receipts.into_iter().for_each(|receipt| receipt.wait_without_status()),
+                true => self.wait(receipts),
             }
             sendings.into_iter().for_each(|sending| sending.wait_without_status());
         });
@@ -157,6 +185,14 @@ impl Wire for Messages {
 
     fn limit(&mut self, within: Option<Duration>) {
         self.limit = within;
+    }
+
+    fn heed(&mut self, halt: &Halt) {
+        self.halt = Some(halt.clone());
+    }
+
+    fn took(&mut self, tick: Duration) {
+        self.took = tick;
     }
 
     fn tell(&mut self, order: &[u32]) -> Result<(), Error> {

@@ -16,6 +16,7 @@ mod deep;
 #[cfg(feature = "mpi")]
 mod errands;
 mod execution;
+mod fitted;
 mod forecast;
 mod halo;
 #[cfg(feature = "mpi")]
@@ -28,12 +29,16 @@ mod routes;
 #[cfg(feature = "checkpoint")]
 mod saving;
 mod shared;
+mod stretch;
 #[cfg(test)]
 mod tests;
 mod wire;
 
 #[cfg(feature = "mpi")]
 pub use errands::Errands;
+pub use fitted::FittedDevices;
+#[cfg(feature = "gpu")]
+pub(crate) use fitted::fits_in_ranges;
 pub use forecast::Forecast;
 #[cfg(feature = "mpi")]
 pub use ranks::{Membership, RankedDevices, Ranks, Wants};
@@ -46,11 +51,18 @@ use crate::plan::Plan;
 #[cfg(any(feature = "mpi", test))]
 use crate::plan::Wanted;
 use crate::swarm::Swarm;
+use routes::Routes;
 #[cfg(any(feature = "mpi", test))]
-use routes::{Book, Fresh, Routes};
+use routes::{Book, Fresh};
 use std::ops::Range;
 use std::sync::Arc;
+#[cfg(any(feature = "mpi", feature = "checkpoint"))]
+use std::time::Duration;
 use wire::InProcess;
+
+/// How long the first process waits for the others, where an end has been asked for.
+#[cfg(any(feature = "mpi", feature = "checkpoint"))]
+const ANSWER: Duration = Duration::from_secs(5);
 
 /// Nodes, in ranges that follow each other.
 type Nodes = Vec<Range<u32>>;
@@ -297,7 +309,21 @@ impl Device for SeveralDevices {
             let places: Vec<Nodes> = self.places.iter().map(|place| merged(&nodes(place))).collect();
             deep::Deep::new(plan, &places, self.halo)?;
         }
-        self.places.iter().try_for_each(|place| place.device.check(plan))
+        let is_gpu = |place: &&Place| place.device.info().kind != DeviceKind::Cpu;
+        let mut routes = None;
+        if self.places.len() > 1 && self.places.iter().any(|place| is_gpu(&place)) {
+            let nodes = |place: &Place| -> Nodes { place.devices.iter().map(|&at| ranges[at].clone()).collect() };
+            let nodes = self.places.iter().map(|place| merged(&nodes(place))).collect();
+            routes = Some(Routes::new(plan, nodes, None));
+        }
+        self.places.iter().enumerate().try_for_each(|(at, place)| {
+            let nodes: Nodes = place.devices.iter().map(|&at| ranges[at].clone()).collect();
+            let held = routes.as_ref().filter(|_| is_gpu(&place));
+            match held.and_then(|routes| stretch::held(plan, routes, (at, &merged(&nodes)))) {
+                Some(held) => place.device.check_range(plan, &held),
+                None => place.device.check(plan),
+            }
+        })
     }
 
     fn load(&self, swarm: Swarm) -> Result<Box<dyn Execution>, Error> {

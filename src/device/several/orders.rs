@@ -5,7 +5,7 @@ use super::columns::{fold, is_of_nodes, pieces};
 use super::deep::looks_along_links;
 use super::execution::{Part, SeveralExecution};
 use super::order::{Done, Order};
-use super::routes::{Fresh, Move, folded, is_for_all};
+use super::routes::{Fresh, Move, Route, folded, is_for_all};
 use super::wire::{Expected, Parcel};
 use crate::column::{ColumnId, Space};
 use crate::error::Error;
@@ -33,18 +33,34 @@ impl SeveralExecution {
     /// Hands words over, and counts what arrives.
     fn swap(&mut self, parcels: Vec<Parcel>, expected: &[Expected], what: For) -> Result<Vec<Parcel>, Error> {
         let arrived = self.wire.swap(parcels, expected)?;
-        let counts = match what {
-            For::Tick => &mut self.counted.ticks,
-            For::Others => &mut self.counted.besides,
-        };
+        let counts = self.count(what);
         for parcel in &arrived {
             counts[parcel.to] += 4 * parcel.words.len() as u64;
         }
         Ok(arrived)
     }
 
+    fn count(&mut self, what: For) -> &mut [u64] {
+        match what {
+            For::Tick => &mut self.counted.ticks,
+            For::Others => &mut self.counted.besides,
+        }
+    }
+
+    /// Brings words from one part to another that is on the same device, where that can be done without the host.
+    fn takes(&mut self, column: ColumnId, route: &Route) -> Result<bool, Error> {
+        let at = |place: usize| self.parts.iter().position(|part| part.at == place);
+        let (Some(from), Some(to)) = (at(route.from), at(route.to)) else {
+            return Ok(false);
+        };
+        match self.parts.get_disjoint_mut([from, to]) {
+            Ok([from, to]) if from.with == to.with => to.execution.take(column, &route.words, &*from.execution),
+            _ => Ok(false),
+        }
+    }
+
     /// Brings words of columns from device to device.
-    fn carry(&mut self, moves: &[(ColumnId, Move)], what: For) -> Result<(), Error> {
+    fn carry(&mut self, moves: &[(ColumnId, Move)], whom: For) -> Result<(), Error> {
         if moves.is_empty() || self.places.len() < 2 {
             return Ok(());
         }
@@ -54,6 +70,10 @@ impl SeveralExecution {
             // What goes to all alike is read once.
             let mut known: HashMap<usize, Arc<Vec<u32>>> = HashMap::new();
             for (k, route) in routes.iter().enumerate() {
+                if self.takes(column, route)? {
+                    self.count(whom)[route.to] += 4 * route.count();
+                    continue;
+                }
                 if let Some(part) = self.part(route.from) {
                     let words = match known.get(&route.from).filter(|_| what != Move::Halo) {
                         Some(words) => Arc::clone(words),
@@ -77,7 +97,7 @@ impl SeveralExecution {
                 }
             }
         }
-        let arrived = self.swap(parcels, &expected, what)?;
+        let arrived = self.swap(parcels, &expected, whom)?;
         for (parcel, (column, routes, k)) in arrived.iter().zip(&targets) {
             if let Some(part) = self.part(parcel.to) {
                 part.execution.write_ranges(*column, &routes[*k].words, &parcel.words)?;
@@ -228,15 +248,21 @@ impl SeveralExecution {
         {
             return self.parts.iter_mut().try_for_each(run);
         }
+        // Those on one device go one after the other: it does nothing at once that it does not at turns.
+        let mut all: Vec<Vec<&mut Part>> = Vec::new();
+        for part in &mut self.parts {
+            match all.iter_mut().find(|parts| parts[0].with == part.with) {
+                Some(parts) => parts.push(part),
+                None => all.push(vec![part]),
+            }
+        }
+        // The caller's threads are for the CPU.
+        let own = all.iter().position(|parts| parts[0].is_cpu).unwrap_or(0);
+        let own = all.swap_remove(own);
+        let run = |parts: Vec<&mut Part>| parts.into_iter().try_for_each(run);
         thread::scope(|scope| {
-            // The caller's threads are for the CPU.
-            let own = self.parts.iter().position(|part| part.is_cpu).unwrap_or(0);
-            let (own, others): (Vec<_>, Vec<_>) = self.parts.iter_mut().enumerate().partition(|(k, _)| *k == own);
-            let others: Vec<_> = others
-                .into_iter()
-                .map(|(_, part)| scope.spawn(move || run(part)))
-                .collect();
-            let mut all = own.into_iter().try_for_each(|(_, part)| run(part));
+            let others: Vec<_> = all.into_iter().map(|parts| scope.spawn(move || run(parts))).collect();
+            let mut all = run(own);
             for other in others {
                 let done = other.join().unwrap_or_else(|_| {
                     Err(Error::DeviceFailed {

@@ -131,7 +131,7 @@ impl Ranks {
             let made = match own {
                 Ok(own) => build(&text_of(text), &|plan| {
                     self.check(own, split, plan)?;
-                    self.wants(own, split, plan)
+                    self.wants(split, plan)
                 })
                 .and_then(|built| self.load(own, split, built)),
                 Err(error) => Err(Error::invalid(
@@ -150,10 +150,10 @@ impl Ranks {
         }
     }
 
-    /// Whose words at tick 0 this rank needs: a GPU holds those of all.
-    fn wants(self, own: &Arc<dyn Device>, (shares, halo): (&[u32], u32), plan: &Plan) -> Result<Wanted, Error> {
+    /// Whose words at tick 0 this rank needs.
+    fn wants(self, (shares, halo): (&[u32], u32), plan: &Plan) -> Result<Wanted, Error> {
         let ranges = self.ranges(plan, shares)?;
-        if own.info().kind != DeviceKind::Cpu || self.size == 1 || plan.kinship.is_some() {
+        if self.size == 1 || plan.kinship.is_some() {
             return Ok(Wanted::default());
         }
         super::wanted(plan, (&ranges, halo), self.rank)
@@ -169,7 +169,16 @@ impl Ranks {
             let places: Vec<Nodes> = ranges.iter().map(|range| vec![range.clone()]).collect();
             super::deep::Deep::new(plan, &places, halo)?;
         }
-        if own.info().kind != DeviceKind::Cpu || self.size == 1 {
+        if own.info().kind != DeviceKind::Cpu && self.size > 1 {
+            let places: Vec<Nodes> = ranges.into_iter().map(|range| vec![range]).collect();
+            let nodes = places[self.rank].clone();
+            let routes = super::Routes::new(plan, places, Some(self.rank));
+            return match super::stretch::held(plan, &routes, (self.rank, &nodes)) {
+                Some(held) => own.check_range(plan, &held),
+                None => own.check(plan),
+            };
+        }
+        if self.size == 1 {
             return own.check(plan);
         }
         let needed = super::forecast::touched_by(plan, &ranges, self.rank) - plan.topology.stored_bytes();
@@ -195,10 +204,7 @@ impl Ranks {
         let seal = seal(&swarm, files);
         let ranges = self.ranges(&swarm.plan, shares)?;
         let ranges = ranges.into_iter().map(|range| vec![range]).collect();
-        let wire = Box::new(Messages {
-            ranks: self,
-            limit: None,
-        });
+        let wire = Box::new(Messages::new(self));
         let execution = SeveralExecution::new(&[(self.rank, Arc::clone(own))], (ranges, halo), wire, swarm)?;
         Ok((seal, execution))
     }
@@ -249,7 +255,7 @@ impl Device for RankedDevices {
     }
 
     fn wants(&self, plan: &Plan) -> Result<Wanted, Error> {
-        self.ranks.wants(&self.own, (&self.shares, self.halo), plan)
+        self.ranks.wants((&self.shares, self.halo), plan)
     }
 
     fn load(&self, swarm: Swarm) -> Result<Box<dyn Execution>, Error> {

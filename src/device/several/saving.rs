@@ -1,5 +1,6 @@
 //! A checkpoint in parts: each process writes the words of its own nodes, and tells the first one what it has written.
 
+use super::ANSWER;
 use super::columns::{is_of_nodes, pieces};
 use super::execution::{Part, SeveralExecution};
 use super::order::{Done, Order};
@@ -14,9 +15,6 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-
-/// How long the first process waits for the others, where an end has been asked for.
-pub(super) const ANSWER: Duration = Duration::from_secs(5);
 
 /// Words of a process's report: what it says of each column, and before that whether all went well, and if not, why.
 const OF_COLUMN: usize = 2 + 8 + 2;
@@ -153,7 +151,11 @@ impl SeveralExecution {
         if !seen.is_some_and(|seen| seen.iter().all(|&sees| sees == 1)) {
             return Ok(None);
         }
-        let reports = self.order(&Order::Save(compress, &words))?.words();
+        // Writing takes as long as the disk does.
+        self.wire.limit(Some(Duration::MAX));
+        let reports = self.order(&Order::Save(compress, &words));
+        self.wire.limit(None);
+        let reports = reports?.words();
         let reports = reports.ok_or_else(|| self.failed("what was written of a checkpoint was not told"))?;
         let size = reports.len() / self.places.len().max(1);
         let mut saved = Vec::new();

@@ -1,9 +1,9 @@
 //! How words get from one device to another: in one process, or between processes.
 
+use crate::device::Halt;
 use crate::error::Error;
 use std::fmt::Debug;
 use std::sync::Arc;
-#[cfg(feature = "checkpoint")]
 use std::time::Duration;
 
 /// Words on their way.
@@ -38,6 +38,16 @@ pub(super) trait Wire: Send + Debug {
     #[cfg(feature = "checkpoint")]
     fn limit(&mut self, within: Option<Duration>) {
         let _ = within;
+    }
+
+    /// Whose word ends a run: once it has come, the others are not waited for for ever, see [`Wire::took`].
+    fn heed(&mut self, halt: &Halt) {
+        let _ = halt;
+    }
+
+    /// How long the last tick took.
+    fn took(&mut self, tick: Duration) {
+        let _ = tick;
     }
 
     /// Tells the processes of the other devices what to do next; only the first one's does.

@@ -93,6 +93,18 @@ impl<'a> Watch<'a> {
             .map_or_else(Vec::new, |rows| rows.iter().map(|(tick, _)| *tick).collect())
     }
 
+    /// Ticks and numbers of each figure.
+    pub fn rows(&self) -> &[Vec<(u32, Option<f64>)>] {
+        &self.rows
+    }
+
+    /// Takes what was read of a run before it went on; of other figures than there are, nothing.
+    pub fn recall(&mut self, rows: Vec<Vec<(u32, Option<f64>)>>) {
+        if rows.len() == self.figures.len() {
+            self.rows = rows;
+        }
+    }
+
     /// The numbers of the run, figure by figure.
     pub fn numbers(&self, twin: Option<&Self>, events: &[u32]) -> Vec<Option<f64>> {
         let of = |(k, figure): (usize, &FigureSpec)| {
