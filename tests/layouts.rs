@@ -220,6 +220,7 @@ fn named() -> BTreeMap<&'static str, u32> {
         ("ABANDONED", state::ABANDONED),
         ("CLOSED_SHIFT", state::CLOSED_SHIFT),
         ("OUTBOX_QUEUED_SHIFT", outbox::QUEUED_SHIFT),
+        ("OUTBOX_MARKS_SHIFT", outbox::MARKS_SHIFT),
         ("ALL_TAKEN", ALL_TAKEN),
         ("TAKEN_SHIFT", TAKEN_SHIFT),
         ("IDENTITY", IDENTITY),

@@ -193,7 +193,7 @@ fn of_offers(states: &[u32], made: Lanes<'_>, topology: &dyn Topology, seen: &mu
             .count() as u32
     };
     seen[5].note(&(0..cells).map(less).collect::<Vec<_>>());
-    let count = |cell: usize| made.at(outbox::HEADER, cell) & 0xFF;
+    let count = |cell: usize| outbox::count(made.at(outbox::HEADER, cell)) as u32;
     seen[6].note(&(0..cells).map(count).collect::<Vec<_>>());
     let (mut tasks, mut givers) = (vec![0u32; cells], vec![0u32; cells]);
     for cell in 0..cells {

@@ -6,6 +6,8 @@ mod cache;
 mod context;
 mod execution;
 mod fit;
+#[cfg(test)]
+mod order;
 mod prints;
 mod program;
 mod range;
