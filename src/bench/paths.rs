@@ -148,7 +148,7 @@ fn missing(name: &str) -> Error {
 }
 
 /// The step and the path of each that is looked at.
-const PATHS: [(&str, &str); 9] = [
+const PATHS: [(&str, &str); 11] = [
     ("cell", "its source does something"),
     ("cell", "a task begins; turns: tasks that waited"),
     ("cell", "a task is under execution"),
@@ -158,6 +158,8 @@ const PATHS: [(&str, &str); 9] = [
     ("offer", "it offers; turns: tasks"),
     ("receive", "it is offered something; turns: tasks"),
     ("receive", "by several cells; turns: cells"),
+    ("measurement", "tasks wait; turns: tasks"),
+    ("measurement", "more than eight wait; turns: tasks"),
 ];
 
 fn of_cells(before: &Sight, after: &Sight, cells: usize, seen: &mut [Seen]) {
@@ -174,6 +176,12 @@ fn of_cells(before: &Sight, after: &Sight, cells: usize, seen: &mut [Seen]) {
     seen[2].note(&path(&|cell| {
         u32::from(is_busy(&before.states, cell) || differs(word::RUNNING..word::REMAINING, cell))
     }));
+    for (seen, least) in seen[9..].iter_mut().zip([1, 9]) {
+        seen.note(&path(&|cell| {
+            let waiting = after.states[cell] & state::QUEUED;
+            waiting * u32::from(waiting >= least)
+        }));
+    }
     seen[3].note(&path(&|cell| {
         let is_given_up = is_busy(&before.states, cell) && !is_busy(&after.states, cell);
         u32::from(is_given_up || differs(word::SCORE..word::SCORE + 1, cell))
@@ -236,6 +244,10 @@ mod tests {
             assert!((0.0..=64.0).contains(&share.cells_of_64), "{share:?}");
             assert!(share.waves >= share.gathered && share.waves <= 1.0, "{share:?}");
             assert!(share.cells_of_64 > 0.0 && share.turns >= 1.0, "{share:?}");
+            assert!(
+                (1.0..=16.0).contains(&share.turns) || share.step == "offer",
+                "{share:?}"
+            );
         }
         // What begins ends, and 0.7 of the cells are busy on average.
         let cells = |k: usize| all[k].cells_of_64;

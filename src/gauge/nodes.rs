@@ -64,12 +64,6 @@ pub trait Gauge: Send + Sync + Debug {
         false
     }
 
-    /// Whether the WGSL has, in place of `gauge(i)`, the function `look(i, lane, is_there)`, which all 64 invocations of a workgroup call
-    /// together, so that they may meet in it: for 64 nodes that follow each other, of which those where `is_there` says so are meant.
-    fn looks_together(&self) -> bool {
-        false
-    }
-
     /// Whether no node contributes, so that no device need look at them.
     fn is_of_nobody(&self) -> bool {
         false

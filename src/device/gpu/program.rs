@@ -136,9 +136,6 @@ fn measure_shaders(plan: &Plan) -> Vec<Shader> {
             modules.push(module!("gauge/prepare-none"));
         }
         modules.extend(gauge.modules());
-        if !gauge.looks_together() {
-            modules.push(module!("gauge/look-each"));
-        }
         modules.push(module!("gauge/tally").with("PARTS", parts));
         shaders.push(Shader { modules });
     }

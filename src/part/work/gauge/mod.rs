@@ -133,14 +133,6 @@ impl Gauge for WorkGauge {
         ]
     }
 
-    fn prepares(&self) -> bool {
-        true
-    }
-
-    fn looks_together(&self) -> bool {
-        true
-    }
-
     fn add(&self, seen: &Seen<'_>, nodes: Range<u32>, tally: &mut Tally) {
         let [states, _, _, ..] = seen.columns else {
             return;
@@ -169,6 +161,8 @@ impl Gauge for WorkGauge {
             up_bins[up] += 1;
             queues[queued.min(self.capacity) as usize] += 1;
             broken += u64::from(state::load(state) > self.capacity);
+            // A cell's identities are summed modulo 2^32, as on the GPU.
+            let mut identities = [0u32; 2];
             let mut task = |what: usize, [origin, record]: [u32; 2]| {
                 let tier = self.format.tier(record);
                 let known = (tier as usize) < tiers;
@@ -179,8 +173,8 @@ impl Gauge for WorkGauge {
                     held[what * tiers + tier as usize] += 1;
                 }
                 let identity = self.format.identity(origin, record);
-                for (sum, word) in in_cells.iter_mut().zip(identity) {
-                    *sum += u64::from(word);
+                for (sum, word) in identities.iter_mut().zip(identity) {
+                    *sum = sum.wrapping_add(word);
                 }
             };
             for slot in 0..queued.min(self.capacity) as usize {
@@ -196,6 +190,7 @@ impl Gauge for WorkGauge {
             let waits = [0, 1, 2].map(|k| word(word::WAITING + k));
             broken += u64::from(waits[0] == 0 && waits != [0; 3]);
             for k in 0..2 {
+                in_cells[k] += u64::from(identities[k]);
                 held_back[k] += u64::from(waits[1 + k]);
             }
             waiting += u64::from(waits[0]);
