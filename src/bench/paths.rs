@@ -148,7 +148,7 @@ fn missing(name: &str) -> Error {
 }
 
 /// The step and the path of each that is looked at.
-const PATHS: [(&str, &str); 11] = [
+const PATHS: [(&str, &str); 10] = [
     ("cell", "its source does something"),
     ("cell", "a task begins; turns: tasks that waited"),
     ("cell", "a task is under execution"),
@@ -159,7 +159,6 @@ const PATHS: [(&str, &str); 11] = [
     ("receive", "it is offered something; turns: tasks"),
     ("receive", "by several cells; turns: cells"),
     ("measurement", "tasks wait; turns: tasks"),
-    ("measurement", "more than eight wait; turns: tasks"),
 ];
 
 fn of_cells(before: &Sight, after: &Sight, cells: usize, seen: &mut [Seen]) {
@@ -176,12 +175,7 @@ fn of_cells(before: &Sight, after: &Sight, cells: usize, seen: &mut [Seen]) {
     seen[2].note(&path(&|cell| {
         u32::from(is_busy(&before.states, cell) || differs(word::RUNNING..word::REMAINING, cell))
     }));
-    for (seen, least) in seen[9..].iter_mut().zip([1, 9]) {
-        seen.note(&path(&|cell| {
-            let waiting = after.states[cell] & state::QUEUED;
-            waiting * u32::from(waiting >= least)
-        }));
-    }
+    seen[9].note(&path(&|cell| after.states[cell] & state::QUEUED));
     seen[3].note(&path(&|cell| {
         let is_given_up = is_busy(&before.states, cell) && !is_busy(&after.states, cell);
         u32::from(is_given_up || differs(word::SCORE..word::SCORE + 1, cell))

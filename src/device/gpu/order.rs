@@ -50,7 +50,7 @@ impl Step for Rare {
 /// A ring that is measured every so many ticks, with `Rare` alone or not at all.
 fn executions(ticks: u32, every: u32, is_rare: bool) -> Vec<GpuExecution> {
     let text = format!(
-        "agents = 256\nticks = {ticks}\nseed = 1\ntopology = {{ kind = \"ring\" }}\n[consensus]\nrule = {{ kind = \"average\" }}\n\
+        "agents = 256\nticks = {ticks}\nseed = 1\ntopology = {{ kind = \"ring\" }}\n[consensus]\nrule = \"average\"\n\
          [measure]\nevery = {every}\n"
     );
     let required = std::env::var("TETRASWARM_REQUIRE").unwrap_or_default();
