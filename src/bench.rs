@@ -1,7 +1,9 @@
 //! How fast a device runs the tick of each rule, next to how fast it copies memory.
 
+mod paths;
 mod work;
 
+pub use paths::{PathShare, work_paths};
 pub use work::{Beside, WorkFigures, measure_work, work_agents, work_swarm};
 
 use crate::device::cpu::CpuDevice;

@@ -16,7 +16,7 @@ mod report;
 mod swarms;
 
 use driver::Driver;
-use report::{Family, Turns, report};
+use report::{Family, Known, report};
 use std::process::Command;
 
 /// One with vector units of 16 lanes and one with units of 32.
@@ -54,7 +54,7 @@ fn every_shader_compiles_and_nothing_spills() {
 fn compiled(family: &str) -> Family {
     let driver = Driver::open().unwrap_or_else(|error| panic!("{error}"));
     let plans = swarms::plans(&[], 1 << 16).unwrap();
-    report(&driver, family, &plans, &Turns::new()).unwrap_or_else(|error| panic!("{error}"))
+    report(&driver, family, &plans, &Known::default()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn check(family: &Family) {

@@ -527,6 +527,16 @@ fn wide_sums_and_their_means_are_exact_on_every_gpu() {
             x[1] = ((x[0] as i32) >> 31) as u32;
         }
     };
+    // The divisor's highest bit is set, and the digit is one.
+    let digits: Domain = |x| {
+        x[2] |= 1 << 31;
+        x[0] %= x[2];
+        x[1] &= 0xFFFF;
+    };
+    let digit: Box<Function> = Box::new(move |x| {
+        let whole = u64::from(x[0]) << 16 | u64::from(x[1]);
+        vec![(whole / u64::from(x[2])) as u32]
+    });
     let add: Box<Function> = Box::new(move |x| {
         let sum = wide(x).wrapping_add(i64::from(x[2] as i32)) as u64;
         vec![sum as u32, (sum >> 32) as u32]
@@ -534,11 +544,12 @@ fn wide_sums_and_their_means_are_exact_on_every_gpu() {
     let mean: Box<Function> = Box::new(move |x| vec![wide(x).div_euclid(i64::from(x[2])) as u32]);
     let library = library("mean");
     let all = signatures(&library);
-    assert_eq!(all.len(), 2);
+    assert_eq!(all.len(), 3);
     for gpu in gpus() {
         for signature in &all {
             let (domain, function) = match &*signature.name {
                 "add_signed" => (any, &add),
+                "digit_of" => (digits, &digit),
                 "floor_mean" => (divisible, &mean),
                 other => panic!("{other} has no twin"),
             };

@@ -52,6 +52,23 @@ fn feistel_round_back(x: &[u32]) -> Vec<u32> {
     vec![row.rem_euclid(rows) as u32, column as u32]
 }
 
+/// An index of a grid of `x[1]` rows and 2^`x[2]` columns.
+fn place_in_grid(x: &mut [u32]) {
+    x[1] = (x[1] & 0x7FFF) + 1;
+    x[2] = 1 + x[2] % 15;
+    x[0] %= x[1] << x[2];
+}
+
+/// Four rounds over the grid, with these pairs of keys.
+fn once(x: &[u32], pairs: [usize; 4], round: fn(&[u32]) -> Vec<u32>) -> Vec<u32> {
+    let bits = x[2];
+    let mut cell = vec![x[0] >> bits, x[0] & ((1 << bits) - 1)];
+    for pair in pairs {
+        cell = round(&[cell[0], cell[1], x[1], bits, x[3 + 2 * pair], x[4 + 2 * pair]]);
+    }
+    vec![cell[0] << bits | cell[1]]
+}
+
 fn permutation(x: &[u32]) -> Permutation {
     Permutation::new(x[1], x[2..].try_into().unwrap())
 }
@@ -127,6 +144,18 @@ fn table() -> Vec<(&'static str, &'static str, Domain, Box<Function>)> {
             "feistel_round_back",
             cell_in_grid,
             Box::new(feistel_round_back),
+        ),
+        (
+            "number",
+            "permuted_once",
+            place_in_grid,
+            Box::new(|x| once(x, [0, 1, 2, 3], feistel_round)),
+        ),
+        (
+            "number",
+            "unpermuted_once",
+            place_in_grid,
+            Box::new(|x| once(x, [3, 2, 1, 0], feistel_round_back)),
         ),
         (
             "number",

@@ -151,7 +151,7 @@ mod altered {
             "held.identities += task",
         ),
         ("orchestra", "offer", "GAIN: u32 = 2u", "GAIN: u32 = 3u"),
-        ("orchestra", "receive", "four.z < four.y", "four.z > four.y"),
+        ("orchestra", "receive", "all.z < all.y", "all.z > all.y"),
         ("overload in bursts", "settle", "i < last", "i <= last"),
         (
             "partitions, kills and revivals",

@@ -3,11 +3,20 @@
 //! Compilers estimate as well, but weigh loops and branches by rules of their own. This count is as rough, but the same for every
 //! shader: good for before against after. What an instruction costs is from AMD's *RDNA3* and *Vega* instruction set architecture
 //! guides: a wave takes its width over the width of the unit, a 32-bit product or a reciprocal four times as long, 64 bits twice.
+//! Where it is known how many waves enter some blocks at all, those blocks count so much less.
 
 use std::collections::BTreeMap;
 
 /// How often a loop turns where nothing is said.
 pub const TURNS: f64 = 8.0;
+
+/// How many of a shader's waves, from 0 to 1, enter these blocks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Share {
+    pub first: u32,
+    pub last: u32,
+    pub share: f64,
+}
 
 /// What was counted.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,8 +37,8 @@ struct Block {
 }
 
 /// Counts the assembly of a wave of so many invocations on units so wide; of loops, the first turns as often as the first of
-/// `turns` says, and so on.
-pub fn count(assembly: &str, wave: u32, unit: u32, turns: &[f64]) -> Count {
+/// `turns` says, and so on. Of a block that several `shares` name, the last one counts.
+pub fn count(assembly: &str, wave: u32, unit: u32, turns: &[f64], shares: &[Share]) -> Count {
     let blocks = blocks(assembly);
     // A loop is what lies between a jump backwards and its target.
     let mut loops: BTreeMap<u32, u32> = BTreeMap::new();
@@ -44,13 +53,43 @@ pub fn count(assembly: &str, wave: u32, unit: u32, turns: &[f64]) -> Count {
             .iter()
             .enumerate()
             .filter(|(_, (first, last))| (**first..=**last).contains(&at));
-        around.map(|(k, _)| turns.get(k).copied().unwrap_or(TURNS)).product()
+        let times: f64 = around.map(|(k, _)| turns.get(k).copied().unwrap_or(TURNS)).product();
+        let named = shares.iter().rfind(|share| (share.first..=share.last).contains(&at));
+        times * named.map_or(1.0, |share| share.share)
     };
     let passes: f64 = blocks.iter().map(|(&at, block)| times(at) * block.passes).sum();
     Count {
         cycles: passes * f64::from(wave) / f64::from(unit),
         loops: loops.len(),
     }
+}
+
+/// The assembly with what each block costs a wave behind its label, and where its loops begin: what `--turns` and `--shares` are told by.
+pub fn annotated(assembly: &str, wave: u32, unit: u32) -> String {
+    let blocks = blocks(assembly);
+    let heads: BTreeMap<u32, u32> = blocks
+        .iter()
+        .flat_map(|(&from, block)| {
+            block
+                .jumps
+                .iter()
+                .filter(move |&&to| to <= from)
+                .map(move |&to| (to, from))
+        })
+        .collect();
+    let mut text = String::new();
+    for line in assembly.lines() {
+        text += line;
+        if let Some(at) = line.trim().strip_suffix(':').and_then(number) {
+            let passes = blocks.get(&at).map_or(0.0, |block| block.passes);
+            text += &format!(" ; {} cycles", passes * f64::from(wave) / f64::from(unit));
+            if let Some(k) = heads.keys().position(|&head| head == at) {
+                text += &format!(", loop {k} as far as BB{}", heads[&at]);
+            }
+        }
+        text += "\n";
+    }
+    text
 }
 
 fn blocks(assembly: &str) -> BTreeMap<u32, Block> {
@@ -159,7 +198,7 @@ BB4:
 
     #[test]
     fn loops_multiply_what_is_in_them() {
-        let of = |wave, turns: &[f64]| count(NESTED, wave, 32, turns);
+        let of = |wave, turns: &[f64]| count(NESTED, wave, 32, turns, &[]);
         // 1 before, 1 + 2 + 1 in the outer loop, 4 in the inner one; two cycles each for a wave of 64.
         assert_eq!(of(64, &[1.0, 1.0]), Count { cycles: 18.0, loops: 2 });
         assert_eq!(of(64, &[3.0, 5.0]).cycles, 2.0 * (1.0 + 3.0 * (4.0 + 5.0 * 4.0)));
@@ -168,8 +207,24 @@ BB4:
     }
 
     #[test]
+    fn blocks_that_few_waves_enter_count_less() {
+        let share = |first, last, share| Share { first, last, share };
+        let of = |shares: &[Share]| count(NESTED, 64, 32, &[3.0, 5.0], shares).cycles;
+        assert_eq!(of(&[share(2, 2, 0.5)]), 2.0 * (1.0 + 3.0 * (4.0 + 5.0 * 2.0)));
+        assert_eq!(of(&[share(1, 3, 0.5), share(2, 2, 0.0)]), 2.0 * (1.0 + 3.0 * 2.0));
+    }
+
+    #[test]
+    fn labels_say_what_their_blocks_cost() {
+        let text = annotated(NESTED, 64, 32);
+        assert!(text.contains("BB0: ; 2 cycles\n"), "{text}");
+        assert!(text.contains("BB1: ; 2 cycles, loop 0 as far as BB3\n"), "{text}");
+        assert!(text.contains("BB2: ; 8 cycles, loop 1 as far as BB2\n"), "{text}");
+    }
+
+    #[test]
     fn a_wave_takes_four_passes_on_a_narrow_unit() {
         assert_eq!(["vega10", "navi21", "gfx1100", "gfx90a"].map(unit), [16, 32, 32, 16]);
-        assert_eq!(count("\tv_mov_b32 v0, 0\n", 64, 16, &[]).cycles, 4.0);
+        assert_eq!(count("\tv_mov_b32 v0, 0\n", 64, 16, &[], &[]).cycles, 4.0);
     }
 }

@@ -17,8 +17,9 @@ mod swarms;
 
 #[cfg(target_os = "linux")]
 mod linux {
+    use crate::count::Share;
     use crate::driver::{Driver, FAMILIES, force};
-    use crate::report::{Family, Turns, report, table};
+    use crate::report::{Family, Known, report, table};
     use crate::swarms::plans;
     use clap::Parser;
     use std::process::{Command, Stdio};
@@ -43,6 +44,12 @@ mod linux {
         /// How often the loops of a shader turn, in the order of its code, as in step/average=10
         #[arg(long, value_name = "SHADER=N,N...", value_parser = turns)]
         turns: Vec<(String, Vec<f64>)>,
+        /// How many of its waves, from 0 to 1, enter some blocks of a shader, as in part/work/cell=12-40:0.3,41:0
+        #[arg(long, value_name = "SHADER=BLOCKS:SHARE,...", value_parser = shares)]
+        shares: Vec<(String, Vec<Share>)>,
+        /// Prints the code of these shaders too, with the cycles of each block
+        #[arg(long, value_name = "SHADERS", value_delimiter = ',')]
+        assembly: Vec<String>,
         /// Prints JSON
         #[arg(long)]
         json: bool,
@@ -62,23 +69,44 @@ mod linux {
         Ok((name.to_owned(), turns.collect::<Option<_>>().ok_or_else(wrong)?))
     }
 
+    fn shares(text: &str) -> Result<(String, Vec<Share>), String> {
+        let wrong = || {
+            "say a shader and how many of its waves enter which blocks, from 0 to 1, as in part/work/cell=12-40:0.3,41:0".to_owned()
+        };
+        let share = |text: &str| {
+            let (blocks, share) = text.split_once(':')?;
+            let (first, last) = blocks.split_once('-').unwrap_or((blocks, blocks));
+            let share: f64 = share.parse().ok()?;
+            let (first, last) = (first.parse().ok()?, last.parse().ok()?);
+            (first <= last && (0.0..=1.0).contains(&share)).then_some(Share { first, last, share })
+        };
+        let (name, all) = text.split_once('=').ok_or_else(wrong)?;
+        let all = all.split(',').map(share).collect::<Option<_>>().ok_or_else(wrong)?;
+        Ok((name.to_owned(), all))
+    }
+
     pub fn run() -> Result<(), String> {
         let arguments = Arguments::parse();
         if let Some(family) = &arguments.one {
             let plans = plans(&arguments.names, arguments.agents)?;
-            let turns: Turns = arguments.turns.iter().cloned().collect();
+            let known = Known {
+                turns: arguments.turns.iter().cloned().collect(),
+                shares: arguments.shares.iter().cloned().collect(),
+                shown: arguments.assembly.clone(),
+            };
             let unknown = |name: &&String| {
                 !plans.iter().any(|p| {
                     let tiled = tiled_shaders(&p.plan).into_iter().map(|(_, shader)| shader);
                     shaders(&p.plan).into_iter().chain(tiled).any(|s| s.name() == *name)
                 })
             };
-            if let Some(name) = turns.keys().find(unknown) {
+            let names = known.turns.keys().chain(known.shares.keys()).chain(&known.shown);
+            if let Some(name) = names.into_iter().find(unknown) {
                 return Err(format!(
-                    "--turns names {name}, which none of the swarms has; the table's second column has the names"
+                    "--turns, --shares or --assembly names {name}, which none of the swarms has; the table's second column has the names"
                 ));
             }
-            let family = report(&Driver::open()?, family, &plans, &turns)?;
+            let family = report(&Driver::open()?, family, &plans, &known)?;
             println!("{}", serde_json::to_string(&family).map_err(|e| e.to_string())?);
             return Ok(());
         }
@@ -92,7 +120,14 @@ mod linux {
                 "{}",
                 serde_json::to_string_pretty(&families).map_err(|e| e.to_string())?
             ),
-            false => print!("{}", table(&families)),
+            false => {
+                print!("{}", table(&families));
+                for row in families.iter().flat_map(|family| &family.shaders) {
+                    if let Some(assembly) = &row.assembly {
+                        println!("\n{} of {}\n{assembly}", row.shader, row.of.join("; "));
+                    }
+                }
+            }
         }
         Ok(())
     }

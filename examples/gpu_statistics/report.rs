@@ -1,6 +1,6 @@
 //! What one family's driver makes of every shader, and the table of it.
 
-use super::count::{count, unit};
+use super::count::{Share, annotated, count, unit};
 use super::driver::Driver;
 use super::swarms::Named;
 use super::{code, count::Count};
@@ -42,13 +42,24 @@ pub struct Row {
     pub cycles: Option<f64>,
     /// Loops, each counted so many times.
     pub loops: Option<usize>,
+    /// The code, where it is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assembly: Option<String>,
 }
 
-/// How often loops turn, by the shader's name.
-pub type Turns = HashMap<String, Vec<f64>>;
+/// What is known of how a shader runs, by its name.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// How often its loops turn.
+    pub turns: HashMap<String, Vec<f64>>,
+    /// How many waves enter some of its blocks.
+    pub shares: HashMap<String, Vec<Share>>,
+    /// Of which shaders the code is asked for.
+    pub shown: Vec<String>,
+}
 
 /// Compiles each different shader of these plans once, with the driver of this family.
-pub fn report(driver: &Driver, family: &str, plans: &[Named], turns: &Turns) -> Result<Family, String> {
+pub fn report(driver: &Driver, family: &str, plans: &[Named], known: &Known) -> Result<Family, String> {
     let mut rows: Vec<Row> = Vec::new();
     let mut seen: HashMap<Vec<u32>, usize> = HashMap::new();
     for named in plans {
@@ -63,9 +74,11 @@ pub fn report(driver: &Driver, family: &str, plans: &[Named], turns: &Turns) -> 
                 continue;
             }
             let compiled = driver.compile(&code).map_err(failed)?;
-            let turns = turns.get(shader.name()).map_or(&[][..], Vec::as_slice);
-            let counted = compiled.assembly.as_deref();
-            let counted = counted.map(|text| count(text, compiled.wave, unit(family), turns));
+            let turns = known.turns.get(shader.name()).map_or(&[][..], Vec::as_slice);
+            let shares = known.shares.get(shader.name()).map_or(&[][..], Vec::as_slice);
+            let assembly = compiled.assembly.as_deref();
+            let counted = assembly.map(|text| count(text, compiled.wave, unit(family), turns, shares));
+            let shown = assembly.filter(|_| known.shown.iter().any(|name| name == shader.name()));
             seen.insert(code.words, rows.len());
             rows.push(Row {
                 of: vec![named.label.clone()],
@@ -81,6 +94,7 @@ pub fn report(driver: &Driver, family: &str, plans: &[Named], turns: &Turns) -> 
                 wave: compiled.wave,
                 cycles: counted.as_ref().map(|Count { cycles, .. }| *cycles),
                 loops: counted.map(|Count { loops, .. }| loops),
+                assembly: shown.map(|text| annotated(text, compiled.wave, unit(family))),
             });
         }
     }

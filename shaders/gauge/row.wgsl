@@ -12,20 +12,27 @@ override BINS: u32;
 
 @compute @workgroup_size(64)
 fn main(@builtin(local_invocation_index) lane: u32) {
+    clear_pool(lane);
+    workgroupBarrier();
     let at = clock.row * ROW_WORDS;
-    put_together(lane, at);
     var print = vec2<u32>();
     for (var part = lane; part < PARTS; part += 64u) {
         print += prints[part];
         prints[part] = vec2<u32>();
     }
-    let low = all_counts(lane, print.x);
-    let high = all_counts(lane, print.y);
+    put_count(0u, lane, print.x);
+    put_count(1u, lane, print.y);
+    gather(lane);
+    workgroupBarrier();
+    put_together(lane, at);
+    if (lane < 2u) {
+        rows[at + lane] = pooled_count(lane);
+    }
+    let was_stopped = control.stopped;
+    storageBarrier();
     if (lane == 0u) {
-        rows[at] = low;
-        rows[at + 1u] = high;
-        rows[at + 2u] = control.stopped;
-        if (clock.may_stop != 0u && control.stopped == 0u && holds(at)) {
+        rows[at + 2u] = was_stopped;
+        if (clock.may_stop != 0u && was_stopped == 0u && holds(at)) {
             control.stopped = 1u;
             control.tick = clock.tick;
         }

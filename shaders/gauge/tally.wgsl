@@ -7,6 +7,7 @@ override PARTS: u32;
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+    prepare(lane);
     begin(lane, group.y);
     let count = clock.end - clock.first;
     let stretches = count / 64u + select(0u, 1u, count % 64u != 0u);

@@ -111,24 +111,37 @@ fn feistel_round_back(cell: vec2<u32>, rows: u32, bits: u32, keys: vec2<u32>) ->
     return vec2<u32>(min(row, row + rows), column);
 }
 
+fn permuted_once(i: u32, rows: u32, bits: u32, keys: vec4<u32>, more: vec4<u32>) -> u32 {
+    var cell = vec2<u32>(i >> bits, i & ((1u << bits) - 1u));
+    cell = feistel_round(cell, rows, bits, keys.xy);
+    cell = feistel_round(cell, rows, bits, keys.zw);
+    cell = feistel_round(cell, rows, bits, more.xy);
+    cell = feistel_round(cell, rows, bits, more.zw);
+    return (cell.x << bits) | cell.y;
+}
+
 // Where index i goes. Whoever leaves the range walks on; the cells outside are as many as it can meet there.
 fn permuted(i: u32, nodes: u32, keys: vec4<u32>, more: vec4<u32>) -> u32 {
     let bits = (32u - countLeadingZeros(nodes - 1u)) >> 1u;
     let rows = ((nodes - 1u) >> bits) + 1u;
     let outside = (rows << bits) - nodes;
-    var index = i;
-    for (var walk = 0u; walk <= outside; walk += 1u) {
-        var cell = vec2<u32>(index >> bits, index & ((1u << bits) - 1u));
-        cell = feistel_round(cell, rows, bits, keys.xy);
-        cell = feistel_round(cell, rows, bits, keys.zw);
-        cell = feistel_round(cell, rows, bits, more.xy);
-        cell = feistel_round(cell, rows, bits, more.zw);
-        index = (cell.x << bits) | cell.y;
+    var index = permuted_once(i, rows, bits, keys, more);
+    for (var walk = 0u; walk < outside; walk += 1u) {
         if (index < nodes) {
             break;
         }
+        index = permuted_once(index, rows, bits, keys, more);
     }
     return index;
+}
+
+fn unpermuted_once(i: u32, rows: u32, bits: u32, keys: vec4<u32>, more: vec4<u32>) -> u32 {
+    var cell = vec2<u32>(i >> bits, i & ((1u << bits) - 1u));
+    cell = feistel_round_back(cell, rows, bits, more.zw);
+    cell = feistel_round_back(cell, rows, bits, more.xy);
+    cell = feistel_round_back(cell, rows, bits, keys.zw);
+    cell = feistel_round_back(cell, rows, bits, keys.xy);
+    return (cell.x << bits) | cell.y;
 }
 
 // The index that goes to i.
@@ -136,17 +149,12 @@ fn unpermuted(i: u32, nodes: u32, keys: vec4<u32>, more: vec4<u32>) -> u32 {
     let bits = (32u - countLeadingZeros(nodes - 1u)) >> 1u;
     let rows = ((nodes - 1u) >> bits) + 1u;
     let outside = (rows << bits) - nodes;
-    var index = i;
-    for (var walk = 0u; walk <= outside; walk += 1u) {
-        var cell = vec2<u32>(index >> bits, index & ((1u << bits) - 1u));
-        cell = feistel_round_back(cell, rows, bits, more.zw);
-        cell = feistel_round_back(cell, rows, bits, more.xy);
-        cell = feistel_round_back(cell, rows, bits, keys.zw);
-        cell = feistel_round_back(cell, rows, bits, keys.xy);
-        index = (cell.x << bits) | cell.y;
+    var index = unpermuted_once(i, rows, bits, keys, more);
+    for (var walk = 0u; walk < outside; walk += 1u) {
         if (index < nodes) {
             break;
         }
+        index = unpermuted_once(index, rows, bits, keys, more);
     }
     return index;
 }

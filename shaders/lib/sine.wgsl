@@ -14,12 +14,6 @@ fn quarter_sine(i: u32) -> u32 {
     return (multiply_high(value, (i * 32767u) << 9u) + 0x8000u) >> 16u;
 }
 
-// An entry of the table, and in the upper half how much higher the next one is.
-fn sine_step(i: u32) -> u32 {
-    let low = quarter_sine(i);
-    return low | ((quarter_sine(min(i + 1u, 256u)) - low) << 16u);
-}
-
 // How far a phase is into the table and back, in 2^-31 quarter turns: the upper nine bits are the entry.
 fn folded(phase: u32) -> u32 {
     let half_turn = phase << 1u;
@@ -27,8 +21,8 @@ fn folded(phase: u32) -> u32 {
 }
 
 // The sine between two entries, to the nearest integer.
-fn interpolated(phase: u32, step: u32) -> i32 {
+fn interpolated(phase: u32, low: u32, high: u32) -> i32 {
     let beyond = folded(phase) & 0x7FFFFFu;
-    let size = i32((step & 0xFFFFu) + (((step >> 16u) * beyond + 0x400000u) >> 23u));
+    let size = i32(low + (((high - low) * beyond + 0x400000u) >> 23u));
     return select(size, -size, phase >= 0x80000000u);
 }

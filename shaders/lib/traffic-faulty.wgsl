@@ -52,6 +52,17 @@ fn link_carries(i: u32, j: u32, k: u32, tick: u32) -> bool {
     return reaches(i, j, tick);
 }
 
+// The same by i's own status, for whoever asks for one link after the other.
+fn status_of(i: u32) -> u32 {
+    return status[i];
+}
+
+fn link_carries_from(own: u32, i: u32, j: u32, k: u32, tick: u32) -> bool {
+    let other = status[j];
+    let cut = select(0u, (clock.cuts >> (k & 31u)) & 1u, k < 32u);
+    return (((own | other) & 3u) | ((own ^ other) & clock.walls) | cut) == 0u && !is_lost(i, j, tick);
+}
+
 // Whether j, if it is up, could reach over the link from i to its k-th neighbour j for what i holds, though i is down.
 fn serves(i: u32, j: u32, k: u32, tick: u32) -> bool {
     if (k < 32u && ((clock.cuts >> k) & 1u) != 0u) {

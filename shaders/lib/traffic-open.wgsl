@@ -32,6 +32,15 @@ fn link_carries(i: u32, j: u32, k: u32, tick: u32) -> bool {
     return true;
 }
 
+// The same by i's own status, for whoever asks for one link after the other.
+fn status_of(i: u32) -> u32 {
+    return 0u;
+}
+
+fn link_carries_from(own: u32, i: u32, j: u32, k: u32, tick: u32) -> bool {
+    return true;
+}
+
 // Whether j could reach over the link from i to its k-th neighbour j for what i holds, though i is down.
 fn serves(i: u32, j: u32, k: u32, tick: u32) -> bool {
     return true;

@@ -16,11 +16,13 @@ fn degree(i: u32) -> u32 {
 }
 
 fn neighbour(i: u32, k: u32) -> u32 {
-    let left = NODES - distances.words[k >> 2u][k & 3u];
-    if (i < left) {
-        return i + (NODES - left);
+    let distance = distances.words[k >> 2u][k & 3u];
+    let left = NODES - distance;
+    if (NODES > 0x80000000u) {
+        return select(i - left, i + distance, i < left);
     }
-    return i - left;
+    // The other of the two is no index.
+    return min(i - left, i + distance);
 }
 
 fn link_end(i: u32, k: u32) -> u32 {

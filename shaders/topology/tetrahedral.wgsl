@@ -18,7 +18,8 @@ fn slots(i: u32) -> u32 {
 }
 
 fn degree(i: u32) -> u32 {
-    return select(4u, 3u, bridge(i) == i);
+    // Corners, whose digits are all the same, have no bridge unless the form is closed.
+    return select(4u, 3u, CORNER_FLIP == 0u && ((i ^ (i >> 2u)) & ((NODES >> 2u) - 1u)) == 0u);
 }
 
 fn neighbour(i: u32, k: u32) -> u32 {

@@ -12,7 +12,7 @@ use std::path::Path;
 /// The scenario that is measured.
 const SCENARIO: &str = "orchestra";
 /// Ticks that fill the queues before the clock runs.
-const WARM_UP: u32 = 50;
+pub(super) const WARM_UP: u32 = 50;
 /// Ticks that the swarm can count. The longest measurement is eight times [`super::MOST_TICKS`] ticks, and one to warm up.
 const TICKS: u32 = 16 * super::MOST_TICKS;
 
@@ -111,7 +111,7 @@ pub fn work_agents(agents: u32) -> u32 {
 }
 
 /// The scenario without what happens to it on the way, so that every tick is like another.
-fn scenario(agents: u32, beside: Beside) -> Result<Scenario, Error> {
+pub(super) fn scenario(agents: u32, beside: Beside) -> Result<Scenario, Error> {
     let embedded = Embedded::named(SCENARIO)?;
     let mut document = Document::parse(SCENARIO, embedded.text)?;
     for (key, value) in [

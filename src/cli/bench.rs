@@ -1,6 +1,7 @@
 //! `tetraswarm bench`: the tick on each topology, of each rule, and of cells that work, beside the device's own copy bandwidth.
 
 mod against;
+mod paths;
 mod ranges;
 mod work;
 
@@ -54,6 +55,10 @@ pub struct Arguments {
     #[arg(long, value_name = "N,N…", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(1..=256),
           conflicts_with_all = ["rule", "rounding", "work", "growth", "learning", "topology"])]
     ranges: Vec<u32>,
+    /// Which paths cells that work take, as in the scenario orchestra, and how many of 64 take each at once: what a path costs a GPU
+    /// [default: 1048576 agents]
+    #[arg(long, conflicts_with_all = ["rule", "rounding", "topology", "work", "growth", "learning", "ranges", "against"])]
+    paths: bool,
     /// Only these roundings: trunc, random, golden, quasi
     #[arg(long, value_name = "ROUNDING", value_delimiter = ',', value_parser = rounding, default_value = "trunc,golden,random")]
     rounding: Vec<Rounding>,
@@ -124,6 +129,9 @@ pub fn run(arguments: &Arguments, registry: &Registry) -> Answer {
     if !arguments.ranges.is_empty() {
         let interrupt = Interrupt::watch(false);
         return ranges::run(&arguments.ranges, arguments.agents, arguments.json, &interrupt);
+    }
+    if arguments.paths {
+        return paths::run(arguments.agents, arguments.json, &Interrupt::watch(false));
     }
     let (chosen, note) = arguments.selection.open()?;
     if let Some(note) = note {

@@ -58,6 +58,12 @@ pub trait Gauge: Send + Sync + Debug {
     /// The WGSL of `gauge(i)`. It follows the network's, the timing's and the traffic's, and the accumulators' functions.
     fn modules(&self) -> Vec<Module>;
 
+    /// Whether the WGSL has the function `prepare(lane)` too, which all 64 invocations of a workgroup call before they meet and any calls
+    /// `gauge(i)`: as to make a table in the workgroup's memory.
+    fn prepares(&self) -> bool {
+        false
+    }
+
     /// Whether no node contributes, so that no device need look at them.
     fn is_of_nobody(&self) -> bool {
         false

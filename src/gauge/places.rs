@@ -1,7 +1,8 @@
 //! Where a device puts what it adds up: the words of a row, the parts' words, the bins; and the WGSL that does so.
 //!
 //! A measurement has a pass for each gauge, in which each workgroup adds up over every so-manieth stretch of nodes, and a last one that
-//! puts the workgroups' parts together. Both texts are written here from the gauges' accumulators, one accumulator after the other.
+//! puts the workgroups' parts together. Both texts are written here from the gauges' accumulators. Those of one kind follow each other in a
+//! part and in a row, so that what a workgroup has added up of a kind is read off by as many of its invocations at once.
 
 use super::{Accumulator, Condition, Gauge, Op, Tallies};
 use crate::column::ColumnId;
@@ -78,10 +79,16 @@ impl Places {
         };
         let gauges = gauges.iter().map(|gauge| {
             let mut part = 0;
-            let accumulators = gauge.accumulators().into_iter();
-            let places = accumulators.map(|accumulator| place(accumulator, &mut part)).collect();
+            let accumulators = gauge.accumulators();
+            let mut order: Vec<usize> = (0..accumulators.len()).collect();
+            order.sort_by_key(|&k| kind(accumulators[k].op));
+            let mut places: Vec<(usize, Place)> = order
+                .into_iter()
+                .map(|k| (k, place(accumulators[k], &mut part)))
+                .collect();
             part_words.push(part);
-            places
+            places.sort_by_key(|&(k, _)| k);
+            places.into_iter().map(|(_, place)| place).collect()
         });
         let gauges: Vec<Vec<Place>> = gauges.collect();
         Self {
@@ -141,10 +148,12 @@ impl Places {
 
     /// The functions by which the nodes of a gauge contribute, and `begin(lane)` and `end(lane, part)` of a workgroup.
     pub(crate) fn adding(&self, gauge: usize, accumulators: &[Accumulator], parts: u32) -> Module {
-        let mut text = String::new();
+        let places = &self.gauges[gauge];
+        let pool = Pool::of(places, 0);
+        let mut text = pool_text(pool.words);
         let (first_bin, bins) = self.bins_of(gauge);
         let held = bins.min(BINS_AT_ONCE);
-        let (mut begin, mut end) = (String::new(), String::new());
+        let (mut begin, mut end) = ("    clear_pool(lane);\n".to_owned(), String::new());
         if bins > 0 {
             let _ = writeln!(
                 text,
@@ -153,19 +162,11 @@ impl Places {
             let _ = writeln!(
                 begin,
                 "    first_bin = lap * {BINS_AT_ONCE}u;\n    \
-                 for (var k = lane; k < {held}u; k += 64u) {{ atomicStore(&own_bins[k], 0u); }}\n    workgroupBarrier();"
-            );
-            let _ = writeln!(
-                end,
-                "    workgroupBarrier();\n    \
-                 for (var k = lane; k < min({held}u, {bins}u - first_bin); k += 64u) {{\n        \
-                 let held = atomicLoad(&own_bins[k]);\n        \
-                 if (held != 0u) {{ atomicAdd(&bins[{first_bin}u + first_bin + k], held); }}\n    }}"
+                 for (var k = lane; k < {held}u; k += 64u) {{ atomicStore(&own_bins[k], 0u); }}"
             );
         }
-        let base = self.part_base(gauge) * parts as usize;
-        let stride = self.part_words[gauge];
-        for (accumulator, place) in accumulators.iter().zip(&self.gauges[gauge]) {
+        begin += "    workgroupBarrier();\n";
+        for (k, (accumulator, place)) in accumulators.iter().zip(places).enumerate() {
             let name = accumulator.name;
             if let Op::Bins(of) = place.op {
                 let offset = place.bins - first_bin;
@@ -175,33 +176,31 @@ impl Places {
                      if (bin < {of}u && k < {held}u) {{ atomicAdd(&own_bins[k], by); }}\n}}\n"
                 );
             }
-            let Some(Wgsl {
-                ty,
-                nothing,
-                argument,
-                value,
-                reduce,
-                words,
-            }) = Wgsl::of(place.op)
-            else {
+            let Some(wgsl) = Wgsl::of(place.op) else {
                 continue;
             };
             let own = format!("tallied_{name}");
-            let added = place.op.together_wgsl(&own, value);
+            let (ty, nothing, argument) = (wgsl.ty, wgsl.nothing, wgsl.argument);
+            let added = place.op.together_wgsl(&own, wgsl.value);
             let declare = format!("fn add_{name}({argument}) {{ {own} = {added}; }}");
             let _ = writeln!(text, "var<private> {own}: {ty} = {nothing};\n{declare}\n");
+            let _ = writeln!(end, "    {}({}u, lane, {own});", wgsl.put, pool.at[k]);
+        }
+        end += "    workgroupBarrier();\n";
+        let (base, stride) = (self.part_base(gauge) * parts as usize, self.part_words[gauge]);
+        let _ = writeln!(
+            end,
+            "    if (lap == 0u) {{\n        let at = {base}u + part * {stride}u;"
+        );
+        end += &read_off(places, &pool, |place| place.part, "partials");
+        end += "    }\n";
+        if bins > 0 {
             let _ = writeln!(
                 end,
-                "    {{\n        let all = {reduce}(lane, {own});\n        if (lane == 0u && lap == 0u) {{"
+                "    for (var k = lane; k < min({held}u, {bins}u - first_bin); k += 64u) {{\n        \
+                 let held = atomicLoad(&own_bins[k]);\n        \
+                 if (held != 0u) {{ atomicAdd(&bins[{first_bin}u + first_bin + k], held); }}\n    }}"
             );
-            for (k, word) in words.iter().enumerate() {
-                let _ = writeln!(
-                    end,
-                    "            partials[{}u + part * {stride}u] = {word};",
-                    base + place.part + k
-                );
-            }
-            end += "        }\n    }\n";
         }
         let _ = writeln!(
             text,
@@ -210,47 +209,49 @@ impl Places {
         module("gauge/adding", text)
     }
 
-    /// The function `put_together(lane, at)`, which writes the words of all gauges into the row at `at`.
+    /// The functions `gather(lane)`, which puts the parts of all gauges into the pool, and, once the workgroup has met,
+    /// `put_together(lane, at)`, which writes the words of all gauges into the row at `at`. The pool's first two words are left to others.
     pub(crate) fn putting_together(&self, parts: u32) -> Module {
-        let mut text = "fn put_together(lane: u32, at: u32) {\n".to_owned();
+        let (mut gather, mut write) = (String::new(), String::new());
+        let mut words = 2;
         for (gauge, places) in self.gauges.iter().enumerate() {
-            let base = self.part_base(gauge) * parts as usize;
-            let stride = self.part_words[gauge];
-            for place in places {
-                let word = |k: usize| format!("partials[{}u + part * {stride}u]", base + place.part + k);
+            let pool = Pool::of(places, words);
+            words = pool.words;
+            let (base, stride) = (self.part_base(gauge) * parts as usize, self.part_words[gauge]);
+            let (mut owns, mut steps, mut puts) = (String::new(), String::new(), String::new());
+            for (k, place) in places.iter().enumerate() {
                 if let Op::Bins(bins) = place.op {
                     let _ = writeln!(
-                        text,
+                        write,
                         "    for (var k = lane; k < {bins}u; k += 64u) {{ rows[at + {}u + k] = bins[{}u + k]; }}",
                         place.row, place.bins
                     );
                 }
                 // A column has been put there by a pass of its own.
-                let Some(Wgsl {
-                    ty,
-                    nothing,
-                    reduce,
-                    words,
-                    ..
-                }) = Wgsl::of(place.op)
-                else {
+                let Some(wgsl) = Wgsl::of(place.op) else {
                     continue;
                 };
+                let (own, ty) = (format!("own_{k}"), wgsl.ty);
+                let word = |word: usize| format!("partials[first + {}u]", place.part + word);
                 let all: Vec<String> = (0..place.words).map(word).collect();
-                let step = place.op.together_wgsl("own", &format!("{ty}({})", all.join(", ")));
-                let _ = writeln!(
-                    text,
-                    "    {{\n        var own = {nothing};\n        \
-                     for (var part = lane; part < {parts}u; part += 64u) {{ own = {step}; }}\n        \
-                     let all = {reduce}(lane, own);\n        if (lane == 0u) {{"
-                );
-                for (k, word) in words.iter().enumerate() {
-                    let _ = writeln!(text, "            rows[at + {}u] = {word};", place.row + k);
-                }
-                text += "        }\n    }\n";
+                let step = place.op.together_wgsl(&own, &format!("{ty}({})", all.join(", ")));
+                let _ = writeln!(owns, "        var {own} = {};", wgsl.nothing);
+                let _ = writeln!(steps, "            {own} = {step};");
+                let _ = writeln!(puts, "        {}({}u, lane, {own});", wgsl.put, pool.at[k]);
             }
+            if !puts.is_empty() {
+                let _ = writeln!(
+                    gather,
+                    "    {{\n{owns}        for (var part = lane; part < {parts}u; part += 64u) {{\n            \
+                     let first = {base}u + part * {stride}u;\n{steps}        }}\n{puts}    }}"
+                );
+            }
+            write += &read_off(places, &pool, |place| place.row, "rows");
         }
-        text += "}\n";
+        let text = format!(
+            "{}fn gather(lane: u32) {{\n{gather}}}\n\nfn put_together(lane: u32, at: u32) {{\n{write}}}\n",
+            pool_text(words)
+        );
         module("gauge/putting-together", text)
     }
 
@@ -268,6 +269,94 @@ fn module(name: &'static str, text: String) -> Module {
     }
 }
 
+/// In which order accumulators stand in a part and a row.
+fn kind(op: Op) -> usize {
+    match op {
+        Op::Count => 0,
+        Op::Sum => 1,
+        Op::Squares => 2,
+        Op::Minimum => 3,
+        Op::Maximum => 4,
+        Op::Bins(_) => 5,
+        Op::Column(_) => 6,
+    }
+}
+
+/// Where accumulators are in the words that a workgroup adds up together, see `shaders/lib/together.wgsl`.
+struct Pool {
+    /// The first word of each.
+    at: Vec<usize>,
+    /// Behind the last one.
+    words: usize,
+}
+
+impl Pool {
+    /// From a word on.
+    fn of(places: &[Place], first: usize) -> Self {
+        let (mut at, mut words) = (vec![0; places.len()], first);
+        for k in kinds(places).into_iter().flatten() {
+            at[k] = words;
+            words += Wgsl::of(places[k].op).map_or(0, |wgsl| wgsl.pooled);
+        }
+        Self { at, words }
+    }
+}
+
+/// The numbers of the accumulators of each kind whose parts are words, in the order of their places.
+fn kinds(places: &[Place]) -> Vec<Vec<usize>> {
+    let of = |wanted: usize| (0..places.len()).filter(|&k| kind(places[k].op) == wanted).collect();
+    (0..kind(Op::Bins(0))).map(of).collect()
+}
+
+/// The pool, and what empties it: several copies of its words, so that invocations meet less often at one, as long as they are small.
+fn pool_text(words: usize) -> String {
+    const MOST: usize = 2048;
+    let copies = [8, 4, 2].into_iter().find(|copies| copies * words <= MOST).unwrap_or(1);
+    // So many invocations empty each copy.
+    let each = 64 / copies;
+    let words = words.max(1).next_multiple_of(each);
+    let clear: String = (0..words / each)
+        .map(|k| {
+            format!(
+                "    atomicStore(&pool[lane % {copies}u][lane / {copies}u + {}u], 0u);\n",
+                each * k
+            )
+        })
+        .collect();
+    format!(
+        "const COPIES: u32 = {copies}u;\nvar<workgroup> pool: array<array<atomic<u32>, {words}>, {copies}>;\n\n\
+         fn clear_pool(lane: u32) {{\n{clear}}}\n\n"
+    )
+}
+
+/// Statements by which the words that a workgroup has added up go into a buffer, from `at` on, an invocation for each accumulator.
+fn read_off(places: &[Place], pool: &Pool, offset: impl Fn(&Place) -> usize, into: &str) -> String {
+    let mut text = String::new();
+    for all in kinds(places) {
+        for some in all.chunks(64) {
+            let (first, count) = (some[0], some.len());
+            let Some(wgsl) = Wgsl::of(places[first].op) else {
+                continue;
+            };
+            let (read, pooled, of) = (wgsl.read, wgsl.pooled, wgsl.words.len());
+            let _ = writeln!(
+                text,
+                "    if (lane < {count}u) {{\n        let all = {read}({}u + {pooled}u * lane);",
+                pool.at[first]
+            );
+            for (k, word) in wgsl.words.iter().enumerate() {
+                let _ = writeln!(
+                    text,
+                    "        {into}[at + {}u + {of}u * lane] = {word};",
+                    offset(&places[first]) + k
+                );
+            }
+            text += "    }\n";
+        }
+    }
+    text
+}
+
 /// What an operation is in WGSL.
 struct Wgsl {
     /// The type of what is added up.
@@ -277,8 +366,10 @@ struct Wgsl {
     /// What a node hands over, and what that adds, in the type.
     argument: &'static str,
     value: &'static str,
-    /// What puts a workgroup's together.
-    reduce: &'static str,
+    /// What puts an invocation's into the pool, how many words it takes there, and what reads off the workgroup's.
+    put: &'static str,
+    pooled: usize,
+    read: &'static str,
     /// The words of `all`, a value.
     words: &'static [&'static str],
 }
@@ -286,26 +377,36 @@ struct Wgsl {
 impl Wgsl {
     /// Of those whose parts are words.
     fn of(op: Op) -> Option<Self> {
-        let (ty, nothing, argument, value, reduce, words): (_, _, _, _, _, &[&str]) = match op {
-            Op::Count => ("u32", "0u", "", "1u", "all_counts", &["all"]),
+        let (ty, nothing, [argument, value], (put, pooled, read), words): (_, _, _, _, &[&str]) = match op {
+            Op::Count => ("u32", "0u", ["", "1u"], ("put_count", 1, "pooled_count"), &["all"]),
             Op::Sum => (
                 "vec2<u32>",
                 "vec2<u32>()",
-                "x: vec2<u32>",
-                "x",
-                "all_sums",
+                ["x: vec2<u32>", "x"],
+                ("put_sum", 3, "pooled_sum"),
                 &["all.x", "all.y"],
             ),
             Op::Squares => (
                 "vec3<u32>",
                 "vec3<u32>()",
-                "x: i32",
-                "vec3<u32>(squared(x), 0u)",
-                "all_squares",
+                ["x: i32", "vec3<u32>(squared(x), 0u)"],
+                ("put_squares", 5, "pooled_squares"),
                 &["all.x", "all.y", "all.z"],
             ),
-            Op::Minimum => ("i32", "2147483647", "x: i32", "x", "all_minima", &["u32(all)"]),
-            Op::Maximum => ("i32", "-2147483647 - 1", "x: i32", "x", "all_maxima", &["u32(all)"]),
+            Op::Minimum => (
+                "i32",
+                "2147483647",
+                ["x: i32", "x"],
+                ("put_minimum", 1, "pooled_minimum"),
+                &["u32(all)"],
+            ),
+            Op::Maximum => (
+                "i32",
+                "-2147483647 - 1",
+                ["x: i32", "x"],
+                ("put_maximum", 1, "pooled_maximum"),
+                &["u32(all)"],
+            ),
             Op::Bins(_) | Op::Column(_) => return None,
         };
         Some(Self {
@@ -313,7 +414,9 @@ impl Wgsl {
             nothing,
             argument,
             value,
-            reduce,
+            put,
+            pooled,
+            read,
             words,
         })
     }

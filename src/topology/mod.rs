@@ -270,6 +270,11 @@ pub trait Topology: Send + Sync + Debug {
         self.regular_degree().unwrap_or_else(|| self.slots())
     }
 
+    /// A degree that no node is below; 0 where it would take long to know one.
+    fn smallest_degree(&self) -> u32 {
+        self.regular_degree().unwrap_or(0)
+    }
+
     /// The number of slots that [`Topology::neighbours`] can be asked for; 0 if all links are stored.
     fn slots(&self) -> u32;
 

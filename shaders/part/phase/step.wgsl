@@ -12,6 +12,7 @@
 @compute @workgroup_size(256)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     make_sine_table(lane);
+    workgroupBarrier();
     let i = clock.first + id.y * ROW + id.x;
     if (i >= clock.end || control.stopped != 0u) {
         return;

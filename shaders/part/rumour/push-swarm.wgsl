@@ -22,7 +22,7 @@ fn is_told(i: u32, tick: u32) -> bool {
         let keys = vec4<u32>(pairs[4u * s], pairs[4u * s + 1u]);
         let more = vec4<u32>(pairs[4u * s + 2u], pairs[4u * s + 3u]);
         var j = unpermuted(i, all, keys, more);
-        if (j >= NODES) {
+        if (NODES < 3u && j >= NODES) {
             j = unpermuted(j, all, keys, more);
         }
         if (aim[j] == s + 1u && reaches(i, j, tick)) {

@@ -16,6 +16,11 @@ struct Held {
     identities: vec2<u32>,
 }
 
+// Whether the source does anything in this tick: it submits, or offers again what it holds back.
+fn arrives() -> bool {
+    return (word_of(WAITING) > 0u && word_of(NOT_BEFORE) <= clock.tick) || submits();
+}
+
 fn arrive() {
     let before = word_of(WAITING);
     let submitted = submit(before > 0u);
@@ -62,14 +67,17 @@ fn take_in(before: Held) -> Held {
 
 // Moves the cursor on to the next task; `more` says whether there is one.
 fn advance(more: bool) {
-    let cursor = word_of(CURSOR);
     let next = word_of(NEXT);
+    if (!more) {
+        // It was the last one of its place.
+        set_word(NEXT, next & ~NUMBER);
+        return;
+    }
+    let cursor = word_of(CURSOR);
     if ((next & NUMBER) + 1u < count_at(cursor)) {
         set_word(NEXT, next + 1u);
         return;
     }
     set_word(NEXT, next & ~NUMBER);
-    if (more) {
-        set_word(CURSOR, next_place(cursor + 1u));
-    }
+    set_word(CURSOR, next_place(cursor + 1u));
 }

@@ -9,6 +9,6 @@ fn begin_flows(i: u32, tick: u32) {
 
 fn share(i: u32, j: u32, own: u32, theirs: u32) -> u32 {
     let before = flow;
-    flow += ((load_of(own) - theirs) << 16u) / (1u + max(degree(i), degree(j)));
+    flow += part_of(load_of(own) - theirs, j);
     return (flow >> 16u) - (before >> 16u);
 }

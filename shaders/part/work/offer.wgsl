@@ -4,11 +4,16 @@
 // Reads: its own state, 4 bytes; of a cell with waiting tasks also its neighbours' states, 4 a link, and of each task that it offers
 // 8 of the queue. Writes: 12 a task that it offers to its own outbox, and 4; adds to one counter.
 // Hazards: every invocation reaches the barriers. Of the outbox only what the header counts is meant.
+//
+// Few cells have something to give: a workgroup puts these together first, so that fewer waves look at links.
 
 // Which counter that is.
 override OFFERED: u32;
 
 var<workgroup> offered: atomic<u32>;
+// The cells that may offer something, counted from the workgroup's first, in no order.
+var<workgroup> givers: array<u32, 256>;
+var<workgroup> givers_count: atomic<u32>;
 
 // An abandoned cell's tasks go one by one to open neighbours with room.
 fn hand_over(i: u32, own: u32, tick: u32) {
@@ -25,13 +30,16 @@ fn hand_over(i: u32, own: u32, tick: u32) {
     }
 }
 
+// Whether a cell may offer something.
+fn may_offer(own: u32) -> bool {
+    return (own & QUEUED) != 0u && (load_of(own) >= GAIN || (own & (ABANDONED | RETIRING)) != 0u);
+}
+
 // The offers of a cell; the answer is how many.
 fn offers_of(i: u32) -> u32 {
     let own = states[i];
-    if ((own & QUEUED) == 0u) {
-        return 0u;
-    }
     made = 0u;
+    marks = 0u;
     most = min(own & QUEUED, OFFERS);
     offer_in_family(i, own, clock.tick);
     offer(i, own, clock.tick);
@@ -40,7 +48,7 @@ fn offers_of(i: u32) -> u32 {
         hand_over(i, own, clock.tick);
     }
     if (made > 0u) {
-        outbox[word_at(OUTBOX_HEADER, i)] = made | ((own & QUEUED) << OUTBOX_QUEUED_SHIFT);
+        outbox[word_at(OUTBOX_HEADER, i)] = made | ((own & QUEUED) << OUTBOX_QUEUED_SHIFT) | marks;
     }
     return made;
 }
@@ -49,11 +57,18 @@ fn offers_of(i: u32) -> u32 {
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     if (lane == 0u) {
         atomicStore(&offered, 0u);
+        atomicStore(&givers_count, 0u);
     }
     workgroupBarrier();
     let i = clock.first + id.y * ROW + id.x;
     if (i < clock.end && control.stopped == 0u) {
-        let count = offers_of(i);
+        if (may_offer(states[i])) {
+            givers[atomicAdd(&givers_count, 1u)] = lane;
+        }
+    }
+    workgroupBarrier();
+    if (lane < atomicLoad(&givers_count)) {
+        let count = offers_of(i - lane + givers[lane]);
         if (count > 0u) {
             atomicAdd(&offered, count);
         }

@@ -20,8 +20,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         return;
     }
     outbox[word_at(OUTBOX_HEADER, i)] = 0u;
-    let count = header & 0xFFu;
-    let offered_from = header >> OUTBOX_QUEUED_SHIFT;
+    let count = offers_in(header);
+    let offered_from = queued_in(header);
     let state = states[i];
     var queued = state & QUEUED;
     for (var k = 0u; k < count; k++) {

@@ -66,6 +66,11 @@ fn next_place(first: u32) -> u32 {
     return last;
 }
 
+// Whether any task is submitted in this tick.
+fn submits() -> bool {
+    return arrivals(clock.tick) > 0u;
+}
+
 // Submits the tasks of this tick; the answer is how many, and Σ of their identities. `waits` says whether the source held tasks
 // back before.
 fn submit(waits: bool) -> Submitted {

@@ -26,6 +26,13 @@ fn next_place(first: u32) -> u32 {
     return first;
 }
 
+// Whether any task is submitted in this tick.
+fn submits() -> bool {
+    let entries = workload[OFFSETS_AT + own_cell + 1u] - workload[OFFSETS_AT + own_cell];
+    let first = word_of(ARRIVED);
+    return first < entries && workload[entry(first)] == clock.tick;
+}
+
 // Submits the tasks of this tick; the answer is how many, and Σ of their identities. `waits` says whether the source held tasks
 // back before.
 fn submit(waits: bool) -> Submitted {

@@ -21,7 +21,8 @@ const OFFERS: u32 = 4u;
 const OUTBOX_HEADER: u32 = 0u;
 const OUTBOX_TARGETS: u32 = 1u;
 const OUTBOX_TASKS: u32 = 5u;
-const OUTBOX_QUEUED_SHIFT: u32 = 8u;
+const OUTBOX_QUEUED_SHIFT: u32 = 4u;
+const OUTBOX_MARKS_SHIFT: u32 = 16u;
 
 // An answer to givers: the last of them, and above it how many of its tasks were taken.
 const ALL_TAKEN: u32 = 0x3FFFFFFFu;
@@ -37,5 +38,19 @@ fn is_closed(state: u32) -> bool {
 
 // What a cell holds: waiting and under execution.
 fn load_of(state: u32) -> u32 {
-    return (state & QUEUED) + select(0u, 1u, (state & BUSY) != 0u) + select(0u, 1u, (state & DELEGATED) != 0u);
+    return (state & QUEUED) + ((state / BUSY) & 1u) + ((state / DELEGATED) & 1u);
+}
+
+// Which of 16 bits stands for a cell: where a header has it not, nothing is offered to the cell.
+fn mark_of(i: u32) -> u32 {
+    return OUTBOX_MARKS_SHIFT + ((i * GOLDEN) >> 28u);
+}
+
+// How many tasks a header says, and how many were waiting.
+fn offers_in(header: u32) -> u32 {
+    return header & ((1u << OUTBOX_QUEUED_SHIFT) - 1u);
+}
+
+fn queued_in(header: u32) -> u32 {
+    return (header >> OUTBOX_QUEUED_SHIFT) & ((1u << (OUTBOX_MARKS_SHIFT - OUTBOX_QUEUED_SHIFT)) - 1u);
 }

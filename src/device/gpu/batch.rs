@@ -15,6 +15,8 @@ use wgpu::{BindGroup, Buffer, BufferUsages, SubmissionIndex};
 
 /// The most dispatches with a clock of their own in one submission.
 pub(super) const CLOCKS: usize = 2048;
+/// The most ticks in one submission; those in which all steps rest take no clock.
+const MOST_TICKS: u32 = 1 << 16;
 /// The most measurements in one submission.
 const ROWS: usize = 256;
 /// The most bytes of the measurements of one submission, unless a single one has more: they are held three times over.
@@ -305,6 +307,6 @@ impl Pace {
         self.tick = took / ticks.max(1);
         let ideal = f64::from(ticks) * TARGET.as_secs_f64() / took.as_secs_f64().max(1e-6);
         // At most twice as many as before: the first ones are slow for other reasons.
-        self.ticks = (ideal as u32).clamp(1, (2 * self.ticks).min(CLOCKS as u32));
+        self.ticks = (ideal as u32).clamp(1, (2 * self.ticks).min(MOST_TICKS));
     }
 }

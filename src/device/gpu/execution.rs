@@ -80,6 +80,16 @@ pub(super) struct GpuExecution {
     halt: Halt,
     /// A tick was given up.
     is_lost: bool,
+    #[cfg(test)]
+    pub(super) noted: Vec<Noted>,
+}
+
+/// What tests see the order of: a submission is handed in, or its rows are back, of ticks from one on; a pass is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Noted {
+    Handed(u32),
+    Back(u32),
+    Pass(Pass),
 }
 
 /// A pass over the columns.
@@ -168,6 +178,8 @@ impl GpuExecution {
             constant_range: None,
             halt: Halt::default(),
             is_lost: false,
+            #[cfg(test)]
+            noted: Vec::new(),
         })
     }
 
@@ -276,6 +288,13 @@ impl GpuExecution {
         self.flip(step);
     }
 
+    /// Notes what happens, for tests of the order.
+    fn note(&mut self, noted: Noted) {
+        #[cfg(test)]
+        self.noted.push(noted);
+        let _ = noted;
+    }
+
     /// Sets a pass's program and what it reads and writes, where a step is named that of its form for tiles, and returns the groups for
     /// the whole swarm.
     fn set(
@@ -287,6 +306,7 @@ impl GpuExecution {
         offset: u32,
     ) -> [u32; 2] {
         let key = self.bind(pass);
+        self.note(Noted::Pass(pass));
         let tiled = tiled.and_then(|step| self.programs.tiled.get(&step));
         let program = tiled.map_or_else(|| program(&self.programs, pass), |(program, _)| program);
         let links = match pass {
@@ -363,22 +383,22 @@ impl GpuExecution {
     /// Records and submits ticks from `first` on, at most up to `until`.
     fn launch(&mut self, lane: usize, first: u32, until: u32) -> Flight {
         self.lanes[lane].clear();
-        let mut offsets = vec![0; self.spaces.len()];
+        self.note(Noted::Handed(first));
         let mut encoder = self.context.device.create_command_encoder(&Default::default());
         let mut end = first;
         {
             let mut recorder = encoder.begin_compute_pass(&Default::default());
             while end < until && end - first < self.pace.ticks() && self.lanes[lane].has_room(self.clocks) {
                 let now = self.plan.now(end);
-                for (offset, &space) in offsets.iter_mut().zip(&self.spaces) {
-                    *offset = self.lanes[lane].tick(end, self.plan.items(space), now);
-                }
+                let mut offsets = vec![None; self.spaces.len()];
                 for step in 0..self.plan.steps.len() {
                     let space = self.plan.steps[step].space();
                     let at = self.spaces.iter().position(|&known| known == space);
                     if let Some(at) = at.filter(|_| !self.plan.steps[step].rests(end)) {
-                        let range = 0..self.plan.items(space);
-                        self.record_step(&mut recorder, step, lane, (end, range), offsets[at]);
+                        let items = self.plan.items(space);
+                        // A tick in which all rest takes no clock either.
+                        let offset = *offsets[at].get_or_insert_with(|| self.lanes[lane].tick(end, items, now));
+                        self.record_step(&mut recorder, step, lane, (end, 0..items), offset);
                     }
                 }
                 end += 1;
@@ -619,6 +639,7 @@ impl Execution for GpuExecution {
                 continue;
             };
             let rows = self.lanes[flight.lane].finish(&self.context, &self.plan, flight.index)?;
+            self.note(Noted::Back(flight.first));
             self.pace.learn(flight.end - flight.first, flight.submitted);
             let mut told = false;
             for (tick, mut tally, was_stopped) in rows {

@@ -7,6 +7,8 @@ mod context;
 mod execution;
 mod fit;
 mod held;
+#[cfg(test)]
+mod order;
 mod prints;
 mod program;
 mod range;

@@ -108,7 +108,6 @@ fn measure_shaders(plan: &Plan) -> Vec<Shader> {
             control,
             module!("lib/number"),
             module!("lib/tally"),
-            module!("lib/together"),
         ];
         modules.extend(more);
         Shader { modules }
@@ -123,6 +122,7 @@ fn measure_shaders(plan: &Plan) -> Vec<Shader> {
             vec![
                 module!("lib/partials"),
                 places.putting_together(parts),
+                module!("lib/together"),
                 places.holding(&plan.gauges, &plan.stop),
                 module!("gauge/row")
                     .with("PARTS", parts)
@@ -133,8 +133,12 @@ fn measure_shaders(plan: &Plan) -> Vec<Shader> {
     ];
     for (k, gauge) in plan.measured().iter().enumerate() {
         let mut modules = preamble(plan, plan.nodes(), plan.schedule, plan.faults.as_ref());
-        modules.extend([module!("lib/tally"), module!("lib/together"), module!("lib/parts")]);
+        modules.extend([module!("lib/tally"), module!("lib/parts")]);
         modules.push(places.adding(k, &gauge.accumulators(), parts));
+        modules.push(module!("lib/together"));
+        if !gauge.prepares() {
+            modules.push(module!("gauge/prepare-none"));
+        }
         modules.extend(gauge.modules());
         modules.push(module!("gauge/tally").with("PARTS", parts));
         shaders.push(Shader { modules });

@@ -15,6 +15,9 @@ use std::ops::Range;
 /// How many sectors of the circle are counted; half of them are a half turn. `shaders/part/phase/gauge.wgsl` has it too.
 pub const SECTORS: u32 = 64;
 
+/// Nodes that a workgroup of a measurement looks at at a time: its invocations, which make the table of sines together.
+const MEASURED_AT_ONCE: u32 = 64;
+
 /// How far the phases are in step.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Phases {
@@ -91,9 +94,13 @@ impl Gauge for PhaseGauge {
     fn modules(&self) -> Vec<Module> {
         vec![
             module!("lib/sine"),
-            module!("lib/sine-computed"),
+            module!("lib/sine-tabled").with("SINE_GROUP", MEASURED_AT_ONCE),
             module!("part/phase/gauge"),
         ]
+    }
+
+    fn prepares(&self) -> bool {
+        true
     }
 
     fn add(&self, seen: &Seen<'_>, nodes: Range<u32>, tally: &mut Tally) {

@@ -124,7 +124,7 @@ impl Step for PhaseStep {
     fn modules(&self) -> Vec<Module> {
         let mut modules = vec![
             module!("lib/sine"),
-            module!("lib/sine-tabled"),
+            module!("lib/sine-tabled").with("SINE_GROUP", 256),
             module!("part/phase/pull").with("COUPLING", self.coupling.word()),
         ];
         match self.pull {

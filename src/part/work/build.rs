@@ -21,6 +21,7 @@ use crate::part::work::{
     ReceiveStep, SettleStep,
 };
 use crate::part::{Part, Place, Stage};
+use crate::topology::Topology;
 use crate::trace::Trace;
 use crate::words::Words;
 use std::path::PathBuf;
@@ -134,6 +135,16 @@ impl Part for WorkSpec {
     }
 }
 
+/// The fewest neighbours of a cell, if that is known of those that come into being later too, and the most.
+fn degrees(topology: &dyn Topology) -> [u32; 2] {
+    let fewest = if topology.founders() == topology.nodes() {
+        topology.smallest_degree()
+    } else {
+        0
+    };
+    [fewest, topology.largest_degree()]
+}
+
 impl WorkSpec {
     /// Adds the columns of the cells. Cells see to it themselves what they forget.
     fn columns(&self, draft: &mut Draft<'_>, made: &Made, layout: Layout, mut tables: Vec<u32>) -> CellColumns {
@@ -240,6 +251,7 @@ impl WorkSpec {
             families: draft.fact::<Families>().copied(),
             schedule: self.balance.timing.schedule(cells, seed),
             capacity: self.queue,
+            degrees: degrees(draft.topology()),
             key: stream_key(seed, Stream::Offer),
             format,
             layout,

@@ -55,6 +55,8 @@ pub struct OfferStep {
     pub schedule: Schedule,
     /// The most tasks that a cell holds.
     pub capacity: u32,
+    /// The fewest neighbours of a cell and the most: into one part more flows are divided.
+    pub degrees: [u32; 2],
     /// What the draws depend on.
     pub key: u32,
     /// What a task's words mean.
@@ -113,8 +115,8 @@ impl Step for OfferStep {
 
     fn modules(&self) -> Vec<Module> {
         let policy = match &self.policies {
-            Some(policies) => policies.modules(self.key),
-            None => own::modules(&self.policy, self.key),
+            Some(policies) => policies.modules(self),
+            None => own::modules(&self.policy, self),
         };
         let mut all = vec![
             crate::counters::module(self.layout.counters() as u32),
@@ -407,14 +409,16 @@ impl OfferStep {
             }
             let queued = own[at] & state::QUEUED;
             let count = usize::from(making.made[at]);
+            let mut marks = 0;
             for offer in 0..count {
+                marks |= outbox::mark(making.targets[at][offer]);
                 let slot = 2 * (queued as usize - 1 - offer);
                 let task = [slot, slot + 1].map(|slot| queue.at(slot, first as usize + at));
                 lanes[outbox::TARGETS + offer][at] = making.targets[at][offer];
                 lanes[outbox::TASKS + 2 * offer][at] = task[0];
                 lanes[outbox::TASKS + 2 * offer + 1][at] = task[1];
             }
-            lanes[outbox::HEADER][at] = count as u32 | queued << outbox::QUEUED_SHIFT;
+            lanes[outbox::HEADER][at] = count as u32 | queued << outbox::QUEUED_SHIFT | marks;
             offered += count as u64;
         }
         offered

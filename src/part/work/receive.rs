@@ -111,7 +111,7 @@ impl Step for ReceiveStep {
         let headers = view.own(0, &block);
         for_each_set(headers, |at| {
             let giver = block.start + at as u32;
-            for offer in 0..(headers[at] & 0xFF) as usize {
+            for offer in 0..outbox::count(headers[at]) {
                 let target = &table[all.at(outbox::TARGETS + offer, giver as usize) as usize];
                 // Whoever is first stands there until another comes. What comes of it does not depend on the order.
                 if let Err(other) = target.compare_exchange(0, 1 + giver, Relaxed, Relaxed)
@@ -193,7 +193,7 @@ impl ReceiveStep {
         *answer = ALL_TAKEN;
         'givers: for &(own, giver) in givers {
             let word = |word: usize| all.at(word, giver as usize);
-            let count = (word(outbox::HEADER) & 0xFF) as usize;
+            let count = outbox::count(word(outbox::HEADER));
             let to_own = (0..count).filter(|&offer| word(outbox::TARGETS + offer) == own);
             for (from_it, offer) in (0u32..).zip(to_own) {
                 if room == 0 {
@@ -257,7 +257,7 @@ fn pairs_over_links(view: &View<'_>, block: Range<u32>, scratch: &mut Scratch, p
 /// Whether a cell offers another something.
 fn offers(view: &View<'_>, giver: u32, own: u32) -> bool {
     let word = |word: usize| view.word(0, word, giver);
-    let count = (word(outbox::HEADER) & 0xFF) as usize;
+    let count = outbox::count(word(outbox::HEADER));
     (0..count).any(|offer| word(outbox::TARGETS + offer) == own)
 }
 

@@ -66,8 +66,8 @@ impl Step for SettleStep {
             }
             let (cell, header) = (block.start + at as u32, headers[outbox::HEADER][at]);
             let target_of = |offer: usize| offers[outbox::TARGETS - 1 + offer][at];
-            let count = (header & 0xFF) as usize;
-            let offered_from = header >> outbox::QUEUED_SHIFT;
+            let count = outbox::count(header);
+            let offered_from = outbox::queued(header);
             let mut queued = states[0][at] & state::QUEUED;
             for offer in 0..count {
                 let target = target_of(offer);

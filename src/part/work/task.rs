@@ -83,17 +83,40 @@ pub const OFFERS: usize = 4;
 /// The words of the column `outbox`: what a cell offers.
 pub mod outbox {
     use super::OFFERS;
-    /// How many tasks, and above [`QUEUED_SHIFT`] how many were waiting then; 0 if it offers nothing. The k-th is the k-th last
-    /// of those.
+    /// How many tasks, above [`QUEUED_SHIFT`] how many were waiting then, and above [`MARKS_SHIFT`] the [marks](mark) of those to whom
+    /// something is offered; 0 if it offers nothing. The k-th is the k-th last of those that were waiting.
     pub const HEADER: usize = 0;
-    /// Where that number begins.
-    pub const QUEUED_SHIFT: u32 = 8;
+    /// Where the number begins of those that were waiting, and where the marks do.
+    pub const QUEUED_SHIFT: u32 = 4;
+    /// Where the marks begin.
+    pub const MARKS_SHIFT: u32 = 16;
     /// To which cell each goes.
     pub const TARGETS: usize = 1;
     /// The tasks, two words each.
     pub const TASKS: usize = 1 + OFFERS;
     /// How many words there are.
     pub const ALL: usize = 1 + 3 * OFFERS;
+
+    /// One of 16 bits for a cell: where a header has it not, nothing is offered to the cell, which so need not look at the targets.
+    #[inline(always)]
+    #[must_use]
+    pub const fn mark(cell: u32) -> u32 {
+        1 << (MARKS_SHIFT + (cell.wrapping_mul(crate::geometry::GOLDEN) >> 28))
+    }
+
+    /// How many tasks a header says.
+    #[inline(always)]
+    #[must_use]
+    pub const fn count(header: u32) -> usize {
+        (header & ((1 << QUEUED_SHIFT) - 1)) as usize
+    }
+
+    /// How many were waiting, as a header says.
+    #[inline(always)]
+    #[must_use]
+    pub const fn queued(header: u32) -> u32 {
+        (header >> QUEUED_SHIFT) & ((1 << (MARKS_SHIFT - QUEUED_SHIFT)) - 1)
+    }
 }
 
 /// What a receiver that takes all answers: the cell with the greatest number, and above it the number of tasks.

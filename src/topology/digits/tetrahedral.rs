@@ -117,6 +117,11 @@ impl Topology for Tetrahedral {
         if self.levels == 1 { 3 } else { 4 }
     }
 
+    fn smallest_degree(&self) -> u32 {
+        // Of corners.
+        self.regular_degree().unwrap_or(3)
+    }
+
     fn slots(&self) -> u32 {
         4
     }

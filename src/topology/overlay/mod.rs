@@ -227,6 +227,10 @@ impl Topology for Overlay {
         self.degrees.1
     }
 
+    fn smallest_degree(&self) -> u32 {
+        self.degrees.0
+    }
+
     fn degree_of_all(&self, nodes: Range<u32>) -> Option<u32> {
         self.regular_degree()
             .or_else(|| self.sum(|part| part.degree_of_all(nodes.clone())))

@@ -68,13 +68,14 @@ impl CellStep {
                 module!("part/work/delegate-none"),
             ]),
         }
-        let own = step(parameters);
-        if dispatching.is_empty() {
-            all.push(own);
-        } else {
-            all.extend(dispatching);
-            all.push(own.renamed("is_active", "may_dispatch"));
-        }
+        all.push(doing(parameters));
+        all.push(match parameters.learnt.is_none() && parameters.delegates.is_none() {
+            true => module!("part/work/tick-listed"),
+            false if dispatching.is_empty() => module!("part/work/tick-each"),
+            false => module!("part/work/tick-each").renamed("is_active", "may_dispatch"),
+        });
+        all.extend(dispatching);
+        all.push(module!("part/work/cell"));
         all
     }
 }
@@ -123,8 +124,8 @@ fn judge(parameters: &Parameters) -> Module {
         .with("RESULT_KEY", parameters.result_key)
 }
 
-fn step(parameters: &Parameters) -> Module {
-    module!("part/work/cell")
+fn doing(parameters: &Parameters) -> Module {
+    module!("part/work/doing")
         .with("LEASE", parameters.lease)
         .with("FORGETS", u32::from(parameters.forgets))
         .with("SOURCES", parameters.sources)

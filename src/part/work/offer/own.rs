@@ -36,8 +36,9 @@ const fn words(policy: &Policy) -> [u32; 2] {
 }
 
 /// The pieces of one policy for all cells.
-pub(super) fn modules(policy: &Policy, key: u32) -> Vec<Module> {
-    let links = || module!("part/work/offer-links");
+pub(super) fn modules(policy: &Policy, step: &OfferStep) -> Vec<Module> {
+    let key = step.key;
+    let links = || links(step);
     let flow = || vec![links(), module!("part/work/offer-flow")];
     match policy {
         Policy::None => vec![module!("part/work/offer-none")],
@@ -55,6 +56,36 @@ pub(super) fn modules(policy: &Policy, key: u32) -> Vec<Module> {
         }
         Policy::TwoChoices => vec![module!("part/work/offer-two-choices").with("OFFER_KEY", key)],
     }
+}
+
+/// The piece that looks at all links, and what it divides by.
+fn links(step: &OfferStep) -> Module {
+    let [fewest, most] = step.degrees;
+    let factors = match most - fewest.min(most) {
+        0 | 1 => factors(1 + most, step.capacity + 2),
+        _ => None,
+    };
+    // Where the numbers of neighbours are many, or great, it divides.
+    let (parts, [fewer, more], shift) = factors.unwrap_or_default();
+    module!("part/work/offer-links")
+        .with("MOST_PARTS", parts)
+        .with("FACTOR", more)
+        .with("FACTOR_OF_FEWER", fewer)
+        .with("SHIFT", shift)
+}
+
+/// How ⌊2^16 n / parts⌋ and ⌊2^16 n / (parts − 1)⌋ are one product and a shift for every n up to `most`: the parts, the factor of each, that of
+/// the fewer first, the shift; nothing where they are not.
+fn factors(parts: u32, most: u32) -> Option<(u32, [u32; 2], u32)> {
+    let of = |parts: u32, shift: u32| {
+        let (parts, most, whole) = (u64::from(parts.max(1)), u64::from(most), 1u64 << (16 + shift));
+        let factor = whole.div_ceil(parts);
+        // The quotients are too great by less than what any lacks to the next whole.
+        let is_exact = factor * most <= u64::from(u32::MAX) && most * (factor * parts - whole) < 1 << shift;
+        is_exact.then_some(factor as u32)
+    };
+    let at = |shift: u32| Some((parts, [of(parts - 1, shift)?, of(parts, shift)?], shift));
+    (0..16).rev().find_map(at)
 }
 
 /// A policy's words for a person.
@@ -79,7 +110,8 @@ impl Policies {
     }
 
     /// The pieces of those that are used, and a switch.
-    pub(super) fn modules(&self, key: u32) -> Vec<Module> {
+    pub(super) fn modules(&self, step: &OfferStep) -> Vec<Module> {
+        let key = step.key;
         let mut all = Vec::new();
         let (mut begins, mut shares, mut offers) = (String::new(), String::new(), String::new());
         let flows = [
@@ -129,7 +161,7 @@ impl Policies {
             begins += "        case 4u: { own_bound = workload[POLICIES_AT + 2u * strategies[i] + 1u]; }\n";
         }
         if !shares.is_empty() {
-            all.push(module!("part/work/offer-links").renamed("offer", "offer_over_links"));
+            all.push(links(step).renamed("offer", "offer_over_links"));
             offers += "        case 1u, 2u, 3u, 4u: { offer_over_links(i, own, tick); }\n";
         }
         if self.uses(5) {
@@ -196,5 +228,33 @@ impl OfferStep {
             (Some(policies), Some(strategies)) => policies.list.get(strategies[at] as usize).unwrap_or(&self.policy),
             _ => &self.policy,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::factors;
+
+    #[test]
+    fn one_product_divides_exactly() {
+        let mut known = 0;
+        for parts in (1..200).chain([1000, 4097, 1 << 20]) {
+            for most in [3, 18, 66, 258, 514] {
+                let Some((of, both, shift)) = factors(parts, most) else {
+                    assert!(parts > 40 || most > 100, "{parts} {most}");
+                    continue;
+                };
+                known += 1;
+                for (parts, factor) in [parts - 1, of].into_iter().zip(both) {
+                    for n in 0..=most {
+                        let quotient = u64::from(n.wrapping_mul(factor)) >> shift;
+                        let exact = (u64::from(n) << 16).checked_div(parts.into());
+                        assert!(exact.is_none_or(|exact| exact == quotient), "{n} of {parts}");
+                    }
+                }
+                assert_eq!(of, parts);
+            }
+        }
+        assert!(known > 300, "{known}");
     }
 }

@@ -1,0 +1,3 @@
+// A workgroup needs nothing before it looks at its nodes.
+fn prepare(lane: u32) {
+}
