@@ -69,7 +69,7 @@ fn executions(ticks: u32, every: u32, is_rare: bool) -> Vec<GpuExecution> {
             swarm.plan.steps = vec![Box::new(Rare(column))];
         }
         let device = GpuDevice::open(adapter).unwrap();
-        all.push(GpuExecution::new(Arc::clone(&device.context), swarm).unwrap());
+        all.push(GpuExecution::new(Arc::clone(&device.context), swarm, None).unwrap());
     }
     all
 }
