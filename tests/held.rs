@@ -81,6 +81,9 @@ fn ranges_hold_what_they_look_at() {
             (2304, "kind = \"torus2d\"\nwidth = 48", "golden"),
             (4096, "kind = \"cubic\"", "trunc"),
             (2000, "kind = \"path\"", "quasi"),
+            // Most need nothing of other ranges, and are done while words are brought.
+            (16_384, "kind = \"torus2d\"\nwidth = 64", "golden"),
+            (16_384, "kind = \"torus2d\"\nwidth = 64", "quasi"),
         ] {
             let label = format!("{network} {rounding} on {}", gpu.info().backend);
             let scenario = average(nodes, network, rounding);

@@ -290,6 +290,17 @@ pub trait Execution: Send + Debug {
         }
     }
 
+    /// Runs a step of the current tick for some ranges of nodes, and does not take what it writes as the new values yet: that is for the call of
+    /// [`Execution::step_ranges`] for the rest, which has to come next, and before which words of others may still be written. So nodes that
+    /// need none of these are done while they are on their way. For steps that fold nothing.
+    ///
+    /// # Errors
+    /// As [`Execution::step_range`].
+    fn begin_ranges(&mut self, step: usize, ranges: &[Range<u32>]) -> Result<(), Error> {
+        let _ = (step, ranges);
+        Err(no_ranges())
+    }
+
     /// From now on steps over nodes are done range by range; together these are all nodes, in order. What comes of a step is the same.
     fn cut(&mut self, ranges: &[Range<u32>]) {
         let _ = ranges;

@@ -353,12 +353,17 @@ impl Execution for CpuExecution {
     }
 
     fn step_range(&mut self, step: usize, items: Range<u32>) -> Result<(), Error> {
-        self.run_ranges(step, &[items]);
+        self.run_ranges(step, &[items], true);
         Ok(())
     }
 
     fn step_ranges(&mut self, step: usize, ranges: &[Range<u32>]) -> Result<(), Error> {
-        self.run_ranges(step, ranges);
+        self.run_ranges(step, ranges, true);
+        Ok(())
+    }
+
+    fn begin_ranges(&mut self, step: usize, ranges: &[Range<u32>]) -> Result<(), Error> {
+        self.run_ranges(step, ranges, false);
         Ok(())
     }
 

@@ -167,9 +167,9 @@ impl Prepared {
                 columns,
                 who,
                 (patience, places),
-                std::slice::from_ref(&(0..self.items)),
+                (std::slice::from_ref(&(0..self.items)), true),
             ),
-            false => self.run_ranges(what, columns, who, (patience, places), &cuts),
+            false => self.run_ranges(what, columns, who, (patience, places), (&cuts, true)),
         }
         self.cuts = cuts;
     }
@@ -218,14 +218,15 @@ impl Prepared {
         }
     }
 
-    /// Runs it for some of what it runs over, in ranges that follow each other and begin at multiples of its grain.
+    /// Runs it for some of what it runs over, in ranges that follow each other and begin at multiples of its grain; the flag says whether
+    /// that was the last of it, so that what it has written anew is the new values.
     pub fn run_ranges(
         &mut self,
         (plan, step, tick): (&Plan, &dyn Step, u32),
         columns: &mut [Stored],
         (workers, scratches): (&Workers, &Scratches),
         (patience, places): (&Patience, Option<&Places>),
-        ranges: &[Range<usize>],
+        (ranges, is_last): (&[Range<usize>], bool),
     ) {
         let mut taken = std::mem::take(&mut self.taken);
         taken.extend(
@@ -288,7 +289,7 @@ impl Prepared {
         let mut back = taken.drain(..);
         for (written, words) in self.written.iter().zip(&mut back) {
             *written.words(columns) = words;
-            if written.is_next {
+            if written.is_next && is_last {
                 let column = &mut columns[written.column];
                 std::mem::swap(&mut column.current, &mut column.next);
             }

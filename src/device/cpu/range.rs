@@ -7,16 +7,18 @@ use crate::gauge::{Fingerprint, Tallies};
 use std::ops::Range;
 
 impl CpuExecution {
-    /// Runs a step of the current tick for some of what it runs over.
-    pub(super) fn run_ranges(&mut self, step: usize, ranges: &[Range<u32>]) {
+    /// Runs a step of the current tick for some of what it runs over; `is_last` says whether it is done with that.
+    pub(super) fn run_ranges(&mut self, step: usize, ranges: &[Range<u32>], is_last: bool) {
         self.look();
         let who = (&*self.workers, &self.scratches);
         let what = (&self.plan, &*self.plan.steps[step], self.tick);
         let ranges = ranges.iter().map(|range| range.start as usize..range.end as usize);
         let ranges: Vec<Range<usize>> = ranges.collect();
         let meanwhile = (&Patience::without_end(), self.places.as_ref());
-        self.prepared[step].run_ranges(what, &mut self.columns, who, meanwhile, &ranges);
-        self.have_moved(step, false);
+        self.prepared[step].run_ranges(what, &mut self.columns, who, meanwhile, (&ranges, is_last));
+        if is_last {
+            self.have_moved(step, false);
+        }
     }
 
     /// Stretches of a column, one after the other.

@@ -687,7 +687,21 @@ impl Execution for GpuExecution {
     }
 
     fn step_range(&mut self, step: usize, items: Range<u32>) -> Result<(), Error> {
-        self.run_range(step, items)
+        self.run_range(step, items, true)
+    }
+
+    fn step_ranges(&mut self, step: usize, ranges: &[Range<u32>]) -> Result<(), Error> {
+        let (last, others) = ranges
+            .split_last()
+            .map_or((0..0, &[][..]), |(last, others)| (last.clone(), others));
+        self.begin_ranges(step, others)?;
+        self.run_range(step, last, true)
+    }
+
+    fn begin_ranges(&mut self, step: usize, ranges: &[Range<u32>]) -> Result<(), Error> {
+        ranges
+            .iter()
+            .try_for_each(|range| self.run_range(step, range.clone(), false))
     }
 
     fn tally_range(&mut self, nodes: Range<u32>) -> Result<Tallies, Error> {

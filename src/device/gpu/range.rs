@@ -15,10 +15,12 @@ use wgpu::Buffer;
 const STRETCHES: usize = 1024;
 
 impl GpuExecution {
-    /// Runs a step of the current tick for some of what it runs over.
-    pub(super) fn run_range(&mut self, step: usize, items: Range<u32>) -> Result<(), Error> {
+    /// Runs a step of the current tick for some of what it runs over; `is_last` says whether it is done with that.
+    pub(super) fn run_range(&mut self, step: usize, items: Range<u32>, is_last: bool) -> Result<(), Error> {
         if items.is_empty() {
-            self.flip(step);
+            if is_last {
+                self.flip(step);
+            }
             return Ok(());
         }
         self.context.queue.write_buffer(&self.control, 0, &[0; 16]);
@@ -29,6 +31,10 @@ impl GpuExecution {
             let mut recorder = encoder.begin_compute_pass(&Default::default());
             let offset = self.lanes[0].range(tick, items.clone(), now);
             self.record_step(&mut recorder, step, 0, (tick, items), offset);
+        }
+        if !is_last {
+            // Twice is back.
+            self.flip(step);
         }
         let index = self.lanes[0].submit(&self.context, encoder);
         // Whoever reads what it writes comes after it in the queue. Only the step before has to be done, so that not many are under way.

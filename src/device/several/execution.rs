@@ -2,6 +2,7 @@
 
 use super::columns::is_of_nodes;
 use super::deep::Deep;
+use super::halo::{Parted, parted};
 use super::order::Order;
 use super::routes::{Book, Fresh, Routes};
 use super::shared::copies;
@@ -40,6 +41,8 @@ pub(super) struct Part {
     /// Its nodes, and the ranges by which its steps run.
     pub nodes: Nodes,
     pub cuts: Nodes,
+    /// Those that need no words of others, and the rest, if the former are most.
+    pub parted: Option<Parted>,
 }
 
 /// Bytes that have come to each device that is here.
@@ -165,6 +168,9 @@ impl SeveralExecution {
             if is_last {
                 whole.clear();
             }
+            let can_part = places.len() > 1 && deep.is_none() && plan.kinship.is_none();
+            let parted = can_part.then(|| parted(&*plan.topology, &places[*at], grain(&plan)));
+            let parted = parted.flatten();
             parts.push(Part {
                 at: *at,
                 is_cpu,
@@ -176,6 +182,7 @@ impl SeveralExecution {
                     Some(held) => device.load_range(Swarm { plan, initial: words }, held)?,
                     None => device.load(Swarm { plan, initial: words })?,
                 },
+                parted,
                 nodes: places[*at].clone(),
                 cuts: cuts[*at].clone(),
             });

@@ -13,6 +13,60 @@ const GAP: u32 = 16;
 /// So many nodes' neighbours are looked at together.
 const BLOCK: u32 = 1 << 14;
 
+/// Nodes are parted in stretches that begin at multiples of this, which suits whoever does many at a time.
+const STRETCH: u32 = 256;
+
+/// The nodes of a place by whether they need words of others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Parted {
+    /// Whoever is linked to nodes of the place alone.
+    pub inside: Nodes,
+    /// All others.
+    pub border: Nodes,
+}
+
+/// The nodes of a place, parted in stretches that begin at multiples of `grain`, a power of two; nothing if fewer than half of them are inside.
+pub(super) fn parted(topology: &dyn Topology, own: &Nodes, grain: u32) -> Option<Parted> {
+    let mut marks = vec![0u64; (topology.nodes() as usize).div_ceil(64)];
+    for_each_link_out(topology, own, |node, _| marks[node as usize / 64] |= 1 << (node % 64));
+    let grain = grain.max(STRETCH);
+    let mut all = Parted {
+        inside: Vec::new(),
+        border: Vec::new(),
+    };
+    for range in own {
+        let mut first = range.start;
+        for stretch in stretches_of(&marks, range) {
+            let start = (stretch.start / grain * grain).max(first);
+            let end = u64::from(stretch.end).next_multiple_of(u64::from(grain));
+            let end = end.min(u64::from(range.end)) as u32;
+            if start > first {
+                all.inside.push(first..start);
+            }
+            match all
+                .border
+                .last_mut()
+                .filter(|last| last.end == start && start > range.start)
+            {
+                Some(last) => last.end = last.end.max(end),
+                None if end > start => all.border.push(start..end),
+                None => {}
+            }
+            first = first.max(end);
+        }
+        if first < range.end {
+            all.inside.push(first..range.end);
+        }
+    }
+    let count = |nodes: &Nodes| {
+        nodes
+            .iter()
+            .map(|range| u64::from(range.end - range.start))
+            .sum::<u64>()
+    };
+    (count(&all.inside) > count(&all.border)).then_some(all)
+}
+
 /// The halos of places, each of which has some nodes; of one place alone only what goes to it and from it.
 pub(super) fn halos(topology: &dyn Topology, places: &[Nodes], only: Option<usize>) -> Halos {
     let mut all: Halos = vec![vec![Vec::new(); places.len()]; places.len()];
@@ -64,9 +118,17 @@ fn contains(nodes: &[Range<u32>], node: u32) -> bool {
 fn outside(topology: &dyn Topology, places: &[Nodes], own: &Nodes) -> Vec<Vec<Range<u32>>> {
     // A bit a node.
     let mut marks = vec![0u64; (topology.nodes() as usize).div_ceil(64)];
-    let mut mark = |other: u32| {
+    for_each_link_out(topology, own, |_, other| {
+        marks[other as usize / 64] |= 1 << (other % 64)
+    });
+    places.iter().map(|place| stretches(&marks, place)).collect()
+}
+
+/// Calls `f(node, other)` for the links from some nodes to others.
+fn for_each_link_out(topology: &dyn Topology, own: &Nodes, mut f: impl FnMut(u32, u32)) {
+    let mut note = |node: u32, other: u32| {
         if !contains(own, other) {
-            marks[other as usize / 64] |= 1 << (other % 64);
+            f(node, other);
         }
     };
     let mut list = vec![0; BLOCK as usize];
@@ -86,17 +148,18 @@ fn outside(topology: &dyn Topology, places: &[Nodes], own: &Nodes) -> Vec<Vec<Ra
                 };
                 if !is_inside {
                     let ids = others.ids(first, &list);
-                    (0..count as usize).for_each(|at| mark(ids.at(at)));
+                    (0..count).for_each(|at| note(first + at, ids.at(at as usize)));
                 }
                 first += count;
             }
         }
         if let Some(rows) = topology.rows() {
-            let [start, end] = [range.start, range.end].map(|node| rows.offsets[node as usize] as usize);
-            rows.ends[start..end].iter().for_each(|&other| mark(other));
+            for node in range.clone() {
+                let [start, end] = [0, 1].map(|k| rows.offsets[node as usize + k] as usize);
+                rows.ends[start..end].iter().for_each(|&other| note(node, other));
+            }
         }
     }
-    places.iter().map(|place| stretches(&marks, place)).collect()
 }
 
 /// The stretches of marked nodes in a place.

@@ -2,7 +2,7 @@
 
 use super::ANSWER;
 use super::ranks::Ranks;
-use super::wire::{Expected, Parcel, Wire};
+use super::wire::{Expected, Meanwhile, Parcel, Wire};
 use crate::device::Halt;
 use crate::error::Error;
 use mpi::request;
@@ -148,7 +148,13 @@ impl Wire for Messages {
         device == self.ranks.rank()
     }
 
-    fn swap(&mut self, parcels: Vec<Parcel>, expected: &[Expected]) -> Result<Vec<Parcel>, Error> {
+    fn swap(
+        &mut self,
+        parcels: Vec<Parcel>,
+        expected: &[Expected],
+        meanwhile: Meanwhile<'_>,
+    ) -> Result<Vec<Parcel>, Error> {
+        let mut done = Ok(());
         let mut arrived: Vec<Vec<u32>> = expected.iter().map(|expected| vec![0; expected.words]).collect();
         let world = world();
         // Between two ranks messages do not overtake each other, so that no tag is needed.
@@ -167,6 +173,11 @@ impl Wire for Messages {
                 let to = world.process_at_rank(parcel.to as i32);
                 sendings.extend(parcel.words.chunks(MOST).map(|part| to.immediate_send(scope, part)));
             }
+            done = meanwhile();
+            if let Err(error) = &done {
+                // Does not come back.
+                self.fail(error);
+            }
             // The others are ended by the first.
             match self.limit.is_some() || self.halt.is_some() {
                 false => receipts.into_iter().for_each(|receipt| receipt.wait_without_status()),
@@ -174,6 +185,7 @@ impl Wire for Messages {
             }
             sendings.into_iter().for_each(|sending| sending.wait_without_status());
         });
+        done?;
         let all = expected.iter().zip(arrived);
         let parcel = |(expected, words): (&Expected, Vec<u32>)| Parcel {
             from: expected.from,

@@ -22,8 +22,52 @@ enum For {
     Others,
 }
 
+/// For which column words are, and on which of its routes they come.
+type Target = (ColumnId, Arc<Vec<Route>>, usize);
+
+/// Words that are brought, and where they go.
+struct Load {
+    parcels: Vec<Parcel>,
+    expected: Vec<Expected>,
+    targets: Vec<Target>,
+}
+
 /// Nodes of a range from which on a thread of its own is worth it.
 const WIDE: usize = 1 << 13;
+
+/// Does something on all devices that are here, at the same time where that is worth it, and waits for all.
+fn on_all(parts: &mut [Part], run: impl Fn(&mut Part) -> Result<(), Error> + Sync + Copy) -> Result<(), Error> {
+    let is_small = |part: &Part| part.nodes.iter().map(Range::len).sum::<usize>() < WIDE;
+    if parts.len() == 1 || parts.iter().all(is_small) {
+        return parts.iter_mut().try_for_each(run);
+    }
+    // Those on one device go one after the other: it does nothing at once that it does not at turns.
+    let mut all: Vec<Vec<&mut Part>> = Vec::new();
+    for part in parts {
+        match all.iter_mut().find(|parts| parts[0].with == part.with) {
+            Some(parts) => parts.push(part),
+            None => all.push(vec![part]),
+        }
+    }
+    // The caller's threads are for the CPU.
+    let own = all.iter().position(|parts| parts[0].is_cpu).unwrap_or(0);
+    let own = all.swap_remove(own);
+    let run = |parts: Vec<&mut Part>| parts.into_iter().try_for_each(run);
+    thread::scope(|scope| {
+        let others: Vec<_> = all.into_iter().map(|parts| scope.spawn(move || run(parts))).collect();
+        let mut all = run(own);
+        for other in others {
+            let done = other.join().unwrap_or_else(|_| {
+                Err(Error::DeviceFailed {
+                    device: "one of several devices".into(),
+                    message: "its thread has ended".into(),
+                })
+            });
+            all = all.and(done);
+        }
+        all
+    })
+}
 
 impl SeveralExecution {
     fn part(&mut self, at: usize) -> Option<&mut Part> {
@@ -32,12 +76,16 @@ impl SeveralExecution {
 
     /// Hands words over, and counts what arrives.
     fn swap(&mut self, parcels: Vec<Parcel>, expected: &[Expected], what: For) -> Result<Vec<Parcel>, Error> {
-        let arrived = self.wire.swap(parcels, expected)?;
+        let arrived = self.wire.swap(parcels, expected, &mut || Ok(()))?;
+        self.note_arrived(&arrived, what);
+        Ok(arrived)
+    }
+
+    fn note_arrived(&mut self, arrived: &[Parcel], what: For) {
         let counts = self.count(what);
-        for parcel in &arrived {
+        for parcel in arrived {
             counts[parcel.to] += 4 * parcel.words.len() as u64;
         }
-        Ok(arrived)
     }
 
     fn count(&mut self, what: For) -> &mut [u64] {
@@ -64,6 +112,13 @@ impl SeveralExecution {
         if moves.is_empty() || self.places.len() < 2 {
             return Ok(());
         }
+        let load = self.load_up(moves, whom)?;
+        let arrived = self.swap(load.parcels, &load.expected, whom)?;
+        self.unload(&arrived, &load.targets)
+    }
+
+    /// Reads what is to be brought; what can go without the host has gone then.
+    fn load_up(&mut self, moves: &[(ColumnId, Move)], whom: For) -> Result<Load, Error> {
         let (mut parcels, mut expected, mut targets) = (Vec::new(), Vec::new(), Vec::new());
         for &(column, what) in moves {
             let routes = self.routes.of(&self.plan, column, what);
@@ -97,8 +152,16 @@ impl SeveralExecution {
                 }
             }
         }
-        let arrived = self.swap(parcels, &expected, whom)?;
-        for (parcel, (column, routes, k)) in arrived.iter().zip(&targets) {
+        Ok(Load {
+            parcels,
+            expected,
+            targets,
+        })
+    }
+
+    /// Writes what has been brought.
+    fn unload(&mut self, arrived: &[Parcel], targets: &[Target]) -> Result<(), Error> {
+        for (parcel, (column, routes, k)) in arrived.iter().zip(targets) {
             if let Some(part) = self.part(parcel.to) {
                 part.execution.write_ranges(*column, &routes[*k].words, &parcel.words)?;
             }
@@ -196,8 +259,12 @@ impl SeveralExecution {
             return self.run_deep(step, tick);
         }
         let moves = self.book.before(&self.plan, &*self.plan.steps[step]);
-        self.carry(&moves, For::Tick)?;
+        let goes_on = self.goes_on_meanwhile(step, &moves);
+        if !goes_on {
+            self.carry(&moves, For::Tick)?;
+        }
         match self.plan.steps[step].space() {
+            Space::Nodes if goes_on => self.run_meanwhile(step, &moves)?,
             Space::Nodes => self.run_over_nodes(step)?,
             space @ Space::Groups(_) => {
                 let is_for_all = is_for_all(&self.plan, &*self.plan.steps[step]);
@@ -211,6 +278,35 @@ impl SeveralExecution {
         }
         let moves = self.book.after(&self.plan, &*self.plan.steps[step]);
         self.carry(&moves, For::Tick)
+    }
+
+    /// Whether nodes that need none of the words that are to be brought can be done while these are on their way.
+    fn goes_on_meanwhile(&self, step: usize, moves: &[(ColumnId, Move)]) -> bool {
+        let step = &*self.plan.steps[step];
+        step.space() == Space::Nodes
+            && folded(step).is_empty()
+            && !moves.is_empty()
+            && moves.iter().all(|(_, what)| *what == Move::Halo)
+            && self.parts.iter().any(|part| part.parted.is_some())
+    }
+
+    /// Brings words from device to device while each does the nodes that need none of them, and then has it do the others.
+    fn run_meanwhile(&mut self, step: usize, moves: &[(ColumnId, Move)]) -> Result<(), Error> {
+        let load = self.load_up(moves, For::Tick)?;
+        let parts = &mut self.parts;
+        let mut inside = || {
+            on_all(parts, |part| match &part.parted {
+                Some(parted) => part.execution.begin_ranges(step, &parted.inside),
+                None => Ok(()),
+            })
+        };
+        let arrived = self.wire.swap(load.parcels, &load.expected, &mut inside)?;
+        self.note_arrived(&arrived, For::Tick);
+        self.unload(&arrived, &load.targets)?;
+        on_all(&mut self.parts, |part| {
+            let rest = part.parted.as_ref().map_or(&part.cuts, |parted| &parted.border);
+            part.execution.step_ranges(step, rest)
+        })
     }
 
     /// Runs a step where words are brought every so many ticks.
@@ -239,41 +335,7 @@ impl SeveralExecution {
 
     /// Runs a step on all devices that are here, each on its range, and waits for all.
     fn run_parts(&mut self, step: usize) -> Result<(), Error> {
-        let run = |part: &mut Part| part.execution.step_ranges(step, &part.cuts);
-        if self.parts.len() == 1
-            || self
-                .parts
-                .iter()
-                .all(|part| part.nodes.iter().map(Range::len).sum::<usize>() < WIDE)
-        {
-            return self.parts.iter_mut().try_for_each(run);
-        }
-        // Those on one device go one after the other: it does nothing at once that it does not at turns.
-        let mut all: Vec<Vec<&mut Part>> = Vec::new();
-        for part in &mut self.parts {
-            match all.iter_mut().find(|parts| parts[0].with == part.with) {
-                Some(parts) => parts.push(part),
-                None => all.push(vec![part]),
-            }
-        }
-        // The caller's threads are for the CPU.
-        let own = all.iter().position(|parts| parts[0].is_cpu).unwrap_or(0);
-        let own = all.swap_remove(own);
-        let run = |parts: Vec<&mut Part>| parts.into_iter().try_for_each(run);
-        thread::scope(|scope| {
-            let others: Vec<_> = all.into_iter().map(|parts| scope.spawn(move || run(parts))).collect();
-            let mut all = run(own);
-            for other in others {
-                let done = other.join().unwrap_or_else(|_| {
-                    Err(Error::DeviceFailed {
-                        device: "one of several devices".into(),
-                        message: "its thread has ended".into(),
-                    })
-                });
-                all = all.and(done);
-            }
-            all
-        })
+        on_all(&mut self.parts, |part| part.execution.step_ranges(step, &part.cuts))
     }
 
     fn run_over_nodes(&mut self, step: usize) -> Result<(), Error> {

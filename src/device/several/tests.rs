@@ -1,9 +1,9 @@
 //! Ranges, halos, and the bytes that are moved.
 
 use super::execution::SeveralExecution;
-use super::halo::halos;
+use super::halo::{halos, parted};
 use super::order::Order;
-use super::wire::{Expected, InProcess, Parcel, Wire};
+use super::wire::{Expected, InProcess, Meanwhile, Parcel, Wire};
 use super::{Forecast, SeveralDevices, ranges};
 use crate::column::ColumnId;
 use crate::device::cpu::CpuDevice;
@@ -251,12 +251,18 @@ impl Wire for Channels {
         device == self.rank
     }
 
-    fn swap(&mut self, parcels: Vec<Parcel>, expected: &[Expected]) -> Result<Vec<Parcel>, Error> {
+    fn swap(
+        &mut self,
+        parcels: Vec<Parcel>,
+        expected: &[Expected],
+        meanwhile: Meanwhile<'_>,
+    ) -> Result<Vec<Parcel>, Error> {
         for parcel in parcels {
             assert_eq!(parcel.from, self.rank);
             // Whoever has ended listens no more.
             let _ = self.senders[parcel.to].send((parcel.from, parcel.words));
         }
+        meanwhile()?;
         let arrived = expected.iter().map(|&Expected { from, to, words: count }| {
             let words = self.next(from);
             assert_eq!((to, words.len()), (self.rank, count));
@@ -339,6 +345,49 @@ fn processes_that_share_nothing_come_to_the_same() {
         let fill = |plan| Swarm::fill(plan, &scenario, Path::new("")).unwrap();
         let one = end(CpuDevice::new(1).unwrap().load(fill(plan())).unwrap());
         assert!(one == end_of_three(&plan, &fill, 1), "{name}");
+    }
+}
+
+#[test]
+fn nodes_are_parted_by_whether_they_need_words_of_others() {
+    let torus = swarm(65_536, "{ kind = \"torus2d\" }").plan.topology;
+    let all = parted(&*torus, &vec![16_384..40_000], 1).unwrap();
+    // A row at either end, in stretches of 256.
+    assert_eq!(all.border, [16_384..16_640, 39_680..40_000]);
+    assert_eq!(all.inside, vec![16_640..39_680]);
+    let all = parted(&*torus, &vec![0..32_768, 49_152..65_536], 1).unwrap();
+    assert_eq!(all.border, [32_512..32_768, 49_152..49_408]);
+    assert_eq!(all.inside, [0..32_512, 49_408..65_536]);
+    assert_eq!(parted(&*torus, &vec![256..768], 1), None);
+    let chords = swarm(65_536, "{ kind = \"hypercube\" }").plan.topology;
+    assert_eq!(parted(&*chords, &vec![0..32_768], 1), None);
+}
+
+/// Whoever needs no words of others is done while these are on their way.
+#[test]
+fn what_is_done_meanwhile_comes_to_the_same() {
+    for rule in [
+        "rule = \"average\", rounding = \"golden\"",
+        "rule = \"average\", rounding = \"quasi\"",
+        "rule = \"maximum\"",
+    ] {
+        let text = format!(
+            "agents = 16384\nticks = 30\ntopology = {{ kind = \"torus2d\", width = 64 }}\nmeasure.every = 7\n\
+             consensus = {{ {rule}, start = {{ kind = \"uniform\", low = 0, high = 99999 }} }}\n\
+             faults = {{ loss = 0.05, crash = 0.01, recovery = 0.1 }}\n"
+        );
+        let scenario = Scenario::from_toml("a test", &text).unwrap();
+        let plan = || Swarm::plan(&scenario, Path::new("")).unwrap();
+        let fill = |plan| Swarm::fill(plan, &scenario, Path::new("")).unwrap();
+        assert!(
+            execution(3, fill(plan()))
+                .parts
+                .iter()
+                .all(|part| part.parted.is_some())
+        );
+        let one = end(CpuDevice::new(1).unwrap().load(fill(plan())).unwrap());
+        assert!(one == end_of_three(&plan, &fill, 1), "{rule}");
+        assert!(one == end(Box::new(execution(3, fill(plan())))), "{rule}");
     }
 }
 

@@ -22,6 +22,9 @@ pub(super) struct Expected {
     pub words: usize,
 }
 
+/// What is done while words are on their way.
+pub(super) type Meanwhile<'a> = &'a mut dyn FnMut() -> Result<(), Error>;
+
 /// The way between devices. All that a run exchanges goes over [`Wire::swap`]; all processes call it alike, in the same order.
 pub(super) trait Wire: Send + Debug {
     /// Whether a device is of this process.
@@ -29,10 +32,16 @@ pub(super) trait Wire: Send + Debug {
 
     /// Hands over parcels from devices that are here, and answers those for devices that are here, in the order of `expected`. Between two
     /// devices parcels do not overtake each other.
+    /// Does `meanwhile` while they are on their way.
     ///
     /// # Errors
-    /// [`Error::DeviceFailed`].
-    fn swap(&mut self, parcels: Vec<Parcel>, expected: &[Expected]) -> Result<Vec<Parcel>, Error>;
+    /// [`Error::DeviceFailed`], and those of `meanwhile`.
+    fn swap(
+        &mut self,
+        parcels: Vec<Parcel>,
+        expected: &[Expected],
+        meanwhile: Meanwhile<'_>,
+    ) -> Result<Vec<Parcel>, Error>;
 
     /// From now on who does not answer within this time has all end; without one, everybody is waited for.
     #[cfg(feature = "checkpoint")]
@@ -109,7 +118,13 @@ impl Wire for InProcess {
         true
     }
 
-    fn swap(&mut self, parcels: Vec<Parcel>, expected: &[Expected]) -> Result<Vec<Parcel>, Error> {
+    fn swap(
+        &mut self,
+        parcels: Vec<Parcel>,
+        expected: &[Expected],
+        meanwhile: Meanwhile<'_>,
+    ) -> Result<Vec<Parcel>, Error> {
+        meanwhile()?;
         // They come in the order in which they are sent, and are asked for in that.
         let is_as_expected = |(parcel, expected): (&Parcel, &Expected)| {
             (parcel.from, parcel.to, parcel.words.len()) == (expected.from, expected.to, expected.words)
