@@ -21,7 +21,6 @@ use crate::part::work::{
     ReceiveStep, SettleStep,
 };
 use crate::part::{Part, Place, Stage};
-use crate::topology::Topology;
 use crate::trace::Trace;
 use crate::words::Words;
 use std::path::PathBuf;
@@ -135,13 +134,11 @@ impl Part for WorkSpec {
     }
 }
 
-/// The fewest neighbours of a cell, if that is known of those that come into being later too, and the most.
-fn degrees(topology: &dyn Topology) -> [u32; 2] {
-    let fewest = if topology.founders() == topology.nodes() {
-        topology.smallest_degree()
-    } else {
-        0
-    };
+/// The fewest neighbours of a cell, 0 if that is not known, and the most. The network is that of the cells that are there from the start: where
+/// others come, they link to them.
+fn degrees(draft: &Draft<'_>) -> [u32; 2] {
+    let topology = draft.topology();
+    let fewest = if draft.grows() { 0 } else { topology.smallest_degree() };
     [fewest, topology.largest_degree()]
 }
 
@@ -251,7 +248,7 @@ impl WorkSpec {
             families: draft.fact::<Families>().copied(),
             schedule: self.balance.timing.schedule(cells, seed),
             capacity: self.queue,
-            degrees: degrees(draft.topology()),
+            degrees: degrees(draft),
             key: stream_key(seed, Stream::Offer),
             format,
             layout,
