@@ -2,7 +2,7 @@
 
 use super::Traffic;
 use crate::fault::{Faults, bits};
-use crate::number::{TOGETHER, bytes, finely_each, room};
+use crate::number::{PART, TOGETHER, bytes, finely_each, places_of, room};
 
 /// Who hears whom in a tick in which everybody acts and something can go wrong: over a link from `a` to `b`, if of neither status any of the
 /// bits `barred` is set, both are alike in the bits `walls`, and the exchange is not lost.
@@ -52,30 +52,29 @@ impl Gate<'_> {
         let start = bytes(key, low, self.tick, len, drawn);
         let drawn = &mut drawn[start..start + len];
         // Where the byte does not decide, it is made to.
-        let mut undecided = [0; TOGETHER];
-        let (mut count, mut from) = (0, 0);
-        while let Some(l) = memchr::memchr(self.lost_to(), &drawn[from..]) {
-            from += l + 1;
-            undecided[count] = from as u32 - 1;
-            count += 1;
-            if count == TOGETHER {
-                self.decide((key, low), &undecided, drawn);
-                count = 0;
+        let mut undecided = [0; PART + 2];
+        for (low, drawn) in (low..).step_by(PART).zip(drawn.chunks_mut(PART)) {
+            let count = places_of([self.lost_to(); 2], drawn, &mut undecided);
+            for some in undecided[..count].chunks(TOGETHER) {
+                self.decide((key, low), some, drawn);
             }
         }
-        self.decide((key, low), &undecided[..count], drawn);
         start
     }
 
+    /// Whether the link between these two carries anything.
+    pub fn is_open(&self, a: u32, b: u32) -> bool {
+        let [of_a, of_b] = [a, b].map(|node| self.status[node as usize]);
+        let stands = (of_a | of_b) & self.barred | (of_a ^ of_b) & self.walls;
+        stands == 0 && !self.faults.is_lost(a.min(b), a.max(b), self.tick)
+    }
+
     /// Raises the bytes of those exchanges that are not lost.
-    fn decide(&self, (key, low): ([u32; 2], u32), undecided: &[u32], drawn: &mut [u8]) {
-        if undecided.is_empty() {
-            return;
-        }
-        let indices = std::array::from_fn(|k| low + undecided.get(k).copied().unwrap_or(0));
+    fn decide(&self, (key, low): ([u32; 2], u32), undecided: &[u16], drawn: &mut [u8]) {
+        let indices = std::array::from_fn(|k| low + u32::from(undecided.get(k).copied().unwrap_or(0)));
         let lost = finely_each(key, &indices, self.tick, self.faults.loss);
         for (&l, _) in undecided.iter().zip(lost).filter(|(_, lost)| *lost == 0) {
-            drawn[l as usize] = u8::MAX;
+            drawn[usize::from(l)] = u8::MAX;
         }
     }
 }

@@ -100,16 +100,9 @@ pub(crate) fn lose_each(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
-pub(crate) fn flag_liars(own: &[u32], others: Ids<'_>, status: &[u32], flags: &mut [u8]) {
-    if let Ids::Run(first) = others {
-        let others = &status[first as usize..first as usize + flags.len()];
-        for ((flag, &own), &other) in flags.iter_mut().zip(own).zip(others) {
-            *flag = u8::from(!own & other & bits::LIAR != 0);
-        }
-    } else {
-        for (l, (flag, &own)) in flags.iter_mut().zip(own).enumerate() {
-            *flag = u8::from(!own & status[others.at(l) as usize] & bits::LIAR != 0);
-        }
+pub(crate) fn flag_liars(own: &[u32], others: Ids<'_>, from: usize, status: &[u32], flags: &mut [u8]) {
+    for (l, (flag, &own)) in flags.iter_mut().zip(own).enumerate() {
+        *flag = u8::from(!own & status[others.at(from + l) as usize] & bits::LIAR != 0);
     }
 }
 

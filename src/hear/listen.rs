@@ -44,9 +44,7 @@ struct Buffers {
     /// Own indices and words, one a link end.
     ids: Words,
     own: Words,
-    /// Which of the neighbours lie, and the links to them from nodes that do not.
-    flags: [u8; CHUNK],
-    listeners: Vec<u32>,
+    /// Room for which of the links over a slot are from honest nodes to liars.
     liars: Vec<u32>,
 }
 
@@ -67,8 +65,6 @@ pub(crate) fn run(
         spare: scratch.take(ROOM),
         ids: scratch.take(ROOM),
         own: scratch.take(ROOM),
-        flags: [0; CHUNK],
-        listeners: Vec::new(),
         liars: Vec::new(),
     };
     let mut first = block.start;
@@ -124,13 +120,12 @@ fn hear_slot(view: &View<'_>, slot: u32, nodes: Range<u32>, listener: &mut impl 
             is_masked = true;
             without_self(start, &buffers.list[..len], masks);
         }
-        if has_liars {
-            let flags = &mut buffers.flags[..len];
-            let (listeners, liars) = (&mut buffers.listeners, &mut buffers.liars);
-            view.traffic.links_to_liars(start, other_ids, flags, listeners, liars);
-        }
+        let liars: &[u32] = match has_liars {
+            true => view.traffic.links_to_liars(start, other_ids, len, &mut buffers.liars),
+            false => &[],
+        };
         let heard: &[u32] = match other_ids {
-            Ids::Run(other) if buffers.liars.is_empty() => &words[other as usize..other as usize + len],
+            Ids::Run(other) if liars.is_empty() => &words[other as usize..other as usize + len],
             _ => {
                 let heard = &mut buffers.heard[..len];
                 match other_ids {
@@ -139,9 +134,10 @@ fn hear_slot(view: &View<'_>, slot: u32, nodes: Range<u32>, listener: &mut impl 
                     Ids::List(list) => words::gather(words, list, heard),
                 }
                 // Few: one by one.
-                for (&to, &from) in buffers.listeners.iter().zip(&buffers.liars) {
-                    let at = (to - start) as usize;
-                    heard[at] = view.traffic.told(from, to, heard[at], own[at]);
+                for at in liars.iter().map(|&l| l as usize) {
+                    heard[at] = view
+                        .traffic
+                        .told(other_ids.at(at), start + at as u32, heard[at], own[at]);
                 }
                 heard
             }

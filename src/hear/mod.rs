@@ -17,7 +17,7 @@ pub(crate) mod words;
 pub use view::View;
 
 use crate::fault::{Faults, Lie, Now, bits};
-use crate::number::{bytes, finely, room};
+use crate::number::{bytes, finely, places_with, room};
 use crate::shader::{Module, module};
 use crate::timing::Schedule;
 use crate::topology::Ids;
@@ -207,28 +207,34 @@ impl<'a> Traffic<'a> {
         self.open_links((own, others), slot, [bits::LIAR; 2], spare, masks)
     }
 
-    /// Collects in `own` and `heard` the links from honest nodes from `first` on to liars among `others`.
-    pub(crate) fn links_to_liars(
+    /// Which of the links from nodes from `first` on to `others`, of which there are `len`, are from honest ones to liars. `room` is for them.
+    pub(crate) fn links_to_liars<'r>(
         &self,
         first: u32,
         others: Ids<'_>,
-        flags: &mut [u8],
-        own: &mut Vec<u32>,
-        heard: &mut Vec<u32>,
-    ) {
-        own.clear();
-        heard.clear();
-        let Some((_, status)) = self.faults else { return };
-        lanes::flag_liars(
-            &status[first as usize..first as usize + flags.len()],
-            others,
-            status,
-            flags,
-        );
-        links::for_each_flag(flags, |l| {
-            own.push(first + l as u32);
-            heard.push(others.at(l));
-        });
+        len: usize,
+        room: &'r mut Vec<u32>,
+    ) -> &'r [u32] {
+        let Some((_, status)) = self.faults else { return &[] };
+        // Never made smaller: all of it would have to be cleared again.
+        room.resize(room.len().max(len + 16), 0);
+        let of = |first: u32| &status[first as usize..first as usize + len];
+        let own = of(first);
+        if let Ids::Run(other) = others {
+            let count = places_with(bits::LIAR, own, of(other), room);
+            return &room[..count];
+        }
+        const PART: usize = 256;
+        let (mut flags, mut count) = ([0; PART], 0);
+        for (from, own) in (0..).step_by(PART).zip(own.chunks(PART)) {
+            let flags = &mut flags[..own.len()];
+            lanes::flag_liars(own, others, from, status, flags);
+            links::for_each_flag(flags, |l| {
+                room[count] = (from + l) as u32;
+                count += 1;
+            });
+        }
+        &room[..count]
     }
 
     /// Own ends with any of the bits in `barred[0]`, and others with any of those in `barred[1]`, are left out.

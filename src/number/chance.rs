@@ -4,6 +4,7 @@
 //! A call has 13 rounds, the least that pass all tests (Salmon et al. 2011): there are as many draws as links. Its bytes go to
 //! indices 16 apart, so that the calls of 16 lanes fill 128 indices without a lane being moved.
 
+use super::find::{PART, places_of};
 use super::threefry::threefry2x32_13;
 use multiversion::multiversion;
 
@@ -103,16 +104,18 @@ fn draw(key: [u32; 2], first: u32, tick: u32, tiles: &mut [[u8; TILE]]) {
 /// Writes all ones where an event of probability `threshold` · 2^-32 happens to `first`, `first` + 1, …, and zero elsewhere:
 /// as [`happens`], which says more, but a small part of the work.
 pub fn happenings(key: [u32; 2], first: u32, tick: u32, threshold: u32, masks: &mut [u32]) {
-    const PART: usize = 512;
     let mut drawn = [0; room(PART)];
     let upper = (threshold >> 24) as u8;
+    let mut undecided = [0; PART + 2];
     for (part, masks) in masks.chunks_mut(PART).enumerate() {
         let first = first.wrapping_add((part * PART) as u32);
         let start = bytes(key, first, tick, masks.len(), &mut drawn);
         let drawn = &drawn[start..start + masks.len()];
         compare(upper, drawn, masks);
-        for l in memchr::memchr_iter(upper, drawn) {
-            masks[l] = u32::from(finely(key, first.wrapping_add(l as u32), tick, threshold)).wrapping_neg();
+        let count = places_of([upper; 2], drawn, &mut undecided);
+        for &l in &undecided[..count] {
+            let index = first.wrapping_add(u32::from(l));
+            masks[usize::from(l)] = u32::from(finely(key, index, tick, threshold)).wrapping_neg();
         }
     }
 }

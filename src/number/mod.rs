@@ -4,6 +4,7 @@
 
 mod chance;
 mod divide;
+mod find;
 mod hash;
 mod permutation;
 mod sine;
@@ -13,6 +14,7 @@ mod wide;
 pub(crate) use chance::{TOGETHER, bytes, draw_byte, finely, finely_each, room};
 pub use chance::{happenings, happens};
 pub use divide::{Divisor, bounded, multiply_high};
+pub(crate) use find::{PART, places_of, places_with};
 pub(crate) use hash::{LINK_DISTANCE, LINK_LOW, finish_link_phase};
 pub use hash::{hash_name, link_phase, mix};
 pub use permutation::{HALF_ROUNDS, Permutation, Permutations, scramble};

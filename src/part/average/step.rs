@@ -12,6 +12,7 @@ pub(super) mod flow;
 mod flow_each;
 mod lies;
 mod pairs;
+mod rings;
 mod rows;
 mod together;
 mod wide;

@@ -6,9 +6,10 @@
 use super::strikes::{self, Strikes};
 use crate::column::{Access, Binding, Fold, Folded};
 use crate::fault::{Faults, Struck, bits};
-use crate::number::{bytes, finely, room};
+use crate::number::{PART, bytes, finely, places_of, room};
 use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
+use crate::words::fetch;
 use multiversion::multiversion;
 use std::ops::Range;
 
@@ -49,14 +50,15 @@ impl Step for FaultStep {
     }
 
     fn run(&self, view: &View<'_>, block: Range<u32>, outputs: &mut Outputs<'_>, _scratch: &mut Scratch) {
-        const CHUNK: usize = 512;
         let mut strikes = Strikes::of(&self.faults, view.tick);
         let thresholds = [self.faults.crash, self.faults.recovery];
         let key = [self.faults.crash_key, 0];
-        let mut drawn = [0; room(CHUNK)];
-        let mut refined = [0; CHUNK];
-        for (chunk, status) in outputs[0][0].chunks_mut(CHUNK).enumerate() {
-            let first = block.start + (chunk * CHUNK) as u32;
+        let mut drawn = [0; room(PART)];
+        let (mut undecided, mut refined) = ([0; PART + 2], Vec::new());
+        for (chunk, status) in outputs[0][0].chunks_mut(PART).enumerate() {
+            // While others are drawn, these are on their way.
+            (0..status.len()).step_by(LINE).for_each(|at| fetch(status, at));
+            let first = block.start + (chunk * PART) as u32;
             if !strikes.is_empty() {
                 strikes.fall(first, 1, status);
             } else if thresholds == [0, 0] {
@@ -70,12 +72,12 @@ impl Step for FaultStep {
             let upper = thresholds.map(|t| (t >> 24) as u8);
             let fresh = if strikes.is_empty() { bits::FRESH } else { 0 };
             // A byte on its threshold is refined, which is rare; whose it is, the status before says.
-            let mut more = 0;
-            for l in memchr::memchr2_iter(upper[0], upper[1], drawn) {
+            refined.clear();
+            let count = places_of(upper, drawn, &mut undecided);
+            for l in undecided[..count].iter().map(|&l| usize::from(l)) {
                 let crashed = (status[l] & bits::CRASHED) as usize;
                 if drawn[l] == upper[crashed] && finely(key, first + l as u32, view.tick, thresholds[crashed]) {
-                    refined[more] = l;
-                    more += 1;
+                    refined.push(l);
                 }
             }
             if upper == [0, 0] && fresh != 0 {
@@ -84,7 +86,7 @@ impl Step for FaultStep {
             } else {
                 turn(upper, fresh, drawn, status);
             }
-            refined[..more].iter().for_each(|&l| set(&mut status[l]));
+            refined.iter().for_each(|&l| set(&mut status[l]));
         }
         strikes.count(view.folds);
     }
@@ -151,10 +153,27 @@ pub(super) fn describe(faults: &Faults, who: &str) -> String {
     "x86_64+avx2+fma+bmi1+bmi2"
 ))]
 fn turn(upper: [u8; 2], old: u32, bytes: &[u8], status: &mut [u32]) {
-    for (&byte, status) in bytes.iter().zip(status) {
+    // A line of memory in which nothing changes, as in most, is not written.
+    let (bytes, last_bytes) = bytes.as_chunks::<LINE>();
+    let (status, last) = status.as_chunks_mut::<LINE>();
+    for (bytes, status) in bytes.iter().zip(status) {
+        let (mut now, mut changed) = (*status, 0);
+        for (&byte, word) in bytes.iter().zip(&mut now) {
+            let before = *word;
+            *word = turned(upper, old, byte, before);
+            changed |= *word ^ before;
+        }
+        if changed != 0 {
+            *status = now;
+        }
+    }
+    for (&byte, status) in last_bytes.iter().zip(last) {
         *status = turned(upper, old, byte, *status);
     }
 }
+
+/// Words that are a line of memory.
+const LINE: usize = 16;
 
 /// The word of one whose byte is drawn; the bits of `old` are cleared first.
 #[inline(always)]

@@ -1,7 +1,8 @@
 //! The average step for a block of nodes: slot by slot over contiguous or listed neighbours, then over stored rows.
 
+use super::lies::Lies;
 use super::pairs::Kept;
-use super::together::Odd;
+use super::together::Regular;
 use super::{AverageStep, bias, each, flow, rows, wide};
 use crate::hear::gate::{Gate, gate_room};
 use crate::hear::words;
@@ -15,8 +16,8 @@ use std::ops::Range;
 /// How many nodes are worked on at a time: their beliefs, flows and masks fit the first-level cache.
 pub(super) const CHUNK: usize = 2048;
 
-/// Bytes for the draws of a chunk's links upwards, and of those of a vector below.
-pub(super) const ROOM: usize = gate_room(CHUNK + wide::NEAR as usize);
+/// Bytes for the draws of a chunk's links over one slot.
+pub(super) const ROOM: usize = gate_room(CHUNK);
 
 /// The links of a chunk over one slot, of which all have the same divisor.
 pub(super) struct Links<'a> {
@@ -35,13 +36,7 @@ pub(super) struct Buffers {
     pub flows: Words,
     /// Those that the other ends of their links need later, by the slot upwards.
     pub kept: Vec<Kept>,
-    /// The slots upwards of a chunk that have been worked out with their mirrors, and how long their links are.
-    pub paired: Vec<(u32, u32)>,
-    /// The lengths of the near ones.
-    pub near: Vec<u32>,
-    pub odd: Odd,
-    /// What nodes hold after the first of several passes.
-    pub sums: Words,
+    pub regular: Regular,
     /// Neighbours' indices.
     pub list: Words,
     /// Neighbours' beliefs.
@@ -51,8 +46,7 @@ pub(super) struct Buffers {
     /// Where a liar spoke.
     pub lies: Words,
     pub draws: Words,
-    /// What nodes take from liars over the links that are worked out apart: where the node stands in its block, and how much.
-    pub taken: Vec<(u32, u32)>,
+    pub told: Lies,
 }
 
 /// Runs the step over `block`, chunk by chunk.
@@ -78,28 +72,27 @@ pub(super) fn run(
     let mut buffers = Buffers {
         flows: scratch.take(2 * CHUNK),
         kept: Vec::new(),
-        paired: Vec::new(),
-        near: Vec::new(),
-        odd: Odd::default(),
-        sums: scratch.take(CHUNK),
+        regular: Regular::default(),
         list: scratch.take(2 * CHUNK),
         gathered: scratch.take(2 * CHUNK),
         masks: scratch.take((2 * CHUNK).max(wide::TOGETHER * ROOM / 4)),
         spare: scratch.take(2 * CHUNK),
         lies: scratch.take(2 * CHUNK),
         draws: scratch.take(CHUNK + 16),
-        taken: Vec::new(),
+        told: Lies::default(),
     };
     let largest = step.divisor.unwrap_or(1 + view.topology.largest_degree());
     let divisor = Divisor::new(largest);
     let bias = bias(largest);
-    let is_wide = wide::is_here(wide::Terms {
+    let terms = wide::Terms {
         rounding: step.rounding,
         tick: view.tick,
         q: largest,
         divisor,
         bias,
-    });
+        signed: wide::signed_reciprocal(largest),
+    };
+    let is_wide = wide::is_here(terms);
     let mut first = block.start;
     for sums in next.chunks_mut(CHUNK) {
         let nodes = first..first + sums.len() as u32;
@@ -109,25 +102,26 @@ pub(super) fn run(
             || view.topology.rows().is_none()
                 && view.topology.degree_of_all(nodes.clone()) == Some(view.topology.largest_degree());
         let chunk = Chunk {
-            divisor,
-            bias,
+            terms,
             step,
             view,
             beliefs,
             nodes: nodes.clone(),
             at,
-            q: largest,
             end: block.end,
             is_wide,
         };
         let own = &view.reads[0][nodes.start as usize..nodes.end as usize];
         if alike && carry.is_none() {
             let mut taken = taken.as_mut().map(|taken| &mut taken[at..at + sums.len()]);
-            if !chunk.pairs(sums, &mut buffers, scratch) {
-                sums.copy_from_slice(own);
+            buffers.regular.forget();
+            let gate = chunk.gate_of_one_pass();
+            match &gate {
+                Some(gate) if chunk.regular(gate.as_ref(), sums, &mut buffers, scratch) => {}
+                _ => sums.copy_from_slice(own),
             }
             chunk.slots(sums, None, &mut taken, &mut buffers, scratch);
-            chunk.odd_links(sums, &mut buffers);
+            chunk.odd_links(gate.flatten().as_ref(), sums, &mut buffers.regular.odd);
             chunk.hear_liars(sums, &mut buffers);
             first = nodes.end;
             continue;
@@ -150,10 +144,12 @@ pub(super) fn run(
         }
         first = nodes.end;
     }
-    let listed = buffers.taken;
+    if is_wide {
+        wide::wait_for_streams();
+    }
+    let listed = buffers.told.taken;
     for words in [
         buffers.flows,
-        buffers.sums,
         buffers.list,
         buffers.gathered,
         buffers.masks,
@@ -164,6 +160,7 @@ pub(super) fn run(
         scratch.give(words);
     }
     buffers.kept.into_iter().for_each(|kept| scratch.give(kept.flows));
+    buffers.regular.give(scratch);
     if let Some(stored) = view.topology.rows() {
         let carry = carry.and_then(|lanes| lanes.last_mut()).map(|lane| &mut **lane);
         let taken = taken.as_mut().map(|taken| &mut taken[..next.len()]);
@@ -190,6 +187,16 @@ pub(super) fn gates<'a>(gate: &Gate<'a>) -> wide::Gates<'a> {
     }
 }
 
+/// A byte for each of so many links between nodes from these two on, or none if nothing is lost.
+pub(super) fn draw<'a>(gate: Option<&Gate<'_>>, (own, other): (u32, u32), len: usize, room: &'a mut [u8]) -> &'a [u8] {
+    let Some(gate) = gate.filter(|gate| gate.loses()) else {
+        return &[];
+    };
+    let (low, distance) = flow::link(own, other);
+    let start = gate.draw(low, distance, len, room);
+    &room[start..start + len]
+}
+
 /// A chunk of nodes whose links all have the divisor q.
 pub(super) struct Chunk<'a> {
     pub step: &'a AverageStep,
@@ -201,28 +208,13 @@ pub(super) struct Chunk<'a> {
     pub end: u32,
     /// Whether the processor works out flows in one pass.
     pub is_wide: bool,
-    pub q: u32,
-    /// q's reciprocal.
-    pub divisor: Divisor,
-    /// See [`bias`].
-    pub bias: (u32, u32),
+    pub terms: wide::Terms,
 }
 
 /// From how many nodes on what is written goes past the caches: fewer stay in them until the next tick.
 pub(super) const STREAMED: u32 = 1 << 22;
 
 impl Chunk<'_> {
-    /// What all links have in common.
-    pub(super) fn terms(&self) -> wide::Terms {
-        wide::Terms {
-            rounding: self.step.rounding,
-            tick: self.view.tick,
-            q: self.q,
-            divisor: self.divisor,
-            bias: self.bias,
-        }
-    }
-
     /// Adds to `sums` what the nodes gain over all slots.
     fn slots(
         &self,
@@ -235,10 +227,10 @@ impl Chunk<'_> {
         let topology = self.view.topology;
         for slot in 0..topology.slots() {
             match topology.mirror(slot).filter(|_| carry.is_none()) {
-                Some(mirror) if buffers.paired.iter().any(|&(done, _)| done == slot.min(mirror)) => {}
-                Some(mirror) if mirror > slot => self.two_slots(slot, mirror, sums, buffers, scratch),
+                _ if buffers.regular.has(slot) => {}
+                Some(mirror) if mirror > slot && !self.is_wide => self.two_slots(slot, mirror, sums, buffers, scratch),
                 // Done with its mirror.
-                Some(mirror) if mirror < slot => {}
+                Some(mirror) if mirror < slot && !self.is_wide => {}
                 _ => {
                     let lane = carry
                         .as_deref_mut()
@@ -289,6 +281,12 @@ impl Chunk<'_> {
         taken: Option<&mut [u32]>,
         buffers: &mut Buffers,
     ) {
+        if carry.is_none()
+            && let Neighbours::Run(other) = neighbours
+            && let Some(gate) = self.gate_of_one_pass()
+        {
+            return self.gain_in_one_pass((start, other), gate, sums, buffers);
+        }
         let count = sums.len();
         let stretch = |first: u32| &self.beliefs[first as usize..first as usize + count];
         let mut gathered = std::mem::take(&mut buffers.gathered);
@@ -331,7 +329,7 @@ impl Chunk<'_> {
                 let mut flows = std::mem::take(&mut buffers.flows);
                 self.flows(&links, &mut flows[..count], buffers);
                 buffers.flows = flows;
-                self.bias.1
+                self.terms.bias.1
             }
         };
         flow::add(&buffers.flows[..count], excess, sums);
@@ -355,17 +353,12 @@ impl Chunk<'_> {
 
     /// Writes what the own ends gain, biased.
     pub(super) fn flows(&self, links: &Links<'_>, flows: &mut [u32], buffers: &mut Buffers) {
-        if let Ids::Run(other) = links.other
-            && self.in_one_pass(links, other, flows, buffers)
-        {
-            return;
-        }
         let len = flows.len();
         let masked = self.masks(links, len, buffers);
-        let (q, tick) = (self.q, self.view.tick);
-        let times = self.bias.1;
+        let (wide::Terms { q, divisor, .. }, tick) = (self.terms, self.view.tick);
+        let (bias, times) = self.terms.bias;
         // The divisor's increment goes with the bias.
-        let bias = self.bias.0 + self.divisor.increment;
+        let bias = bias + divisor.increment;
         match self.step.rounding {
             Rounding::Trunc => {
                 flow::differences_towards_zero(links.own_beliefs, links.other_beliefs, q, bias, flows);
@@ -387,7 +380,7 @@ impl Chunk<'_> {
                 flow::golden_differences(Ids::Run(links.first), links.other, beliefs, tick, q, bias, flows);
             }
         }
-        flow::divide(flows, self.divisor);
+        flow::divide(flows, divisor);
         if masked {
             flow::rest(&buffers.masks[..len], times, flows);
         }
@@ -400,33 +393,27 @@ impl Chunk<'_> {
         (self.is_wide && (gate.is_some() || self.view.traffic.is_open())).then_some(gate)
     }
 
-    /// As [`Self::flows`], if the processor can do it: says whether it has.
-    fn in_one_pass(&self, links: &Links<'_>, other: u32, flows: &mut [u32], buffers: &mut Buffers) -> bool {
-        let Some(gate) = self.gate_of_one_pass() else {
-            return false;
-        };
-        let terms = self.terms();
-        let ends = wide::Ends {
-            first: links.first,
-            other,
-            own_beliefs: links.own_beliefs,
-            other_beliefs: links.other_beliefs,
-        };
-        let Some(gate) = gate else {
-            wide::flows(ends, terms, flows);
-            return true;
-        };
-        let len = flows.len();
+    /// Adds what consecutive nodes gain from as many others, given with the first of both.
+    fn gain_in_one_pass(
+        &self,
+        (first, other): (u32, u32),
+        gate: Option<Gate<'_>>,
+        sums: &mut [u32],
+        buffers: &mut Buffers,
+    ) {
         let room: &mut [u8] = bytemuck::cast_slice_mut(&mut buffers.masks);
-        let drawn: &[u8] = if gate.loses() {
-            let (low, distance) = flow::link(links.first, other);
-            let start = gate.draw(low, distance, len, room);
-            &room[start..start + len]
-        } else {
-            &[]
-        };
-        wide::gated_flows(ends, terms, gates(&gate), drawn, flows);
-        true
+        let drawn = draw(gate.as_ref(), (first, other), sums.len(), room);
+        let single = wide::Single { other, drawn };
+        let gates = gate.as_ref().map(gates);
+        let out = (sums, None);
+        wide::gain_singles(
+            (self.beliefs, first),
+            wide::Begun::Here,
+            &[single],
+            self.terms,
+            gates,
+            out,
+        );
     }
 
     /// Writes what the own ends gain into `buffers.flows`, unbiased, and advances the accumulators.
@@ -440,8 +427,8 @@ impl Chunk<'_> {
             links.own_beliefs,
             links.other_beliefs,
             used,
-            self.divisor,
-            self.bias,
+            self.terms.divisor,
+            self.terms.bias,
             carry,
             &mut buffers.flows[..len],
         );

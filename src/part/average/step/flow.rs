@@ -306,8 +306,7 @@ pub(super) fn add_wide(words: &[u32], low: &mut [u32], high: &mut [u32]) {
 /// The same of a few, each with its place.
 pub(super) fn add_wide_listed(listed: &[(u32, u32)], low: &mut [u32], high: &mut [u32]) {
     for &(at, word) in listed {
-        let at = at as usize..at as usize + 1;
-        add_wide(&[word], &mut low[at.clone()], &mut high[at]);
+        crate::number::add_wide(&mut low[at as usize], &mut high[at as usize], word as i32);
     }
 }
 

@@ -1,24 +1,75 @@
-//! Several slots and their mirrors in one pass over the nodes, where everybody acts and the processor has wide vectors.
+//! Regular slots, whose neighbours are all as far above or below: several in one pass over the nodes, where everybody acts and the processor has wide
+//! vectors.
 
-use super::block::{Buffers, CHUNK, Chunk, ROOM, STREAMED, gates};
-use super::flow_each;
+use super::block::{Buffers, CHUNK, Chunk, ROOM, STREAMED, draw, gates};
+use super::flow;
 use super::pairs::LONGEST;
-use super::wide::{self, Begun, NEAR, TOGETHER};
-use crate::hear::NO_SLOT;
+use super::rings::Rings;
+use super::wide::{self, Begun, LANES, TOGETHER, ring_words};
 use crate::hear::gate::Gate;
+use crate::number::bounded;
 use crate::part::average::Rounding;
 use crate::step::Scratch;
-use crate::topology::{Ids, Neighbours};
-
-/// Links from here on are worked out in the very pass that adds up: what is at their upper ends comes from memory, and that pass waits for it
-/// best. One a pass: words that are written and read at once would get in each other's way.
-const FAR: u32 = 512;
-
-/// Nodes whose words are a line of memory.
-const LINE: u32 = 16;
+use crate::topology::Neighbours;
+use crate::words::Words;
 
 /// The most odd links of a slot and chunk: they are worked out one by one, twice.
 const MOST_ODD: usize = CHUNK / 32;
+
+/// The slots of a chunk that are regular, and what is kept of them.
+#[derive(Default)]
+pub(super) struct Regular {
+    /// Where the neighbours over each slot are; nothing if they are not all alike.
+    ways: Vec<Option<Way>>,
+    /// What the slots were like where they were last looked at.
+    seen: Vec<Seen>,
+    /// Links upwards, and the same ones downwards over the mirror: how long they are, and the slot upwards.
+    pairs: Vec<(u32, u32)>,
+    /// How far above the neighbours over other slots are.
+    singles: Vec<i64>,
+    /// The bits in which those over yet others differ from the nodes.
+    flips: Vec<u32>,
+    pub odd: Odd,
+    rings: Rings,
+    /// What nodes hold between passes.
+    sums: Words,
+}
+
+/// Where all neighbours over a slot are.
+#[derive(Clone, Copy, PartialEq)]
+enum Way {
+    /// So far above the node.
+    Offset(i64),
+    /// Where the index differs in these bits.
+    Flip(u32),
+}
+
+#[derive(Clone, Copy, Default)]
+enum Seen {
+    #[default]
+    Nothing,
+    There(Way),
+    /// Anywhere: it is not looked at again.
+    Anywhere,
+}
+
+impl Regular {
+    /// Forgets which slots have been worked out.
+    pub fn forget(&mut self) {
+        self.ways.clear();
+    }
+
+    /// Whether a slot has been worked out.
+    pub fn has(&self, slot: u32) -> bool {
+        self.ways.get(slot as usize).is_some_and(Option::is_some)
+    }
+
+    /// Hands back what was taken.
+    pub fn give(self, scratch: &mut Scratch) {
+        scratch.give(self.sums);
+        self.rings.give(scratch);
+    }
+}
 
 /// Links of some nodes of a chunk that lead elsewhere than those of all others over their slot, as where a row ends: where to, and where
 /// they would have led.
@@ -27,8 +78,6 @@ pub(super) struct Odd {
     own: Vec<u32>,
     others: Vec<u32>,
     assumed: Vec<u32>,
-    /// The lines of memory, from the chunk's first one on, in which the own ends' words are.
-    lines: Vec<u32>,
 }
 
 impl Odd {
@@ -38,295 +87,359 @@ impl Odd {
         self.assumed.truncate(len);
     }
 
-    /// Notes the lines, counted from the node `start`.
-    fn note_lines(&mut self, start: u32) {
-        self.lines.clear();
-        self.lines.extend(self.own.iter().map(|&i| (i - start) / LINE));
-        self.lines.sort_unstable();
-        self.lines.dedup();
-    }
-
-    /// How many of the `len` words from `done` on are written alike: past the caches, or, of a line with an odd end, not.
-    fn alike(&self, done: usize, len: usize) -> (usize, bool) {
-        let line = done as u32 / LINE;
-        let next = self.lines.partition_point(|&odd| odd < line);
-        match self.lines.get(next) {
-            Some(&odd) if odd == line => (len.min((line + 1) as usize * LINE as usize - done), false),
-            Some(&odd) => (len.min(odd as usize * LINE as usize - done), true),
-            None => (len, true),
+    /// The lines of memory that own ends are in, counted from the node `start`: they are written twice, and so not past the caches.
+    fn lines(&self, start: u32) -> wide::Lines {
+        let mut lines = wide::Lines::default();
+        for &i in &self.own {
+            let line = (i - start) / LANES;
+            lines[line as usize / 64] |= 1 << (line % 64);
         }
+        lines
     }
 }
 
+/// Slots that are worked out together.
+#[derive(Clone, Copy)]
+enum Group<'a> {
+    Pairs(&'a [(u32, u32)]),
+    Singles(&'a [i64]),
+    Flips(&'a [u32]),
+}
+
+/// Groups of at most [`TOGETHER`], as few as there can be, about as many each.
+fn evenly<T>(all: &[T]) -> std::slice::Chunks<'_, T> {
+    let groups = all.len().div_ceil(TOGETHER).max(1);
+    all.chunks(all.len().div_ceil(groups).max(1))
+}
+
 impl Chunk<'_> {
-    /// Writes what the nodes hold after they have gained over all slots whose neighbours are as far above as those over the mirror are below:
-    /// [`TOGETHER`] pairs at a time, each flow worked out once. `buffers.paired` says which slots that were; the answer is whether
-    /// there was any.
-    pub(super) fn pairs(&self, next: &mut [u32], buffers: &mut Buffers, scratch: &mut Scratch) -> bool {
-        buffers.paired.clear();
-        let Some(gate) = self.gate_of_one_pass() else {
-            return false;
-        };
+    /// Writes what the nodes hold after they have gained over all regular slots. `buffers.regular` says which those were; the answer is whether there
+    /// was any.
+    pub(super) fn regular(
+        &self,
+        gate: Option<&Gate<'_>>,
+        next: &mut [u32],
+        buffers: &mut Buffers,
+        scratch: &mut Scratch,
+    ) -> bool {
         let topology = self.view.topology;
-        for slot in 0..topology.slots() {
-            if let Some(mirror) = topology.mirror(slot).filter(|&mirror| mirror > slot)
-                && let Some(distance) = self.survey(slot, mirror, buffers)
-            {
-                buffers.paired.push((slot, distance));
-            }
+        let slots = topology.slots();
+        for slot in 0..slots {
+            let way = self.way(slot, gate.is_some(), buffers);
+            buffers.regular.ways.push(way);
         }
-        if buffers.paired.is_empty() {
+        self.sort_out(&mut buffers.regular);
+        let mut pairs = std::mem::take(&mut buffers.regular.pairs);
+        let singles = std::mem::take(&mut buffers.regular.singles);
+        let flips = std::mem::take(&mut buffers.regular.flips);
+        // The longest links first: their ends are fetched ahead.
+        pairs.sort_unstable_by_key(|&(distance, _)| std::cmp::Reverse(distance));
+        let groups = evenly(&pairs).map(Group::Pairs);
+        let groups = groups.chain(evenly(&singles).map(Group::Singles));
+        let groups = groups.chain(evenly(&flips).map(Group::Flips));
+        let count = groups.clone().count();
+        if count > 0 {
+            // Whatever is added later would have to be read again.
+            let is_all = buffers.regular.ways.iter().all(Option::is_some) && topology.rows().is_none();
+            let is_streamed = is_all && self.step.ledger.is_none() && topology.nodes() >= STREAMED;
+            let near = is_streamed.then(|| buffers.regular.odd.lines(self.nodes.start));
+            let mut sums = std::mem::take(&mut buffers.regular.sums);
+            if sums.is_empty() {
+                sums = scratch.take(CHUNK);
+            }
+            for &(distance, slot) in &pairs {
+                self.see_to_ring((slot, distance), gate, buffers, scratch);
+            }
+            for (k, group) in groups.enumerate() {
+                let sums = &mut sums[..next.len()];
+                if k + 1 < count {
+                    let begun = if k == 0 { Begun::Beliefs } else { Begun::Here };
+                    self.pass(group, gate, begun, (sums, None), buffers);
+                } else {
+                    let begun = if k == 0 { Begun::Beliefs } else { Begun::Words(sums) };
+                    self.pass(group, gate, begun, (next, near.as_ref()), buffers);
+                }
+            }
+            buffers.regular.sums = sums;
+        }
+        (buffers.regular.pairs, buffers.regular.singles, buffers.regular.flips) = (pairs, singles, flips);
+        count > 0
+    }
+
+    /// Where all neighbours over a slot are, but for a few links that are noted as odd; nothing if it is not so.
+    fn way(&self, slot: u32, is_gated: bool, buffers: &mut Buffers) -> Option<Way> {
+        let seen = &mut buffers.regular.seen;
+        if seen.len() <= slot as usize {
+            seen.resize(slot as usize + 1, Seen::Nothing);
+        }
+        let before = seen[slot as usize];
+        match before {
+            Seen::Anywhere => return None,
+            Seen::There(Way::Offset(offset)) if self.note(slot, offset, buffers) => return Some(Way::Offset(offset)),
+            Seen::There(Way::Flip(mask)) if self.flips(slot, mask, buffers) => return Some(Way::Flip(mask)),
+            _ => {}
+        }
+        let offset = self.measure(slot, buffers);
+        let mut way = offset
+            .filter(|&offset| self.note(slot, offset, buffers))
+            .map(Way::Offset);
+        if way.is_none() && !is_gated && self.step.rounding == Rounding::Trunc {
+            let (answer, _) = self.ask(slot, self.nodes.start, buffers);
+            let mask = match answer {
+                Neighbours::Xor(mask) => Some(mask),
+                Neighbours::Run(other) => Some(other ^ self.nodes.start),
+                Neighbours::List => None,
+            };
+            way = mask.filter(|&mask| self.flips(slot, mask, buffers)).map(Way::Flip);
+        }
+        buffers.regular.seen[slot as usize] = match (way, offset) {
+            (Some(way), _) => Seen::There(way),
+            (None, Some(_)) => Seen::Nothing,
+            (None, None) => Seen::Anywhere,
+        };
+        way
+    }
+
+    /// Whether the neighbours over a slot are where the bits of a mask differ.
+    fn flips(&self, slot: u32, mask: u32, buffers: &mut Buffers) -> bool {
+        let mut first = self.nodes.start;
+        let is_whole = first.is_multiple_of(LANES) && self.nodes.end.is_multiple_of(LANES);
+        // As many nodes as a power of two: whichever bits differ, there is a node.
+        if mask == 0 || !is_whole || !self.view.topology.nodes().is_power_of_two() {
             return false;
         }
-        let all = std::mem::take(&mut buffers.paired);
-        // Whatever is added later would have to be read again.
-        let is_all = 2 * all.len() == topology.slots() as usize && topology.rows().is_none();
-        let is_streamed = is_all && self.step.ledger.is_none() && topology.nodes() >= STREAMED;
-        if is_streamed {
-            buffers.odd.note_lines(self.nodes.start);
+        while first < self.nodes.end {
+            let (answer, count) = self.ask(slot, first, buffers);
+            let fits = match answer {
+                Neighbours::Xor(answer) => answer == mask,
+                // In a run no carry goes as far up as the bits that differ.
+                Neighbours::Run(other) => {
+                    let lowest = mask & mask.wrapping_neg();
+                    other == first ^ mask && count <= lowest - first % lowest
+                }
+                Neighbours::List => false,
+            };
+            if !fits {
+                return false;
+            }
+            first += count;
         }
-        let mut sums = std::mem::take(&mut buffers.sums);
-        self.all_pairs(
-            &all,
-            gate.as_ref(),
-            (&mut sums[..next.len()], next, is_streamed),
-            buffers,
-            scratch,
-        );
-        buffers.sums = sums;
-        buffers.paired = all;
         true
     }
 
-    /// What the nodes gain over all pairs of slots, given with the lengths of their links: those of links neither near nor far in `sums`, then
-    /// the near ones, then, written to `next`, the rest.
-    fn all_pairs(
-        &self,
-        pairs: &[(u32, u32)],
-        gate: Option<&Gate<'_>>,
-        (sums, next, is_streamed): (&mut [u32], &mut [u32], bool),
-        buffers: &mut Buffers,
-        scratch: &mut Scratch,
-    ) {
-        let far = pairs
-            .iter()
-            .max_by_key(|pair| pair.1)
-            .filter(|pair| pair.1 >= FAR)
-            .copied();
-        let mut is_begun = false;
-        for &pair in pairs.iter().filter(|pair| pair.1 > NEAR && Some(**pair) != far) {
-            if !is_begun {
-                sums.copy_from_slice(&self.view.reads[0][self.nodes.start as usize..self.nodes.end as usize]);
-                is_begun = true;
-            }
-            self.both_ends(pair, self.nodes.clone(), sums, buffers, scratch);
-        }
-        let mut near = std::mem::take(&mut buffers.near);
-        near.clear();
-        near.extend(pairs.iter().map(|pair| pair.1).filter(|&distance| distance <= NEAR));
-        let last = match far {
-            Some(_) => near.len().min(wide::BESIDE),
-            None => near.len().saturating_sub(1) % TOGETHER + usize::from(!near.is_empty()),
-        };
-        let (first, last) = near.split_at(near.len() - last);
-        for some in first.chunks(TOGETHER) {
-            let from = if is_begun { Begun::Here } else { Begun::Beliefs };
-            self.some_pairs((some, None), gate, from, (sums, false), buffers);
-            is_begun = true;
-        }
-        let from = if is_begun { Begun::Words(sums) } else { Begun::Beliefs };
-        if let Some(far) = far {
-            self.keep(far, self.nodes.start..self.nodes.start, buffers, scratch);
-        }
-        if far.is_some() || !last.is_empty() {
-            self.some_pairs((last, far), gate, from, (next, is_streamed), buffers);
-        } else {
-            next.copy_from_slice(sums);
-        }
-        buffers.near = near;
-    }
-
-    /// How far above all neighbours over `forward` are, and below those over `backward`, but for a few links that are noted as odd; nothing if
-    /// it is not so, or does not pay.
-    fn survey(&self, forward: u32, backward: u32, buffers: &mut Buffers) -> Option<u32> {
-        let nodes = self.nodes.clone();
-        let before = buffers.odd.own.len();
-        let distance = self.measure(forward, buffers)?;
-        let fits = (1..=LONGEST).contains(&distance)
-            && nodes.start >= distance.max(NEAR)
-            && u64::from(nodes.end) + u64::from(distance) <= u64::from(self.view.topology.nodes());
-        let pays = distance <= NEAR || fits && self.pays((forward, distance), nodes.start, buffers);
-        let is_pair = fits
-            && pays
-            && self.note(forward, i64::from(distance), buffers)
-            && self.note(backward, -i64::from(distance), buffers)
-            && buffers.odd.own.len() - before <= MOST_ODD;
-        if !is_pair {
-            buffers.odd.truncate(before);
-            return None;
-        }
-        Some(distance)
-    }
-
     /// How far above most of the chunk's neighbours over a slot are.
-    fn measure(&self, slot: u32, buffers: &mut Buffers) -> Option<u32> {
-        let (mut first, mut longest, mut distance) = (self.nodes.start, 0, None);
+    fn measure(&self, slot: u32, buffers: &mut Buffers) -> Option<i64> {
+        let (mut first, mut longest, mut offset) = (self.nodes.start, 0, 0);
         while first < self.nodes.end && longest < self.nodes.end - first {
-            let (answer, count) = self
-                .view
-                .topology
-                .neighbours(slot, first..self.nodes.end, &mut buffers.list);
-            let Neighbours::Run(other) = answer else { return None };
+            let (other, count) = self.neighbours(slot, first, buffers)?;
             if count > longest {
-                (longest, distance) = (count, other.checked_sub(first));
+                (longest, offset) = (count, i64::from(other) - i64::from(first));
             }
             first += count;
-            if longest >= 8 * LINE {
+            if longest >= 8 * LANES {
                 // Whatever else there is will be odd, or too much.
                 break;
             }
         }
-        distance
+        Some(offset)
     }
 
-    /// Notes the links over a slot that lead elsewhere; the answer is no if they are too many.
+    /// Notes the links over a slot that lead elsewhere; the answer is no if they are too many, or the others could not.
     fn note(&self, slot: u32, offset: i64, buffers: &mut Buffers) -> bool {
+        let [start, end] = [self.nodes.start, self.nodes.end].map(|node| i64::from(node) + offset);
+        if start < 0 || end > i64::from(self.view.topology.nodes()) {
+            return false;
+        }
+        let before = buffers.regular.odd.own.len();
         let mut first = self.nodes.start;
-        let mut count_odd = 0;
         while first < self.nodes.end {
-            let (answer, count) = self
-                .view
-                .topology
-                .neighbours(slot, first..self.nodes.end, &mut buffers.list);
-            let Neighbours::Run(other) = answer else { return false };
-            if i64::from(other) != i64::from(first) + offset {
-                count_odd += count as usize;
-                if count_odd > MOST_ODD {
-                    return false;
-                }
-                let odd = &mut buffers.odd;
+            let answer = self.neighbours(slot, first, buffers);
+            let odd = &mut buffers.regular.odd;
+            let fits = answer.is_some_and(|(other, count)| {
+                let is_odd = i64::from(other) != i64::from(first) + offset;
                 for l in 0..count {
+                    if !is_odd || odd.own.len() - before > MOST_ODD {
+                        break;
+                    }
                     odd.own.push(first + l);
                     odd.others.push(other + l);
-                    // There are nodes there: see the survey.
+                    // There are nodes there: see above.
                     odd.assumed.push((i64::from(first + l) + offset) as u32);
                 }
+                first += count;
+                odd.own.len() - before <= MOST_ODD
+            });
+            if !fits {
+                odd.truncate(before);
+                return false;
             }
-            first += count;
         }
         true
     }
 
-    /// Writes the sums of what the nodes of the chunk gain over links of some lengths, and over a slot of far ones, and of what they begin with.
-    fn some_pairs(
+    /// The first neighbour over a slot from this node on, and how many follow one another; nothing if they do not.
+    fn neighbours(&self, slot: u32, first: u32, buffers: &mut Buffers) -> Option<(u32, u32)> {
+        match self.ask(slot, first, buffers) {
+            (Neighbours::Run(other), count) => Some((other, count)),
+            _ => None,
+        }
+    }
+
+    fn ask(&self, slot: u32, first: u32, buffers: &mut Buffers) -> (Neighbours, u32) {
+        let nodes = first..self.nodes.end;
+        self.view.topology.neighbours(slot, nodes, &mut buffers.list)
+    }
+
+    /// Which regular slots are pairs, and which are worked out by themselves.
+    fn sort_out(&self, regular: &mut Regular) {
+        let Regular {
+            ways,
+            pairs,
+            singles,
+            flips,
+            rings,
+            ..
+        } = regular;
+        pairs.clear();
+        singles.clear();
+        flips.clear();
+        for (slot, &way) in (0..).zip(&*ways) {
+            let offset = match way {
+                Some(Way::Offset(offset)) => offset,
+                Some(Way::Flip(mask)) => {
+                    flips.push(mask);
+                    continue;
+                }
+                None => continue,
+            };
+            let is_mirrored = |&mirror: &u32| mirror != slot && ways[mirror as usize] == Some(Way::Offset(-offset));
+            if self.view.topology.mirror(slot).filter(is_mirrored).is_none() {
+                singles.push(offset);
+                continue;
+            }
+            // Both are seen to from the slot upwards.
+            let Some(distance) = u32::try_from(offset).ok().filter(|&distance| distance > 0) else {
+                continue;
+            };
+            if self.pays_ring(distance, slot, rings) {
+                pairs.push((distance, slot));
+            } else {
+                singles.extend([offset, -offset]);
+            }
+        }
+    }
+
+    /// Whether a flow that is worked out once for both ends saves more than it takes to know those from below the chunk. There must be as many nodes there.
+    fn pays_ring(&self, distance: u32, slot: u32, rings: &Rings) -> bool {
+        let start = self.nodes.start;
+        distance <= LONGEST
+            && ring_words(distance) <= start as usize
+            && (rings.reaches((slot, distance), start) || 2 * distance <= self.end - start)
+    }
+
+    /// Sees to it that the flows from the nodes below the chunk are in the slot's ring.
+    fn see_to_ring(
         &self,
-        (near, far): (&[u32], Option<(u32, u32)>),
+        (slot, distance): (u32, u32),
         gate: Option<&Gate<'_>>,
-        from: Begun<'_>,
-        (next, is_streamed): (&mut [u32], bool),
+        buffers: &mut Buffers,
+        scratch: &mut Scratch,
+    ) {
+        let (start, size) = (self.nodes.start, ring_words(distance));
+        if buffers.regular.rings.reaches((slot, distance), start) {
+            return;
+        }
+        let ring = buffers.regular.rings.begin((slot, distance), start, scratch);
+        let room: &mut [u8] = bytemuck::cast_slice_mut(&mut buffers.masks);
+        for (first, flows) in (start - size as u32..).step_by(CHUNK).zip(ring.chunks_mut(CHUNK)) {
+            let drawn = draw(gate, (first, first + distance), flows.len(), room);
+            wide::fill(
+                (self.beliefs, first),
+                distance,
+                self.terms,
+                (gate.map(gates), drawn),
+                flows,
+            );
+        }
+    }
+
+    /// Writes the sums of what they begin with and of what the nodes of the chunk gain over some slots.
+    fn pass(
+        &self,
+        group: Group<'_>,
+        gate: Option<&Gate<'_>>,
+        begun: Begun<'_>,
+        out: (&mut [u32], Option<&wide::Lines>),
         buffers: &mut Buffers,
     ) {
-        let (start, nodes) = (self.start(), self.nodes.clone());
+        let (start, len) = (self.nodes.start, out.0.len());
         let mut masks = std::mem::take(&mut buffers.masks);
-        let room: &mut [u8] = bytemuck::cast_slice_mut(&mut masks);
-        let mut pairs = [wide::Pair::default(); TOGETHER];
-        let distances = near.iter().copied().chain(far.map(|far| far.1));
-        for ((pair, distance), room) in pairs.iter_mut().zip(distances).zip(room.chunks_exact_mut(ROOM)) {
-            pair.distance = distance;
-            if let Some(gate) = gate.filter(|gate| gate.loses()) {
-                let (low, len) = (nodes.start - NEAR, next.len() + NEAR as usize);
-                let at = gate.draw(low, distance, len, room);
-                pair.drawn = &room[at..at + len];
-            }
-        }
-        let mut kept = far.map(|(slot, _)| std::mem::take(self.kept(slot, buffers)));
-        let mut done = 0;
-        while done < next.len() {
-            let first = nodes.start + done as u32;
-            let (mut len, mut goes_past) = (next.len() - done, false);
-            if is_streamed {
-                (len, goes_past) = buffers.odd.alike(done, len);
-            }
-            let mut some = pairs.map(|pair| wide::Pair {
-                drawn: pair.drawn.get(done..).unwrap_or_default(),
-                ..pair
-            });
-            let (some, rest) = some.split_at_mut(near.len());
-            let made = kept.as_mut().zip(rest.first()).map(|(kept, &pair)| {
-                let places = [first, first - pair.distance].map(|node| kept.place(start, node));
-                // As far as the ring does not begin anew.
-                len = len.min(places[0].1).min(places[1].1);
-                wide::Made {
-                    pair,
-                    words: &mut kept.flows,
-                    places: places.map(|place| place.0),
+        let mut rooms = bytemuck::cast_slice_mut::<u32, u8>(&mut masks).chunks_exact_mut(ROOM);
+        let rings = &mut buffers.regular.rings;
+        // What is drawn of a slot whose neighbours are so far above.
+        let mut drawn_of_slot = |offset: i64| {
+            let other = (i64::from(start) + offset) as u32;
+            (other, draw(gate, (start, other), len, rooms.next().unwrap_or_default()))
+        };
+        let (begin, terms, gates) = ((self.beliefs, start), self.terms, gate.map(gates));
+        match group {
+            Group::Pairs(all) => {
+                let mut pairs = [wide::Pair::default(); TOGETHER];
+                for (pair, &(distance, slot)) in pairs.iter_mut().zip(all) {
+                    let (_, drawn) = drawn_of_slot(distance.into());
+                    let (start, at) = rings.place(slot);
+                    *pair = wide::Pair {
+                        distance,
+                        start,
+                        at,
+                        drawn,
+                    };
                 }
-            });
-            let from = match from {
-                Begun::Words(words) => Begun::Words(&words[done..done + len]),
-                from => from,
-            };
-            let out = (&mut next[done..done + len], goes_past);
-            wide::gains(
-                (self.beliefs, first),
-                from,
-                (some, made),
-                self.terms(),
-                gate.map(gates),
-                out,
-            );
-            done += len;
-        }
-        if let Some((mut kept, (slot, _))) = kept.zip(far) {
-            kept.has_come_to(nodes.end);
-            *self.kept(slot, buffers) = kept;
+                let pairs = &mut pairs[..all.len()];
+                wide::gain_pairs(begin, begun, (&mut rings.words, pairs), terms, gates, out);
+                for (pair, &(_, slot)) in pairs.iter().zip(all) {
+                    rings.has_come_to(slot, pair.at, self.nodes.end);
+                }
+            }
+            Group::Singles(all) => {
+                let mut singles = [wide::Single::default(); TOGETHER];
+                for (single, &offset) in singles.iter_mut().zip(all) {
+                    let (other, drawn) = drawn_of_slot(offset);
+                    *single = wide::Single { other, drawn };
+                }
+                wide::gain_singles(begin, begun, &singles[..all.len()], terms, gates, out);
+            }
+            Group::Flips(masks) => wide::gain_flips(begin, begun, masks, terms, out),
         }
         buffers.masks = masks;
     }
 
     /// Puts what nodes gain over odd links in the place of what they would have gained over links as all others.
-    pub(super) fn odd_links(&self, sums: &mut [u32], buffers: &mut Buffers) {
-        let mut odd = std::mem::take(&mut buffers.odd);
-        for (from, own) in (0..).step_by(CHUNK).zip(odd.own.chunks(CHUNK)) {
-            for (others, is_assumed) in [(&odd.others, false), (&odd.assumed, true)] {
-                self.gain_listed(own, &others[from..from + own.len()], is_assumed, sums, buffers);
-            }
+    pub(super) fn odd_links(&self, gate: Option<&Gate<'_>>, sums: &mut [u32], odd: &mut Odd) {
+        for ((&i, &other), &assumed) in odd.own.iter().zip(&odd.others).zip(&odd.assumed) {
+            let of = |j: u32| match gate.is_none_or(|gate| gate.is_open(i, j)) {
+                true => self.flow_over(i, j),
+                false => 0,
+            };
+            let sum = &mut sums[(i - self.nodes.start) as usize];
+            *sum = sum.wrapping_add(of(other)).wrapping_sub(of(assumed));
         }
         odd.truncate(0);
-        buffers.odd = odd;
     }
 
-    /// Adds to the sums of nodes what they gain over some links, or takes it off.
-    fn gain_listed(&self, own: &[u32], others: &[u32], is_taken_off: bool, sums: &mut [u32], buffers: &mut Buffers) {
-        let (len, beliefs) = (own.len(), self.view.reads[0]);
-        let of = |nodes: &[u32], words: &mut [u32]| {
-            for (word, &i) in words.iter_mut().zip(nodes) {
-                *word = beliefs[i as usize];
-            }
+    /// What the first of two nodes gains over a link between them.
+    fn flow_over(&self, i: u32, j: u32) -> u32 {
+        let (wide::Terms { q, divisor, .. }, tick) = (self.terms, self.view.tick);
+        let [x, y] = [i, j].map(|node| self.beliefs[node as usize]);
+        let (low, distance) = flow::link(i, j);
+        let word = match self.step.rounding {
+            Rounding::Trunc => return y.wrapping_sub(x).wrapping_div(q as i32) as u32,
+            Rounding::Random => flow::random_word(self.step.key, low, distance, tick),
+            Rounding::Golden | Rounding::Quasi => flow::golden_word(low, distance, tick),
         };
-        let (own_beliefs, divisors) = (&mut buffers.draws[..len], &mut buffers.lies[..len]);
-        let (gathered, flows) = (&mut buffers.gathered[..len], &mut buffers.flows[..len]);
-        of(own, own_beliefs);
-        of(others, gathered);
-        divisors.fill(self.q);
-        if self.step.rounding == Rounding::Trunc {
-            flow_each::trunc_each(own_beliefs, gathered, divisors, flows);
-        } else {
-            flow_each::golden_words(own, others, self.view.tick, flows);
-            flow_each::floor_each(own, others, own_beliefs, gathered, divisors, flows);
-        }
-        let ends = (Ids::List(own), Ids::List(others));
-        let (spare, masks) = (&mut buffers.spare[..len], &mut buffers.masks[..len]);
-        if self.view.traffic.honest(ends.0, ends.1, NO_SLOT, spare, masks) {
-            flow_each::both(masks, flows);
-        }
-        for (&i, &flow) in own.iter().zip(&*flows) {
-            let sum = &mut sums[(i - self.nodes.start) as usize];
-            *sum = if is_taken_off {
-                sum.wrapping_sub(flow)
-            } else {
-                sum.wrapping_add(flow)
-            };
-        }
+        let rounded = flow::seen_from(i, j, bounded(word, q), q);
+        let (bias, times) = self.terms.bias;
+        let sum = (y.wrapping_sub(x) as u32).wrapping_add(rounded).wrapping_add(bias);
+        divisor.floor(sum).wrapping_sub(times)
     }
 }

@@ -2,7 +2,6 @@ use super::super::{bias, flow};
 use super::*;
 use crate::number::{BELIEF_RANGE, threefry2x32};
 use crate::topology::Ids;
-use std::ops::Range;
 
 /// Every fourth belief is at an end of the range.
 fn beliefs(count: u32) -> Vec<i32> {
@@ -17,177 +16,165 @@ fn beliefs(count: u32) -> Vec<i32> {
     (0..count).map(of).collect()
 }
 
-/// The links from `nodes` to as many from `other` on.
-fn ends<'a>(beliefs: &'a [i32], nodes: &Range<u32>, other: u32) -> Ends<'a> {
-    let of = |first: u32| &beliefs[first as usize..first as usize + nodes.len()];
-    Ends {
-        first: nodes.start,
-        other,
-        own_beliefs: of(nodes.start),
-        other_beliefs: of(other),
-    }
+/// Terms of a rounding and a divisor, if the processor has what it takes.
+fn terms(rounding: Rounding, q: u32) -> Option<Terms> {
+    let terms = Terms {
+        rounding,
+        tick: 77 + q,
+        q,
+        divisor: Divisor::new(q),
+        bias: bias(q),
+        signed: signed_reciprocal(q),
+    };
+    is_here(terms).then_some(terms)
 }
 
-/// What the passes of `flow.rs` make of it.
-fn by_passes(ends: Ends<'_>, terms: Terms) -> Vec<u32> {
-    let mut out = vec![0; ends.own_beliefs.len()];
-    let (own, other) = (ends.own_beliefs, ends.other_beliefs);
+/// What the passes of `flow.rs` make of links between nodes from `own` and from `other` on: what the own ends gain.
+fn by_passes(beliefs: &[i32], (own, other): (u32, u32), len: usize, terms: Terms) -> Vec<u32> {
+    let of = |first: u32| &beliefs[first as usize..first as usize + len];
+    let mut out = vec![0; len];
     let (q, bias) = (terms.q, terms.bias.0 + terms.divisor.increment);
     match terms.rounding {
-        Rounding::Trunc => flow::differences_towards_zero(own, other, q, bias, &mut out),
+        Rounding::Trunc => flow::differences_towards_zero(of(own), of(other), q, bias, &mut out),
         _ => {
-            let ids = (Ids::Run(ends.first), Ids::Run(ends.other));
-            flow::golden_differences(ids.0, ids.1, (own, other), terms.tick, q, bias, &mut out);
+            let ids = (Ids::Run(own), Ids::Run(other));
+            flow::golden_differences(ids.0, ids.1, (of(own), of(other)), terms.tick, q, bias, &mut out);
         }
     }
     flow::divide(&mut out, terms.divisor);
+    out.iter_mut().for_each(|flow| *flow = flow.wrapping_sub(terms.bias.1));
     out
 }
 
-#[test]
-fn one_pass_is_the_same_as_many() {
-    let beliefs = beliefs(500);
-    for rounding in [Rounding::Trunc, Rounding::Golden] {
-        for q in [2, 3, 4, 5, 7, 9, 17, 35, 255, 257, 65_535, 65_536, 1 << 20] {
-            let terms = Terms {
-                rounding,
-                tick: 77 + q,
-                q,
-                divisor: Divisor::new(q),
-                bias: bias(q),
-            };
-            if !is_here(terms) {
-                continue;
-            }
-            for (nodes, others) in [
-                (100..101, [99, 101]),
-                (1..16, [0, 2]),
-                (64..128, [0, 300]),
-                (33..102, [90, 31]),
-                (200..333, [100, 367]),
-            ] {
-                for other in others {
-                    let ends = ends(&beliefs, &nodes, other);
-                    let mut out = vec![0; nodes.len()];
-                    native::flows(ends, terms, &mut out);
-                    assert_eq!(out, by_passes(ends, terms), "{rounding:?}, q = {q}, {nodes:?}");
-                }
+/// What stands between ends: nobody's status, or somebody's; and each link's byte, by its lower end and its slot.
+struct Barrier {
+    status: Vec<u32>,
+    drawn: Vec<Vec<u8>>,
+}
+
+impl Barrier {
+    fn new(nodes: u32) -> Self {
+        let word = |key: u32, i: u32| threefry2x32([key, 8], [i, 0])[0];
+        Self {
+            status: (0..nodes).map(|i| word(7, i) & word(9, i)).collect(),
+            drawn: (20..24)
+                .map(|key| (0..nodes).map(|i| word(key, i) as u8).collect())
+                .collect(),
+        }
+    }
+
+    fn gates(&self) -> Gates<'_> {
+        Gates {
+            status: &self.status,
+            walls: 0x30,
+            barred: 0x7,
+            lost_to: 60,
+        }
+    }
+
+    /// The bytes of the links of slot `k` with these lower ends.
+    fn bytes(&self, k: usize, low: u32, len: usize) -> &[u8] {
+        &self.drawn[k][low as usize..low as usize + len]
+    }
+
+    /// Takes away what flows where something stands between; counts the links that are closed, and those that are open.
+    fn close(&self, k: usize, (own, other): (u32, u32), flows: &mut [u32], seen: &mut [u32; 2]) {
+        let bytes = self.bytes(k, own.min(other), flows.len());
+        for ((l, flow), &byte) in flows.iter_mut().enumerate().zip(bytes) {
+            let [a, b] = [own, other].map(|first| self.status[first as usize + l]);
+            let is_open = (a | b) & 7 == 0 && (a ^ b) & 0x30 == 0 && byte > 60;
+            seen[usize::from(is_open)] += 1;
+            if !is_open {
+                *flow = 0;
             }
         }
     }
 }
 
-fn gates(status: &[u32]) -> Gates<'_> {
-    Gates {
-        status,
-        walls: 0x30,
-        barred: 0x7,
-        lost_to: 60,
-    }
-}
+const DIVISORS: [u32; 14] = [2, 3, 4, 5, 7, 9, 16, 17, 35, 255, 257, 65_535, 65_536, 1 << 20];
 
-/// As [`by_passes`], with nothing where something stands between; counts the links that are closed, and those that are open.
-fn by_gate(ends: Ends<'_>, terms: Terms, status: &[u32], drawn: &[u8], seen: &mut [u32; 2]) -> Vec<u32> {
-    let mut flows = by_passes(ends, terms);
-    for (l, flow) in flows.iter_mut().enumerate() {
-        let [a, b] = [ends.first, ends.other].map(|first| status[first as usize + l]);
-        let is_lost = drawn.get(l).is_some_and(|&byte| byte <= 60);
-        let is_open = (a | b) & 7 == 0 && (a ^ b) & 0x30 == 0 && !is_lost;
-        seen[usize::from(is_open)] += 1;
-        if !is_open {
-            *flow = terms.bias.1;
+#[test]
+fn signed_reciprocals_divide_towards_zero() {
+    for q in (1..3000).chain(DIVISORS).chain([(1 << 28) + 1, (1 << 29) - 1]) {
+        let Some((multiplier, shift)) = signed_reciprocal(q) else {
+            assert!(q < 3, "{q}");
+            continue;
+        };
+        let divided = |n: i32| {
+            let product = (i64::from(n) * i64::from(multiplier)) >> (32 + shift);
+            product as i32 - (n >> 31)
+        };
+        let (most, q) = (DIFFERENCE as i32, q as i32);
+        for times in [0, 1, 2, 3, most / q / 2, most / q - 1, most / q] {
+            for n in (-2..=2).map(|near| times * q + near).chain([most]) {
+                let n = n.clamp(0, most);
+                assert_eq!([divided(n), divided(-n)], [n / q, -n / q], "{n} / {q}");
+            }
         }
     }
-    flows
 }
 
 #[test]
-fn pairs_gain_what_both_ends_do() {
-    let beliefs = beliefs(1000);
-    let word = |key: u32, i: u32| threefry2x32([key, 8], [i, 0])[0];
-    let status: Vec<u32> = (0..1000).map(|i| word(7, i) & word(9, i)).collect();
-    let drawn: Vec<Vec<u8>> = (20..24)
-        .map(|key| (0..1000).map(|i| word(key, i) as u8).collect())
-        .collect();
+fn single_slots_gain_what_passes_make() {
+    let (beliefs, barrier) = (beliefs(700), Barrier::new(700));
     let (mut seen, mut tried) = ([0; 2], 0);
     for rounding in [Rounding::Trunc, Rounding::Golden] {
-        for (q, distances, nodes) in [
-            (5, &[1, 300][..], 352..608),
-            (3, &[16], 16..33),
-            (7, &[1, 12, 3], 112..240),
-            (9, &[2, 15, 4, 9], 100..111),
-            (4, &[33], 100..196),
-            (4, &[3], 100..116),
-        ] {
-            for (goes_on, is_gated) in [(false, false), (true, false), (false, true), (true, true)] {
-                let terms = Terms {
-                    rounding,
-                    tick: 3 + q,
-                    q,
-                    divisor: Divisor::new(q),
-                    bias: bias(q),
-                };
-                if !is_here(terms) {
-                    continue;
-                }
-                let len = nodes.len();
-                let first: Vec<u32> = if goes_on {
-                    (0..len as u32).collect()
-                } else {
-                    bytemuck::cast_slice(&beliefs[nodes.start as usize..nodes.end as usize]).to_vec()
-                };
-                let (mut out, mut expected) = (crate::words::Words::zeros(len), first.clone());
-                // Of each pair, the flows from so many nodes below on.
-                let mut kept: Vec<Vec<u32>> = Vec::new();
-                let mut flows_of = |k: usize, distance: u32, from: u32, to: u32| {
-                    let ends = ends(&beliefs, &(from..to), from + distance);
-                    let drawn = &drawn[k][from as usize..to as usize];
-                    if is_gated {
-                        by_gate(ends, terms, &status, drawn, &mut seen)
-                    } else {
-                        by_passes(ends, terms)
+        for (q, is_gated) in DIVISORS.iter().flat_map(|&q| [(q, false), (q, true)]) {
+            let Some(terms) = terms(rounding, q) else { continue };
+            for (first, len, others) in [
+                (100, 1, &[99, 101][..]),
+                (1, 15, &[0, 2, 500]),
+                (64, 64, &[0, 300, 65, 63]),
+                (33, 69, &[90]),
+                (200, 133, &[100, 367, 7]),
+            ] {
+                for begins in 0..3 {
+                    let before: Vec<u32> = match begins {
+                        0 => bytemuck::cast_slice(&beliefs[first as usize..first as usize + len]).to_vec(),
+                        _ => (0..len as u32).collect(),
+                    };
+                    let mut expected = before.clone();
+                    for (k, &other) in others.iter().enumerate() {
+                        let mut flows = by_passes(&beliefs, (first, other), len, terms);
+                        if is_gated {
+                            barrier.close(k, (first, other), &mut flows, &mut seen);
+                        }
+                        expected
+                            .iter_mut()
+                            .zip(flows)
+                            .for_each(|(sum, flow)| *sum = sum.wrapping_add(flow));
                     }
-                };
-                for (k, &distance) in distances.iter().enumerate() {
-                    let all = flows_of(k, distance, nodes.start - distance, nodes.end);
-                    for (l, expected) in expected.iter_mut().enumerate() {
-                        *expected = expected.wrapping_add(all[l + distance as usize].wrapping_sub(all[l]));
-                    }
-                    let mut room = all.clone();
-                    room[distance as usize..].fill(0);
-                    kept.push(room);
+                    let mut out = crate::words::Words::zeros(len);
+                    let begun = match begins {
+                        0 => Begun::Beliefs,
+                        1 => Begun::Words(&before),
+                        _ => {
+                            out.copy_from_slice(&before);
+                            Begun::Here
+                        }
+                    };
+                    let singles: Vec<Single<'_>> = (0..)
+                        .zip(others)
+                        .map(|(k, &other)| Single {
+                            other,
+                            drawn: if is_gated {
+                                barrier.bytes(k, first.min(other), len)
+                            } else {
+                                &[]
+                            },
+                        })
+                        .collect();
+                    let gates = is_gated.then(|| barrier.gates());
+                    let near = Lines::default();
+                    let out_to = (&mut out[..], (begins == 1).then_some(&near));
+                    gain_singles((&beliefs, first), begun, &singles, terms, gates, out_to);
+                    assert_eq!(
+                        out[..],
+                        expected[..],
+                        "{rounding:?}, q = {q}, {first} + {len}, {others:?}, {is_gated}"
+                    );
+                    tried += 1;
                 }
-                let from = (nodes.start - NEAR) as usize..nodes.end as usize;
-                let pair_of = |k: usize| Pair {
-                    distance: distances[k],
-                    drawn: if is_gated { &drawn[k][from.clone()] } else { &[] },
-                };
-                let near: Vec<Pair<'_>> = (0..distances.len())
-                    .filter(|&k| distances[k] <= NEAR)
-                    .map(pair_of)
-                    .collect();
-                let far = distances.iter().position(|&distance| distance > NEAR);
-                let made = far.map(|k| Made {
-                    pair: pair_of(k),
-                    words: &mut kept[k],
-                    places: [distances[k] as usize, 0],
-                });
-                let gates = is_gated.then(|| gates(&status));
-                let begun = if goes_on { Begun::Words(&first) } else { Begun::Beliefs };
-                gains(
-                    (&beliefs, nodes.start),
-                    begun,
-                    (&near, made),
-                    terms,
-                    gates,
-                    (&mut out, goes_on),
-                );
-                assert_eq!(
-                    out[..],
-                    expected[..],
-                    "{rounding:?}, q = {q}, {nodes:?}, {goes_on}, {is_gated}"
-                );
-                tried += 1;
             }
         }
     }
@@ -195,39 +182,125 @@ fn pairs_gain_what_both_ends_do() {
 }
 
 #[test]
-fn what_is_barred_or_lost_moves_nothing() {
-    let beliefs = beliefs(500);
-    let status: Vec<u32> = (0..500)
-        .map(|i| threefry2x32([7, 8], [i, 0])[0] & threefry2x32([9, 8], [i, 0])[0])
-        .collect();
-    let drawn: Vec<u8> = (0..500).map(|i| threefry2x32([1, 8], [i, 0])[0] as u8).collect();
+fn pairs_gain_what_both_ends_do() {
+    let (beliefs, barrier) = (beliefs(2000), Barrier::new(2000));
+    let (mut seen, mut tried) = ([0; 2], 0);
     for rounding in [Rounding::Trunc, Rounding::Golden] {
-        for (q, nodes) in [(5, 33..102), (7, 200..216), (4, 250..253)] {
-            let terms = Terms {
-                rounding,
-                tick: 3,
-                q,
-                divisor: Divisor::new(q),
-                bias: bias(q),
-            };
-            if !is_here(terms) {
-                continue;
+        for (q, distances, first, lens) in [
+            (5, &[1, 300][..], 352, &[256, 64, 112][..]),
+            (3, &[16], 32, &[17]),
+            (7, &[1, 15, 31], 112, &[16, 128, 20]),
+            (9, &[2, 15, 4, 9], 100, &[11]),
+            (17, &[33, 32, 17, 47], 100, &[96, 100]),
+            (4, &[3], 100, &[16, 16, 16, 5]),
+            (1000, &[513, 500], 544, &[640, 33]),
+        ] {
+            for (goes_past, is_gated) in [(false, false), (true, false), (false, true), (true, true)] {
+                let Some(terms) = terms(rounding, q) else { continue };
+                let gates = is_gated.then(|| barrier.gates());
+                let flows_of = |k: usize, from: u32, to: u32, seen: &mut [u32; 2]| {
+                    let ends = (from, from + distances[k]);
+                    let mut flows = by_passes(&beliefs, ends, (to - from) as usize, terms);
+                    if is_gated {
+                        barrier.close(k, ends, &mut flows, seen);
+                    }
+                    flows
+                };
+                // Rings one behind the other, filled in two parts where there is more than a vector.
+                let words: usize = distances.iter().map(|&distance| ring_words(distance)).sum();
+                let mut rings = crate::words::Words::zeros(words);
+                let (mut at, mut places) = (0, Vec::new());
+                for (k, &distance) in distances.iter().enumerate() {
+                    let size = ring_words(distance);
+                    for (from, to) in [(0, size / 32 * 16), (size / 32 * 16, size)] {
+                        let low = first - size as u32 + from as u32;
+                        let drawn = if is_gated {
+                            barrier.bytes(k, low, to - from)
+                        } else {
+                            &[]
+                        };
+                        let ring = &mut rings[at + from..at + to];
+                        fill((&beliefs, low), distance, terms, (gates, drawn), ring);
+                    }
+                    places.push((at, at));
+                    at += size;
+                }
+                let mut node = first;
+                for &len in lens {
+                    let mut expected: Vec<u32> =
+                        bytemuck::cast_slice(&beliefs[node as usize..node as usize + len]).to_vec();
+                    for (k, &distance) in distances.iter().enumerate() {
+                        let all = flows_of(k, node - distance, node + len as u32, &mut seen);
+                        for (l, sum) in expected.iter_mut().enumerate() {
+                            *sum = sum.wrapping_add(all[l + distance as usize]).wrapping_sub(all[l]);
+                        }
+                    }
+                    let mut pairs: Vec<Pair<'_>> = (0..distances.len())
+                        .map(|k| Pair {
+                            distance: distances[k],
+                            start: places[k].0,
+                            at: places[k].1,
+                            drawn: if is_gated { barrier.bytes(k, node, len) } else { &[] },
+                        })
+                        .collect();
+                    let mut out = crate::words::Words::zeros(len);
+                    // Every other line is near.
+                    let near: Lines = [0xAAAA_AAAA_AAAA_AAAA; 2];
+                    let out_to = (&mut out[..], goes_past.then_some(&near));
+                    let begin = (&beliefs[..], node);
+                    gain_pairs(begin, Begun::Beliefs, (&mut rings, &mut pairs), terms, gates, out_to);
+                    for (place, pair) in places.iter_mut().zip(&pairs) {
+                        place.1 = pair.at;
+                    }
+                    assert_eq!(
+                        out[..],
+                        expected[..],
+                        "{rounding:?}, q = {q}, {distances:?}, {node}, {goes_past}, {is_gated}"
+                    );
+                    node += len as u32;
+                    tried += 1;
+                }
             }
-            let len = nodes.len();
-            let mut seen = [0; 2];
-            for (other, drawn) in [
-                (90, &drawn[..len]),
-                (31, &drawn[50..50 + len]),
-                (nodes.start - 1, &[]),
-                (nodes.start + 1, &drawn[7..7 + len]),
-            ] {
-                let ends = ends(&beliefs, &nodes, other);
-                let mut out = vec![0; len];
-                gated_flows(ends, terms, gates(&status), drawn, &mut out);
-                let expected = by_gate(ends, terms, &status, drawn, &mut seen);
-                assert_eq!(out, expected, "{rounding:?}, q = {q}, {nodes:?}");
-            }
-            assert!(seen[0] > 0 && (seen[1] > 0 || len < 10), "{seen:?}");
         }
     }
+    assert!(tried == 0 || seen[0] > 0 && seen[1] > 0, "{seen:?}");
+}
+
+#[test]
+fn flips_gain_what_both_ends_do() {
+    let beliefs = beliefs(1024);
+    let mut tried = 0;
+    for q in DIVISORS {
+        let Some(terms) = terms(Rounding::Trunc, q) else {
+            continue;
+        };
+        for (first, len, masks) in [
+            (0, 16, &[1][..]),
+            (64, 64, &[3, 16]),
+            (512, 128, &[0x201, 0x3F0, 12]),
+            (96, 400, &[512, 256, 15, 30]),
+        ] {
+            for goes_on in [false, true] {
+                let before: Vec<u32> = match goes_on {
+                    false => bytemuck::cast_slice(&beliefs[first..first + len]).to_vec(),
+                    true => (0..len as u32).collect(),
+                };
+                let expected: Vec<u32> = (first..)
+                    .zip(&before)
+                    .map(|(i, &sum)| {
+                        let gained = |mask: &u32| (beliefs[i ^ *mask as usize] - beliefs[i]) / q as i32;
+                        sum.wrapping_add(masks.iter().map(gained).sum::<i32>() as u32)
+                    })
+                    .collect();
+                let mut out = crate::words::Words::zeros(len);
+                let begun = if goes_on { Begun::Words(&before) } else { Begun::Beliefs };
+                let near = Lines::default();
+                let out_to = (&mut out[..], goes_on.then_some(&near));
+                gain_flips((&beliefs, first as u32), begun, masks, terms, out_to);
+                assert_eq!(out[..], expected[..], "q = {q}, {first} + {len}, {masks:?}");
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried == 0 || tried > 50);
 }
