@@ -10,7 +10,7 @@ pub(crate) type Places = [u16; PART + 2];
 pub(crate) fn places_of(wanted: [u8; 2], bytes: &[u8], places: &mut Places) -> usize {
     let bytes = &bytes[..bytes.len().min(PART)];
     #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
+    if avx512::is_here() {
         // SAFETY: the processor has the instructions.
         return unsafe { avx512::places_of(wanted, bytes, places) };
     }
@@ -28,7 +28,7 @@ pub(crate) fn places_with(bits: u32, own: &[u32], others: &[u32], places: &mut [
     let len = own.len().min(others.len()).min(places.len().saturating_sub(16));
     let (own, others) = (&own[..len], &others[..len]);
     #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
+    if avx512::is_here() {
         // SAFETY: the processor has the instructions.
         return unsafe { avx512::places_with(bits, own, others, places) };
     }
@@ -47,7 +47,14 @@ mod avx512 {
     use super::Places;
     use std::arch::x86_64::*;
 
-    #[target_feature(enable = "avx512f,avx512bw")]
+    pub fn is_here() -> bool {
+        is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("popcnt")
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw,bmi1,popcnt")]
     pub fn places_of(wanted: [u8; 2], bytes: &[u8], places: &mut Places) -> usize {
         let [a, b] = wanted.map(|byte| _mm512_set1_epi8(byte as i8));
         let mut count = 0;
@@ -74,7 +81,7 @@ mod avx512 {
         count
     }
 
-    #[target_feature(enable = "avx512f,avx512bw")]
+    #[target_feature(enable = "avx512f,avx512bw,bmi1,popcnt")]
     pub fn places_with(bits: u32, own: &[u32], others: &[u32], places: &mut [u32]) -> usize {
         let bits = _mm512_set1_epi32(bits as i32);
         let numbers = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);

@@ -13,16 +13,16 @@
 //! of the last exchange, so that a network that pauses goes on as if it had not. Unlike first-order diffusion, it overshoots:
 //! beliefs may leave the range of the start state for a while.
 
+mod all;
 mod flow;
 
 use crate::column::{Access, Binding, ColumnId, Reach};
-use crate::hear::links::{BATCH, Batch, for_each_batch, gather};
-use crate::hear::words;
+use crate::hear::links::{Batch, for_each_batch, gather};
 use crate::number::{Divisor, Stream, stream_key};
 use crate::part::average::Rounding;
 use crate::shader::{Module, module};
 use crate::step::{Outputs, Scratch, Step, View};
-use crate::topology::{Ids, Neighbours, Topology};
+use crate::topology::{Ids, Topology};
 use flow::{Beta, Links};
 use std::ops::Range;
 
@@ -154,7 +154,8 @@ impl Step for SecondOrderStep {
             && q > 1
         {
             let divisor = Divisor::new(q);
-            return let_all_flow(view, block, flow::Terms { beta, divisor }, memory, next, scratch);
+            let all = all::All::new(view, block, flow::Terms { beta, divisor });
+            return all.flow(memory, next, scratch);
         }
         let mut words = [(); 9].map(|()| scratch.take(crate::hear::links::BATCH));
         for_each_batch(view.topology, block.clone(), scratch, |batch, _| {
@@ -213,52 +214,6 @@ impl Step for SecondOrderStep {
             self.rounding.name()
         )
     }
-}
-
-/// Lets all links flow, towards zero, where nothing goes wrong and all have the same divisor: in one pass a stretch of neighbours.
-fn let_all_flow(
-    view: &View<'_>,
-    block: Range<u32>,
-    terms: flow::Terms,
-    memory: &mut [&mut [u32]],
-    next: &mut [u32],
-    scratch: &mut Scratch,
-) {
-    let (beliefs, topology) = (view.reads[0], view.topology);
-    let mut lanes = [(); 2].map(|()| scratch.take(BATCH));
-    let [list, gathered] = &mut lanes;
-    for (first, next) in block.clone().step_by(BATCH).zip(next.chunks_mut(BATCH)) {
-        let end = first + next.len() as u32;
-        for (slot, memory) in (0..topology.slots()).zip(&mut *memory) {
-            let memory = &mut memory[(first - block.start) as usize..][..next.len()];
-            let mut start = first;
-            while start < end {
-                let (answer, count) = topology.neighbours(slot, start..end, list);
-                let len = count as usize;
-                let part = (start - first) as usize..(start - first) as usize + len;
-                let (memory, next) = (&mut memory[part.clone()], &mut next[part]);
-                let own = &beliefs[start as usize..start as usize + len];
-                match answer {
-                    Neighbours::Run(other) => {
-                        let theirs = &beliefs[other as usize..other as usize + len];
-                        flow::let_flow(terms, start > other, own, theirs, memory, next);
-                    }
-                    _ => {
-                        if let Neighbours::Xor(mask) = answer {
-                            for (other, node) in list[..len].iter_mut().zip(start..) {
-                                *other = node ^ mask;
-                            }
-                        }
-                        let (list, theirs) = (&list[..len], &mut gathered[..len]);
-                        words::gather(beliefs, list, theirs);
-                        flow::let_flow_each(terms, (start, list), (own, theirs), memory, next);
-                    }
-                }
-                start += count;
-            }
-        }
-    }
-    lanes.into_iter().for_each(|lane| scratch.give(lane));
 }
 
 /// Adds the gains to the own ends' words in `next`, whose first is that of node `first`.

@@ -143,6 +143,19 @@ pub(super) fn let_flow(terms: Terms, is_upper: bool, own: &[u32], other: &[u32],
     }
 }
 
+/// Lets links flow as it is known from their other ends.
+#[multiversion(targets(
+    "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
+    "x86_64+avx2+fma+bmi1+bmi2"
+))]
+pub(super) fn flow_on(is_upper: bool, flows: &[u32], memory: &mut [u32], next: &mut [u32]) {
+    let sign = u32::from(!is_upper).wrapping_neg();
+    for ((&flow, y), next) in flows.iter().zip(memory).zip(next) {
+        *y = flow;
+        *next = next.wrapping_add((flow ^ sign).wrapping_sub(sign));
+    }
+}
+
 /// As [`let_flow`], for the nodes from `first` on and listed others.
 #[multiversion(targets(
     "x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+avx2+fma+bmi1+bmi2",
