@@ -11,10 +11,11 @@ mod each;
 pub(super) mod flow;
 mod flow_each;
 mod lies;
+mod odd;
 mod pairs;
+mod regular;
 mod rings;
 mod rows;
-mod together;
 mod wide;
 
 use crate::column::{Access, Binding, ColumnId, Reach};

@@ -2,7 +2,7 @@
 
 use super::lies::Lies;
 use super::pairs::Kept;
-use super::together::Regular;
+use super::regular::Regular;
 use super::{AverageStep, bias, each, flow, rows, wide};
 use crate::hear::gate::{Gate, gate_room};
 use crate::hear::words;
