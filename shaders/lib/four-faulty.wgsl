@@ -41,6 +41,13 @@ fn four_carry(low: u32, distance: u32, k: vec4<u32>) -> vec4<bool> {
     return stands & !four_lost(low, distance);
 }
 
+// The same of any four links.
+fn four_apart_carry(low: vec4<u32>, distance: vec4<u32>, k: vec4<u32>) -> vec4<bool> {
+    let a = vec2<bool>(one_carries(low.x, distance.x, k.x), one_carries(low.y, distance.y, k.y));
+    let b = vec2<bool>(one_carries(low.z, distance.z, k.z), one_carries(low.w, distance.w, k.w));
+    return vec4<bool>(a, b);
+}
+
 fn one_carries(low: u32, distance: u32, k: u32) -> bool {
     return link_carries(low, low + distance, k, clock.tick);
 }

@@ -373,6 +373,11 @@ pub trait Topology: Send + Sync + Debug {
         None
     }
 
+    /// The Metropolis divisor of all links for which the tiles' WGSL names no other, as q of [`Topology::uniform_divisor`].
+    fn tiled_divisor(&self) -> Option<u32> {
+        self.uniform_divisor()
+    }
+
     /// How the nodes fall into tiles of several nodes each, if they do: rules are faster by tiles on GPUs.
     fn tiles(&self) -> Option<Tiles> {
         None
