@@ -68,7 +68,7 @@ pub use tree::TreeSpec;
 
 use crate::column::Lineage;
 use crate::geometry;
-use crate::shader::Module;
+use crate::shader::{Module, module};
 use glam::DVec3;
 use std::fmt::Debug;
 use std::ops::Range;
@@ -361,6 +361,12 @@ pub trait Topology: Send + Sync + Debug {
 
     /// The GPU's side.
     fn shader(&self) -> TopologyShader<'_>;
+
+    /// A piece of WGSL for shaders that look at all links, two at a time: `two_neighbours(i, k)`, node i's neighbours over the slots k,
+    /// which is even, and k + 1.
+    fn two_neighbours(&self) -> Module {
+        module!("topology/pairs/each")
+    }
 
     /// The stored links with the classes of their Metropolis divisors, if all links are stored, their divisors differ, and there are few
     /// enough: worked out when it is first asked for, in 4 bytes a link end besides.
