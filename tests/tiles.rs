@@ -39,10 +39,8 @@ const NETWORKS: &[(u32, &str)] = &[
     (4098, "kind = \"mobius-ladder\""),
     (1001, "kind = \"random-regular\"\ndegree = 6"),
     (32, "kind = \"de-bruijn\""),
-    (2048, "kind = \"de-bruijn\""),
     (4096, "kind = \"de-bruijn\""),
     (1003, "kind = \"small-world\"\ndegree = 6\nrewire = 0.3"),
-    (4096, "kind = \"small-world\"\ndegree = 4"),
     (1000, "kind = \"small-world\"\ndegree = 8\nrewire = 0.9"),
 ];
 
