@@ -19,6 +19,8 @@ const NETWORKS: &[(u32, &str)] = &[
     (9216, "kind = \"torus2d\"\nwidth = 96"),
     (32, "kind = \"torus2d\"\nwidth = 8"),
     (1000, "kind = \"torus2d\"\nwidth = 40"),
+    (9216, "kind = \"klein\"\nwidth = 96"),
+    (792, "kind = \"klein\"\nwidth = 24"),
     (768, "kind = \"twisted-torus\"\nwidth = 48\ntwist = 20"),
     (600, "kind = \"triangular\"\nwidth = 24"),
     (1440, "kind = \"honeycomb\"\nwidth = 24"),
@@ -26,6 +28,8 @@ const NETWORKS: &[(u32, &str)] = &[
     (1920, "kind = \"cubic\"\nwidth = 16\nheight = 12"),
     (1728, "kind = \"bcc\"\nwidth = 12\nheight = 9"),
     (1500, "kind = \"fcc\"\nwidth = 20\nheight = 15"),
+    (3072, "kind = \"diamond\"\nwidth = 16\nheight = 6"),
+    (192, "kind = \"diamond\"\nwidth = 8\nheight = 3"),
     (4096, "kind = \"tetrahedral\""),
     (1024, "kind = \"wk\""),
     (2048, "kind = \"hypercube\""),
@@ -34,6 +38,10 @@ const NETWORKS: &[(u32, &str)] = &[
     (9001, "kind = \"fibonacci-chords\""),
     (4098, "kind = \"mobius-ladder\""),
     (1001, "kind = \"random-regular\"\ndegree = 6"),
+    (32, "kind = \"de-bruijn\""),
+    (4096, "kind = \"de-bruijn\""),
+    (1003, "kind = \"small-world\"\ndegree = 6\nrewire = 0.3"),
+    (1000, "kind = \"small-world\"\ndegree = 8\nrewire = 0.9"),
 ];
 
 /// Nothing, losses, nodes that come and go, walls and cuts.

@@ -6,6 +6,11 @@ fn ask_word(i: u32, draw: u32, tick: u32) -> u32 {
     return select(words.x, words.y, (draw & 1u) != 0u);
 }
 
+// Whether who was asked is nobody.
+fn is_nobody(j: u32) -> bool {
+    return !all_answer() && j == 0xFFFFFFFFu;
+}
+
 // The node that i asks by a draw, or 0xFFFFFFFF where the answer does not arrive.
 fn ask(i: u32, draw: u32, tick: u32) -> u32 {
     let j = multiply_high(ask_word(i, draw, tick), NODES);

@@ -7,7 +7,9 @@ fn four_statuses(i: u32) -> vec4<u32> {
 
 fn four_lost(low: u32, distance: u32) -> vec4<bool> {
     let key = vec2<u32>(LOSS_KEY, distance);
-    let coarse = vec4<u32>(coarse_draw(key, low), coarse_draw(key, low + 1u), coarse_draw(key, low + 2u), coarse_draw(key, low + 3u));
+    let first = vec2<u32>(deciding_bits(key, low, clock.tick), deciding_bits(key, low + 1u, clock.tick));
+    let last = vec2<u32>(deciding_bits(key, low + 2u, clock.tick), deciding_bits(key, low + 3u, clock.tick));
+    let coarse = vec4<u32>(first, last);
     let bound = vec4<u32>(LOSS >> 24u);
     let bits = vec4<u32>(1u, 2u, 4u, 8u);
     let open = select(vec4<u32>(0u), bits, coarse == bound);
@@ -17,17 +19,10 @@ fn four_lost(low: u32, distance: u32) -> vec4<bool> {
     let count = countOneBits(left);
     for (var turn = 0u; turn < count; turn++) {
         let n = countTrailingZeros(left);
-        finely |= select(0u, 1u << n, happens(key, low + n, clock.tick, LOSS));
+        finely |= select(0u, 1u << n, happens_after_all(key, low + n, clock.tick, LOSS));
         left &= left - 1u;
     }
     return (coarse < bound) | ((vec4<u32>(finely) & bits) != vec4<u32>(0u));
-}
-
-// The eight bits that decide first whether something happens; see `happens`.
-fn coarse_draw(key: vec2<u32>, index: u32) -> u32 {
-    let words = threefry2x32_13(key, vec2<u32>(((index >> 7u) << 4u) | (index & 15u), clock.tick));
-    let word = select(words.x, words.y, (index & 64u) != 0u);
-    return (word >> ((index >> 1u) & 24u)) & 0xFFu;
 }
 
 fn four_carry(low: u32, distance: u32, k: vec4<u32>) -> vec4<bool> {
@@ -39,6 +34,13 @@ fn four_carry(low: u32, distance: u32, k: vec4<u32>) -> vec4<bool> {
         return stands;
     }
     return stands & !four_lost(low, distance);
+}
+
+// The same of any four links.
+fn four_apart_carry(low: vec4<u32>, distance: vec4<u32>, k: vec4<u32>) -> vec4<bool> {
+    let a = vec2<bool>(one_carries(low.x, distance.x, k.x), one_carries(low.y, distance.y, k.y));
+    let b = vec2<bool>(one_carries(low.z, distance.z, k.z), one_carries(low.w, distance.w, k.w));
+    return vec4<bool>(a, b);
 }
 
 fn one_carries(low: u32, distance: u32, k: u32) -> bool {

@@ -5,6 +5,10 @@ fn four_carry(low: u32, distance: u32, k: vec4<u32>) -> vec4<bool> {
     return vec4<bool>(true);
 }
 
+fn four_apart_carry(low: vec4<u32>, distance: vec4<u32>, k: vec4<u32>) -> vec4<bool> {
+    return vec4<bool>(true);
+}
+
 fn one_carries(low: u32, distance: u32, k: u32) -> bool {
     return true;
 }

@@ -159,14 +159,24 @@ fn unpermuted(i: u32, nodes: u32, keys: vec4<u32>, more: vec4<u32>) -> u32 {
     return index;
 }
 
-// Whether an event of probability `threshold` in 2^32 happens: eight bits decide, and 24 more where those are on the threshold.
-fn happens(key: vec2<u32>, index: u32, tick: u32, threshold: u32) -> bool {
+// The eight bits that decide first whether an event happens.
+fn deciding_bits(key: vec2<u32>, index: u32, tick: u32) -> u32 {
     let words = threefry2x32_13(key, vec2<u32>(((index >> 7u) << 4u) | (index & 15u), tick));
     let word = select(words.x, words.y, (index & 64u) != 0u);
-    let byte = (word >> ((index >> 1u) & 24u)) & 0xFFu;
-    if (byte != (threshold >> 24u)) {
-        return byte < (threshold >> 24u);
-    }
+    return (word >> ((index >> 1u) & 24u)) & 0xFFu;
+}
+
+// Whether it happens where those are on the threshold: 24 bits more decide.
+fn happens_after_all(key: vec2<u32>, index: u32, tick: u32, threshold: u32) -> bool {
     let fine = threefry2x32_13(vec2<u32>(key.x ^ 0x80000000u, key.y), vec2<u32>(index, tick)).x;
     return (fine >> 8u) < (threshold & 0xFFFFFFu);
+}
+
+// Whether an event of probability `threshold` in 2^32 happens.
+fn happens(key: vec2<u32>, index: u32, tick: u32, threshold: u32) -> bool {
+    let bits = deciding_bits(key, index, tick);
+    if (bits != (threshold >> 24u)) {
+        return bits < (threshold >> 24u);
+    }
+    return happens_after_all(key, index, tick, threshold);
 }

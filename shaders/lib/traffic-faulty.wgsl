@@ -4,6 +4,11 @@
 
 @group(3) @binding(0) var<storage, read> status: array<u32>;
 
+// Whether whoever is asked always answers.
+fn all_answer() -> bool {
+    return false;
+}
+
 // The probability that an exchange is lost, in 2^-32; 0 for never.
 override LOSS: u32;
 override LOSS_KEY: u32;

@@ -7,6 +7,8 @@ override SITES: u32;
 override SLOTS: u32;
 override TWIST: u32;
 override TURNS_ROUND: u32;
+// Whether any link changes z.
+override IS_DEEP: u32;
 
 // For each slot and site: what to add to the index, and the cells to go in x, y and z: 1, 0 or −1 modulo 2^32.
 struct Hops {
@@ -44,12 +46,12 @@ fn neighbour(i: u32, k: u32) -> u32 {
         j -= hop.z * layer;
         if (TURNS_ROUND != 0u) {
             j += WIDTH - 1u - 2u * x;
-        } else {
+        } else if (TWIST != 0u) {
             let shift = select(WIDTH - TWIST, TWIST, hop.z == 1u);
             j += select(shift, shift - WIDTH, x >= WIDTH - shift);
         }
     }
-    if (leaves(hop.w, z, DEPTH)) {
+    if (IS_DEEP != 0u && leaves(hop.w, z, DEPTH)) {
         j -= hop.w * NODES;
     }
     return j;

@@ -11,6 +11,7 @@ use crate::number::{multiply_high, threefry2x32};
 use crate::shader::{Module, module};
 use multiversion::multiversion;
 use std::borrow::Cow;
+use std::fmt::Write;
 
 /// Nodes that draw together. Fewer than 64, and the compiler unrolls the loops over them and vectorises those over the draws instead,
 /// which takes eight times as long.
@@ -85,7 +86,11 @@ impl Sample {
     pub fn modules(self) -> Vec<Module> {
         let sample = match self.from() {
             From::Neighbours => module!("lib/sample-neighbours"),
-            From::Swarm => module!("lib/sample-swarm"),
+            From::Swarm => Module {
+                name: "lib/sample-written",
+                source: Cow::Owned(written(self.size)),
+                constants: Vec::new(),
+            },
         };
         // Not a place more than there are draws: compilers keep what is small in registers.
         let size = Module {
@@ -98,6 +103,50 @@ impl Sample {
         };
         vec![self.ask.module(), size, sample]
     }
+}
+
+/// The shader's side of samples of so many nodes out of all, with a line for each draw: compilers keep what is drawn in registers, and
+/// each draw is compared with those before only.
+fn written(size: u32) -> String {
+    let mut text = String::from(
+        "// Several nodes at a time, distinct ones out of all, itself perhaps included: Floyd's algorithm (Bentley and Floyd 1987), draw after\n\
+         // draw; written by src/hear/sample.rs.\n\n\
+         // Whom the node asks, draw by draw; 0xFFFFFFFF where the answer does not arrive.\n\
+         var<private> sampled: array<u32, SAMPLED>;\n\n\
+         fn heard_by(i: u32, j: u32, tick: u32) -> u32 {\n    \
+             return select(0xFFFFFFFFu, j, j == i || reaches(i, j, tick));\n\
+         }\n\n\
+         fn sample(i: u32, size: u32, tick: u32) {\n",
+    );
+    // Cannot fail, here and below: it writes to a string.
+    for d in 0..size {
+        // As `ask_word`, of which two share their words.
+        if d.is_multiple_of(2) {
+            let pair = d / 2;
+            let _ = writeln!(
+                text,
+                "    let words_{pair} = threefry2x32(vec2<u32>(ASK_KEY, {pair}u), vec2<u32>(i, tick));"
+            );
+        }
+        let (pair, lane, left) = (d / 2, ["x", "y"][d as usize % 2], size - d);
+        let _ = writeln!(
+            text,
+            "    var drawn_{d} = multiply_high(words_{pair}.{lane}, NODES - {}u);",
+            left - 1
+        );
+        let before: Vec<String> = (0..d).map(|e| format!("drawn_{e} == drawn_{d}")).collect();
+        if !before.is_empty() {
+            let _ = writeln!(
+                text,
+                "    drawn_{d} = select(drawn_{d}, NODES - {left}u, {});",
+                before.join(" || ")
+            );
+        }
+    }
+    for d in 0..size {
+        let _ = writeln!(text, "    sampled[{d}u] = heard_by(i, drawn_{d}, tick);");
+    }
+    text + "}\n"
 }
 
 /// The words of all draws.

@@ -68,7 +68,7 @@ pub use tree::TreeSpec;
 
 use crate::column::Lineage;
 use crate::geometry;
-use crate::shader::Module;
+use crate::shader::{Module, module};
 use glam::DVec3;
 use std::fmt::Debug;
 use std::ops::Range;
@@ -362,6 +362,12 @@ pub trait Topology: Send + Sync + Debug {
     /// The GPU's side.
     fn shader(&self) -> TopologyShader<'_>;
 
+    /// A piece of WGSL for shaders that look at all links, two at a time: `two_neighbours(i, k)`, node i's neighbours over the slots k,
+    /// which is even, and k + 1.
+    fn two_neighbours(&self) -> Module {
+        module!("topology/pairs/each")
+    }
+
     /// The stored links with the classes of their Metropolis divisors, if all links are stored, their divisors differ, and there are few
     /// enough: worked out when it is first asked for, in 4 bytes a link end besides.
     fn classes(&self) -> Option<&Classes> {
@@ -371,6 +377,11 @@ pub trait Topology: Send + Sync + Debug {
     /// The GPU's side with the classes, where there are any: the same functions, and the table besides.
     fn classed_shader(&self) -> Option<TopologyShader<'_>> {
         None
+    }
+
+    /// The Metropolis divisor of all links for which the tiles' WGSL names no other, as q of [`Topology::uniform_divisor`].
+    fn tiled_divisor(&self) -> Option<u32> {
+        self.uniform_divisor()
     }
 
     /// How the nodes fall into tiles of several nodes each, if they do: rules are faster by tiles on GPUs.

@@ -10,7 +10,7 @@
 use super::{Build, Fit, Neighbours, Rows, ShaderBuffer, Site, Tiles, Topology, TopologyShader};
 use crate::error::Error;
 use crate::number::{HALF_ROUNDS, Permutation, Permutations};
-use crate::shader::module;
+use crate::shader::{Module, module};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -151,6 +151,10 @@ impl Topology for RandomRegular {
 
     fn has_parallel_links(&self) -> bool {
         self.cycles.len() > 1
+    }
+
+    fn two_neighbours(&self) -> Module {
+        module!("topology/pairs/on-a-cycle")
     }
 
     fn tiles(&self) -> Option<Tiles> {

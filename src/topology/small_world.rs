@@ -8,8 +8,10 @@
 //! As a gather: for every length o a keyed permutation P pairs the nodes whose places P(x) differ in the lowest bit, and a draw
 //! decides for the pair. So the node that x aims at and the node that aims at x are both found in constant time, without memory.
 
+mod tiles;
+
 use super::random_regular::{MOST_DEGREE, check_degree, key_block};
-use super::{Build, Circulant, Fit, Neighbours, Rows, Site, Topology, TopologyShader};
+use super::{Build, Circulant, Fit, Neighbours, Rows, Site, Tiles, Topology, TopologyShader};
 use crate::error::Error;
 use crate::number::{Permutation, Stream, scramble, stream_key};
 use crate::shader::module;
@@ -150,6 +152,10 @@ impl Topology for SmallWorld {
 
     fn has_parallel_links(&self) -> bool {
         true
+    }
+
+    fn tiles(&self) -> Option<Tiles> {
+        tiles::tiles(self.nodes, self.slots() / 2)
     }
 
     fn shader(&self) -> TopologyShader<'_> {

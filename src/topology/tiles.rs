@@ -13,8 +13,11 @@
 //! | `gained(own, other, low, distance, up, k)` | what an end gains over its link in slot k, from the lower end to that `distance` above; `up` if it is the upper end |
 //! | `gained4(own, other, low, distance, up, k)` | the same of four links from low, low + 1, low + 2 and low + 3, which is a multiple of 4 |
 //! | `near_gained4(own, other, low, distance, up, k, odd)` | the same for any low, which is `odd` above a multiple of 4, for the whole workgroup |
+//! | `apart_gained4(own, other, i, j, k)` | the same of any four links, of i's four nodes to j's; nothing where both are one and `own` is `other` |
+//! | `gained_by(own, other, i, j, k, q)` | what i gains over its link to j in slot k, of which q is the divisor; nothing where both are one |
 //!
-//! In the last two `k` is a slot for each link.
+//! In the three before the last `k` is a slot for each link. All but the last have the divisor that is the network's
+//! [`super::Topology::tiled_divisor`].
 //!
 //! What one end of a link gains the other one loses, so that a tile asks for each of its inner links once.
 

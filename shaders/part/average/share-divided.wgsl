@@ -15,3 +15,15 @@ fn divided4(more: vec4<i32>, rho: vec4<u32>, up: bool) -> vec4<i32> {
     let turn = select(0xFFFFFFFFu, 0u, up);
     return vec4<i32>((vec4<u32>(more) + (rho ^ vec4<u32>(turn)) + (BIAS + (turn & DIVISOR))) / vec4<u32>(DIVISOR) - TIMES);
 }
+
+fn apart_divided4(more: vec4<i32>, rho: vec4<u32>, up: vec4<bool>) -> vec4<i32> {
+    let turned = select(vec4<u32>(DIVISOR - 1u) - rho, rho, up);
+    return vec4<i32>((vec4<u32>(more) + turned + vec4<u32>(BIAS)) / vec4<u32>(DIVISOR) - TIMES);
+}
+
+// By another divisor, of which `rho` is below.
+fn divided_by(more: i32, rho: u32, up: bool, q: u32) -> i32 {
+    let sum = more + i32(select(q - 1u - rho, rho, up));
+    let quotient = sum / i32(q);
+    return quotient - select(0, 1, sum - quotient * i32(q) < 0);
+}

@@ -11,11 +11,24 @@ fn quarters(draw: vec2<u32>) -> vec4<u32> {
     return vec4<u32>(draw.x >> 16u, draw.x & 0xFFFFu, draw.y >> 16u, draw.y & 0xFFFFu);
 }
 
-fn share(more: i32, low: u32, distance: u32, up: bool) -> i32 {
+fn quarter_of(low: u32, distance: u32) -> u32 {
     let draw = share_draw(low >> 2u, distance);
     let word = select(draw.y, draw.x, (low & 2u) == 0u);
-    let quarter = (word >> (16u - (low & 1u) * 16u)) & 0xFFFFu;
-    return divided(more, (quarter * DIVISOR) >> 16u, up);
+    return (word >> (16u - (low & 1u) * 16u)) & 0xFFFFu;
+}
+
+fn share(more: i32, low: u32, distance: u32, up: bool) -> i32 {
+    return divided(more, (quarter_of(low, distance) * DIVISOR) >> 16u, up);
+}
+
+fn apart_share4(more: vec4<i32>, low: vec4<u32>, distance: vec4<u32>, up: vec4<bool>) -> vec4<i32> {
+    let a = vec2<u32>(quarter_of(low.x, distance.x), quarter_of(low.y, distance.y));
+    let b = vec2<u32>(quarter_of(low.z, distance.z), quarter_of(low.w, distance.w));
+    return apart_divided4(more, (vec4<u32>(a, b) * DIVISOR) >> vec4<u32>(16u), up);
+}
+
+fn share_by(more: i32, low: u32, distance: u32, up: bool, q: u32) -> i32 {
+    return divided_by(more, (quarter_of(low, distance) * q) >> 16u, up, q);
 }
 
 fn share4(more: vec4<i32>, low: u32, distance: u32, up: bool) -> vec4<i32> {

@@ -42,6 +42,18 @@ fn near_gained4(own: vec4<i32>, other: vec4<i32>, low: u32, distance: u32, up: b
     return select(vec4<i32>(0), near_share4(other - own, low, distance, up, odd), four_carry(low, distance, k));
 }
 
+fn apart_gained4(own: vec4<i32>, other: vec4<i32>, i: vec4<u32>, j: vec4<u32>, k: vec4<u32>) -> vec4<i32> {
+    let low = min(i, j);
+    let distance = max(i, j) - low;
+    return select(vec4<i32>(0), apart_share4(other - own, low, distance, i > j), four_apart_carry(low, distance, k));
+}
+
+fn gained_by(own: i32, other: i32, i: u32, j: u32, k: u32, q: u32) -> i32 {
+    let low = min(i, j);
+    let distance = max(i, j) - low;
+    return select(0, share_by(other - own, low, distance, i > j, q), i != j && one_carries(low, distance, k));
+}
+
 @compute @workgroup_size(256)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     let front = clock.first / TILE + group.y * ROW + group.x * 256u;

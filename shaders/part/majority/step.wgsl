@@ -14,7 +14,7 @@ override SAMPLES: u32;
 // The opinion that i, which holds `own`, hears by a draw; 0 where no answer arrives or who was asked has none.
 fn answer(i: u32, draw: u32, own: u32) -> u32 {
     let j = ask(i, draw, clock.tick);
-    if (j == 0xFFFFFFFFu) {
+    if (is_nobody(j)) {
         return 0u;
     }
     return told(j, i, opinion[j], own, clock.tick);
@@ -35,7 +35,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         if (SAMPLES > 1u) {
             b = answer(i, 1u, own);
         }
-        if (SAMPLES > 2u) {
+        // Where the first two agree, the third changes nothing.
+        if (SAMPLES > 2u && (a == 0u || a != b)) {
             c = answer(i, 2u, own);
         }
         next = vote(own, a, b, c);

@@ -7,7 +7,7 @@ fn sines(i: u32, own: u32, tick: u32) -> vec3<u32> {
     if (acts(i, tick)) {
         for (var draw = 0u; draw < SAMPLES; draw++) {
             let j = ask(i, draw, tick);
-            if (j != 0xFFFFFFFFu) {
+            if (!is_nobody(j)) {
                 sum += sine(told(j, i, phase[j], own, tick) - own);
             }
         }

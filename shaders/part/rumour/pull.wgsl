@@ -5,5 +5,5 @@ fn pulls(i: u32, tick: u32) -> bool {
         return false;
     }
     let j = ask(i, 0u, tick);
-    return j != 0xFFFFFFFFu && (rumour[j] & 0xFFFFu) == 1u && !is_liar(j);
+    return !is_nobody(j) && (rumour[j] & 0xFFFFu) == 1u && !is_liar(j);
 }

@@ -2,7 +2,7 @@
 
 @group(2) @binding(3) var<storage, read> aim: array<u32>;
 
-fn prepare(lane: u32, tick: u32) {
+fn prepare(lane: u32, first: u32, tick: u32) {
 }
 
 fn is_told(i: u32, tick: u32) -> bool {

@@ -10,8 +10,8 @@
 
 @compute @workgroup_size(256)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-    prepare(lane, clock.tick);
     let i = clock.first + id.y * ROW + id.x;
+    prepare(lane, i - lane, clock.tick);
     if (i >= clock.end || control.stopped != 0u) {
         return;
     }

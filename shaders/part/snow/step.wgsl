@@ -40,7 +40,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     for (var d = 0u; d < SAMPLE; d++) {
         let j = sampled[d];
         var answer = 0u;
-        if (j != 0xFFFFFFFFu) {
+        if (!is_nobody(j)) {
             answer = told(j, i, opinion[j] & 0xFFFFu, own, clock.tick);
         }
         sampled[d] = answer;

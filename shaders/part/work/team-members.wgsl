@@ -2,15 +2,21 @@
 
 @group(2) @binding(4) var<storage, read> members: array<u32>;
 
+// The four bits that stand at the lower ends of bytes.
+fn gathered_bits(bytes: u32) -> u32 {
+    let pairs = bytes | (bytes >> 7u);
+    return (pairs | (pairs >> 14u)) & 15u;
+}
+
 fn team_of(i: u32) -> Team {
-    var up = 0u;
-    var liars = 0u;
-    var fresh = 0u;
-    for (var m = 0u; m < 4u; m++) {
-        let word = members[word_at(m, i)];
-        up |= select(0u, 1u, (word & 3u) == 0u) << m;
-        liars |= select(0u, 1u, (word & 4u) != 0u) << m;
-        fresh |= select(0u, 1u, (word & 8u) != 0u) << m;
-    }
-    return Team(up, liars, up != 0u && (up & ~fresh) == 0u, (members[i] & 32u) != 0u);
+    let first = members[i];
+    // A byte a member, so that all are looked at together.
+    var bytes = first & 15u;
+    bytes |= (members[word_at(1u, i)] & 15u) << 8u;
+    bytes |= (members[word_at(2u, i)] & 15u) << 16u;
+    bytes |= (members[word_at(3u, i)] & 15u) << 24u;
+    let up = gathered_bits(~(bytes | (bytes >> 1u)) & 0x01010101u);
+    let liars = gathered_bits((bytes >> 2u) & 0x01010101u);
+    let fresh = gathered_bits((bytes >> 3u) & 0x01010101u);
+    return Team(up, liars, up != 0u && (up & ~fresh) == 0u, (first & 32u) != 0u);
 }

@@ -39,6 +39,8 @@ pub struct AverageStep {
     ledger: Option<ColumnId>,
     /// q where all links have the same.
     divisor: Option<u32>,
+    /// q of the links of tiles.
+    tiled_divisor: Option<u32>,
     /// The key of the random numbers.
     key: u32,
 }
@@ -59,6 +61,7 @@ impl AverageStep {
             carry,
             ledger: None,
             divisor: topology.uniform_divisor(),
+            tiled_divisor: topology.tiled_divisor(),
             key: stream_key(seed, Stream::Rounding),
         }
     }
@@ -130,7 +133,7 @@ impl Step for AverageStep {
 
     fn tiled(&self) -> Option<Vec<Module>> {
         // What flows over a link must be the same from both ends, and kept by neither.
-        let q = self.divisor.filter(|&q| q <= 1 << 16 && self.ledger.is_none())?;
+        let q = self.tiled_divisor.filter(|&q| q <= 1 << 16 && self.ledger.is_none())?;
         let (bias, times) = bias(q);
         let divided = module!("part/average/share-divided")
             .with("DIVISOR", q)

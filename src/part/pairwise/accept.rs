@@ -22,6 +22,7 @@ pub struct AcceptStep {
     partner: ColumnId,
     key: u32,
     back: Back,
+    two: Module,
 }
 
 /// Which slot of a neighbour over slot k leads back, on a GPU; see [`Topology::mirror`].
@@ -66,6 +67,7 @@ impl AcceptStep {
     pub fn new(topology: &dyn Topology, seed: u32, place: ColumnId, partner: ColumnId) -> Self {
         Self {
             back: Back::of(topology),
+            two: topology.two_neighbours(),
             place,
             partner,
             key: stream_key(seed, Stream::Choice),
@@ -104,6 +106,7 @@ impl Step for AcceptStep {
     fn modules(&self) -> Vec<Module> {
         vec![
             self.back.module(),
+            self.two.clone(),
             module!("part/pairwise/accept").with("CHOICE_KEY", self.key),
         ]
     }

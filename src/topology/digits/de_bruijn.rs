@@ -8,7 +8,7 @@
 
 use crate::error::Error;
 use crate::shader::module;
-use crate::topology::{Build, Fit, Neighbours, Rows, Site, Topology, TopologyShader};
+use crate::topology::{Build, Fit, Neighbours, Rows, Site, Tiles, Topology, TopologyShader};
 use multiversion::multiversion;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,9 @@ use std::sync::Arc;
 pub struct DeBruijn {
     length: u32,
 }
+
+/// Shorter words have no tiles: of few nodes, too many are exceptions.
+const LEAST_TILED: u32 = 5;
 
 /// One in every pair of bits.
 const ONES: u32 = 0x5555_5555;
@@ -126,6 +129,19 @@ impl Topology for DeBruijn {
 
     fn rows(&self) -> Option<Rows<'_>> {
         None
+    }
+
+    fn tiled_divisor(&self) -> Option<u32> {
+        // All links have an end of degree 4 but for that between the two words of alternating digits.
+        Some(5)
+    }
+
+    fn tiles(&self) -> Option<Tiles> {
+        (self.length >= LEAST_TILED).then(|| Tiles {
+            nodes: 4,
+            grain: 4,
+            modules: vec![module!("topology/tiles/de-bruijn")],
+        })
     }
 
     fn shader(&self) -> TopologyShader<'_> {

@@ -291,6 +291,7 @@ impl Topology for Lattice {
                 .with("SITES", self.form.sites())
                 .with("SLOTS", self.slots())
                 .with("TWIST", self.twist)
+                .with("IS_DEEP", u32::from(self.form.dimensions() == 3))
                 .with("TURNS_ROUND", u32::from(self.form == Form::Klein)),
             buffers: vec![ShaderBuffer::Uniform(table)],
         }

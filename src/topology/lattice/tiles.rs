@@ -1,5 +1,5 @@
-//! Tiles of lattices: four sites of a kind that follow each other in x, and on the torus the four below them as well. Where a tile is in
-//! the box is worked out once for all its links.
+//! Tiles of lattices: four sites of a kind that follow each other in x, and on the torus and the Klein bottle the four below them as well.
+//! Where a tile is in the box is worked out once for all its links.
 
 use super::{Form, Hop, Lattice};
 use crate::shader::{Module, module};
@@ -13,28 +13,37 @@ const MOST_SITES: u32 = 2;
 /// The tiles of a lattice, if its rows are made of whole ones.
 pub(super) fn tiles(lattice: &Lattice) -> Option<Tiles> {
     let [width, height, _] = lattice.sides;
-    // Turned round in x, four sites that follow each other meet four in the opposite order.
-    let fits = width.is_multiple_of(4) && lattice.twist.is_multiple_of(4) && lattice.form != Form::Klein;
-    if !fits || width < 8 || lattice.form.sites() > MOST_SITES {
+    let fits = width.is_multiple_of(4) && lattice.twist.is_multiple_of(4);
+    if !fits || width < 8 {
         return None;
     }
-    let hops = module!("topology/tiles/lattice-hops");
-    if lattice.form == Form::Torus2d && height.is_multiple_of(2) && height >= 4 {
+    let mut modules = vec![module!("topology/tiles/lattice-hops")];
+    let is_torus = matches!(lattice.form, Form::Torus2d | Form::Klein);
+    match lattice.form {
+        Form::Torus2d => modules.push(module!("topology/tiles/straight")),
+        Form::Klein => modules.push(module!("topology/tiles/turned")),
+        _ => {}
+    }
+    if is_torus && height.is_multiple_of(2) && height >= 4 {
+        modules.push(module!("topology/tiles/torus"));
         return Some(Tiles {
             nodes: 8,
             grain: 2 * width,
-            modules: vec![hops, module!("topology/tiles/torus")],
+            modules,
         });
     }
-    let written = Module {
-        name: "topology/tiles/lattice-written",
-        source: Cow::Owned(written(lattice)),
-        constants: Vec::new(),
-    };
+    modules.push(match lattice.form.sites() {
+        0..=MOST_SITES => Module {
+            name: "topology/tiles/lattice-written",
+            source: Cow::Owned(written(lattice)),
+            constants: Vec::new(),
+        },
+        _ => module!("topology/tiles/diamond"),
+    });
     Some(Tiles {
         nodes: 4,
         grain: 4,
-        modules: vec![hops, written],
+        modules,
     })
 }
 
@@ -78,6 +87,13 @@ fn links(lattice: &Lattice, site: u32) -> String {
         let is_done = hop.offset == u32::MAX && hop.by == [-1, 0, 0] && back.by == [1, 0, 0] && mirror != slot;
         // Cannot fail: it writes to a string.
         let _ = match hop.by[0] {
+            // Turned round in x, four sites that follow each other meet four in the opposite order.
+            _ if lattice.form == Form::Klein && hop.by[1] == 1 => {
+                writeln!(text, "    gain += gained_down(own, i, x, y + 1u == HEIGHT);")
+            }
+            _ if lattice.form == Form::Klein && hop.by[1] == -1 => {
+                writeln!(text, "    gain += gained_up(own, i, x, y == 0u);")
+            }
             _ if in_row => writeln!(
                 text,
                 "    gain += gained_in_row(own, i, {slot}u, {mirror}u, at_left, at_right);"
@@ -154,8 +170,8 @@ mod tests {
     fn rows_must_be_whole_tiles() {
         assert!(of(Form::Torus2d, [10, 8, 1], 0).is_none());
         assert!(of(Form::TwistedTorus, [16, 8, 1], 3).is_none());
-        assert!(of(Form::Klein, [16, 8, 1], 0).is_none());
-        assert!(of(Form::Diamond, [16, 8, 8], 0).is_none());
+        assert!(of(Form::Klein, [10, 8, 1], 0).is_none());
+        assert!(of(Form::Diamond, [4, 8, 8], 0).is_none());
         let torus = of(Form::Torus2d, [16, 8, 1], 0).unwrap();
         assert_eq!((torus.nodes, torus.grain), (8, 32));
         // Rows that are no pairs.
