@@ -206,7 +206,12 @@ fn mixed_devices_are_the_same() {
         compare(sample.name, swarm, &several, 40);
     }
     let (_, grown) = crate::growth::swarms().next().unwrap();
-    compare("growth", grown, &several, 60);
+    let seldom = || {
+        let mut swarm = grown();
+        swarm.plan.every = 7;
+        swarm
+    };
+    compare("growth", seldom, &several, 60);
     let mut turn = 0;
     every_rule(folder.path(), |label, scenario: &Scenario| {
         turn += 1;
