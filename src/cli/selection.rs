@@ -1,5 +1,6 @@
 //! The arguments that choose a device and threads, shared by the commands that use them, and the variables that do the same.
 
+use crate::output::text::plural;
 use clap::ValueEnum;
 use std::env;
 use std::sync::Arc;
@@ -347,6 +348,26 @@ impl Selection {
         ))
     }
 
+    /// Whether one GPU is named, and no other device can be meant.
+    pub fn names_gpu(&self) -> bool {
+        let is_named = self.device.is_some() || self.backend.is_given();
+        is_named && self.several().is_none() && !self.is_auto() && self.may_open_gpu()
+    }
+
+    /// Of one GPU that is named, whether a plan fits it, in a sentence; nothing of other devices.
+    pub fn room(&self, plan: &Plan, advise: impl Fn(Error) -> Error) -> Option<String> {
+        if !self.names_gpu() {
+            return None;
+        }
+        let opened = self.choice().and_then(|choice| device::choose(&choice));
+        let fits = opened.and_then(|(device, _)| device.check(plan).map(|()| device.info().name.clone()));
+        Some(match fits {
+            Ok(name) => format!("Every column fits a buffer of {name}."),
+            Err(error @ Error::NoDevice { .. }) => format!("Whether it fits that device is not known: {error}."),
+            Err(error) => format!("It does not fit: {}.", advise(error)),
+        })
+    }
+
     /// Refuses shares of a device that is alone and cannot be cut.
     fn check_alone(&self, device: &dyn Device) -> Result<(), Error> {
         let Some(split) = &self.split else {
@@ -355,11 +376,17 @@ impl Selection {
         if *split == Split::Auto && device.info().kind != DeviceKind::Cpu {
             return Ok(());
         }
-        let what = match split {
-            Split::Given(shares) => format!("has {} shares", shares.len()),
-            Split::Auto => "is auto".to_owned(),
+        let message = match split {
+            Split::Given(shares) => format!(
+                "has {}, but --device names no list of devices; name as many, as in --device cpu,gpu",
+                plural(shares.len() as u64, "share")
+            ),
+            Split::Auto => format!(
+                "is auto, but {} alone needs no ranges; name a GPU, which runs the swarm in as many as its buffers need, as in --device gpu, or \
+                 several devices, as in --device cpu,gpu",
+                device.info().name
+            ),
         };
-        let message = format!("{what}, but --device names no list of devices; name as many, as in --device cpu,gpu");
         Err(Error::invalid("--split", message))
     }
 
@@ -405,6 +432,12 @@ impl Selection {
             Some(_) => Ok((Arc::new(FittedDevices::new(vec![device], &[])?), note)),
             None => Ok((device, note)),
         }
+    }
+
+    /// Whether anything of it is said by an argument.
+    pub fn is_given(&self) -> bool {
+        let is_device = self.device.is_some() || self.backend.is_given();
+        is_device || self.threads.threads.is_some() || self.split.is_some() || self.halo.is_some()
     }
 
     /// Whether the choice is left to the program.

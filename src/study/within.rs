@@ -8,7 +8,8 @@ use crate::checkpoint::{Checkpoint, Checkpoints, Lock, Setting};
 use crate::device::{Device, Event, Halt, Outcome};
 use crate::error::Error;
 use crate::scenario::Scenario;
-use crate::simulation::{self, Simulation};
+use crate::simulation::{self, Resumed, Simulation};
+use crate::{grouped, shown};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -36,7 +37,11 @@ pub enum When {
 pub struct Within {
     folder: PathBuf,
     when: When,
+    telling: Option<Telling>,
 }
+
+/// Who is told, line by line, from where runs go on; and whether only of what is not as it was left.
+type Telling = (fn(&str), bool);
 
 impl Within {
     /// For a study with this folder.
@@ -45,7 +50,27 @@ impl Within {
         Self {
             folder: study.join(UNDER_WAY),
             when,
+            telling: None,
         }
+    }
+
+    /// The same that tells from where runs go on, and which checkpoints were passed over; where it is quiet, only the latter.
+    #[must_use]
+    pub fn telling(mut self, tell: fn(&str), is_quiet: bool) -> Self {
+        self.telling = Some((tell, is_quiet));
+        self
+    }
+
+    /// How many runs have left a checkpoint to go on from.
+    #[must_use]
+    pub fn left(&self) -> usize {
+        let folders = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let has_some = |run: &Path| {
+            ["run", "twin"]
+                .iter()
+                .any(|part| !Checkpoints::of(&run.join(part)).list().is_empty())
+        };
+        folders.filter(|entry| has_some(&entry.path())).count()
     }
 
     /// Of the run of a key.
@@ -53,6 +78,7 @@ impl Within {
         Own {
             folder: self.folder.join(key),
             when: self.when,
+            telling: self.telling,
         }
     }
 
@@ -69,6 +95,7 @@ impl Within {
 pub(super) struct Own {
     folder: PathBuf,
     when: When,
+    telling: Option<Telling>,
 }
 
 impl Own {
@@ -79,6 +106,7 @@ impl Own {
             checkpoints: Checkpoints::of(&folder),
             done: folder.join("done.json"),
             when: self.when,
+            telling: self.telling,
         }
     }
 }
@@ -90,6 +118,7 @@ pub(super) struct Keep {
     /// What it came to, where a twin is still to be run.
     done: PathBuf,
     when: When,
+    telling: Option<Telling>,
 }
 
 /// What a study has read of a run.
@@ -168,19 +197,52 @@ impl Keep {
 
     /// A simulation that goes on from the newest checkpoint that can be used, with what was read until then; nothing if there is none.
     pub fn resumed(&self, scenario: &Scenario, device: &dyn Device, watch: &mut Watch<'_>) -> Option<Simulation> {
-        self.checkpoints.list().iter().find_map(|folder| {
-            let past = read(&folder.join(ROWS))?;
-            let checkpoint = Checkpoint::open(folder).ok()?;
-            let mut simulation = Simulation::new(scenario, device).ok()?;
-            simulation.keep_rows(false);
-            let resumed = simulation.resume(&checkpoint).ok()?;
-            past.put(watch);
-            if let Some(row) = &resumed.row {
-                watch.row(row);
+        let all = self.checkpoints.list();
+        for (k, folder) in all.iter().enumerate() {
+            match resumed(folder, scenario, device) {
+                Ok((past, resumed, simulation)) => {
+                    past.put(watch);
+                    if let Some(row) = &resumed.row {
+                        watch.row(row);
+                    }
+                    if let Some((tell, false)) = self.telling {
+                        tell(&format!(
+                            "note: the run of seed {} goes on from tick {} of {}, by {}",
+                            scenario.seed,
+                            grouped(resumed.tick),
+                            grouped(scenario.ticks),
+                            shown(folder)
+                        ));
+                    }
+                    return Some(simulation);
+                }
+                Err(error) => {
+                    let next = match k + 1 < all.len() {
+                        true => "the one before it is taken",
+                        false => "the run begins anew",
+                    };
+                    if let Some((tell, _)) = self.telling {
+                        tell(&format!("note: {error}; {next}"));
+                    }
+                }
             }
-            Some(simulation)
-        })
+        }
+        None
     }
+}
+
+/// What was read until a checkpoint, and a simulation that goes on from it.
+fn resumed(folder: &Path, scenario: &Scenario, device: &dyn Device) -> Result<(Read, Resumed, Simulation), Error> {
+    let rows = folder.join(ROWS);
+    let past = read(&rows).ok_or_else(|| Error::Damaged {
+        path: rows,
+        message: "it is not as it was written, or not there".to_owned(),
+    })?;
+    let checkpoint = Checkpoint::open(folder)?;
+    let mut simulation = Simulation::new(scenario, device)?;
+    simulation.keep_rows(false);
+    let resumed = simulation.resume(&checkpoint)?;
+    Ok((past, resumed, simulation))
 }
 
 /// Who watches a run of a study.

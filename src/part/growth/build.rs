@@ -377,7 +377,10 @@ impl GrowthSpec {
             }
         }
         if self.most_at_once.is_nan() || self.most_at_once <= 0.0 || self.most_at_once > 1.0 {
-            let message = format!("is {}; it must be above 0 and at most 1", self.most_at_once);
+            let message = format!(
+                "is {}; it is the share of the free places for families that 256 cells may take in a tick, above 0 and at most 1, as 0.25",
+                self.most_at_once
+            );
             return Err(Error::invalid("growth.most_at_once", message));
         }
         Ok(())
