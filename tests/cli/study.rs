@@ -291,8 +291,8 @@ fn what_a_study_goes_on_with_is_said() {
             ["ticks are 60, and now ticks are 90", "name another folder"],
         ),
         (
-            ["--agents", "512"],
-            ["agents are 256, and now agents are 512", "name another folder"],
+            ["--agents", "1024"],
+            ["agents are 256, and now agents are 1,024", "name another folder"],
         ),
     ] {
         let mut words: Vec<&str> = SMALL.to_vec();
