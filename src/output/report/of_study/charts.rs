@@ -88,7 +88,11 @@ pub(super) fn means_of(
         name: slug(&title),
         title: title.clone(),
         axes: format!("{}, with 95 % intervals; small points are single runs", in_units(unit)),
-        says: [Some(shapes(of)), note].into_iter().flatten().collect::<Vec<_>>().join(" "),
+        says: [Some(shapes(of)), note]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" "),
     };
     let setting = intervals::Setting {
         title,
