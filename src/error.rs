@@ -16,7 +16,7 @@ pub use input::InputError;
 pub use text::{escaped, nearest, shown};
 pub(crate) use text::{for_shell, listed, printable, quoted};
 
-use crate::digits::written;
+use crate::digits::grouped;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -244,14 +244,15 @@ fn fewer(agents_fit: u64) -> String {
     if agents_fit == 0 {
         return String::new();
     }
-    let agents = written(agents_fit);
-    format!("about {agents} agents of this scenario would fit: give --agents {agents}, or ")
+    // What is to be pasted has no commas.
+    let agents = grouped(agents_fit);
+    format!("about {agents} agents of this scenario would fit: give --agents {agents_fit}, or ")
 }
 
 fn bytes(count: u64) -> String {
     let gib = count as f64 / (1u64 << 30) as f64;
     if gib < 0.1 {
-        format!("{} bytes", written(count))
+        format!("{} bytes", grouped(count))
     } else {
         format!("{gib:.2} GiB")
     }

@@ -59,6 +59,12 @@ fn read(kind: Kind, folder: &Path) -> Result<(), String> {
     whole().map_err(|error: tetraswarm::Error| error.to_string())
 }
 
+/// Writes a file anew: one that is emptied and filled again some file systems bring down to the disk each time.
+fn put(path: &Path, content: impl AsRef<[u8]>) {
+    let _ = fs::remove_file(path);
+    fs::write(path, content).unwrap();
+}
+
 /// The reading side; without the folder there is nothing to do.
 #[test]
 fn reader() {
@@ -68,9 +74,9 @@ fn reader() {
     let (mut taken, mut refused) = (0, 0);
     for number in 0..INPUTS {
         let sample = &samples[(number % samples.len() as u64) as usize];
-        fs::write(folder.join("input"), damaged(sample, number)).unwrap();
+        put(&folder.join("input"), damaged(sample, number));
         // Whoever is looked for after an abort.
-        fs::write(folder.join("number"), format!("{number} of {}", sample.name)).unwrap();
+        put(&folder.join("number"), format!("{number} of {}", sample.name));
         match read(sample.kind, folder) {
             Ok(()) => taken += 1,
             Err(message) => {
@@ -128,8 +134,8 @@ fn the_program_ends_with_a_code_that_it_documents() {
 }
 
 fn run(sample: &Sample, number: u64, folder: &Path) -> Output {
-    fs::write(folder.join("input"), damaged(sample, number)).unwrap();
-    fs::write(folder.join("scenario.toml"), scenario(sample.kind)).unwrap();
+    put(&folder.join("input"), damaged(sample, number));
+    put(&folder.join("scenario.toml"), scenario(sample.kind));
     let file = match sample.kind {
         Kind::Scenario => "input",
         _ => "scenario.toml",

@@ -1,6 +1,6 @@
 //! Events that name cells by their families, which come and go: whom they fall on, the same on every device, and what is refused.
 
-use crate::growth::{loaded, rows, scenario};
+use crate::growth::{loaded, rows, scenario, seldom};
 use crate::support::gpus;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -113,6 +113,8 @@ fn who_is_named_by_family_is_the_same_on_every_device() {
         assert_eq!(rows(&scenario, &CpuDevice::new(2).unwrap(), who), expected, "{who}");
         // Shaders are compiled anew for each, so that the GPUs take turns.
         if let Some(gpu) = gpus.get(k % gpus.len().max(1)) {
+            let scenario = seldom(&scenario);
+            let expected = rows(&scenario, &CpuDevice::new(1).unwrap(), who);
             assert_eq!(rows(&scenario, gpu, who), expected, "{who} on {}", gpu.info().name);
         }
     }

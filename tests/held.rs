@@ -3,52 +3,26 @@
 
 #![cfg(feature = "gpu")]
 
+use crate::support::end::{assert_same, run};
 use crate::support::work::SAMPLES;
 use crate::support::{every_rule, files, gpus, scenario};
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 use tetraswarm::column::ColumnId;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::gpu::GpuDevice;
 use tetraswarm::device::several::{FittedDevices, Forecast, SeveralDevices};
-use tetraswarm::device::{Device, Event, gpu};
-use tetraswarm::gauge::{Fingerprint, Measurement};
+use tetraswarm::device::{Device, gpu};
 use tetraswarm::plan::Plan;
 use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
-
-/// The rows, the fingerprints of all columns, the columns, and how much the device held.
-type End = (Vec<Measurement>, Vec<Fingerprint>, Vec<Vec<u32>>, u64);
-
-fn run(swarm: Swarm, device: &dyn Device, ticks: u32) -> End {
-    let columns = swarm.plan.columns.len();
-    let mut run = device.load(swarm).unwrap();
-    let mut rows = vec![run.measure().unwrap()];
-    run.advance(ticks, &mut |event| {
-        if let Event::Measured(row) = event {
-            rows.push(row.clone());
-        }
-        ControlFlow::Continue(())
-    })
-    .unwrap();
-    let prints = run.fingerprints().unwrap();
-    let columns = (0..columns).map(|column| run.read(ColumnId(column)).unwrap()).collect();
-    (rows, prints, columns, run.memory().device_bytes)
-}
 
 /// Runs it on the processor alone and on a device, and says what the latter held.
 fn compare(label: &str, swarm: &dyn Fn() -> Swarm, device: &dyn Device, ticks: u32) -> u64 {
     let one = run(swarm(), &CpuDevice::new(1).unwrap(), ticks);
     let other = run(swarm(), device, ticks);
-    let plan = swarm().plan;
-    for (at, (one, other)) in one.2.iter().zip(&other.2).enumerate() {
-        let differs = one.iter().zip(other).position(|(a, b)| a != b);
-        assert_eq!(differs, None, "{label}: {}", plan.columns[at].name);
-    }
-    assert_eq!(one.0, other.0, "{label}");
-    assert_eq!(one.1, other.1, "{label}");
-    other.3
+    assert_same(label, &one.0, &other.0, &swarm().plan);
+    other.1
 }
 
 fn average(nodes: u32, network: &str, rounding: &str) -> Scenario {
@@ -89,7 +63,7 @@ fn ranges_hold_what_they_look_at() {
             let scenario = average(nodes, network, rounding);
             let swarm = || Swarm::build(&scenario, Path::new("")).unwrap();
             let several = SeveralDevices::new(vec![Arc::clone(gpu); 3], &[3, 2, 4]).unwrap();
-            let whole = run(swarm(), &**gpu, 0).3;
+            let whole = run(swarm(), &**gpu, 0).1;
             let some = compare(&label, &swarm, &several, 12);
             assert!(some < 3 * whole, "{label}: {some} of {whole}");
         }
@@ -121,8 +95,8 @@ fn what_is_held_is_what_is_foretold() {
         assert_eq!(held(&plan, 1), vec![plan.bytes()], "{network}");
         for gpu in gpus().into_iter().map(as_device) {
             let several = SeveralDevices::new(vec![Arc::clone(&gpu); 4], &[]).unwrap();
-            let whole = run(swarm(), &*gpu, 0).3;
-            let some = run(swarm(), &several, 0).3;
+            let whole = run(swarm(), &*gpu, 0).1;
+            let some = run(swarm(), &several, 0).1;
             // All else that a device takes for a run is four times the same.
             assert_eq!(
                 4 * (whole - plan.bytes()),

@@ -146,8 +146,9 @@ fn every_pair_of_policies_is_the_same_on_every_device() {
         let scenario = pair(k);
         let expected = end(&format!("pair {k}"), &scenario, &cpus[0]);
         assert_eq!(end("", &scenario, &cpus[1]), expected, "pair {k}, three threads");
+        // Every shader is compiled anew for each, so that the GPUs take turns.
         #[cfg(feature = "gpu")]
-        for gpu in &gpus {
+        if let Some(gpu) = gpus.get((k + k / 6) % gpus.len().max(1)) {
             let label = format!("pair {k} on {}", gpu.info().backend);
             assert_eq!(end(&label, &scenario, gpu), expected, "{label}");
         }

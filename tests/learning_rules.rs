@@ -68,7 +68,7 @@ fn regrets_of_social_learning_are_the_published_ones() {
                 number("adopt")
             );
             let scenario = scenario(4096, "kind = \"ring\"", &learning, 2000, "[measure]\nevery = 2000");
-            let regrets: Vec<f64> = last_rows(&scenario, 24)
+            let regrets: Vec<f64> = last_rows(&scenario, 10)
                 .iter()
                 .map(|learnt| learnt.regret.unwrap())
                 .collect();

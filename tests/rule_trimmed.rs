@@ -503,7 +503,8 @@ fn every_rule_has_the_same_rows_on_every_gpu() {
                 continue;
             }
             let expected = rows(&scenario, folder.path(), &cpu);
-            for gpu in &gpus {
+            // In turn: each rule is on every GPU on some network.
+            if let Some(gpu) = gpus.get((turn + turn / rules().len()) % gpus.len().max(1)) {
                 let found = rows(&scenario, folder.path(), gpu);
                 assert_eq!(found, expected, "{topology}, {rule}, {more} on {}", gpu.info().backend);
             }

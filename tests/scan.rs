@@ -124,7 +124,8 @@ fn devices() -> Vec<Box<dyn Device>> {
 fn sums_and_lists_equal_the_serial_account_everywhere() {
     let devices = devices();
     for nodes in SIZES {
-        for percent in [0, 1, 50, 100] {
+        // All of them, and some, at every size.
+        for percent in [100, [50, 0, 1][nodes as usize % 3]] {
             let (values, marks) = words(nodes, percent);
             let mut first = None;
             for device in &devices {

@@ -1,15 +1,14 @@
 //! A swarm on several devices is the same as on one: every rule, cells, strategies, with every fault, over ranges that divide nothing
 //! evenly and ranges of one node.
 
+use crate::support::end::{self, End, assert_same};
 use crate::support::work::{SAMPLES, put_files};
 use crate::support::{every_rule, files, learning};
-use std::ops::ControlFlow;
 use std::sync::Arc;
-use tetraswarm::column::{Access, ColumnId};
+use tetraswarm::column::Access;
+use tetraswarm::device::Device;
 use tetraswarm::device::cpu::CpuDevice;
 use tetraswarm::device::several::SeveralDevices;
-use tetraswarm::device::{Device, Event};
-use tetraswarm::gauge::{Fingerprint, Measurement};
 use tetraswarm::scenario::{Document, Scenario};
 use tetraswarm::swarm::Swarm;
 
@@ -19,35 +18,14 @@ fn cpus(count: usize) -> Vec<Arc<dyn Device>> {
         .collect()
 }
 
-/// The rows, the fingerprints of all columns, and the columns.
-type End = (Vec<Measurement>, Vec<Fingerprint>, Vec<Vec<u32>>);
-
 fn run(swarm: Swarm, device: &dyn Device, ticks: u32) -> End {
-    let columns = swarm.plan.columns.len();
-    let mut run = device.load(swarm).unwrap();
-    let mut rows = vec![run.measure().unwrap()];
-    run.advance(ticks, &mut |event| {
-        if let Event::Measured(row) = event {
-            rows.push(row.clone());
-        }
-        ControlFlow::Continue(())
-    })
-    .unwrap();
-    let prints = run.fingerprints().unwrap();
-    let columns = (0..columns).map(|column| run.read(ColumnId(column)).unwrap()).collect();
-    (rows, prints, columns)
+    end::run(swarm, device, ticks).0
 }
 
 fn compare(label: &str, swarm: impl Fn() -> Swarm, several: &SeveralDevices, ticks: u32) {
     let one = run(swarm(), &CpuDevice::new(1).unwrap(), ticks);
     let other = run(swarm(), several, ticks);
-    let plan = swarm().plan;
-    for (at, (one, other)) in one.2.iter().zip(&other.2).enumerate() {
-        let differs = one.iter().zip(other).position(|(a, b)| a != b);
-        assert_eq!(differs, None, "{label}: {}", plan.columns[at].name);
-    }
-    assert_eq!(one.0, other.0, "{label}");
-    assert_eq!(one.1, other.1, "{label}");
+    assert_same(label, &one, &other, &swarm().plan);
 }
 
 /// With a memory each, or with one.
@@ -206,7 +184,12 @@ fn mixed_devices_are_the_same() {
         compare(sample.name, swarm, &several, 40);
     }
     let (_, grown) = crate::growth::swarms().next().unwrap();
-    compare("growth", grown, &several, 60);
+    let seldom = || {
+        let mut swarm = grown();
+        swarm.plan.every = 7;
+        swarm
+    };
+    compare("growth", seldom, &several, 60);
     let mut turn = 0;
     every_rule(folder.path(), |label, scenario: &Scenario| {
         turn += 1;

@@ -3,7 +3,8 @@
 use crate::support::{files, links, scenario};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 use tetraswarm::Error;
@@ -302,7 +303,13 @@ fn counts_that_do_not_fit_are_told_the_nearest_that_do() {
         .filter(|kind| kind.samples.iter().any(|sample| sample.1.is_empty()))
     {
         let fragment = format!("kind = \"{}\"", kind.name);
-        let fits = |n: u32| build(Some(n), &fragment, Path::new("")).is_ok();
+        let known = RefCell::new(HashMap::new());
+        let fits = |n: u32| {
+            let mut known = known.borrow_mut();
+            *known
+                .entry(n)
+                .or_insert_with(|| build(Some(n), &fragment, Path::new("")).is_ok())
+        };
         for n in 2..300 {
             let Err(error) = build(Some(n), &fragment, Path::new("")) else {
                 continue;

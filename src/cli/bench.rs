@@ -131,6 +131,11 @@ pub fn run(arguments: &Arguments, registry: &Registry) -> Answer {
         return ranges::run(&arguments.ranges, arguments.agents, arguments.json, &interrupt);
     }
     if arguments.paths {
+        if arguments.selection.is_given() {
+            let message = "counts what cells do, which is the same on every device, and has no use for --device, --backend, --threads or --split; leave \
+                           them out";
+            return Err(tetraswarm::Error::invalid("--paths", message).into());
+        }
         return paths::run(arguments.agents, arguments.json, &Interrupt::watch(false));
     }
     let (chosen, note) = arguments.selection.open()?;

@@ -86,6 +86,13 @@ pub fn text(scenario: &Scenario, plan: &Plan, unused: &[String]) -> String {
 
     text.push_str("\nMemory\n");
     text.push_str(&memory(plan));
+    text.push('\n');
+    text += &wrapped(
+        "That is what the swarm takes. A GPU holds buffers for measurements besides, and the processor what its threads work on: the line memory \
+         at a run's end says how much in all.",
+        "",
+        "",
+    );
     let moved = plan.bytes_per_tick();
     // A step of cells reads of a queue what is there: see the steps.
     let (least, note) = match plan.work() {
@@ -144,6 +151,7 @@ fn exact(count: u64) -> String {
 }
 
 fn topology(plan: &Plan) -> Vec<(&'static str, String)> {
+    let founders = plan.topology.of_founders();
     let topology = &*plan.topology;
     let nodes = topology.nodes();
     let neighbours = match (topology.regular_degree(), topology.rows()) {
@@ -158,11 +166,19 @@ fn topology(plan: &Plan) -> Vec<(&'static str, String)> {
                 mean_degree(plan)
             )
         }
-        (None, None) => format!(
-            "at most {}, {:.2} on average",
-            grouped(topology.slots()),
-            mean_degree(plan)
-        ),
+        (None, None) => match &founders {
+            // Places where nobody is have none.
+            Some(founders) => format!(
+                "{:.2} on average at first, and the family's: at most {}",
+                2.0 * founders.links() as f64 / f64::from(founders.nodes().max(1)),
+                grouped(topology.slots())
+            ),
+            None => format!(
+                "at most {}, {:.2} on average",
+                grouped(topology.slots()),
+                mean_degree(plan)
+            ),
+        },
     };
     let mut facts = vec![("topology", topology.kind().to_owned())];
     match plan.work() {

@@ -7,6 +7,7 @@ use super::underway::{Underway, build, open};
 use super::{Answer, answer, checkpoints, explain, keep, meant, resume, tell};
 use crate::output::identity::{Identity, quoted};
 use crate::output::unused::unused;
+use crate::output::wrap::wrapped;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -158,7 +159,7 @@ pub struct Arguments {
 impl Arguments {
     /// Whether it may open a GPU.
     pub fn may_open_gpu(&self) -> bool {
-        (!self.explain || self.selection.is_measured()) && self.selection.may_open_gpu()
+        (!self.explain || self.selection.is_measured() || self.selection.names_gpu()) && self.selection.may_open_gpu()
     }
 
     /// How much may be held of files.
@@ -196,6 +197,8 @@ pub fn run(arguments: Arguments, registry: &Registry) -> Answer {
             };
         } else if let Some(devices) = selection.several() {
             text += &explain::several::text(&plan, &devices, (selection.split(), halo), false)?;
+        } else if let Some(room) = selection.room(&plan, |error| scenario.advise(error)) {
+            text += &wrapped(&room, "", "");
         }
         answer(&text)?;
         return Ok(ExitCode::SUCCESS);

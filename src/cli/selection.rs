@@ -1,127 +1,16 @@
 //! The arguments that choose a device and threads, shared by the commands that use them, and the variables that do the same.
 
-use clap::ValueEnum;
-use std::env;
+mod interface;
+
+use interface::threads;
+pub use interface::{ADAPTER_VARIABLE, BACKEND_VARIABLE, BackendArgument, ThreadsArgument, variable};
+
+use crate::output::text::plural;
 use std::sync::Arc;
 use tetraswarm::Error;
-use tetraswarm::device::cpu::{self, MOST_THREADS};
 use tetraswarm::device::several::{FittedDevices, SeveralDevices};
 use tetraswarm::device::{self, Choice, Device, DeviceKind};
 use tetraswarm::plan::Plan;
-
-/// Which interfaces wgpu's programs use: a list of names with commas between.
-pub const BACKEND_VARIABLE: &str = "WGPU_BACKEND";
-
-/// A part of the name of the GPU that wgpu's programs use.
-pub const ADAPTER_VARIABLE: &str = "WGPU_ADAPTER_NAME";
-
-/// An interface to GPUs.
-#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
-pub enum Backend {
-    Vulkan,
-    Metal,
-    Dx12,
-    Gl,
-}
-
-impl Backend {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Vulkan => "vulkan",
-            Self::Metal => "metal",
-            Self::Dx12 => "dx12",
-            Self::Gl => "gl",
-        }
-    }
-
-    /// By the names that wgpu gives them.
-    fn of_variable(name: &str) -> Option<Self> {
-        match name.trim().to_lowercase().as_str() {
-            "vulkan" | "vk" => Some(Self::Vulkan),
-            "metal" | "mtl" => Some(Self::Metal),
-            "dx12" | "d3d12" => Some(Self::Dx12),
-            "gl" | "gles" | "opengl" => Some(Self::Gl),
-            _ => None,
-        }
-    }
-}
-
-/// What a variable says, if it says anything.
-pub fn variable(name: &str) -> Result<Option<String>, Error> {
-    match env::var(name) {
-        Ok(text) if text.trim().is_empty() => Ok(None),
-        Ok(text) => Ok(Some(text)),
-        Err(env::VarError::NotPresent) => Ok(None),
-        Err(env::VarError::NotUnicode(text)) => Err(Error::invalid(
-            format!("the variable {name}"),
-            format!("is {text:?}, which is no UTF-8 text; unset it"),
-        )),
-    }
-}
-
-/// The interfaces that the variable allows, if it is set.
-fn backends_of_variable() -> Result<Option<String>, Error> {
-    let Some(text) = variable(BACKEND_VARIABLE)? else {
-        return Ok(None);
-    };
-    let named = |name: &str| {
-        Backend::of_variable(name).map(Backend::name).ok_or_else(|| {
-            let message = format!("is {text:?}; it can be vulkan, metal, dx12, gl, or several with commas between: unset it, or say --backend");
-            Error::invalid(format!("the variable {BACKEND_VARIABLE}"), message)
-        })
-    };
-    let names: Vec<&str> = text.split(',').map(named).collect::<Result<_, _>>()?;
-    Ok(Some(names.join(",")))
-}
-
-/// Only the GPUs of one interface.
-#[derive(Clone, Debug, clap::Args)]
-pub struct BackendArgument {
-    /// Use the GPUs of this interface only [default: what the variable WGPU_BACKEND says, else any; GL only if there is no other]
-    #[arg(long)]
-    backend: Option<Backend>,
-}
-
-impl BackendArgument {
-    /// Any device of that interface.
-    pub fn choice(&self) -> Result<Choice, Error> {
-        Ok(Choice {
-            backend: match self.backend {
-                Some(backend) => Some(backend.name().to_owned()),
-                None => backends_of_variable()?,
-            },
-            ..Choice::default()
-        })
-    }
-
-    /// Whether an argument names the interface.
-    pub fn is_given(&self) -> bool {
-        self.backend.is_some()
-    }
-}
-
-/// A number of threads.
-pub fn threads(text: &str) -> Result<usize, String> {
-    text.parse()
-        .ok()
-        .filter(|n| (1..=MOST_THREADS).contains(n))
-        .ok_or_else(|| format!("it must be an integer from 1 to {MOST_THREADS}"))
-}
-
-/// Threads of this process.
-#[derive(Clone, Debug, Default, clap::Args)]
-pub struct ThreadsArgument {
-    /// Threads on the CPU, 1 to 1024 [default: what the variable RAYON_NUM_THREADS says, else one a core]
-    #[arg(long, value_name = "N", value_parser = threads, allow_negative_numbers = true)]
-    threads: Option<usize>,
-}
-
-impl ThreadsArgument {
-    /// How many threads there are to be.
-    pub fn count(&self) -> Result<usize, Error> {
-        self.threads.map_or_else(cpu::default_threads, Ok)
-    }
-}
 
 /// Whether a device that is asked for is the CPU, and nothing else can be meant.
 pub fn is_cpu(device: &str) -> bool {
@@ -347,6 +236,26 @@ impl Selection {
         ))
     }
 
+    /// Whether one GPU is named, and no other device can be meant.
+    pub fn names_gpu(&self) -> bool {
+        let is_named = self.device.is_some() || self.backend.is_given();
+        is_named && self.several().is_none() && !self.is_auto() && self.may_open_gpu()
+    }
+
+    /// Of one GPU that is named, whether a plan fits it, in a sentence; nothing of other devices.
+    pub fn room(&self, plan: &Plan, advise: impl Fn(Error) -> Error) -> Option<String> {
+        if !self.names_gpu() {
+            return None;
+        }
+        let opened = self.choice().and_then(|choice| device::choose(&choice));
+        let fits = opened.and_then(|(device, _)| device.check(plan).map(|()| device.info().name.clone()));
+        Some(match fits {
+            Ok(name) => format!("Every column fits a buffer of {name}."),
+            Err(error @ Error::NoDevice { .. }) => format!("Whether it fits that device is not known: {error}."),
+            Err(error) => format!("It does not fit: {}.", advise(error)),
+        })
+    }
+
     /// Refuses shares of a device that is alone and cannot be cut.
     fn check_alone(&self, device: &dyn Device) -> Result<(), Error> {
         let Some(split) = &self.split else {
@@ -355,11 +264,17 @@ impl Selection {
         if *split == Split::Auto && device.info().kind != DeviceKind::Cpu {
             return Ok(());
         }
-        let what = match split {
-            Split::Given(shares) => format!("has {} shares", shares.len()),
-            Split::Auto => "is auto".to_owned(),
+        let message = match split {
+            Split::Given(shares) => format!(
+                "has {}, but --device names no list of devices; name as many, as in --device cpu,gpu",
+                plural(shares.len() as u64, "share")
+            ),
+            Split::Auto => format!(
+                "is auto, but {} alone needs no ranges; name a GPU, which runs the swarm in as many as its buffers need, as in --device gpu, or \
+                 several devices, as in --device cpu,gpu",
+                device.info().name
+            ),
         };
-        let message = format!("{what}, but --device names no list of devices; name as many, as in --device cpu,gpu");
         Err(Error::invalid("--split", message))
     }
 
@@ -405,6 +320,12 @@ impl Selection {
             Some(_) => Ok((Arc::new(FittedDevices::new(vec![device], &[])?), note)),
             None => Ok((device, note)),
         }
+    }
+
+    /// Whether anything of it is said by an argument.
+    pub fn is_given(&self) -> bool {
+        let is_device = self.device.is_some() || self.backend.is_given();
+        is_device || self.threads.threads.is_some() || self.split.is_some() || self.halo.is_some()
     }
 
     /// Whether the choice is left to the program.

@@ -1,10 +1,12 @@
 //! Which nodes a fault falls on.
 
+use super::MEMBERS;
 use super::chosen::Chosen;
 use super::draw::{Draw, Tie};
 use super::kin::{Kin, OfDepth, OfFamily, WithFamily};
 use super::walk::{below, scattered};
 use crate::error::Error;
+use crate::grouped;
 use crate::memory;
 use crate::number::{Stream, threefry2x32};
 use crate::topology::{DEEPEST, Topology};
@@ -311,7 +313,14 @@ impl Selection {
     fn check(&self, crowd: &Crowd<'_>, key: &str) -> Result<(), Error> {
         let known = |id: u32, bound: u32, name: &str, what: &str| {
             if id >= bound {
-                let message = format!("is {id}, but the swarm has {bound} {what}s, numbered from 0");
+                let agents = (u64::from(id) + 1) * if what == "cell" { u64::from(MEMBERS) } else { 1 };
+                let message = format!(
+                    "is {}, but the swarm has {} {what}s, numbered from 0; name at most {}, or have {} agents or more",
+                    grouped(id),
+                    grouped(bound),
+                    grouped(i64::from(bound) - 1),
+                    grouped(agents)
+                );
                 return Err(Error::invalid(format!("{key}.{name}"), message));
             }
             Ok(())

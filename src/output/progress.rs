@@ -25,6 +25,8 @@ pub struct Progress {
     start: Instant,
     /// At which tick.
     first: u32,
+    /// The first tick that was told, and when: until then a GPU's programs are made ready, which no later tick waits for.
+    warm: Option<(u32, Duration)>,
     ticks: u32,
     /// What the spread is of.
     what: What,
@@ -99,6 +101,7 @@ impl Progress {
             display,
             start: Instant::now(),
             first: 0,
+            warm: None,
             ticks,
             what,
             spread,
@@ -117,6 +120,12 @@ impl Progress {
     /// So many ticks are done; the spread, if it has been measured.
     pub fn tell(&mut self, tick: u32, spread: Option<Option<u32>>) {
         self.spread = spread.unwrap_or(self.spread);
+        let elapsed = self.start.elapsed();
+        let since = since(
+            (self.first, Duration::ZERO),
+            *self.warm.get_or_insert((tick, elapsed)),
+            tick,
+        );
         match &mut self.display {
             Display::Nothing => {}
             Display::Bar(bar) => {
@@ -124,14 +133,18 @@ impl Progress {
                 bar.set_position(tick.into());
             }
             Display::Lines { due } => {
-                let elapsed = self.start.elapsed();
                 if elapsed >= *due {
                     *due = next_line(elapsed);
                     // Where nobody reads it, the run goes on.
                     let _ = writeln!(
                         io::stderr(),
                         "{}",
-                        line([self.first, tick], self.ticks, &self.what.text(self.spread), elapsed)
+                        line(
+                            [since.0, tick],
+                            self.ticks,
+                            &self.what.text(self.spread),
+                            elapsed.saturating_sub(since.1)
+                        )
                     );
                 }
             }
@@ -143,6 +156,15 @@ impl Progress {
         if let Display::Bar(bar) = self.display {
             bar.finish_and_clear();
         }
+    }
+}
+
+/// From where on the speed is told: from the first ticks that were told, once there are ten times as many after them, else from the start.
+fn since(start: (u32, Duration), warm: (u32, Duration), tick: u32) -> (u32, Duration) {
+    let [before, after] = [warm.0.saturating_sub(start.0), tick.saturating_sub(warm.0)];
+    match after >= before.max(1).saturating_mul(10) {
+        true => warm,
+        false => start,
     }
 }
 
@@ -199,6 +221,15 @@ mod tests {
         assert_eq!(told, ["5,000 disagree", "5,000 out of step", "5,000 tasks outstanding"]);
         assert_eq!(What::Spread.text(None), "no honest node up");
         assert_eq!(What::SpreadOf("consensus").text(Some(7)), "consensus.spread 7");
+    }
+
+    #[test]
+    fn the_first_ticks_are_left_out_of_the_speed() {
+        let seconds = Duration::from_secs;
+        let (start, warm) = ((100, seconds(0)), (101, seconds(9)));
+        assert_eq!(since(start, warm, 105), start);
+        assert_eq!(since(start, warm, 111), warm);
+        assert_eq!(since(start, (150, seconds(9)), 300), start);
     }
 
     #[test]

@@ -314,7 +314,7 @@ impl Record {
 }
 
 fn note(place: &Place, readable: Option<u32>, files: Files, reason: Option<&str>) -> Result<(), Error> {
-    let text = unfinished::text(readable, files, reason);
+    let text = unfinished::text(place.path(), readable, files, reason);
     place.write(unfinished::NAME, "say that the run is not finished", |to| {
         to.write_all(text.as_bytes())
     })

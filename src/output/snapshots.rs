@@ -68,13 +68,18 @@ impl Snapshots {
         };
         let keeps = |of: &usize| !closing[*of];
         let kept: Vec<usize> = (0..shown.links.len()).filter(keeps).collect();
-        let mut captions = vec![shown.caption.clone()];
+        let mut captions = match plan.kinship {
+            Some(_) => vec![format!("Of the cells that are there from the start: {}", shown.caption)],
+            None => vec![shown.caption.clone()],
+        };
         captions.extend(placed);
         if kept.len() < shown.links.len() {
             captions.push("Links round the outside of the lattice are left out.".to_owned());
         }
         if plan.kinship.is_some() {
-            captions.push("Children stand round their parents, at each level smaller.".to_owned());
+            captions.push(
+                "The children that there are at a tick stand round their parents, at each level smaller.".to_owned(),
+            );
         }
         let places = tetraswarm::picture::appearance(&positions);
         let places: Vec<[f64; 2]> = places.iter().map(|place| [place.x, place.y]).collect();

@@ -93,6 +93,9 @@ pub struct Summary {
     /// Whether any step goes along the links.
     #[serde(skip)]
     uses_links: bool,
+    /// Bytes of all columns and stored links.
+    #[serde(skip)]
+    swarm_bytes: u64,
     /// What nodes did in those rounds.
     #[serde(skip)]
     verb: &'static str,
@@ -239,6 +242,7 @@ impl Summary {
                 has_faults: plan.faults.is_some(),
                 clock,
             },
+            swarm_bytes: plan.bytes(),
             uses_links: plan.steps.iter().any(|step| step.reads_links()),
             verb: plan.noted.map_or("", |noted| noted.verb),
         })
@@ -288,6 +292,20 @@ impl Summary {
         format!("{}, {}{note}", grouped(self.links), topology.kind())
     }
 
+    /// The memory that was held, and what of it a GPU's engine takes besides what `--explain` says.
+    fn memory_text(&self) -> String {
+        let all = self.memory.device_bytes + self.memory.host_bytes;
+        match all.checked_sub(self.swarm_bytes).filter(|&besides| besides > 0) {
+            Some(besides) if self.device.kind != DeviceKind::Cpu => format!(
+                "{}: {} of columns and links, {} for measurements and the engine",
+                bytes(all),
+                bytes(self.swarm_bytes),
+                bytes(besides)
+            ),
+            _ => bytes(all),
+        }
+    }
+
     /// The ticks that were run, and what they are in a log's time.
     fn ticks_run(&self) -> String {
         let seconds = self.setting.clock.seconds(f64::from(self.ticks));
@@ -325,7 +343,7 @@ impl Summary {
             facts.extend(parts(topology).map(|parts| ("", parts)));
         }
         facts.extend([
-            ("memory", bytes(self.memory.device_bytes + self.memory.host_bytes)),
+            ("memory", self.memory_text()),
             (
                 "ticks",
                 format!(

@@ -282,6 +282,15 @@ impl Document {
         }
     }
 
+    /// The integer under this key, if it is one.
+    #[must_use]
+    pub fn integer(&self, key: &str) -> Option<i64> {
+        match &self.node(key)?.kind {
+            NodeKind::Leaf(Value::Integer(integer)) => Some(*integer),
+            _ => None,
+        }
+    }
+
     /// Overrides one value. `key` is dotted, with numbers in brackets for items of lists, of which the one behind the last is new;
     /// `value` is a TOML value; what is no TOML value is taken as a string. `argument` stands for it in error messages.
     ///

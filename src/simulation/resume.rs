@@ -131,10 +131,25 @@ impl Simulation {
                 return refuse(&saved.name, message.to_owned());
             };
             let (own, then) = (plan.words(ColumnId(at)), saved.shape.iter().product::<u64>());
+            if own != then && plan.kinship.is_some() && plan.columns[at].extent.lanes().is_some() {
+                let places =
+                    |words: u64| crate::grouped(words / u64::from(plan.columns[at].extent.lanes().unwrap_or(1).max(1)));
+                let message = format!(
+                    "decides for how many cells there is room, {} here and {} in the checkpoint {}; leave it as it was",
+                    places(own),
+                    places(then),
+                    crate::error::shown(from.folder())
+                );
+                return Err(Error::invalid("growth.max_agents", message));
+            }
             if own != then && !(whose == Whose::Branch && self.is_of_events(ColumnId(at))) {
                 return refuse(
                     &saved.name,
-                    format!("has {then} words, but this scenario's {own}; leave what decides on it as it was"),
+                    format!(
+                        "has {} numbers, and in this scenario {}; leave the part that has them as it was, with its keys",
+                        crate::grouped(then as i128),
+                        crate::grouped(own as i128)
+                    ),
                 );
             }
         }

@@ -5,6 +5,7 @@ use super::journal::{JOURNAL, Journal};
 use super::results::{RESULTS, Results};
 use super::spec::Study;
 use super::table;
+use crate::digits::{grouped, known};
 use crate::error::Error;
 use crate::{shown, whole_file};
 use std::fs;
@@ -60,7 +61,22 @@ impl Folder {
                     "holds a study of another scenario, {name}; name another folder"
                 ));
             }
-            if !resume {
+            if resume {
+                let whole = |study: &Study| {
+                    let mut document = study.document()?;
+                    document.set_all(&study.set).map(|()| document)
+                };
+                let (of, now) = (whole(&other)?, whole(&design.study)?);
+                for key in ["agents", "ticks"] {
+                    let [then, now] = [&of, &now].map(|document| known(document.integer(key), grouped));
+                    if then != now {
+                        return fault(format!(
+                            "holds runs of this study whose {key} are {then}, and now {key} are {now}, so that they could not be compared; give what \
+                             it was run with, or name another folder"
+                        ));
+                    }
+                }
+            } else {
                 return fault("holds this study already; go on with it by --resume, or name another folder".into());
             }
             let results = path.join(RESULTS);

@@ -8,7 +8,8 @@ use crate::checkpoint::{Checkpoint, Checkpoints, Lock, Setting};
 use crate::device::{Device, Event, Halt, Outcome};
 use crate::error::Error;
 use crate::scenario::Scenario;
-use crate::simulation::{self, Simulation};
+use crate::simulation::{self, Resumed, Simulation};
+use crate::{grouped, shown};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -36,7 +37,11 @@ pub enum When {
 pub struct Within {
     folder: PathBuf,
     when: When,
+    telling: Option<Telling>,
 }
+
+/// Who is told, line by line, from where runs go on; and whether only of what is not as it was left.
+type Telling = (fn(&str), bool);
 
 impl Within {
     /// For a study with this folder.
@@ -45,7 +50,27 @@ impl Within {
         Self {
             folder: study.join(UNDER_WAY),
             when,
+            telling: None,
         }
+    }
+
+    /// The same that tells from where runs go on, and which checkpoints were passed over; where it is quiet, only the latter.
+    #[must_use]
+    pub fn telling(mut self, tell: fn(&str), is_quiet: bool) -> Self {
+        self.telling = Some((tell, is_quiet));
+        self
+    }
+
+    /// How many runs have left a checkpoint to go on from.
+    #[must_use]
+    pub fn left(&self) -> usize {
+        let folders = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let has_some = |run: &Path| {
+            ["run", "twin"]
+                .iter()
+                .any(|part| !Checkpoints::of(&run.join(part)).list().is_empty())
+        };
+        folders.filter(|entry| has_some(&entry.path())).count()
     }
 
     /// Of the run of a key.
@@ -53,6 +78,7 @@ impl Within {
         Own {
             folder: self.folder.join(key),
             when: self.when,
+            telling: self.telling,
         }
     }
 
@@ -69,6 +95,7 @@ impl Within {
 pub(super) struct Own {
     folder: PathBuf,
     when: When,
+    telling: Option<Telling>,
 }
 
 impl Own {
@@ -79,6 +106,7 @@ impl Own {
             checkpoints: Checkpoints::of(&folder),
             done: folder.join("done.json"),
             when: self.when,
+            telling: self.telling,
         }
     }
 }
@@ -90,6 +118,7 @@ pub(super) struct Keep {
     /// What it came to, where a twin is still to be run.
     done: PathBuf,
     when: When,
+    telling: Option<Telling>,
 }
 
 /// What a study has read of a run.
@@ -168,19 +197,52 @@ impl Keep {
 
     /// A simulation that goes on from the newest checkpoint that can be used, with what was read until then; nothing if there is none.
     pub fn resumed(&self, scenario: &Scenario, device: &dyn Device, watch: &mut Watch<'_>) -> Option<Simulation> {
-        self.checkpoints.list().iter().find_map(|folder| {
-            let past = read(&folder.join(ROWS))?;
-            let checkpoint = Checkpoint::open(folder).ok()?;
-            let mut simulation = Simulation::new(scenario, device).ok()?;
-            simulation.keep_rows(false);
-            let resumed = simulation.resume(&checkpoint).ok()?;
-            past.put(watch);
-            if let Some(row) = &resumed.row {
-                watch.row(row);
+        let all = self.checkpoints.list();
+        for (k, folder) in all.iter().enumerate() {
+            match resumed(folder, scenario, device) {
+                Ok((past, resumed, simulation)) => {
+                    past.put(watch);
+                    if let Some(row) = &resumed.row {
+                        watch.row(row);
+                    }
+                    if let Some((tell, false)) = self.telling {
+                        tell(&format!(
+                            "note: the run of seed {} goes on from tick {} of {}, by {}",
+                            scenario.seed,
+                            grouped(resumed.tick),
+                            grouped(scenario.ticks),
+                            shown(folder)
+                        ));
+                    }
+                    return Some(simulation);
+                }
+                Err(error) => {
+                    let next = match k + 1 < all.len() {
+                        true => "the one before it is taken",
+                        false => "the run begins anew",
+                    };
+                    if let Some((tell, _)) = self.telling {
+                        tell(&format!("note: {error}; {next}"));
+                    }
+                }
             }
-            Some(simulation)
-        })
+        }
+        None
     }
+}
+
+/// What was read until a checkpoint, and a simulation that goes on from it.
+fn resumed(folder: &Path, scenario: &Scenario, device: &dyn Device) -> Result<(Read, Resumed, Simulation), Error> {
+    let rows = folder.join(ROWS);
+    let past = read(&rows).ok_or_else(|| Error::Damaged {
+        path: rows,
+        message: "it is not as it was written, or not there".to_owned(),
+    })?;
+    let checkpoint = Checkpoint::open(folder)?;
+    let mut simulation = Simulation::new(scenario, device)?;
+    simulation.keep_rows(false);
+    let resumed = simulation.resume(&checkpoint)?;
+    Ok((past, resumed, simulation))
 }
 
 /// Who watches a run of a study.
@@ -279,68 +341,4 @@ impl simulation::Watch for Watching<'_, '_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::engine::run_within;
-    use super::super::figure::FigureSpec;
-    use super::*;
-    use crate::device::cpu::CpuDevice;
-    use crate::scenario::Document;
-
-    fn scenario() -> Scenario {
-        let mut document = Document::open("blackout").unwrap();
-        for (key, value) in [("agents", "256"), ("ticks", "2000"), ("measure.every", "7")] {
-            document.set("a test", key, value).unwrap();
-        }
-        document.scenario().unwrap()
-    }
-
-    /// A run and its twin that are given up as soon as there is a checkpoint, again and again, come to the figures of an undisturbed one.
-    #[test]
-    fn a_run_goes_on_within_itself() {
-        let folder = tempfile::tempdir().unwrap();
-        let device = CpuDevice::new(1).unwrap();
-        let (scenario, figures) = (scenario(), ["disagreement:mean", "disagreement:max", "disagreement"]);
-        let figures = figures.map(|word| FigureSpec::of_word(word).unwrap());
-        let run = |own: Option<&Own>, halt: &Halt| run_within(&scenario, &device, (&figures, true), halt, own).unwrap();
-        let whole = run(None, &Halt::default()).unwrap();
-        let within = Within::new(folder.path(), When::Ticks(100));
-        let own = within.of("a");
-        let last = |part: &str| {
-            own.part(part)
-                .checkpoints
-                .list()
-                .first()
-                .map(|path| Checkpoint::open(path).unwrap().manifest().tick)
-        };
-        for part in ["run", "twin"] {
-            let before = last(part);
-            let halt = Halt::default();
-            std::thread::scope(|scope| {
-                scope.spawn(|| {
-                    while last(part) == before {
-                        std::thread::yield_now();
-                    }
-                    halt.ask();
-                });
-                assert_eq!(run(Some(&own), &halt), None, "{part}");
-            });
-            let tick = last(part).unwrap();
-            let mut watch = Watch::of(&figures, true);
-            let resumed = own.part(part).resumed(&scenario, &device, &mut watch);
-            assert!(part == "twin" || resumed.unwrap().tick() == tick && tick >= 100);
-        }
-        // From now on only what is there is read.
-        let own = Within::new(folder.path(), When::Ticks(1 << 30)).of("a");
-        // The first is not run again, only its twin.
-        assert!(own.part("run").end(&mut Watch::of(&figures, true)).is_some());
-        assert_eq!(run(Some(&own), &Halt::default()), Some(whole.clone()));
-        // What is read of a run that is damaged is not believed.
-        let rows = own.part("twin").checkpoints.list()[0].join(ROWS);
-        let text = fs::read_to_string(&rows).unwrap().replacen('1', "2", 1);
-        fs::write(&rows, text).unwrap();
-        assert!(read(&rows).is_none());
-        assert_eq!(run(Some(&own), &Halt::default()), Some(whole));
-        within.forget("a");
-        assert!(!folder.path().join(UNDER_WAY).exists());
-    }
-}
+mod tests;

@@ -3,8 +3,10 @@
 use crate::support::work::{SAMPLES, put_files};
 use crate::support::{combinations, counting, every_rule, files, learning};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
+use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::sync::OnceLock;
 use tetraswarm::column::{Column, ColumnId};
 use tetraswarm::device::gpu::{bindings, layout, network, shaders, tiled_shaders};
 use tetraswarm::gauge::{Condition, Relation};
@@ -138,8 +140,13 @@ fn besides() -> [Plan; 2] {
     })
 }
 
-/// Every different shader of every sample of every topology, timing and rounding.
-pub fn cases() -> Vec<Case> {
+/// Every different shader of every sample of every topology, timing and rounding; worked out once for all tests.
+pub fn cases() -> &'static [Case] {
+    static CASES: OnceLock<Vec<Case>> = OnceLock::new();
+    CASES.get_or_init(all_cases)
+}
+
+fn all_cases() -> Vec<Case> {
     let folder = files();
     let mut seen = HashSet::new();
     let mut all = Vec::new();
@@ -217,14 +224,26 @@ fn parse(label: &str, source: &str) -> (naga::Module, ModuleInfo) {
     (module, info)
 }
 
-/// Parses each different source once and hands it to `f` with every case that has it.
+/// Hands every case to `f`, with what parsing its source gave, which is done once for all tests.
 pub fn each(mut f: impl FnMut(&Case, &naga::Module, &ModuleInfo)) {
-    let mut parsed: HashMap<String, (naga::Module, ModuleInfo)> = HashMap::new();
-    for case in cases() {
-        let source = case.shader.source();
-        let (module, info) = parsed
-            .entry(source)
-            .or_insert_with_key(|source| parse(&case.label, source));
-        f(&case, module, info);
+    type Parsed = (Vec<(naga::Module, ModuleInfo)>, Vec<usize>);
+    static PARSED: OnceLock<Parsed> = OnceLock::new();
+    let (parsed, which) = PARSED.get_or_init(|| {
+        let mut known: HashMap<String, usize> = HashMap::new();
+        let mut sources = Vec::new();
+        let mut which = Vec::new();
+        for case in cases() {
+            let count = known.len();
+            which.push(*known.entry(case.shader.source()).or_insert_with_key(|source| {
+                sources.push((&case.label, source.clone()));
+                count
+            }));
+        }
+        let parsed = sources.par_iter().map(|(label, source)| parse(label, source));
+        (parsed.collect(), which)
+    });
+    for (case, &at) in cases().iter().zip(which) {
+        let (module, info) = &parsed[at];
+        f(case, module, info);
     }
 }

@@ -81,7 +81,7 @@ fn last(json: &Value) -> &str {
 /// Kills a run again and again, at random moments, and goes on each time on the devices that `on` says of that life, until it ends as the
 /// undisturbed run does; answers how often it was killed.
 fn killed(bench: &Bench, whole: &Value, run: &str, seed: &mut u32, on: &dyn Fn(u32) -> Vec<&'static str>) -> u32 {
-    let first = ["run", "--checkpoint", "3", "--out", run];
+    let first = ["run", "--checkpoint", "9", "--out", run];
     let mut child = bench.start(&[&first[..], &on(0), &CELLS].concat());
     wait_for("checkpoint", || !bench.checkpoints(run).is_empty());
     let mut kills = 0;
@@ -138,7 +138,7 @@ fn a_run_that_is_killed_again_and_again_ends_as_the_undisturbed() {
             "times.parquet"
         ]
     );
-    assert_eq!(bench.checkpoints("broken"), ["tick-0000000597", "tick-0000000600"]);
+    assert_eq!(bench.checkpoints("broken"), ["tick-0000000594", "tick-0000000600"]);
 }
 
 #[test]

@@ -362,7 +362,18 @@ fn several_devices_run_one_swarm_with_the_same_bits() {
             &["--device", "cpu,cpu", "--halo", "2"],
             &["--halo is for words", "ranges have one"],
         ),
-        (&["--device", "cpu", "--split", "auto"], &["--split is auto"]),
+        (
+            &["--device", "cpu", "--split", "auto"],
+            &["--split is auto, but CPU", "name a GPU", "--device gpu"],
+        ),
+        (
+            &["--device", "cpu", "--split", "3"],
+            &["--split has 1 share, but --device names no list"],
+        ),
+        (
+            &["--device", "cpu,cpu", "--split", "100000000:1"],
+            &["--split is 100000000:1", "leaves none of the 4,096 nodes to number 2"],
+        ),
     ] {
         says(run(arguments).error(2), parts);
     }
@@ -380,6 +391,86 @@ fn several_devices_run_one_swarm_with_the_same_bits() {
         bench.tetraswarm(&few).error(2),
         &["--device is 4 devices for 3 nodes", "at most 3"],
     );
+}
+
+/// What no buffer of a GPU holds is refused before its links are looked at, each of which is worked out: here they are 160 million.
+#[test]
+fn what_does_not_fit_a_gpu_is_refused_at_once() {
+    let bench = Bench::new();
+    let run = |words: &[&str]| bench.tetraswarm(&[&["run"], words].concat());
+    let devices: serde_json::Value = bench.tetraswarm(&["devices", "--json"]).json();
+    let is_small = |device: &&serde_json::Value| device["most_agents"].as_u64().is_some_and(|most| most < 40_000_000);
+    let all = devices["devices"].as_array().unwrap();
+    let Some(gpu) = all.iter().find(is_small) else { return };
+    let place = gpu["place"].as_str().unwrap();
+    let many = [
+        "agreement",
+        "--agents",
+        "40000000",
+        "--set",
+        "topology.kind=small-world",
+        "--device",
+        place,
+    ];
+    let start = std::time::Instant::now();
+    let answer = run(&[&many[..], &["--no-out"]].concat());
+    says(
+        answer.error(2),
+        &[
+            "the column 'consensus.belief' needs",
+            "agents of this scenario would fit: give --agents ",
+        ],
+    );
+    assert!(!answer.stderr.contains("--split auto"), "{}", answer.stderr);
+    let answer = run(&[&many[..], &["--explain"]].concat());
+    says(
+        &answer.stdout,
+        &["It does not fit: ", "--device cpu, which has no such limit."],
+    );
+    // It took minutes where all links were looked at.
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+    let torus = [
+        "agreement",
+        "--agents",
+        "40000000",
+        "--set",
+        "topology.kind=torus2d",
+        "--set",
+        "topology.width=5000",
+        "--device",
+        place,
+    ];
+    says(
+        run(&[&torus[..], &["--no-out"]].concat()).error(2),
+        &["or use --split auto"],
+    );
+    let few = ["agreement", "--agents", "4096", "--device", place, "--explain"];
+    says(&run(&few).stdout, &["Every column fits a buffer of "]);
+}
+
+#[test]
+fn what_a_gpu_holds_besides_is_told() {
+    let bench = Bench::new();
+    let run = |words: &[&str]| bench.tetraswarm(&[&["run"], words].concat());
+    if !bench.tetraswarm(&["devices"]).stdout.contains("vulkan") {
+        return;
+    }
+    let answer = run(&[
+        "agreement",
+        "--agents",
+        "4096",
+        "--ticks",
+        "5",
+        "--no-out",
+        "--device",
+        "vulkan:0",
+    ]);
+    says(
+        &answer.stdout,
+        &["of columns and links, ", "for measurements and the engine"],
+    );
+    let answer = run(&["agreement", "--agents", "4096", "--explain"]);
+    says(&answer.stdout, &["That is what the swarm takes. A GPU holds buffers"]);
 }
 
 #[test]

@@ -64,6 +64,8 @@ fn after_a_kill_all_but_the_last_rows_can_be_read() {
             "under way, or it was ended",
             "can be read",
             "read_parquet",
+            "`tetraswarm resume ",
+            "results` goes on with it from the last checkpoint",
             "scenario.toml gives the run again",
         ],
     );

@@ -22,6 +22,21 @@ const SURGE: [&str; 13] = [
     "--report",
 ];
 
+/// Where nobody is nothing has a depth.
+#[test]
+fn a_saved_state_has_no_depth_of_empty_places() {
+    let bench = Bench::new();
+    let small = SURGE.iter().filter(|word| **word != "--report");
+    // Before any family comes.
+    let small: Vec<&str> = small.map(|word| if *word == "320" { "5" } else { word }).collect();
+    let answer = bench.run(&[&small[..], &["--no-out", "--save", "state.parquet"]].concat());
+    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    let depths = Table::open(&bench.join("state.parquet")).column("depth");
+    assert_eq!(depths.len(), 1024);
+    let (founders, places) = depths.split_at(256);
+    assert!(founders.iter().all(|depth| *depth == 0) && places.iter().all(Value::is_null));
+}
+
 #[test]
 fn children_stand_round_their_parents() {
     let bench = Bench::new();

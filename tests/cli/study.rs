@@ -276,6 +276,33 @@ fn claims_are_listed_and_one_is_tried() {
     assert!(bench.read("runs/claims-quick/claims.md").starts_with("| claim |"));
 }
 
+/// Where a study goes on, with what, and with what it does not.
+#[test]
+fn what_a_study_goes_on_with_is_said() {
+    let bench = Bench::new();
+    let of = |more: &[&str]| study(&bench, &[&["--axis", POLICIES, "--out", "kept"], more].concat());
+    let answer = of(&["--seeds", "2", "--resume"]);
+    says(&answer.stderr, &["--resume: there is no study in ", "a new one begins"]);
+    let answer = of(&["--seeds", "3", "--resume"]);
+    says(&answer.stderr, &["goes on in ", "with the results of 4 runs"]);
+    for (changed, parts) in [
+        (
+            ["--ticks", "90"],
+            ["ticks are 60, and now ticks are 90", "name another folder"],
+        ),
+        (
+            ["--agents", "1024"],
+            ["agents are 256, and now agents are 1,024", "name another folder"],
+        ),
+    ] {
+        let mut words: Vec<&str> = SMALL.to_vec();
+        let at = words.iter().position(|word| *word == changed[0]).unwrap();
+        words[at + 1] = changed[1];
+        words.extend(["--axis", POLICIES, "--out", "kept", "--seeds", "3", "--resume"]);
+        says(bench.tetraswarm(&words).error(2), &parts);
+    }
+}
+
 /// Killed in the midst of it again and again, a study comes to the table of an undisturbed one.
 #[cfg(unix)]
 #[test]

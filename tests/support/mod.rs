@@ -1,6 +1,7 @@
 //! What the tests share: every sample of every topology, and a plain, slow, independent account of the rules.
 
 pub mod counting;
+pub mod end;
 pub mod learning;
 pub mod npy;
 pub mod work;

@@ -52,7 +52,8 @@ fn text(report: &Report) -> String {
     }
     format!(
         "orchestra with {} agents, {} cells: on average over 32 ticks\n\n{}\
-         waves: the share of 64 neighbouring cells in which any takes the path; gathered: the same if those of 256 that take it stand together\n\
+         waves: the share of the groups of 64 neighbouring cells in which any takes the path; gathered: the same if of each 256 those that take \
+         it stand together\n\
          turns: the most of one cell, on average over the waves in which any takes the path\n",
         grouped(report.agents),
         grouped(report.cells),

@@ -60,13 +60,24 @@ pub fn text(plan: &Plan, devices: &[&str], (split, halo): (&[u32], u32), are_ran
         ]);
     }
     text += &table(&rows);
-    text += &wrapped(
-        "The CPU takes memory for what steps touch, once for all its ranges: columns and stored links of a range, of the nodes linked to it, \
-         and of what is read anywhere. A GPU holds one stretch of the nodes with all of these, where they are close together, as on a ring or \
-         a torus; else whole columns.",
-        "",
-        "",
+    if plan.kinship.is_some() {
+        let places = format!(
+            "Ranges are of places, of which the first {} have a cell from the start: a range behind these has nothing to do until families come.",
+            grouped(plan.founders())
+        );
+        text += &wrapped(&places, "", "");
+    }
+    // Where links are computed there are none to be held.
+    let links = match plan.topology.stored_bytes() {
+        0 => "",
+        _ => " and stored links",
+    };
+    let takes = format!(
+        "The CPU takes memory for what steps touch, once for all its ranges: columns{links} of a range, of the nodes linked to it, and of what is \
+         read anywhere. A GPU holds one stretch of the nodes with all of these, where they are close together, as on a ring or a torus; else \
+         whole columns."
     );
+    text += &wrapped(&takes, "", "");
     text.push('\n');
     let moving = forecast.steps.iter().zip(&plan.steps).enumerate();
     let moving: Vec<_> = moving

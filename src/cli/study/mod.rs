@@ -142,8 +142,9 @@ fn conduct(request: &Request, selection: &Selection, registry: &Registry) -> Ans
         .checkpoint
         .unwrap_or(Interval::Time(checkpoints::DEFAULT))
         .within();
-    let engine = match when {
-        Some(when) => engine.with_checkpoints(Within::new(&out, when)),
+    let within = when.map(|when| Within::new(&out, when).telling(tell, request.quiet));
+    let engine = match within.clone() {
+        Some(within) => engine.with_checkpoints(within),
         None => engine,
     };
     #[cfg(feature = "mpi")]
@@ -159,7 +160,11 @@ fn conduct(request: &Request, selection: &Selection, registry: &Registry) -> Ans
         let message = "does a part of the runs that are known beforehand, and --until and --find decide on the way which they are; leave one of the two out";
         return Err(Error::invalid("--shard", message).into());
     }
+    let is_new = !out.join(STUDY).is_file();
     let mut folder = Folder::open(&out, &design, request.resume)?;
+    if request.resume && !request.quiet {
+        tell(&goes_on(&out, is_new, (&folder, within.as_ref())));
+    }
     if folder.journal.was_cut() && !request.quiet {
         tell(&format!(
             "note: {} ended within a line; the run of that line is done again",
@@ -198,8 +203,13 @@ fn conduct(request: &Request, selection: &Selection, registry: &Registry) -> Ans
         ));
     }
     if interrupt.is_asked() {
+        let shard = request
+            .shard
+            .map_or_else(String::new, |(part, of)| format!(" --shard {part}/{of}"));
         tell(&format!(
-            "note: ended early; --resume --out {} goes on",
+            "note: ended early, {}; `{} --resume --out {}{shard}` goes on",
+            saved(&folder, within.as_ref()),
+            about.command,
             quoted(&out.to_string_lossy())
         ));
     }
@@ -210,6 +220,27 @@ fn conduct(request: &Request, selection: &Selection, registry: &Registry) -> Ans
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// Of how many runs a study has the results, and how many have left a checkpoint.
+fn saved(folder: &Folder, within: Option<&Within>) -> String {
+    let runs = |count: usize| crate::output::text::plural(count as u64, "run");
+    let kept = format!("with the results of {}", runs(folder.journal.len()));
+    match within.map_or(0, Within::left) {
+        0 => kept,
+        left => format!("{kept}, and checkpoints within {}", runs(left)),
+    }
+}
+
+/// What a study goes on with, in a line.
+fn goes_on(out: &Path, is_new: bool, (folder, within): (&Folder, Option<&Within>)) -> String {
+    match is_new {
+        true => format!(
+            "note: --resume: there is no study in {} yet, so that a new one begins",
+            shown(out)
+        ),
+        false => format!("note: goes on in {} {}", shown(out), saved(folder, within)),
+    }
 }
 
 fn show(results: &Results, folder: &Path, json: bool, quiet: bool) -> Result<(), super::Failure> {

@@ -133,27 +133,17 @@ impl Device for GpuDevice {
     }
 
     fn check(&self, plan: &Plan) -> Result<(), Error> {
-        fit::check(&self.context, plan, None).map_err(|error| match error {
-            Error::TooLarge {
-                device,
-                what,
-                needed,
-                limit,
-                agents_fit,
-                instead,
-            } => {
+        fit::check(&self.context, plan, None).map_err(|mut error| {
+            if let Error::TooLarge {
+                needed, limit, instead, ..
+            } = &mut error
+            {
                 let fits = |held: &Held| self.check_range(plan, held).is_ok();
-                let is_cut = limit > 0 && fits_in_ranges(plan, needed.div_ceil(limit), fits);
-                Error::TooLarge {
-                    device,
-                    what,
-                    needed,
-                    limit,
-                    agents_fit,
-                    instead: if is_cut { IN_RANGES } else { instead },
+                if *limit > 0 && fits_in_ranges(plan, needed.div_ceil(*limit), fits) {
+                    *instead = IN_RANGES;
                 }
             }
-            other => other,
+            error
         })
     }
 

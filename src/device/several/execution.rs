@@ -158,7 +158,10 @@ impl SeveralExecution {
             let is_only = places.len() == 1 || (only.is_some() && plan.wanted != Wanted::default());
             let is_last = k + 1 == devices.len();
             let is_cpu = device.info().kind == DeviceKind::Cpu;
-            let held = super::stretch::held(&plan, &routes, (*at, &places[*at])).filter(|_| !is_cpu);
+            let held = match is_cpu {
+                true => None,
+                false => super::stretch::held(&plan, &routes, (*at, &places[*at])),
+            };
             let words = match device.info().kind {
                 _ if is_only => std::mem::take(&mut whole),
                 _ if is_cpu || held.is_some() => initial((&plan, &mut routes), &whole, &farthest, (*at, &places[*at])),

@@ -138,7 +138,8 @@ pub(crate) fn fits_in_ranges(plan: &Plan, times: u64, fits: impl Fn(&Held) -> bo
         .filter(|&times| (2..=MOST.into()).contains(&times))
         .any(|times| {
             let ranges = super::ranges(plan.nodes(), &vec![1; times as usize], super::execution::grain(plan));
-            if ranges.iter().any(Range::is_empty) {
+            let may_fit = |range: &Range<u32>| super::stretch::least(plan, range).is_some_and(|held| fits(&held));
+            if !ranges.iter().all(|range| !range.is_empty() && may_fit(range)) {
                 return false;
             }
             let places: Vec<Nodes> = ranges.into_iter().map(|range| vec![range]).collect();

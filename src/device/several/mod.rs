@@ -175,8 +175,9 @@ fn shares_of(shares: &[u32], devices: usize) -> Result<Vec<u32>, Error> {
     }
     if shares.len() != devices || shares.contains(&0) {
         let message = format!(
-            "has {} shares for {devices} devices; give each one above 0, as in 3:1",
-            shares.len()
+            "has {} for {}; give each one above 0, as in 3:1",
+            crate::digits::plural(shares.len() as u64, "share"),
+            crate::digits::plural(devices as u64, "device")
         );
         return Err(Error::invalid("--split", message));
     }
@@ -226,7 +227,10 @@ fn full_ranges(plan: &Plan, shares: &[u32], devices: &[&str], what: &str) -> Res
             message,
         ));
     }
-    if let Some(at) = ranges.iter().position(Range::is_empty) {
+    // What is left over by rounding is no share.
+    let all: u64 = shares.iter().map(|&share| u64::from(share)).sum();
+    let has_none = |at: usize| ranges[at].is_empty() || u64::from(shares[at]) * u64::from(nodes) < all;
+    if let Some(at) = (0..ranges.len()).find(|&at| has_none(at)) {
         let shares: Vec<String> = shares.iter().map(u32::to_string).collect();
         let message = format!(
             "is {}, which leaves none of the {} nodes to number {} of the {what}, {}; give it a larger share",
@@ -303,21 +307,35 @@ impl Device for SeveralDevices {
 
     fn check(&self, plan: &Plan) -> Result<(), Error> {
         let ranges = self.ranges(plan)?;
+        let own = |place: &Place| -> Nodes { place.devices.iter().map(|&at| ranges[at].clone()).collect() };
         if self.halo > 1 && self.places.len() > 1 {
             check_deep(&self.places)?;
-            let nodes = |place: &Place| -> Nodes { place.devices.iter().map(|&at| ranges[at].clone()).collect() };
-            let places: Vec<Nodes> = self.places.iter().map(|place| merged(&nodes(place))).collect();
+            let places: Vec<Nodes> = self.places.iter().map(|place| merged(&own(place))).collect();
             deep::Deep::new(plan, &places, self.halo)?;
         }
         let is_gpu = |place: &&Place| place.device.info().kind != DeviceKind::Cpu;
+        // What does not fit anyhow is refused before all links are looked at.
+        for place in self
+            .places
+            .iter()
+            .filter(|place| self.places.len() > 1 && is_gpu(place))
+        {
+            let least = match &*merged(&own(place)) {
+                [only] => stretch::least(plan, only),
+                _ => None,
+            };
+            match least {
+                Some(held) => place.device.check_range(plan, &held)?,
+                None => place.device.check(plan)?,
+            }
+        }
         let mut routes = None;
         if self.places.len() > 1 && self.places.iter().any(|place| is_gpu(&place)) {
-            let nodes = |place: &Place| -> Nodes { place.devices.iter().map(|&at| ranges[at].clone()).collect() };
-            let nodes = self.places.iter().map(|place| merged(&nodes(place))).collect();
+            let nodes = self.places.iter().map(|place| merged(&own(place))).collect();
             routes = Some(Routes::new(plan, nodes, None));
         }
         self.places.iter().enumerate().try_for_each(|(at, place)| {
-            let nodes: Nodes = place.devices.iter().map(|&at| ranges[at].clone()).collect();
+            let nodes = own(place);
             let held = routes.as_ref().filter(|_| is_gpu(&place));
             match held.and_then(|routes| stretch::held(plan, routes, (at, &merged(&nodes)))) {
                 Some(held) => place.device.check_range(plan, &held),

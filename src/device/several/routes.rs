@@ -61,14 +61,7 @@ impl Routes {
     /// Of one place alone, only what comes to it and goes from it.
     pub fn new(plan: &Plan, places: Vec<Nodes>, only: Option<usize>) -> Self {
         // Where nodes come and go, links are those of no fixed neighbours: see `Book`.
-        let is_near = |step: &dyn Step| {
-            let mut bindings = step.bindings().into_iter();
-            bindings.any(|binding| binding.reach == Reach::Links) || step.hears()
-        };
-        let gauges = plan.measured();
-        let mut gauges = gauges.iter();
-        let walks = plan.steps.iter().any(|step| is_near(&**step)) || gauges.any(|gauge| gauge.reach() == Reach::Links);
-        let halos = match walks && places.len() > 1 && plan.kinship.is_none() {
+        let halos = match walks(plan) && places.len() > 1 && plan.kinship.is_none() {
             true => super::halo::halos(&*plan.topology, &places, only),
             false => Halos::new(),
         };
@@ -103,6 +96,17 @@ impl Routes {
         let find = || Arc::new(routes(plan, places, halos, (column, what)));
         Arc::clone(self.known.entry((column, what)).or_insert_with(find))
     }
+}
+
+/// Whether a step or a gauge looks at nodes that its own are linked to.
+pub(super) fn walks(plan: &Plan) -> bool {
+    let is_near = |step: &dyn Step| {
+        let mut bindings = step.bindings().into_iter();
+        bindings.any(|binding| binding.reach == Reach::Links) || step.hears()
+    };
+    let gauges = plan.measured();
+    let mut gauges = gauges.iter();
+    plan.steps.iter().any(|step| is_near(&**step)) || gauges.any(|gauge| gauge.reach() == Reach::Links)
 }
 
 fn routes(plan: &Plan, places: &[Nodes], halos: &Halos, (column, what): (ColumnId, Move)) -> Vec<Route> {

@@ -11,14 +11,14 @@ use crate::column::{ColumnId, Extent, Kinship};
 use crate::counters::words;
 use crate::draft::{Conserved, Draft};
 use crate::error::Error;
-use crate::fault::MEMBERS;
+use crate::fault::{MEMBERS, bits};
 use crate::number::threshold;
 use crate::part::work::delegation::{order, part};
 use crate::part::work::{Delegates, Families, Mode, WorkPlan};
 use crate::part::{Part, Place, Stage};
 use crate::plan::Plan;
 use crate::scan::scan_groups;
-use crate::shown::Shown;
+use crate::shown::{Shown, ShownKind};
 use crate::topology::FAMILY;
 
 impl Part for GrowthSpec {
@@ -80,15 +80,16 @@ impl Part for GrowthSpec {
             depth,
             ledger: count,
         });
-        draft.show(Shown::unsigned(
-            (
-                "depth",
-                "",
-                "0 for cells that are there from the start, 1 for their children, …",
-            ),
-            depth,
-            |word| word,
-        ));
+        let about =
+            "0 for cells that are there from the start, 1 for their children, …; nothing of a place where nobody is";
+        if let Some(members) = draft.members() {
+            draft.show(Shown::new(
+                ("depth", "", about),
+                ShownKind::Optional,
+                vec![(depth, 0), (members, 0)],
+                |words| (words[1] & bits::GONE == 0).then_some(words[0]),
+            ));
+        }
         Ok(())
     }
 
@@ -377,7 +378,10 @@ impl GrowthSpec {
             }
         }
         if self.most_at_once.is_nan() || self.most_at_once <= 0.0 || self.most_at_once > 1.0 {
-            let message = format!("is {}; it must be above 0 and at most 1", self.most_at_once);
+            let message = format!(
+                "is {}; it is the share of the free places for families that 256 cells may take in a tick, above 0 and at most 1, as 0.25",
+                self.most_at_once
+            );
             return Err(Error::invalid("growth.most_at_once", message));
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! Parquet: columns of integers, decimals, floating-point numbers, times, or texts.
 
 use super::roles::Roles;
-use crate::digits::written;
+use crate::digits::grouped;
 use crate::error::Error;
 use crate::error::excerpt;
 use crate::input::Meter;
@@ -29,10 +29,10 @@ pub(in crate::trace) fn read(file: File, log: &mut Log<'_>) -> Result<(), Error>
     meter.add(length);
     let held = needed.saturating_add(jobs);
     if let Err(error) = meter.allow(held, held) {
-        let rows = written(reader.rows());
+        let rows = grouped(reader.rows());
         return Err(Error::invalid(
             FILE,
-            format!("{error} ({rows} rows, {} bytes)", written(held)),
+            format!("{error} ({rows} rows, {} bytes)", grouped(held)),
         ));
     }
     let mut row = 0;

@@ -174,7 +174,10 @@ class Network {
       }
       parts.push(make("span", {}, shown(value(0))), canvas, make("span", {}, shown(value(most))));
     }
-    parts.push(make("span", {}, "pale: not known"));
+    const values = this.values[this.state.quantity], isPale = (byte, k) => byte === nothing && this.isThere(k);
+    if (values && values[+this.slider.value].some(isPale)) parts.push(make("span", {}, "pale: not known"));
+    // What a quantity is has no room in the list that it is chosen from.
+    if (of.about) parts.push(make("span", {}, of.about));
     key.replaceChildren(...parts);
   }
 

@@ -48,7 +48,13 @@ pub fn put(page: &mut Page, snapshots: &Snapshots, network: &str, run: &str) {
     let options: String = quantities
         .iter()
         .enumerate()
-        .map(|(k, of)| format!("<option value=\"{k}\">{}: {}</option>", html(&of.name), html(&of.about)))
+        .map(|(k, of)| {
+            format!(
+                "<option value=\"{k}\" title=\"{}\">{}</option>",
+                html(&of.about),
+                html(&of.name)
+            )
+        })
         .collect();
     let ticks = &snapshots.ticks;
     let controls = format!(

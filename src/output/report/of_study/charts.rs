@@ -26,7 +26,12 @@ pub(super) fn role(of: &Figure, comparison: Option<&Comparison>) -> (Role, Shape
 }
 
 /// What the shapes mean.
-pub(super) const SHAPES: &str = "A triangle is surely better than the baseline, a square surely worse, a ring neither.";
+fn shapes(of: &Figure) -> &'static str {
+    match of.better {
+        Some(_) => "A triangle is surely better than the baseline, a square surely worse, a ring neither.",
+        None => "All are rings: nobody has said whether more or less of it is better.",
+    }
+}
 
 pub(super) fn means_of(
     page: &mut Page,
@@ -83,7 +88,11 @@ pub(super) fn means_of(
         name: slug(&title),
         title: title.clone(),
         axes: format!("{}, with 95 % intervals; small points are single runs", in_units(unit)),
-        says: [Some(SHAPES), note].into_iter().flatten().collect::<Vec<_>>().join(" "),
+        says: [Some(shapes(of)), note]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" "),
     };
     let setting = intervals::Setting {
         title,
@@ -158,7 +167,7 @@ pub(super) fn differences(
             "The same seeds of both are compared in pairs. The line is the 95 % interval by Student's t, the thin dashed one by \
              bootstrap (BCa).",
         ),
-        Some(SHAPES),
+        Some(shapes(of)),
         zone_says.as_deref(),
         note,
     ];
