@@ -11,6 +11,22 @@ use tetraswarm::gauge::{Measurement, Reason};
 use tetraswarm::scenario::Scenario;
 use tetraswarm::swarm::Swarm;
 
+/// Pairs of nodes on random cycles, whose shader looks at two links at once.
+#[cfg(feature = "gpu")]
+pub const PAIRS_ON_CYCLES: &str = "agents = 1003\nticks = 9\nseed = 5\ntopology = { kind = \"random-regular\", degree = 6 }\n\
+     [consensus]\nrule = \"pairwise\"\nstart = { kind = \"uniform\", low = -999, high = 999 }\n\
+     [faults]\nloss = 0.1\ncrash = 0.05\nrecovery = 0.2\n[measure]\nevery = 1\n";
+
+#[test]
+#[cfg(feature = "gpu")]
+fn pairs_on_cycles_have_the_same_rows_on_every_device() {
+    let scenario = Scenario::from_toml("pairs", PAIRS_ON_CYCLES).unwrap();
+    let expected = rows("pairs", &scenario, Path::new(""), &CpuDevice::new(2).unwrap());
+    for gpu in support::gpus() {
+        assert_eq!(rows("pairs", &scenario, Path::new(""), &gpu), expected);
+    }
+}
+
 fn rows(label: &str, scenario: &Scenario, folder: &Path, device: &dyn Device) -> Vec<Measurement> {
     let swarm = Swarm::build(scenario, folder).unwrap_or_else(|e| panic!("{label}: {e}"));
     let mut simulation = Simulation::load(swarm, device).unwrap();

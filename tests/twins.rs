@@ -11,6 +11,18 @@ use tetraswarm::timing::{Schedule, Timing};
 
 fn any(_: &mut [u32]) {}
 
+/// The two halves of `happens`, which the CPU has in one.
+fn deciding_bits(x: &[u32]) -> Vec<u32> {
+    let words = threefry2x32_13([x[0], x[1]], [(x[2] >> 7 << 4) | (x[2] & 15), x[3]]);
+    let word = words[(x[2] >> 6 & 1) as usize];
+    vec![(word >> (x[2] >> 1 & 24)) & 0xFF]
+}
+
+fn happens_after_all(x: &[u32]) -> Vec<u32> {
+    let fine = threefry2x32_13([x[0] ^ 0x8000_0000, x[1]], [x[2], x[3]])[0];
+    vec![u32::from(fine >> 8 < x[4] & 0xFF_FFFF)]
+}
+
 /// ⌊sum/q⌋ is asked for sums of a magnitude below 2^31 and positive q below 2^31.
 fn signed_by_divisor(input: &mut [u32]) {
     if input[0] == 1 << 31 {
@@ -137,6 +149,8 @@ fn table() -> Vec<(&'static str, &'static str, Domain, Box<Function>)> {
             any,
             Box::new(|x| vec![u32::from(happens([x[0], x[1]], x[2], x[3], x[4]))]),
         ),
+        ("number", "deciding_bits", any, Box::new(deciding_bits)),
+        ("number", "happens_after_all", any, Box::new(happens_after_all)),
         ("number", "scramble", any, Box::new(|x| vec![scramble(x[0], x[1])])),
         ("number", "feistel_round", cell_in_grid, Box::new(feistel_round)),
         (

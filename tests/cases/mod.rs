@@ -127,14 +127,14 @@ fn forgetful(name: &str) -> Plan {
     Swarm::plan(&document.scenario().unwrap(), Path::new("")).unwrap()
 }
 
-/// Cells that learn and of which none is ever down, and nodes that agree and begin to lie.
-fn besides() -> [Plan; 2] {
+/// Cells that learn and of which none is ever down, nodes that agree and begin to lie, and pairs on random cycles.
+fn besides() -> [Plan; 3] {
     let text = include_str!("../../scenarios/learning.toml");
     let (learning, _) = text.split_once("[faults]").unwrap();
     let lying = "agents = 64\nticks = 9\ntopology.kind = \"ring\"\n[consensus]\nrule = \"average\"\n\
                  start = { kind = \"uniform\", low = 0, high = 9 }\n[faults]\nliars = { tell = { kind = \"constant\", value = 3 } }\n\
                  events = [{ kind = \"lie\", tick = 4, who = { kind = \"share\", share = 0.5 } }]\n";
-    [learning, lying].map(|text| {
+    [learning, lying, crate::rules::PAIRS_ON_CYCLES].map(|text| {
         let scenario = Scenario::from_toml("besides", text).unwrap();
         Swarm::plan(&scenario, Path::new("")).unwrap()
     })
