@@ -2,7 +2,7 @@
 
 use super::Traffic;
 use crate::fault::{Faults, bits};
-use crate::number::{PART, TOGETHER, bytes, finely_each, places_of, room};
+use crate::number::{PART, TOGETHER, bytes, finely_each, places_of};
 
 /// Who hears whom in a tick in which everybody acts and something can go wrong: over a link from `a` to `b`, if of neither status any of the
 /// bits `barred` is set, both are alike in the bits `walls`, and the exchange is not lost.
@@ -13,11 +13,6 @@ pub(crate) struct Gate<'a> {
     pub barred: u32,
     faults: &'a Faults,
     tick: u32,
-}
-
-/// Bytes for the draws of so many links.
-pub(crate) const fn gate_room(len: usize) -> usize {
-    room(len)
 }
 
 impl<'a> Traffic<'a> {
@@ -82,6 +77,7 @@ impl Gate<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::number::room;
     use crate::timing::Schedule;
 
     #[test]
@@ -95,7 +91,7 @@ mod tests {
             let traffic = Traffic::new(Schedule::Always, 9, Some((&faults, &[] as &[u32])));
             let gate = traffic.gate().unwrap();
             for (low, distance, len) in [(0, 1, 700), (131, 4096, 2048)] {
-                let mut drawn = vec![0; gate_room(len)];
+                let mut drawn = vec![0; room(len)];
                 let start = gate.draw(low, distance, len, &mut drawn);
                 for l in 0..len as u32 {
                     let is_lost = faults.is_lost(low + l, low + l + distance, 9);

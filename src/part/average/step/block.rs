@@ -4,9 +4,9 @@ use super::lies::Lies;
 use super::pairs::Kept;
 use super::regular::Regular;
 use super::{AverageStep, bias, each, flow, rows, wide};
-use crate::hear::gate::{Gate, gate_room};
+use crate::hear::gate::Gate;
 use crate::hear::words;
-use crate::number::Divisor;
+use crate::number::{Divisor, room};
 use crate::part::average::Rounding;
 use crate::step::{Outputs, Scratch, View};
 use crate::topology::{Ids, Neighbours};
@@ -17,7 +17,7 @@ use std::ops::Range;
 pub(super) const CHUNK: usize = 2048;
 
 /// Bytes for the draws of a chunk's links over one slot.
-pub(super) const ROOM: usize = gate_room(CHUNK);
+pub(super) const ROOM: usize = room(CHUNK);
 
 /// The links of a chunk over one slot, of which all have the same divisor.
 pub(super) struct Links<'a> {
