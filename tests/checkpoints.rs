@@ -293,7 +293,7 @@ fn a_checkpoint_of_another_swarm_is_refused() {
     let more = TEXT.replace("agents = 40", "agents = 41");
     let error = other(&more).branch(&checkpoint).unwrap_err().to_string();
     assert!(
-        error.contains("consensus.belief") && error.contains("40 words"),
+        error.contains("consensus.belief") && error.contains("40 numbers"),
         "{error}"
     );
     let (without, _) = TEXT.split_once("faults").unwrap();
