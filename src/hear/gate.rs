@@ -48,7 +48,7 @@ impl Gate<'_> {
         let drawn = &mut drawn[start..start + len];
         // Where the byte does not decide, it is made to.
         let mut undecided = [0; PART + 2];
-        for (low, drawn) in (low..).step_by(PART).zip(drawn.chunks_mut(PART)) {
+        for (drawn, low) in drawn.chunks_mut(PART).zip((low..).step_by(PART)) {
             let count = places_of([self.lost_to(); 2], drawn, &mut undecided);
             for some in undecided[..count].chunks(TOGETHER) {
                 self.decide((key, low), some, drawn);

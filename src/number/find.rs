@@ -25,6 +25,7 @@ pub(crate) fn places_of(wanted: [u8; 2], bytes: &[u8], places: &mut Places) -> u
 /// Writes the places where the word of `others` has all of `bits` and that of `own`, as many, has none, and says how many there are. Of `places` there are at
 /// least as many, and sixteen more, which are written and do not count.
 pub(crate) fn places_with(bits: u32, own: &[u32], others: &[u32], places: &mut [u32]) -> usize {
+    debug_assert!(places.len() >= own.len() + 16);
     let len = own.len().min(others.len()).min(places.len().saturating_sub(16));
     let (own, others) = (&own[..len], &others[..len]);
     #[cfg(target_arch = "x86_64")]

@@ -18,8 +18,8 @@ pub(super) struct All<'a> {
 struct Part {
     slot: u32,
     nodes: Range<u32>,
-    /// Up to which node the flows over the mirror are known.
-    known: u32,
+    /// The mirror, and up to which node the flows over it are known.
+    known: Option<(u32, u32)>,
 }
 
 impl<'a> All<'a> {
@@ -34,11 +34,16 @@ impl<'a> All<'a> {
         for (first, next) in self.block.clone().step_by(BATCH).zip(next.chunks_mut(BATCH)) {
             let nodes = first..first + next.len() as u32;
             for slot in 0..topology.slots() {
-                let mirror = topology.mirror(slot).filter(|&mirror| mirror != slot);
-                let Some(mirror) = mirror else {
-                    let known = self.block.start;
-                    let nodes = nodes.clone();
-                    self.part(Part { slot, nodes, known }, memory, next, &mut lists);
+                let is_other = |&mirror: &u32| {
+                    mirror != slot && mirror < topology.slots() && topology.mirror(mirror) == Some(slot)
+                };
+                let Some(mirror) = topology.mirror(slot).filter(is_other) else {
+                    let part = Part {
+                        slot,
+                        nodes: nodes.clone(),
+                        known: None,
+                    };
+                    self.part(part, memory, next, &mut lists);
                     continue;
                 };
                 if mirror < slot {
@@ -51,9 +56,13 @@ impl<'a> All<'a> {
                     _ => false,
                 };
                 let (upwards, downwards) = if leads_down { (mirror, slot) } else { (slot, mirror) };
-                for (slot, known) in [(upwards, first), (downwards, nodes.end)] {
-                    let nodes = nodes.clone();
-                    self.part(Part { slot, nodes, known }, memory, next, &mut lists);
+                for (slot, known) in [(upwards, (downwards, first)), (downwards, (upwards, nodes.end))] {
+                    let part = Part {
+                        slot,
+                        nodes: nodes.clone(),
+                        known: Some(known),
+                    };
+                    self.part(part, memory, next, &mut lists);
                 }
             }
         }
@@ -77,8 +86,8 @@ impl<'a> All<'a> {
             let own = &beliefs[start as usize..start as usize + len];
             match answer {
                 Neighbours::Run(other) if self.knows(&part, start..start + count, other, list) => {
-                    let mirror = topology.mirror(part.slot).unwrap_or(part.slot);
-                    if let Ok([mine, theirs]) = memory.get_disjoint_mut([part.slot as usize, mirror as usize]) {
+                    let lanes = part.known.map(|(mirror, _)| [part.slot as usize, mirror as usize]);
+                    if let Some(Ok([mine, theirs])) = lanes.map(|lanes| memory.get_disjoint_mut(lanes)) {
                         let theirs = &theirs[at(other)..][..len];
                         flow::flow_on(start > other, theirs, &mut mine[at(start)..][..len], next);
                     }
@@ -109,11 +118,10 @@ impl<'a> All<'a> {
     fn knows(&self, part: &Part, nodes: Range<u32>, other: u32, list: &mut [u32]) -> bool {
         let (topology, count) = (self.view.topology, nodes.end - nodes.start);
         let others = other..other.saturating_add(count);
-        if other < self.block.start || others.end > part.known {
-            return false;
-        }
-        topology.mirror(part.slot).is_some_and(|mirror| {
-            mirror != part.slot && topology.neighbours(mirror, others, list) == (Neighbours::Run(nodes.start), count)
+        part.known.is_some_and(|(mirror, known)| {
+            other >= self.block.start
+                && others.end <= known
+                && topology.neighbours(mirror, others, list) == (Neighbours::Run(nodes.start), count)
         })
     }
 }

@@ -225,12 +225,13 @@ impl Chunk<'_> {
         scratch: &mut Scratch,
     ) {
         let topology = self.view.topology;
-        for slot in 0..topology.slots() {
-            match topology.mirror(slot).filter(|_| carry.is_none()) {
+        let is_one_pass = self.gate_of_one_pass().is_some();
+        for slot in 0..topology.slots_among(self.nodes.clone()) {
+            match topology.mirror(slot).filter(|_| carry.is_none() && !is_one_pass) {
                 _ if buffers.regular.has(slot) => {}
-                Some(mirror) if mirror > slot && !self.is_wide => self.two_slots(slot, mirror, sums, buffers, scratch),
+                Some(mirror) if mirror > slot => self.two_slots(slot, mirror, sums, buffers, scratch),
                 // Done with its mirror.
-                Some(mirror) if mirror < slot && !self.is_wide => {}
+                Some(mirror) if mirror < slot => {}
                 _ => {
                     let lane = carry
                         .as_deref_mut()

@@ -58,8 +58,8 @@ impl Chunk<'_> {
         let (low, distance) = flow::link(i, j);
         let word = match self.step.rounding {
             Rounding::Trunc => return y.wrapping_sub(x).wrapping_div(q as i32) as u32,
-            Rounding::Random => flow::random_word(self.step.key, low, distance, tick),
-            Rounding::Golden | Rounding::Quasi => flow::golden_word(low, distance, tick),
+            // Nothing else is worked out in one pass.
+            _ => flow::golden_word(low, distance, tick),
         };
         let rounded = flow::seen_from(i, j, bounded(word, q), q);
         let (bias, times) = self.terms.bias;

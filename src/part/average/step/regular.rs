@@ -12,6 +12,9 @@ use crate::step::Scratch;
 use crate::topology::Neighbours;
 use crate::words::Words;
 
+/// The most words of all rings of a block: as many as are in the second cache, with what else is.
+const MOST_WORDS: usize = 1 << 18;
+
 /// The slots of a chunk that are regular, and what is kept of them.
 #[derive(Default)]
 pub(super) struct Regular {
@@ -82,8 +85,8 @@ fn evenly<T>(all: &[T]) -> std::slice::Chunks<'_, T> {
 }
 
 impl Chunk<'_> {
-    /// Writes what the nodes hold after they have gained over all regular slots. `buffers.regular` says which those were; the answer is whether there
-    /// was any.
+    /// Writes what the nodes hold after they have gained over all regular slots. `buffers.regular` says which those were; the answer is whether
+    /// anything has been written.
     pub(super) fn regular(
         &self,
         gate: Option<&Gate<'_>>,
@@ -92,8 +95,7 @@ impl Chunk<'_> {
         scratch: &mut Scratch,
     ) -> bool {
         let topology = self.view.topology;
-        let slots = topology.slots();
-        for slot in 0..slots {
+        for slot in 0..topology.slots_among(self.nodes.clone()) {
             let way = self.way(slot, gate.is_some(), buffers);
             buffers.regular.ways.push(way);
         }
@@ -174,7 +176,8 @@ impl Chunk<'_> {
         let mut first = self.nodes.start;
         let is_whole = first.is_multiple_of(LANES) && self.nodes.end.is_multiple_of(LANES);
         // As many nodes as a power of two: whichever bits differ, there is a node.
-        if mask == 0 || !is_whole || !self.view.topology.nodes().is_power_of_two() {
+        let all = self.view.topology.nodes();
+        if mask == 0 || mask >= all || !is_whole || !all.is_power_of_two() {
             return false;
         }
         while first < self.nodes.end {
@@ -249,7 +252,7 @@ impl Chunk<'_> {
     /// The first neighbour over a slot from this node on, and how many follow one another; nothing if they do not.
     fn neighbours(&self, slot: u32, first: u32, buffers: &mut Buffers) -> Option<(u32, u32)> {
         match self.ask(slot, first, buffers) {
-            (Neighbours::Run(other), count) => Some((other, count)),
+            (Neighbours::Run(other), count) if count <= self.nodes.end - first => Some((other, count)),
             _ => None,
         }
     }
@@ -261,6 +264,7 @@ impl Chunk<'_> {
 
     /// Which regular slots are pairs, and which are worked out by themselves.
     fn sort_out(&self, regular: &mut Regular) {
+        let mut words = 0;
         let Regular {
             ways,
             pairs,
@@ -281,8 +285,13 @@ impl Chunk<'_> {
                 }
                 None => continue,
             };
-            let is_mirrored = |&mirror: &u32| mirror != slot && ways[mirror as usize] == Some(Way::Offset(-offset));
-            if self.view.topology.mirror(slot).filter(is_mirrored).is_none() {
+            let topology = self.view.topology;
+            let is_mirrored = |&mirror: &u32| {
+                mirror != slot
+                    && topology.mirror(mirror) == Some(slot)
+                    && ways.get(mirror as usize) == Some(&Some(Way::Offset(-offset)))
+            };
+            if topology.mirror(slot).filter(is_mirrored).is_none() {
                 singles.push(offset);
                 continue;
             }
@@ -290,7 +299,8 @@ impl Chunk<'_> {
             let Some(distance) = u32::try_from(offset).ok().filter(|&distance| distance > 0) else {
                 continue;
             };
-            if self.pays_ring(distance, slot, rings) {
+            if words + ring_words(distance) <= MOST_WORDS && self.pays_ring(distance, slot, rings) {
+                words += ring_words(distance);
                 pairs.push((distance, slot));
             } else {
                 singles.extend([offset, -offset]);
@@ -320,7 +330,7 @@ impl Chunk<'_> {
         }
         let ring = buffers.regular.rings.begin((slot, distance), start, scratch);
         let room: &mut [u8] = bytemuck::cast_slice_mut(&mut buffers.masks);
-        for (first, flows) in (start - size as u32..).step_by(CHUNK).zip(ring.chunks_mut(CHUNK)) {
+        for (flows, first) in ring.chunks_mut(CHUNK).zip((start - size as u32..).step_by(CHUNK)) {
             let drawn = draw(gate, (first, first + distance), flows.len(), room);
             wide::fill(
                 (self.beliefs, first),

@@ -71,7 +71,7 @@ macro_rules! for_terms {
     };
 }
 
-/// Writes to a ring, from its begin on, what the lower ends gain over links of one length, [`ring_words`] or a part of it that is a number of vectors. The
+/// Writes to a ring, from its begin on, what the lower ends gain over links of one length, `ring_words` or a part of it that is a number of vectors. The
 /// number is that of the first node; all ends have beliefs. `drawn` has a byte for each link, or none if nothing is lost.
 pub(in super::super) fn fill(
     (beliefs, first): (&[i32], u32),
@@ -87,7 +87,7 @@ pub(in super::super) fn fill(
     );
 }
 
-/// Writes the sums of what they begin with and of what nodes gain over pairs of slots, [`TOGETHER`] at the most; the number is that of the first node. All
+/// Writes the sums of what they begin with and of what nodes gain over pairs of slots, four at the most; the number is that of the first node. All
 /// ends are among those that have beliefs. They are written past the caches, but for the lines that are named, if any are and `out` is a number of
 /// lines; see [`wait_for_streams`]. The rings then hold the
 /// flows from the nodes below those that come next, if they are whole vectors.

@@ -73,7 +73,7 @@ impl Common {
 
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512dq")]
-    pub fn new<const GOLDEN: bool>(terms: Terms, gates: Option<Gates<'_>>) -> Self {
+    pub fn new(terms: Terms, gates: Option<Gates<'_>>) -> Self {
         let (multiplier, shift) = Self::reciprocal(terms);
         let gate = |of: fn(&Gates<'_>) -> u32| all(gates.as_ref().map_or(0, of));
         Self {

@@ -21,7 +21,7 @@ pub(super) fn flows<const GOLDEN: bool, const SHIFTED: bool, const GATED: bool>(
         reads.of::<GATED>(first + distance, drawn),
     );
     let (common, slot) = (
-        Common::new::<GOLDEN>(terms, gates),
+        Common::new(terms, gates),
         Slot::new::<GOLDEN, true>(first, first + distance, terms),
     );
     let step = _mm512_set1_epi32((LANES as u32).wrapping_mul(LINK_LOW) as i32);
@@ -104,7 +104,7 @@ pub(super) fn of_pairs<const GOLDEN: bool, const SHIFTED: bool, const GATED: boo
     let len = out.len();
     let reads = Reads::new(beliefs, gates, len);
     let own = reads.of::<GATED>(first, &[]);
-    let common = Common::new::<GOLDEN>(terms, gates);
+    let common = Common::new(terms, gates);
     let Ok(pairs) = <&mut [Pair<'_>; PAIRS]>::try_from(pairs) else {
         return;
     };
@@ -129,8 +129,8 @@ pub(super) fn of_pairs<const GOLDEN: bool, const SHIFTED: bool, const GATED: boo
                 let dividend = dividends!(true, common, &both.slot, (x, own_status), &both.others, $at, folded, $reads);
                 let flow = common.quotients::<GOLDEN, SHIFTED>(dividend);
                 let next = if both.at + LANES == both.end { both.start } else { both.at + LANES };
-                // SAFETY: both are the begins of vectors of the ring. What is read is as far above what it has come to as the ring is long,
-                // or, where that is one vector, what has just been written.
+                // SAFETY: both are the begins of vectors of the ring, which is among `rings`: see where it is made. What is read is the lowest that is
+                // there, or, where the ring is one vector, what has just been written.
                 let here = unsafe {
                     _mm512_storeu_si512(ring.wrapping_add(both.at).cast(), flow);
                     _mm512_loadu_si512(ring.wrapping_add(next).cast())

@@ -44,7 +44,7 @@ pub(super) fn of_singles<const GOLDEN: bool, const SHIFTED: bool, const GATED: b
 ) {
     let reads = Reads::new(beliefs, gates, out.len());
     let own = reads.of::<GATED>(first, &[]);
-    let common = Common::new::<GOLDEN>(terms, gates);
+    let common = Common::new(terms, gates);
     let Ok(singles) = <&[Single<'_>; SINGLES]>::try_from(singles) else {
         return;
     };
@@ -132,7 +132,7 @@ pub(super) fn of_flips<const SHIFTED: bool, const FLIPS: usize>(
             && first_at.is_multiple_of(LANES)
             && len.is_multiple_of(LANES)
     );
-    let common = Common::new::<false>(terms, None);
+    let common = Common::new(terms, None);
     let own = Reads::new(beliefs, None, len).of::<false>(first, &[]);
     let slot = Slot::new::<false, false>(0, 0, terms);
     let mut all = [Flip::new(masks[0]); FLIPS];

@@ -1,4 +1,4 @@
-//! What the loops over vectors have in common. Macros: a closure would not be compiled with the instructions of the function that it is in.
+//! What the loops over vectors have in common. Macros, so that all of a loop is in one function and what it goes on with in registers.
 
 /// How vectors are read and written: whole ones.
 macro_rules! reading {
