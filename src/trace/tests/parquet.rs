@@ -335,7 +335,7 @@ fn what_takes_too_much_memory_is_refused_before_it_is_taken() {
     let content = content(vec![constant("arrival"), constant("need")], Compression::SNAPPY);
     assert!(content.len() < 1 << 20, "{}", content.len());
     let message = refusal(&spec(), &content);
-    assert!(message.contains("10_000_000 rows"), "{message}");
+    assert!(message.contains("10,000,000 rows"), "{message}");
     assert!(message.contains("bytes of memory, the limit after"), "{message}");
 }
 
