@@ -150,19 +150,21 @@ impl Chunk<'_> {
             Seen::There(Way::Flip(mask)) if self.flips(slot, mask, buffers) => return Some(Way::Flip(mask)),
             _ => {}
         }
-        let offset = self.measure(slot, buffers);
-        let mut way = offset
-            .filter(|&offset| self.note(slot, offset, buffers))
-            .map(Way::Offset);
-        if way.is_none() && !is_gated && self.step.rounding == Rounding::Trunc {
-            let (answer, _) = self.ask(slot, self.nodes.start, buffers);
-            let mask = match answer {
-                Neighbours::Xor(mask) => Some(mask),
-                Neighbours::Run(other) => Some(other ^ self.nodes.start),
-                Neighbours::List => None,
-            };
-            way = mask.filter(|&mask| self.flips(slot, mask, buffers)).map(Way::Flip);
-        }
+        // Of one node only: a list of all might take longer than what could be saved.
+        let first = self.nodes.start;
+        let (kind, _) = self.view.topology.neighbours(slot, first..first + 1, &mut buffers.list);
+        let (offset, mask) = match kind {
+            Neighbours::Run(other) => (self.measure(slot, buffers), other ^ first),
+            Neighbours::Xor(mask) => (None, mask),
+            Neighbours::List => (None, 0),
+        };
+        let may_flip =
+            !is_gated && self.step.rounding == Rounding::Trunc && (kind == Neighbours::Xor(mask) || offset.is_some());
+        let way = match offset {
+            Some(offset) if self.note(slot, offset, buffers) => Some(Way::Offset(offset)),
+            _ if may_flip && self.flips(slot, mask, buffers) => Some(Way::Flip(mask)),
+            _ => None,
+        };
         buffers.regular.seen[slot as usize] = match (way, offset) {
             (Some(way), _) => Seen::There(way),
             (None, Some(_)) => Seen::Nothing,
